@@ -1,0 +1,44 @@
+// Package ecosystem is the contract of a package manager's reader.
+//
+// A reader is a value: what it is called, which files are its own, how files group into projects, and
+// how one project is read. It sees the target and the package manager's caches as file systems, runs
+// nothing, asks no network, and reports what it could not read as a gap of the fragment; it returns an
+// error only when the whole project is lost to it, and the scan turns that into a gap too.
+//
+// A reader does not look into the license files of the components it names: it says in which folder
+// (of the target, a cache, or an archive in one) an occurrence lies, and the scan examines the folder.
+package ecosystem
+
+import (
+	"context"
+	"io/fs"
+
+	"github.com/licet/licet/pkg/sbom"
+)
+
+// Ecosystem reads the manifests of one package manager.
+type Ecosystem struct {
+	// Name is the folder's name: "golang", "npm".
+	Name string
+	// Doc is the manual page: a first line that says which files it reads, then details.
+	Doc string
+	// Match reports whether the file is one that Read wants. head holds its first 512 bytes at most.
+	Match func(path string, mode fs.FileMode, head []byte) bool
+	// Group splits the matched paths (sorted) into projects; nil means one project a folder.
+	Group func(paths []string) [][]string
+	// Read reads one project.
+	Read func(ctx context.Context, p *Project) (sbom.Fragment, error)
+}
+
+// Project is what Read gets.
+type Project struct {
+	// FS is the target, rooted where paths of the report are rooted.
+	FS fs.FS
+	// Files are the project's manifests: slash paths in FS, sorted.
+	Files []string
+	// Caches are the folders outside the target that may be read, by name: "gomod" is GOMODCACHE,
+	// "goroot" is GOROOT. A path in a cache is written name:path in spans and occurrences.
+	Caches map[string]fs.FS
+	// Facts are never nil.
+	Facts *sbom.Facts
+}

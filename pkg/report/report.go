@@ -1,0 +1,63 @@
+// Package report is the one value that every format renders: what was scanned, what was found, how it
+// was judged, and everything that a reader needs to see why. A format reads nothing else; so a report
+// that was decoded from an SBOM renders as one that was just made.
+package report
+
+import (
+	"time"
+
+	"github.com/licet/licet/pkg/policy"
+	"github.com/licet/licet/pkg/sbom"
+)
+
+// Schema is the name and version of the native form; a reader refuses another major version.
+const Schema = "licet.report/1"
+
+// Report is the result of a scan or a check.
+type Report struct {
+	Schema string `json:"schema"`
+	Tool   Tool   `json:"tool"`
+	// Command is "scan" or "check".
+	Command string `json:"command"`
+	// Created is the time of the input, not of the run; see the CLI contract.
+	Created time.Time `json:"created"`
+	// AsOf is the day on which the policy was applied, YYYY-MM-DD; empty for a scan.
+	AsOf string `json:"as_of,omitempty"`
+	// Reach says which files were read for licenses.
+	Reach string `json:"reach"`
+	// Assumptions are what nobody stated and the result rests on, one sentence each.
+	Assumptions  []string           `json:"assumptions,omitempty"`
+	Deliverables []sbom.Deliverable `json:"deliverables,omitempty"`
+	Policy       *policy.Origin     `json:"policy,omitempty"`
+	Findings     []policy.Finding   `json:"findings,omitempty"`
+	// GapsAllowed is the reason given with --allow-gaps.
+	GapsAllowed string         `json:"gaps_allowed,omitempty"`
+	Document    *sbom.Document `json:"document"`
+	// Excerpts are the lines that findings point at, sorted by place.
+	Excerpts []Excerpt `json:"excerpts,omitempty"`
+}
+
+// Tool is who made the report.
+type Tool struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+	// Rules is the version of the license list and the digest of the embedded data.
+	Rules string `json:"rules"`
+}
+
+// Excerpt is one line of a file, redacted and without its line end.
+type Excerpt struct {
+	Path string `json:"path"`
+	Line int    `json:"line"`
+	Text string `json:"text"`
+}
+
+// Excerpt gives the line that a place is on, if the report holds it.
+func (r *Report) Excerpt(path string, line int) (string, bool) {
+	for _, e := range r.Excerpts {
+		if e.Path == path && e.Line == line {
+			return e.Text, true
+		}
+	}
+	return "", false
+}

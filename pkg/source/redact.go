@@ -1,0 +1,65 @@
+package source
+
+import (
+	"regexp"
+	"strings"
+	"sync"
+)
+
+// Redacted stands where a secret stood.
+const Redacted = "[redacted]"
+
+var secrets = sync.OnceValue(func() []*regexp.Regexp {
+	return []*regexp.Regexp{
+		// userinfo of a URL, and of the scp-like and git+ssh forms that carry a password
+		regexp.MustCompile(`(?i)([a-z][a-z0-9+.-]*://)([^/\s@'"<>]+)(@)`),
+		// query and fragment parameters that name a secret
+		regexp.MustCompile(`(?i)([?&#;](?:[a-z0-9_.-]*(?:token|secret|password|passwd|pwd|signature|apikey|api_key|api-key|access_key|credential|auth|sig|key))=)([^&#\s'"<>]+)()`),
+		// npmrc-like settings and headers
+		regexp.MustCompile(`(?i)((?:_authtoken|_auth|_password|authorization|x-api-key|private[-_]token)["']?\s*[:=]\s*["']?(?:bearer\s+|basic\s+|token\s+)?)([^\s"',;]+)()`),
+		// tokens whose issuer gave them a shape
+		regexp.MustCompile(`()\b((?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|glpat-[A-Za-z0-9_-]{16,}|npm_[A-Za-z0-9]{20,}|xox[abprs]-[A-Za-z0-9-]{10,}|AKIA[0-9A-Z]{16}|AIza[0-9A-Za-z_-]{30,}|pypi-[A-Za-z0-9_-]{30,}|eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]+))()`),
+	}
+})
+
+// Redact replaces what looks like a credential by [Redacted]: the userinfo of URLs, query parameters
+// and settings that name a secret, and tokens of well-known shape. A user name alone ("git@host")
+// stays: it is part of the address. Every URL and excerpt that enters a report passes through it.
+func Redact(s string) string {
+	if !suspicious(s) {
+		return s
+	}
+	for i, re := range secrets() {
+		s = re.ReplaceAllStringFunc(s, func(m string) string {
+			g := re.FindStringSubmatch(m)
+			if i == 0 && g[2] == "git" {
+				return m
+			}
+			return g[1] + Redacted + g[3]
+		})
+	}
+	return s
+}
+
+// suspicious is the cheap test that spares most strings the regular expressions.
+func suspicious(s string) bool {
+	if strings.Contains(s, "@") && strings.Contains(s, "://") || strings.ContainsAny(s, "?&#;=:") && hasSecretWord(s) {
+		return true
+	}
+	for _, p := range []string{"gh", "glpat-", "npm_", "xox", "AKIA", "AIza", "pypi-", "eyJ"} {
+		if strings.Contains(s, p) {
+			return true
+		}
+	}
+	return false
+}
+
+func hasSecretWord(s string) bool {
+	low := strings.ToLower(s)
+	for _, w := range []string{"token", "secret", "passw", "pwd", "sig", "key", "auth", "credential"} {
+		if strings.Contains(low, w) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,87 @@
+// Package source is what licet reads: trees of files, the files, and the places inside them.
+//
+// It knows no operating system. A [Tree] stands on an [io/fs.FS]; the command gives it one over an
+// os.Root, so that no link leads out of the target, and tests give it one over a map. A path is
+// always a slash path relative to its root and is the same on every machine: a place in a report
+// never names the host's folders. Files outside the target are named by the cache they lie in:
+//
+//	go.mod                                              a file of the target
+//	gomod:golang.org/x/mod@v0.1.0/LICENSE               a file of the cache called gomod
+//	lib/app.jar!/META-INF/LICENSE                       a file inside an archive of the target
+//
+// What enters a report from a file passes [Redact] on the way.
+package source
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+)
+
+// Span is a place in a file: bytes [Start, End) and, when known, the 1-based line and column (in
+// bytes) of Start. It is comparable; the zero Span is no place at all. A Span with a Path alone
+// names the whole file.
+type Span struct {
+	// Path is [root:]slash/path[!/inner]... The root is empty for the target, else a cache's name.
+	Path  string `json:"path,omitempty"`
+	Start int    `json:"start,omitempty"`
+	End   int    `json:"end,omitempty"`
+	Line  int    `json:"line,omitempty"`
+	Col   int    `json:"col,omitempty"`
+}
+
+// IsZero reports whether s is no place.
+func (s Span) IsZero() bool { return s == Span{} }
+
+// String gives path:line:col as compilers print it, leaving out what is not known.
+func (s Span) String() string {
+	switch {
+	case s.Line == 0:
+		return s.Path
+	case s.Col == 0:
+		return fmt.Sprintf("%s:%d", s.Path, s.Line)
+	}
+	return fmt.Sprintf("%s:%d:%d", s.Path, s.Line, s.Col)
+}
+
+// Compare orders spans by path, then by position.
+func (s Span) Compare(t Span) int {
+	return cmp.Or(
+		strings.Compare(s.Path, t.Path),
+		cmp.Compare(s.Start, t.Start),
+		cmp.Compare(s.End, t.End),
+		cmp.Compare(s.Line, t.Line),
+		cmp.Compare(s.Col, t.Col),
+	)
+}
+
+// SplitRoot cuts the cache's name off a path: "gomod:a/b" is ("gomod", "a/b"), "a/b" is ("", "a/b").
+// A name is two or more of [a-z0-9], so neither a drive letter nor a file called "a b:c" is one.
+func SplitRoot(path string) (root, rest string) {
+	i := strings.IndexByte(path, ':')
+	if i < 2 || strings.Trim(path[:i], "abcdefghijklmnopqrstuvwxyz0123456789") != "" {
+		return "", path
+	}
+	return path[:i], path[i+1:]
+}
+
+// JoinRoot is the inverse of [SplitRoot].
+func JoinRoot(root, rest string) string {
+	if root == "" {
+		return rest
+	}
+	return root + ":" + rest
+}
+
+// SplitArchive cuts a path at its first archive: "a.zip!/b/c.zip!/d" is ("a.zip", "b/c.zip!/d", true).
+func SplitArchive(path string) (archive, inner string, ok bool) { return strings.Cut(path, "!/") }
+
+// Under reports whether path is dir or lies below it. The empty dir and "." hold every path that has
+// no root of its own.
+func Under(path, dir string) bool {
+	if dir == "" || dir == "." {
+		root, _ := SplitRoot(path)
+		return root == ""
+	}
+	return len(path) >= len(dir) && path[:len(dir)] == dir && (len(path) == len(dir) || path[len(dir)] == '/' || strings.HasPrefix(path[len(dir):], "!/"))
+}

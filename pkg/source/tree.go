@@ -1,0 +1,152 @@
+package source
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"iter"
+	"path"
+	"slices"
+	"strings"
+)
+
+// Entry is one file, link or special file that a walk met. Folders are walked, not yielded.
+type Entry struct {
+	Path string
+	Mode fs.FileMode // type bits and permissions of the entry itself, links not followed
+	Size int64       // bytes, for regular files
+	// Link is what became of a symbolic link, "" for everything else.
+	Link Link
+	// Target is the slash path inside the tree that an alias leads to.
+	Target string
+}
+
+// Link classifies a symbolic link. Only an alias may be passed over in silence: what it leads to is
+// met by the walk at its own path.
+type Link string
+
+// The kinds of link.
+const (
+	LinkAlias    Link = "alias"    // leads to a file or folder of the same tree
+	LinkDangling Link = "dangling" // leads to nothing
+	LinkOutside  Link = "outside"  // leads out of the tree
+	LinkLoop     Link = "loop"     // leads in a circle
+)
+
+// Tree is something to scan. Walk yields entries in lexical order of their paths; an error comes with
+// the entry (often only its Path) that it befell, and the walk goes on after it. Lookup gives random
+// access; it may be nil for a tree that can be walked only once.
+type Tree interface {
+	Walk(ctx context.Context) iter.Seq2[Entry, error]
+	Lookup() fs.FS
+}
+
+// skipped are the folders of version control systems: their objects are copies of the tree's past.
+var skipped = []string{".bzr", ".git", ".hg", ".jj", ".sl", ".svn", "CVS", "_darcs"}
+
+// FS is the tree of all files below the root of fsys, but for those of version control systems. Links
+// are followed by nobody: they are reported with what they lead to.
+func FS(fsys fs.FS) Tree { return dirTree{fsys} }
+
+type dirTree struct{ fsys fs.FS }
+
+func (t dirTree) Lookup() fs.FS { return t.fsys }
+
+func (t dirTree) Walk(ctx context.Context) iter.Seq2[Entry, error] {
+	return func(yield func(Entry, error) bool) {
+		err := fs.WalkDir(t.fsys, ".", func(p string, d fs.DirEntry, err error) error {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			if err != nil {
+				if !yield(Entry{Path: p}, err) {
+					return fs.SkipAll
+				}
+				if d != nil && d.IsDir() {
+					return fs.SkipDir
+				}
+				return nil
+			}
+			if slices.Contains(skipped, d.Name()) && p != "." {
+				if d.IsDir() {
+					return fs.SkipDir
+				}
+				return nil // a worktree's .git is a file
+			}
+			if d.IsDir() {
+				return nil
+			}
+			e, err := t.entry(p, d)
+			if !yield(e, err) {
+				return fs.SkipAll
+			}
+			return nil
+		})
+		if err != nil {
+			yield(Entry{Path: "."}, err)
+		}
+	}
+}
+
+func (t dirTree) entry(p string, d fs.DirEntry) (Entry, error) {
+	e := Entry{Path: p, Mode: d.Type()}
+	if d.Type()&fs.ModeSymlink != 0 {
+		e.Link, e.Target = Resolve(t.fsys, p)
+		return e, nil
+	}
+	info, err := d.Info()
+	if err != nil {
+		return e, err
+	}
+	e.Mode, e.Size = info.Mode(), info.Size()
+	return e, nil
+}
+
+// maxLinks bounds the links that one path may lead through, as kernels do.
+const maxLinks = 40
+
+// Resolve follows the symbolic link at p inside fsys by its text alone, never leaving it, and says what
+// kind of link it is and, for an alias, the slash path it leads to.
+func Resolve(fsys fs.FS, p string) (Link, string) {
+	links := 0
+	at, rest := ".", strings.Split(p, "/")
+	for len(rest) > 0 {
+		name := rest[0]
+		rest = rest[1:]
+		switch name {
+		case "", ".":
+			continue
+		case "..":
+			if at == "." {
+				return LinkOutside, ""
+			}
+			at = path.Dir(at)
+			continue
+		}
+		next := path.Join(at, name)
+		info, err := fs.Lstat(fsys, next)
+		if err != nil {
+			if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrInvalid) {
+				return LinkDangling, ""
+			}
+			return LinkOutside, ""
+		}
+		if info.Mode()&fs.ModeSymlink == 0 {
+			at = next
+			continue
+		}
+		if links++; links > maxLinks {
+			return LinkLoop, ""
+		}
+		target, err := fs.ReadLink(fsys, next)
+		if err != nil {
+			return LinkDangling, ""
+		}
+		target = strings.ReplaceAll(target, `\`, "/")
+		if strings.HasPrefix(target, "/") || (len(target) > 1 && target[1] == ':') {
+			return LinkOutside, ""
+		}
+		rest = append(strings.Split(target, "/"), rest...)
+	}
+	return LinkAlias, at
+}
