@@ -15,7 +15,7 @@ type Verdict string
 const (
 	Allow  Verdict = "allow"
 	Review Verdict = "review"
-	GapV   Verdict = "gap"
+	Gap    Verdict = "gap"
 	Deny   Verdict = "deny"
 )
 
