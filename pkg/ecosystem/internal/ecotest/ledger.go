@@ -1,0 +1,200 @@
+package ecotest
+
+import (
+	"bytes"
+	"fmt"
+	"io/fs"
+	"strings"
+	"testing"
+
+	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/pkg/source"
+)
+
+// facts writes the fragment as lines. What repeats the purl or is the usual case is left out: a type
+// other than library, an origin other than manifest, a name or version that the purl does not show.
+func facts(frag sbom.Fragment) []string {
+	var lines []string
+	for _, id := range frag.Roots {
+		lines = append(lines, line("root", string(id)))
+	}
+	for _, c := range frag.Components {
+		occurrences := c.Occurrences
+		if len(occurrences) == 0 {
+			occurrences = []sbom.Occurrence{{}}
+		}
+		for _, o := range occurrences {
+			lines = append(lines, line("component", string(c.ID), places(o.Found), field("dir", o.Dir),
+				field("digest", string(o.Digest)), attributes(c)))
+		}
+	}
+	for _, r := range frag.Relationships {
+		linkage := ""
+		if r.Linkage != sbom.Static {
+			linkage = field("linkage", string(r.Linkage))
+		}
+		lines = append(lines, line("edge", string(r.From), "->", string(r.To), string(r.Kind), string(r.Scope), linkage,
+			r.Requirement, places(r.Found)))
+	}
+	for _, g := range frag.Gaps {
+		lines = append(lines, line("gap", string(g.Kind), whether("material", g.Material), g.Span.String(), g.Why,
+			field("next", g.Next), ids(g.Components)))
+	}
+	return lines
+}
+
+func attributes(c sbom.Component) string {
+	var parts []string
+	if c.Type != sbom.TypeLibrary {
+		parts = append(parts, field("type", string(c.Type)))
+	}
+	if c.Origin != sbom.OriginManifest {
+		parts = append(parts, field("origin", string(c.Origin)))
+	}
+	if c.PURL != string(c.ID) {
+		parts = append(parts, field("purl", c.PURL))
+	}
+	if !strings.Contains(string(c.ID), c.Name) {
+		parts = append(parts, field("name", c.Name))
+	}
+	if c.Version != "" && !strings.HasSuffix(string(c.ID), "@"+c.Version) {
+		parts = append(parts, field("version", c.Version))
+	}
+	parts = append(parts, field("supplier", c.Supplier), field("homepage", c.Homepage), field("source", c.Source),
+		whether("first-party", c.FirstParty))
+	for _, h := range c.Hashes {
+		parts = append(parts, field("hash", h.Algorithm+":"+h.Hex[:min(8, len(h.Hex))]))
+	}
+	for _, claim := range c.Claims {
+		stated := claim.Raw
+		if !claim.Expr.IsNoAssertion() {
+			stated = claim.Expr.String()
+		}
+		parts = append(parts, field(string(claim.Basis), stated))
+	}
+	for _, c := range c.Copyrights {
+		parts = append(parts, field("copyright", c.Text))
+	}
+	return line(parts...)
+}
+
+// line joins what is not empty.
+func line(parts ...string) string {
+	var b strings.Builder
+	for _, p := range parts {
+		if p == "" {
+			continue
+		}
+		if b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(strings.ReplaceAll(p, "\n", `\n`))
+	}
+	return b.String()
+}
+
+func field(name, value string) string {
+	if value == "" {
+		return ""
+	}
+	return name + "=" + value
+}
+
+func whether(name string, set bool) string {
+	if set {
+		return name
+	}
+	return ""
+}
+
+func places(spans []source.Span) string {
+	var parts []string
+	for _, s := range spans {
+		s.Col = 0
+		parts = append(parts, s.String())
+	}
+	return line(parts...)
+}
+
+func ids(list []sbom.ID) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("components=%v", list)
+}
+
+// check holds the fragment against what must be true of every fragment.
+func (in *input) check(tb testing.TB, frag sbom.Fragment) {
+	known := map[sbom.ID]bool{}
+	for _, c := range frag.Components {
+		known[c.ID] = true
+		for _, o := range c.Occurrences {
+			in.checkDir(tb, o.Dir)
+			in.checkSpans(tb, o.Found...)
+		}
+		for _, claim := range c.Claims {
+			for _, e := range claim.Evidence {
+				in.checkSpans(tb, e.Span)
+			}
+		}
+		for _, cr := range c.Copyrights {
+			in.checkSpans(tb, cr.Found...)
+		}
+	}
+	mustKnow := func(what string, list ...sbom.ID) {
+		for _, id := range list {
+			if !known[id] {
+				tb.Errorf("%s names %q, which is no component of the fragment", what, id)
+			}
+		}
+	}
+	mustKnow("a root", frag.Roots...)
+	for _, r := range frag.Relationships {
+		mustKnow("an edge", r.From, r.To)
+		in.checkSpans(tb, r.Found...)
+	}
+	for _, g := range frag.Gaps {
+		mustKnow("a gap", g.Components...)
+		in.checkSpans(tb, g.Span)
+	}
+}
+
+func (in *input) checkDir(tb testing.TB, dir string) {
+	if dir == "" {
+		return
+	}
+	archive, _, packed := source.SplitArchive(dir)
+	fsys, p := in.fs(archive)
+	info, err := fs.Stat(fsys, p)
+	if err != nil || info.IsDir() == packed {
+		tb.Errorf("occurrence in %q: no such folder or archive", dir)
+	}
+}
+
+// checkSpans reports spans that lie outside their file or whose line and column are not those of Start.
+func (in *input) checkSpans(tb testing.TB, spans ...source.Span) {
+	for _, s := range spans {
+		if s.IsZero() {
+			continue
+		}
+		fsys, p := in.fs(s.Path)
+		data, err := fs.ReadFile(fsys, p)
+		if err != nil {
+			tb.Errorf("span %v: %v", s, err)
+			continue
+		}
+		if s.Start < 0 || s.End < s.Start || s.End > len(data) {
+			tb.Errorf("span %v: bytes [%d, %d) are not inside a file of %d", s, s.Start, s.End, len(data))
+			continue
+		}
+		if s.Line == 0 {
+			continue
+		}
+		before := data[:s.Start]
+		lineNo := 1 + bytes.Count(before, []byte("\n"))
+		col := 1 + len(before) - (bytes.LastIndexByte(before, '\n') + 1)
+		if s.Line != lineNo || s.Col != 0 && s.Col != col {
+			tb.Errorf("span %v: byte %d is at %d:%d", s, s.Start, lineNo, col)
+		}
+	}
+}
