@@ -1,0 +1,2 @@
+// Package spdx reads, compares and prints SPDX license expressions.
+package spdx
