@@ -61,3 +61,18 @@ func (r *Report) Excerpt(path string, line int) (string, bool) {
 	}
 	return "", false
 }
+
+// Name is what a document is called: its one root's name, else that of the tree that was scanned.
+func Name(d *sbom.Document) string {
+	if len(d.Roots) == 1 {
+		if c := d.Component(d.Roots[0]); c != nil {
+			return c.Name
+		}
+	}
+	for _, in := range d.Inputs {
+		if in.Kind == "tree" && in.Name != "" {
+			return in.Name
+		}
+	}
+	return "."
+}

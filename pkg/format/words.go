@@ -1,0 +1,57 @@
+package format
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/pkg/source"
+)
+
+// Pick gives the version to write: what the user asked for after "@", else the first of a format's
+// versions. Another one is an error.
+func (o Options) Pick(name string, versions []string) (string, error) {
+	if o.Version == "" {
+		return versions[0], nil
+	}
+	if !slices.Contains(versions, o.Version) {
+		return "", fmt.Errorf("%s has no version %q: use one of %s", name, o.Version, strings.Join(versions, ", "))
+	}
+	return o.Version, nil
+}
+
+// Gap puts a gap in one line: what kind, where, why, and what to do.
+func Gap(g sbom.Gap) string {
+	var b strings.Builder
+	b.WriteString(string(g.Kind))
+	if g.Material {
+		b.WriteString(", material")
+	}
+	b.WriteString(": ")
+	if !g.Span.IsZero() {
+		b.WriteString(g.Span.String() + ": ")
+	}
+	b.WriteString(g.Why)
+	if len(g.Components) > 0 {
+		fmt.Fprintf(&b, "; concerns %s", g.Components[0])
+		if more := len(g.Components) - 1; more > 0 {
+			fmt.Fprintf(&b, " and %d more", more)
+		}
+	}
+	if g.Next != "" {
+		b.WriteString("; next: " + g.Next)
+	}
+	return b.String()
+}
+
+// IsURI reports whether s may stand where a specification wants an absolute URI: it has a scheme, no
+// blanks, and nothing in it was redacted.
+func IsURI(s string) bool {
+	if strings.Contains(s, source.Redacted) || strings.ContainsAny(s, " \t\r\n<>\"{}|\\^`") {
+		return false
+	}
+	u, err := url.Parse(s)
+	return err == nil && len(u.Scheme) > 1 && (u.Host != "" || u.Opaque != "" || u.Path != "")
+}

@@ -1,0 +1,70 @@
+package report
+
+import (
+	"slices"
+
+	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/pkg/spdx"
+)
+
+// Unknown says why a component's concluded license is no expression, in the words of the policy:
+// "missing" (its files were looked at and state nothing), "unavailable" (its files are not at hand and
+// nothing is declared) or "unrecognised" (something is stated and cannot be read). It is "" when the
+// license is known.
+func Unknown(c *sbom.Component) string {
+	switch {
+	case c.Concluded.Expr.IsNone():
+		return "missing"
+	case !c.Concluded.Expr.IsNoAssertion():
+		return ""
+	case slices.ContainsFunc(c.Claims, func(cl sbom.Claim) bool { return cl.Role != sbom.RoleAside && cl.Role != sbom.RoleNotice }):
+		return "unrecognised"
+	}
+	return "unavailable"
+}
+
+// Declared is what the component's manifests declare, joined by AND: NONE when they declare nothing,
+// NOASSERTION when a declaration cannot be read as an expression.
+func Declared(c *sbom.Component) spdx.Expr {
+	all := expressions(c.Claims, sbom.Declared)
+	if len(all) == 0 {
+		return spdx.None()
+	}
+	if slices.ContainsFunc(all, spdx.Expr.IsNoAssertion) {
+		return spdx.Expr{}
+	}
+	return spdx.And(all...)
+}
+
+// Detected are the distinct expressions found in the component's files, in the order of the claims;
+// what could not be read as one is left out.
+func Detected(claims []sbom.Claim) []spdx.Expr {
+	return slices.DeleteFunc(expressions(claims, sbom.Detected), spdx.Expr.IsNoAssertion)
+}
+
+func expressions(claims []sbom.Claim, basis sbom.Basis) []spdx.Expr {
+	var out []spdx.Expr
+	seen := map[string]bool{}
+	for _, c := range claims {
+		if s := c.Expr.String(); c.Basis == basis && !c.Expr.IsNone() && !seen[s] {
+			seen[s] = true
+			out = append(out, c.Expr)
+		}
+	}
+	return out
+}
+
+// TextOf finds the text of a license among the claims that name it and it alone.
+func TextOf(d *sbom.Document, claims []sbom.Claim, t spdx.Term) (sbom.Text, bool) {
+	for _, c := range claims {
+		if named, ok := c.Expr.Term(); !ok || named != t {
+			continue
+		}
+		for _, e := range c.Evidence {
+			if text, ok := d.Texts[e.Text]; ok {
+				return text, true
+			}
+		}
+	}
+	return sbom.Text{}, false
+}
