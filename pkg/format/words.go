@@ -11,15 +11,19 @@ import (
 )
 
 // Pick gives the version to write: what the user asked for after "@", else the first of a format's
-// versions. Another one is an error.
+// versions, "" where it has none. Another one is an error.
 func (o Options) Pick(name string, versions []string) (string, error) {
-	if o.Version == "" {
-		return versions[0], nil
-	}
-	if !slices.Contains(versions, o.Version) {
+	switch {
+	case slices.Contains(versions, o.Version):
+		return o.Version, nil
+	case o.Version != "" && len(versions) == 0:
+		return "", fmt.Errorf("%s has no versions: leave out %q", name, "@"+o.Version)
+	case o.Version != "":
 		return "", fmt.Errorf("%s has no version %q: use one of %s", name, o.Version, strings.Join(versions, ", "))
+	case len(versions) == 0:
+		return "", nil
 	}
-	return o.Version, nil
+	return versions[0], nil
 }
 
 // Gap puts a gap in one line: what kind, where, why, and what to do.
