@@ -10,8 +10,8 @@ import (
 
 // Format is the text for people.
 var Format = &format.Format{
-	Name:     "table",
-	Encode:   encode,
+	Name:   "table",
+	Encode: encode,
 }
 
 func encode(w io.Writer, r *report.Report, opt format.Options) error { return nil }
