@@ -1,0 +1,250 @@
+package sbom
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/licet/licet/pkg/source"
+)
+
+// Merge joins fragments into one sorted document with the given roots. It is a set union by identity:
+// fragments may come in any order, be split or joined beforehand, or come twice, and the result is the
+// same. Where two fragments differ in a field that holds one value, the smaller non-empty one stays;
+// lists are joined without duplicates.
+func Merge(roots []ID, fs ...Fragment) *Document {
+	parts := map[ID]*[]Component{}
+	var edges []Relationship
+	var gaps []Gap
+	for _, f := range fs {
+		for _, c := range f.Components {
+			p := parts[c.ID]
+			if p == nil {
+				p = new([]Component)
+				parts[c.ID] = p
+			}
+			*p = append(*p, c)
+		}
+		edges = append(edges, f.Relationships...)
+		gaps = append(gaps, f.Gaps...)
+	}
+	d := &Document{Roots: distinct(roots)}
+	d.Components = make([]Component, 0, len(parts))
+	for _, p := range parts {
+		d.Components = append(d.Components, joinComponents(*p))
+	}
+	slices.SortFunc(d.Components, func(a, b Component) int { return strings.Compare(string(a.ID), string(b.ID)) })
+	d.Relationships = joinEdges(edges)
+	d.Gaps = joinGaps(gaps)
+	return d
+}
+
+// Fragment gives the document's graph back as a fragment, to be merged with others.
+func (d *Document) Fragment() Fragment {
+	return Fragment{Roots: d.Roots, Components: d.Components, Relationships: d.Relationships, Gaps: d.Gaps}
+}
+
+func joinComponents(parts []Component) Component {
+	var c Component
+	var claims []Claim
+	var occurrences []occurrenceClaims
+	for _, p := range parts {
+		c.ID = p.ID
+		c.PURL = pick(c.PURL, p.PURL)
+		c.Name = pick(c.Name, p.Name)
+		c.Version = pick(c.Version, p.Version)
+		c.Type = pick(c.Type, p.Type)
+		c.Supplier = pick(c.Supplier, p.Supplier)
+		c.Homepage = pick(c.Homepage, p.Homepage)
+		c.Source = pick(c.Source, p.Source)
+		c.Origin = pick(c.Origin, p.Origin)
+		c.Scope = pick(c.Scope, p.Scope)
+		c.FirstParty = c.FirstParty || p.FirstParty
+		c.Direct = c.Direct || p.Direct
+		c.Copyrights = append(c.Copyrights, p.Copyrights...)
+		c.Hashes = append(c.Hashes, p.Hashes...)
+		for _, o := range p.Occurrences {
+			oc := occurrenceClaims{Occurrence: o}
+			for _, i := range o.Claims {
+				oc.keys = append(oc.keys, keyOf(p.Claims[i]))
+			}
+			occurrences = append(occurrences, oc)
+		}
+		claims = append(claims, p.Claims...)
+	}
+	c.Claims = joinClaims(claims)
+	c.Occurrences = joinOccurrences(occurrences, c.Claims)
+	c.Copyrights = JoinCopyrights(c.Copyrights)
+	slices.SortFunc(c.Hashes, func(a, b Hash) int {
+		return cmp.Or(strings.Compare(a.Algorithm, b.Algorithm), strings.Compare(a.Hex, b.Hex))
+	})
+	c.Hashes = slices.Compact(c.Hashes)
+	return c
+}
+
+// pick is the smaller of two values, the empty one counting as none.
+func pick[S ~string](a, b S) S {
+	if a == "" || b != "" && b < a {
+		return b
+	}
+	return a
+}
+
+// claimKey is what makes two claims the same claim on more evidence.
+type claimKey struct {
+	basis           Basis
+	role            Role
+	kind, expr, raw string
+}
+
+func keyOf(c Claim) claimKey { return claimKey{c.Basis, c.Role, c.Kind, c.Expr.String(), c.Raw} }
+
+func (k claimKey) compare(l claimKey) int {
+	return cmp.Or(
+		cmp.Compare(k.basis, l.basis), cmp.Compare(k.role, l.role), cmp.Compare(k.kind, l.kind),
+		cmp.Compare(k.expr, l.expr), cmp.Compare(k.raw, l.raw),
+	)
+}
+
+func joinClaims(in []Claim) []Claim {
+	at := map[claimKey]int{}
+	var out []Claim
+	for _, c := range in {
+		k := keyOf(c)
+		i, ok := at[k]
+		if !ok {
+			i = len(out)
+			at[k] = i
+			c.Evidence = slices.Clone(c.Evidence)
+			out = append(out, c)
+			continue
+		}
+		out[i].Evidence = append(out[i].Evidence, c.Evidence...)
+	}
+	slices.SortFunc(out, func(a, b Claim) int { return keyOf(a).compare(keyOf(b)) })
+	for i := range out {
+		slices.SortFunc(out[i].Evidence, compareEvidence)
+		out[i].Evidence = slices.Compact(out[i].Evidence)
+	}
+	return out
+}
+
+func compareEvidence(a, b Evidence) int {
+	return cmp.Or(a.Span.Compare(b.Span), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Coverage, b.Coverage), cmp.Compare(a.Text, b.Text))
+}
+
+// occurrenceClaims is an occurrence whose claims are named by key, so that they survive re-numbering.
+type occurrenceClaims struct {
+	Occurrence
+	keys []claimKey
+}
+
+func joinOccurrences(in []occurrenceClaims, claims []Claim) []Occurrence {
+	number := make(map[claimKey]int, len(claims))
+	for i, c := range claims {
+		number[keyOf(c)] = i
+	}
+	slices.SortFunc(in, func(a, b occurrenceClaims) int {
+		return cmp.Or(strings.Compare(a.Dir, b.Dir), cmp.Compare(a.Digest, b.Digest))
+	})
+	var out []Occurrence
+	for _, o := range in {
+		if n := len(out); n == 0 || out[n-1].Dir != o.Dir || out[n-1].Digest != o.Digest {
+			out = append(out, Occurrence{Dir: o.Dir, Digest: o.Digest})
+		}
+		last := &out[len(out)-1]
+		last.Modified = pick(last.Modified, o.Modified)
+		last.Found = append(last.Found, o.Found...)
+		for _, k := range o.keys {
+			last.Claims = append(last.Claims, number[k])
+		}
+	}
+	for i := range out {
+		out[i].Found = distinctSpans(out[i].Found)
+		slices.Sort(out[i].Claims)
+		out[i].Claims = slices.Compact(out[i].Claims)
+	}
+	return out
+}
+
+// JoinCopyrights merges statements with the same text and sorts them.
+func JoinCopyrights(in []Copyright) []Copyright {
+	slices.SortFunc(in, func(a, b Copyright) int {
+		return cmp.Or(strings.Compare(a.Text, b.Text), strings.Compare(a.Holder, b.Holder), strings.Compare(a.Years, b.Years))
+	})
+	var out []Copyright
+	for _, c := range in {
+		if n := len(out); n > 0 && out[n-1].Text == c.Text && out[n-1].Holder == c.Holder && out[n-1].Years == c.Years {
+			out[n-1].Found = append(slices.Clip(out[n-1].Found), c.Found...)
+			continue
+		}
+		out = append(out, c)
+	}
+	for i := range out {
+		out[i].Found = distinctSpans(out[i].Found)
+	}
+	return out
+}
+
+func joinEdges(in []Relationship) []Relationship {
+	slices.SortFunc(in, func(a, b Relationship) int {
+		return cmp.Or(
+			cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To), cmp.Compare(a.Kind, b.Kind),
+			cmp.Compare(a.Scope.rank(), b.Scope.rank()), cmp.Compare(a.Scope, b.Scope),
+			cmp.Compare(a.Linkage, b.Linkage), strings.Compare(a.Requirement, b.Requirement),
+		)
+	})
+	var out []Relationship
+	for _, e := range in {
+		if n := len(out); n > 0 && sameEdge(out[n-1], e) {
+			out[n-1].Found = append(slices.Clip(out[n-1].Found), e.Found...)
+			continue
+		}
+		out = append(out, e)
+	}
+	for i := range out {
+		out[i].Found = distinctSpans(out[i].Found)
+	}
+	return out
+}
+
+func sameEdge(a, b Relationship) bool {
+	return a.From == b.From && a.To == b.To && a.Kind == b.Kind && a.Scope == b.Scope &&
+		a.Linkage == b.Linkage && a.Requirement == b.Requirement
+}
+
+func joinGaps(in []Gap) []Gap {
+	slices.SortFunc(in, func(a, b Gap) int {
+		return cmp.Or(a.Span.Compare(b.Span), cmp.Compare(a.Kind, b.Kind), strings.Compare(a.Reader, b.Reader),
+			strings.Compare(a.Why, b.Why), strings.Compare(a.Next, b.Next))
+	})
+	var out []Gap
+	for _, g := range in {
+		if n := len(out); n > 0 && out[n-1].Span == g.Span && out[n-1].Kind == g.Kind &&
+			out[n-1].Reader == g.Reader && out[n-1].Why == g.Why && out[n-1].Next == g.Next {
+			out[n-1].Components = append(slices.Clip(out[n-1].Components), g.Components...)
+			out[n-1].Material = out[n-1].Material || g.Material
+			continue
+		}
+		out = append(out, g)
+	}
+	for i := range out {
+		out[i].Components = distinct(out[i].Components)
+	}
+	return out
+}
+
+func distinct(in []ID) []ID {
+	out := slices.Clone(in)
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+func distinctSpans(in []source.Span) []source.Span {
+	if len(in) < 2 {
+		return in
+	}
+	out := slices.Clone(in)
+	slices.SortFunc(out, source.Span.Compare)
+	return slices.Compact(out)
+}
