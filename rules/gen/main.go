@@ -41,6 +41,9 @@ func run(dir string) error {
 	if err != nil {
 		return err
 	}
+	if err := schemas("../../testdata/schema"); err != nil {
+		return err
+	}
 	index, blocks := packTexts(src)
 	return write(dir, src.versions, []file{
 		{"exceptions.tsv", exceptions},
