@@ -47,11 +47,10 @@ func fromUTF16(data []byte, order binary.ByteOrder) []byte {
 	return text
 }
 
-// index lists the offsets at which the lines begin.
+// index lists the offsets at which the lines begin; a byte order mark belongs to the first.
 func (d *Doc) index() []int32 {
 	lines := make([]int32, 1, 1+bytes.Count(d.data, []byte("\n")))
-	lines[0] = int32(d.base)
-	for i := d.base; ; {
+	for i := 0; ; {
 		n := bytes.IndexByte(d.data[i:], '\n')
 		if n < 0 {
 			return lines

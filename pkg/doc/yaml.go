@@ -58,10 +58,21 @@ func (d *Doc) yamlError(err error) *SyntaxError {
 	msg := strings.TrimPrefix(err.Error(), "yaml: ")
 	offset := 0
 	if m := yamlLine().FindStringSubmatch(msg); m != nil {
+		msg = msg[len(m[0]):]
 		line, _ := strconv.Atoi(m[1])
-		offset, msg = d.lineStart(line), msg[len(m[0]):]
+		if slices.ContainsFunc(yamlShort, func(p string) bool { return strings.HasPrefix(msg, p) }) {
+			line++
+		}
+		offset = d.lineStart(line)
 	}
 	return d.syntax(offset, "%s", msg)
+}
+
+// yamlShort begins the messages of package yaml's parser, as opposed to its scanner: it counts their
+// lines from zero.
+var yamlShort = []string{
+	"did not find expected '-' indicator", "did not find expected <", "did not find expected ',' or",
+	"did not find expected key", "did not find expected node content",
 }
 
 func (d *Doc) lineStart(line int) int {
@@ -88,9 +99,8 @@ func (b *yamlBuilder) fail(err *SyntaxError) {
 // package yaml keeps. The nodes come in the order of the text, so one pass over the text suffices.
 func (b *yamlBuilder) place(n *yaml.Node, c *cursor, depth int) {
 	n.Column = c.seek(n.Line, n.Column)
-	if depth > MaxDepth && len(n.Content) > 0 {
-		b.fail(b.d.limit(n.Column, "nested deeper than %d", MaxDepth))
-		n.Content = nil
+	if depth > MaxDepth {
+		n.Content = nil // build reports it
 	}
 	for _, child := range n.Content {
 		b.place(child, c, depth+1)
@@ -100,8 +110,12 @@ func (b *yamlBuilder) place(n *yaml.Node, c *cursor, depth int) {
 // build appends n and what it contains.
 func (b *yamlBuilder) build(n *yaml.Node, depth int) {
 	d := b.d
-	if b.full(n) || depth > MaxDepth {
-		b.fail(d.limit(n.Column, "aliases nest deeper than %d", MaxDepth))
+	if b.full(n) {
+		b.add(n, Null, "")
+		return
+	}
+	if depth > MaxDepth && n.Kind != yaml.ScalarNode {
+		b.fail(d.limit(n.Column, "nested deeper than %d", MaxDepth))
 		b.add(n, Null, "")
 		return
 	}

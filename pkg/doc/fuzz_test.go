@@ -1,0 +1,85 @@
+package doc_test
+
+import (
+	"path/filepath"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/licet/licet/pkg/doc"
+)
+
+func seeds(f *testing.F, ext string) {
+	files, _ := filepath.Glob("../../testdata/doc/*.txtar")
+	for _, file := range files {
+		ar, err := txtar.ParseFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		if in := ar.Files[0]; filepath.Ext(in.Name) == ext {
+			f.Add(in.Data)
+		}
+	}
+}
+
+// check walks the whole tree: no node lies outside the file or, but for aliases, outside its parent,
+// and none is deeper than the limit.
+func check(t *testing.T, d *doc.Doc, size int, within bool) {
+	var walk func(n doc.Node, depth int)
+	walk = func(n doc.Node, depth int) {
+		s := n.Span()
+		if s.Start < 0 || s.End < s.Start || s.End > size || s.Line < 1 || s.Col < 1 {
+			t.Fatalf("%v %+v is outside the %d bytes of the file", n.Kind(), s, size)
+		}
+		if depth > doc.MaxDepth+1 {
+			t.Fatalf("depth %d", depth)
+		}
+		child := func(c doc.Node) {
+			if in := c.Span(); within && (in.Start < s.Start || in.End > s.End) {
+				t.Fatalf("%+v is not inside %+v", in, s)
+			}
+			walk(c, depth+1)
+		}
+		for k, v := range n.Members() {
+			_ = k.Text()
+			if v.Kind() == doc.Missing {
+				t.Fatal("a name without a value")
+			}
+			child(k)
+			child(v)
+		}
+		for v := range n.Items() {
+			child(v)
+		}
+		_, _ = n.Text(), n.Len()
+	}
+	if root := d.Root(); root.Kind() != doc.Missing {
+		walk(root, 1)
+	}
+}
+
+func FuzzJSON(f *testing.F) {
+	seeds(f, ".json")
+	f.Add([]byte("\xff\xfe{\x00}\x00"))
+	f.Add([]byte("\xef\xbb\xbf[\"\xff\"]"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		d, err := doc.JSON("x.json", data)
+		if err == nil && d.Root().Kind() == doc.Missing {
+			t.Fatal("no error and no document")
+		}
+		check(t, d, len(data), true)
+	})
+}
+
+func FuzzYAML(f *testing.F) {
+	seeds(f, ".yaml")
+	f.Add([]byte("\xff\xfea\x00:\x00"))
+	f.Add([]byte("a: \xe9"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		d, err := doc.YAML("x.yaml", data)
+		if err == nil && d.Root().Kind() == doc.Missing {
+			t.Fatal("no error and no document")
+		}
+		check(t, d, len(data), false)
+	})
+}
