@@ -1,0 +1,95 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// TestMain lets the test binary stand in for the program, as ratio starts itself for the baseline.
+func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == "read" {
+		main()
+		return
+	}
+	os.Exit(m.Run())
+}
+
+func tree(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, text := range map[string]string{"a": "12345", "d/b": "123", "d/e/c": ""} {
+		p := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(p), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(p, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+func TestRead(t *testing.T) {
+	dir := tree(t)
+	var out strings.Builder
+	if err := run([]string{"read", dir, filepath.Join(dir, "d")}, &out); err != nil {
+		t.Fatal(err)
+	}
+	if want := "5 files, 11 bytes\n"; out.String() != want {
+		t.Errorf("got %q, want %q", out.String(), want)
+	}
+	if err := run([]string{"read", filepath.Join(dir, "gone")}, &out); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a folder that is not there: %v", err)
+	}
+}
+
+func TestRatioAndStart(t *testing.T) {
+	dir := tree(t)
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{
+			[]string{"ratio", "-n", "2", dir, "--", self, "read", dir},
+			`  tree      3 files, 0\.0 MB\n  read      .* s cpu, .* s wall, .* MB peak\n  command   .* MB peak\n  ratio     [0-9.]+ cpu, [0-9.]+ wall, [0-9.]+ MB per CPU-second\n$`,
+		},
+		{
+			[]string{"start", "-n", "2", self, "read", dir},
+			`  command   [0-9.]+ s cpu, [0-9.]+ s wall, [0-9.]+ MB peak\n$`,
+		},
+		{
+			[]string{"start", "-n", "1", self, "read", filepath.Join(dir, "gone")},
+			`, exit status 1\n$`,
+		},
+	} {
+		var out strings.Builder
+		if err := run(c.args, &out); err != nil {
+			t.Errorf("%v: %v", c.args, err)
+		}
+		if !regexp.MustCompile(c.want).MatchString(out.String()) {
+			t.Errorf("%v: got %q, want %q", c.args, out.String(), c.want)
+		}
+	}
+}
+
+func TestUsage(t *testing.T) {
+	for _, args := range [][]string{
+		{}, {"read"}, {"write", "x"}, {"start", "-n", "0", "x"}, {"start", "-n", "1"},
+		{"ratio", "x"}, {"ratio", "--", "x"}, {"ratio", "x", "--"}, {"ratio", "-m", "x"},
+	} {
+		if err := run(args, nil); !errors.Is(err, errUsage) {
+			t.Errorf("%v: got %v, want the usage", args, err)
+		}
+	}
+	if err := run([]string{"start", filepath.Join(t.TempDir(), "gone")}, nil); err == nil {
+		t.Error("a program that is not there was measured")
+	}
+}
