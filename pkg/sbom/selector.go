@@ -26,7 +26,7 @@ func NewSelector(purl, versions string) (Selector, error) {
 	if at := strings.LastIndexByte(purl, '@'); at > strings.LastIndexByte(purl, '/')+1 {
 		return Selector{}, fmt.Errorf("the version of %q belongs into versions (vers:TYPE/%s)", purl, purl[at+1:])
 	}
-	glob, err := source.ParseGlob(normalPackage(purl))
+	glob, err := source.CompileGlob(normalPackage(purl))
 	if err != nil {
 		return Selector{}, err
 	}

@@ -43,9 +43,9 @@ type GlobError struct {
 
 func (e *GlobError) Error() string { return e.Msg }
 
-// ParseGlob compiles a pattern. Its error is a [*GlobError]: it refuses what would be read differently
+// CompileGlob compiles a pattern. Its error is a [*GlobError]: it refuses what would be read differently
 // elsewhere or never match a path, so that a rule does not silently apply to nothing.
-func ParseGlob(pattern string) (Glob, error) {
+func CompileGlob(pattern string) (Glob, error) {
 	if err := checkGlob(pattern); err != nil {
 		return Glob{}, err
 	}

@@ -25,7 +25,7 @@ func TestGlob(t *testing.T) {
 		{"[id].tsx", "[id].tsx", "i.tsx"},
 		{"pkg:npm/@acme/*", "pkg:npm/@acme/x", "pkg:npm/@acme/x/y pkg:npm/@acmex/y"},
 	} {
-		g, err := ParseGlob(c.pattern)
+		g, err := CompileGlob(c.pattern)
 		if err != nil {
 			t.Errorf("%s: %v", c.pattern, err)
 			continue
@@ -65,7 +65,7 @@ func TestGlobErrors(t *testing.T) {
 		{"a\xff", 1, `'�' occurs in no path`},
 		{strings.Repeat("a", 1025), 1024, "a pattern of more than 1024 bytes"},
 	} {
-		_, err := ParseGlob(c.pattern)
+		_, err := CompileGlob(c.pattern)
 		var bad *GlobError
 		if !errors.As(err, &bad) || bad.Offset != c.offset || bad.Msg != c.msg {
 			t.Errorf("%q: got %#v, want %d: %s", c.pattern, err, c.offset, c.msg)
@@ -104,7 +104,7 @@ func FuzzGlob(f *testing.F) {
 	f.Add("**/**/*?a", "a/b/ca")
 	f.Add("*a*a*a*a*b", strings.Repeat("a", 200))
 	f.Fuzz(func(t *testing.T, pattern, path string) {
-		g, err := ParseGlob(pattern)
+		g, err := CompileGlob(pattern)
 		if err != nil {
 			var bad *GlobError
 			if !errors.As(err, &bad) || bad.Offset > len(pattern) || bad.Msg == "" {
@@ -124,7 +124,7 @@ func FuzzGlob(f *testing.F) {
 
 // BenchmarkGlobHostile shows that stars do not multiply.
 func BenchmarkGlobHostile(b *testing.B) {
-	g, err := ParseGlob(strings.Repeat("*a", 50) + "b")
+	g, err := CompileGlob(strings.Repeat("*a", 50) + "b")
 	if err != nil {
 		b.Fatal(err)
 	}
