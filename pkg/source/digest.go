@@ -1,5 +1,65 @@
 package source
 
+import (
+	"crypto/sha256"
+	"encoding/hex"
+)
+
 // Digest names bytes or text by a hash, as "algorithm:hex": "sha256:..." over raw bytes, "lt1:..." over
 // text normalised as [TextDigest] says.
 type Digest string
+
+// TextDigest names a passage of text by its words, so that two copies of a license that differ in
+// layout, comment marks, quotes, letter case, list numbers or copyright holder have one name:
+// "lt1:" and the hexadecimal SHA-256 of the passage normalised as follows. The rules are frozen; a
+// better normalisation will be called lt2. They are all there is to know to write another
+// implementation, and testdata/lt1 has fifty passages with their digests to check it by.
+//
+//  1. Characters. FF FE or FE FF at the start means UTF-16, little or big end first; EF BB BF is passed
+//     over; everything else is UTF-8. A byte that is not part of valid UTF-8 stands for the Latin-1
+//     character of its value; half a surrogate pair stands for U+FFFD. LF, CR and FF end a line.
+//  2. Words. A word is a longest run of letters, marks and numbers (Unicode categories L, M, N), each
+//     mapped to its simple lower case. Everything else separates words and is forgotten: so are quotes,
+//     dashes, hyphens, markup and the comment marks of most languages. A hyphen at the end of a line
+//     does not join.
+//  3. Comment words. The first word of a line is forgotten if it is dnl or rem and a blank follows.
+//  4. List markers. The next word of the line is forgotten if it is a number of one to three digits (or
+//     several of those joined by dots), a single letter a-z or a Roman number of up to five letters from
+//     i, v, x; is followed by "." or ")" and then a blank or the end of the line; and the word kept
+//     before it is not article, clause, paragraph, section or version.
+//  5. Copyright lines. A line is forgotten whole if its words are "all rights reserved"; or if it states
+//     a copyright, that is, when its first 256 characters read, after anything that is neither letter nor
+//     number, and after the word portions if that is there,
+//     - SPDX-FileCopyrightText or SPDX-SnippetCopyrightText and a colon, or
+//     - one or more of: the word copyright, the word copr, "(c)", "©"; between and after them "by" and
+//     any blanks, dots, commas, colons and dashes; and then one of these: a year (a number from 1900
+//     to 2099); the word year, years or yyyy; one of < [ { $ %; any letter, if "©" or both a word and
+//     "(c)" were there; or, if the first of them is written "Copyright", an upper-case letter that does
+//     not begin one of the words act, and, holder, holders, information, law, laws, license, licence, notice, notices,
+//     or, owner, owners, permission, protection, statement.
+//     But a line in which a word begins with commerc, distribut, grant, licenc, licens, permi, prohibit,
+//     restrict or warrant is never forgotten: it says more than who owns what. In this rule letter case
+//     does not matter but where it is said to.
+//  6. The word https becomes http.
+//  7. The words that are left are joined by single blanks and written as UTF-8.
+//
+// A text without words has the digest of no bytes, which is no one's license:
+// lt1:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855.
+func TextDigest(text []byte) Digest {
+	h := sha256.New()
+	buf := make([]byte, 0, 4096)
+	first := true
+	for w := range Words(text) {
+		if !first {
+			buf = append(buf, ' ')
+		}
+		first = false
+		buf = append(buf, w.Text...)
+		if len(buf) >= 2048 {
+			h.Write(buf)
+			buf = buf[:0]
+		}
+	}
+	h.Write(buf)
+	return Digest("lt1:" + hex.EncodeToString(h.Sum(nil)))
+}

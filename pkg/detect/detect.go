@@ -1,0 +1,222 @@
+package detect
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/binary"
+	"slices"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/pkg/source"
+	"github.com/licet/licet/pkg/spdx"
+	"github.com/licet/licet/rules"
+)
+
+// Engine finds statements in files. It does not change once made, serves any number of goroutines and
+// costs nothing to make: what is heavy is built when the first file needs it and shared.
+type Engine struct{}
+
+// New returns an engine that knows the listed licenses.
+func New() *Engine { return &Engine{} }
+
+// Version names the rules that the engine works by: the same version gives the same claims for the same
+// bytes.
+func (e *Engine) Version() string { return "detect-1+" + rules.PatternsDigest()[:16] }
+
+// Result is what one file states.
+type Result struct {
+	// Claims are in the order of their places. Their basis is [sbom.Detected], their role that of the
+	// file's name.
+	Claims []sbom.Claim
+	// Copyrights are the statements of ownership, each once, with every place it stands at.
+	Copyrights []sbom.Copyright
+	// Texts holds the body of each passage that reads like a license and is none that is known, by the
+	// digest in its claim's evidence.
+	Texts map[sbom.Digest]string
+}
+
+// The rules that evidence names, apart from those for texts, which end in a license's id: text/ID and
+// notice/ID for wordings of the list, name/ID for a file that only names a license, licensecheck/NAME
+// for the second opinion.
+const (
+	RuleTag     = "spdx-tag"
+	RuleUnknown = "unknown-text"
+)
+
+// UnknownPrefix begins the id of a text that nobody knows; the hexadecimal digits of its digest follow.
+const UnknownPrefix = "LicenseRef-licet-unknown-"
+
+// File returns what the file states. Places are in data as given and bear the path, which also tells the
+// file's role; the file system is not touched.
+func (e *Engine) File(path string, data []byte) Result {
+	r := reading{path: path, role: RoleOf(path), text: data}
+	if r.decode(); r.text == nil {
+		return Result{}
+	}
+	binary := bytes.IndexByte(r.text[:min(len(r.text), binaryHead)], 0) >= 0
+	r.ignored = ignoredRegions(r.text)
+	r.tags()
+	if !binary {
+		r.licenseTexts()
+		r.copyrightLines()
+	}
+	return r.result()
+}
+
+// binaryHead is how much of a file is looked at for NUL bytes: one that has any is searched for tags only.
+const binaryHead = 8 << 10
+
+// reading is one file under examination.
+type reading struct {
+	path string
+	role sbom.Role
+	text []byte
+	// origin maps the offsets of a text that was decoded from UTF-16 to those of the file; nil if there
+	// is nothing to map.
+	origin  []int32
+	ignored []region
+
+	claims     []sbom.Claim
+	copyrights []sbom.Copyright
+	texts      map[sbom.Digest]string
+}
+
+// region is bytes [start, end) of a text.
+type region struct{ start, end int }
+
+// decode turns UTF-16 with a byte order mark into UTF-8.
+func (r *reading) decode() {
+	var order binary.ByteOrder
+	switch {
+	case bytes.HasPrefix(r.text, []byte{0xFF, 0xFE}):
+		order = binary.LittleEndian
+	case bytes.HasPrefix(r.text, []byte{0xFE, 0xFF}):
+		order = binary.BigEndian
+	default:
+		return
+	}
+	raw := r.text
+	out := make([]byte, 0, len(raw))
+	for i := 2; i < len(raw); {
+		c, at := rune(utf8.RuneError), i
+		if i+1 < len(raw) {
+			c = rune(order.Uint16(raw[i:]))
+		}
+		i += 2
+		if utf16.IsSurrogate(c) {
+			low := rune(utf8.RuneError)
+			if i+1 < len(raw) {
+				low = rune(order.Uint16(raw[i:]))
+			}
+			if c = utf16.DecodeRune(c, low); c != utf8.RuneError {
+				i += 2
+			}
+		}
+		out = utf8.AppendRune(out, c)
+		for len(r.origin) < len(out) {
+			r.origin = append(r.origin, int32(at))
+		}
+	}
+	r.origin = append(r.origin, int32(len(raw)))
+	r.text = out
+}
+
+// claim adds a claim on text[start:end].
+func (r *reading) claim(kind, rule string, expr spdx.Expr, raw string, start, end int, ev sbom.Evidence) {
+	if r.isIgnored(start) {
+		return
+	}
+	ev.Rule, ev.Span = rule, source.Span{Path: r.path, Start: start, End: end}
+	r.claims = append(r.claims, sbom.Claim{Basis: sbom.Detected, Kind: kind, Role: r.role, Expr: expr, Raw: raw,
+		Evidence: []sbom.Evidence{ev}})
+}
+
+// result orders what was found and completes its places.
+func (r *reading) result() Result {
+	slices.SortStableFunc(r.claims, func(a, b sbom.Claim) int {
+		return cmp.Or(a.Evidence[0].Span.Compare(b.Evidence[0].Span), cmp.Compare(a.Evidence[0].Rule, b.Evidence[0].Rule))
+	})
+	var spans []*source.Span
+	for i := range r.claims {
+		spans = append(spans, &r.claims[i].Evidence[0].Span)
+	}
+	for i := range r.copyrights {
+		for j := range r.copyrights[i].Found {
+			spans = append(spans, &r.copyrights[i].Found[j])
+		}
+	}
+	r.place(spans)
+	return Result{Claims: r.claims, Copyrights: r.copyrights, Texts: r.texts}
+}
+
+// place gives the spans their lines and columns, and offsets in the file as it is.
+func (r *reading) place(spans []*source.Span) {
+	slices.SortFunc(spans, func(a, b *source.Span) int { return cmp.Compare(a.Start, b.Start) })
+	newline := []byte{'\n'}
+	if len(spans) > 0 && bytes.IndexByte(r.text, '\n') < 0 {
+		newline = []byte{'\r'}
+	}
+	line, at, lineStart := 1, 0, 0
+	for _, s := range spans {
+		passed := r.text[at:s.Start]
+		line += bytes.Count(passed, newline)
+		if i := bytes.LastIndex(passed, newline); i >= 0 {
+			lineStart = at + i + 1
+		}
+		at = s.Start
+		s.Line = line
+		s.Start, s.End, s.Col = r.offset(s.Start), r.offset(s.End), r.offset(at)-r.offset(lineStart)+1
+	}
+}
+
+// offset gives the place in the file of an offset in the text.
+func (r *reading) offset(i int) int {
+	if r.origin == nil {
+		return i
+	}
+	return int(r.origin[i])
+}
+
+// ignoredRegions finds what stands between the marks that REUSE gives for text that is to be passed over
+// (REUSE 3.3, "Ignoring blocks"). A block that is not closed reaches to the end.
+func ignoredRegions(text []byte) []region {
+	var out []region
+	begin, end := []byte("REUSE-IgnoreStart"), []byte("REUSE-IgnoreEnd")
+	for at := 0; ; {
+		i := bytes.Index(text[at:], begin)
+		if i < 0 {
+			return out
+		}
+		g := region{at + i, len(text)}
+		if j := bytes.Index(text[g.start:], end); j >= 0 {
+			g.end = g.start + j
+		}
+		out = append(out, g)
+		at = g.end
+	}
+}
+
+func (r *reading) isIgnored(at int) bool {
+	i, found := slices.BinarySearchFunc(r.ignored, at, func(g region, at int) int { return cmp.Compare(g.start, at) })
+	return found || i > 0 && at < r.ignored[i-1].end
+}
+
+// plain decodes a passage for people: bytes that are not UTF-8 stand for Latin-1, runs of white space
+// become one blank.
+func plain(b []byte) string {
+	if !utf8.Valid(b) {
+		var out []byte
+		for len(b) > 0 {
+			c, n := utf8.DecodeRune(b)
+			if c == utf8.RuneError && n == 1 {
+				c = rune(b[0])
+			}
+			out = utf8.AppendRune(out, c)
+			b = b[n:]
+		}
+		b = out
+	}
+	return string(bytes.Join(bytes.Fields(b), []byte{' '}))
+}

@@ -1,0 +1,240 @@
+package detect
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/licet/licet/pkg/source"
+	"github.com/licet/licet/rules"
+)
+
+// pattern is one wording of a license, see [rules.Patterns].
+type pattern struct {
+	id      string
+	notice  bool
+	anchor  uint64
+	program []step
+}
+
+// step is fixed words, a gap, or a choice.
+type step struct {
+	words int    // fixed words, if not 0
+	sum   uint64 // their hash
+	max   int    // longest gap
+	arms  [][]step
+}
+
+// anchorWords is how many words an anchor has.
+const anchorWords = 4
+
+// patternSet is the patterns in the order of their anchors, and a filter over the anchors' hashes.
+type patternSet struct {
+	patterns []pattern
+	filter   [1 << 12]uint64
+}
+
+// listed holds the patterns of the license list; they are read when the first text is looked at.
+var listed = sync.OnceValue(func() *patternSet { return readPatterns(rules.Patterns()) })
+
+func readPatterns(tsv string) *patternSet {
+	s := &patternSet{}
+	for line := range strings.Lines(tsv) {
+		f := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
+		if len(f) != 4 {
+			continue
+		}
+		id, _, _ := strings.Cut(f[0], ",")
+		anchor, _ := strconv.ParseUint(f[2], 16, 64)
+		program, _ := readProgram(strings.Fields(f[3]))
+		s.patterns = append(s.patterns, pattern{id: id, notice: f[1] == "notice", anchor: anchor, program: program})
+		s.filter[anchor>>52] |= 1 << (anchor >> 46 & 63)
+	}
+	slices.SortStableFunc(s.patterns, func(a, b pattern) int { return cmp.Compare(a.anchor, b.anchor) })
+	return s
+}
+
+// readProgram reads steps up to the end of the arm they stand in, and returns what comes after.
+func readProgram(tokens []string) (program []step, rest []string) {
+	for len(tokens) > 0 && tokens[0] != "|" && tokens[0] != "]" {
+		t := tokens[0]
+		tokens = tokens[1:]
+		switch {
+		case t == "[":
+			var st step
+			for {
+				var arm []step
+				arm, tokens = readProgram(tokens)
+				st.arms = append(st.arms, arm)
+				if len(tokens) == 0 {
+					break
+				}
+				end := tokens[0] == "]"
+				tokens = tokens[1:]
+				if end {
+					break
+				}
+			}
+			program = append(program, st)
+		case t[0] == '~':
+			n, _ := strconv.Atoi(t[1:])
+			program = append(program, step{max: n})
+		default:
+			n, sum, _ := strings.Cut(t, ":")
+			words, _ := strconv.Atoi(n)
+			hash, _ := strconv.ParseUint(sum, 16, 64)
+			program = append(program, step{words: words, sum: hash})
+		}
+	}
+	return program, tokens
+}
+
+// wordText is a text as a run of words: where each lies, and the hashes that give that of any run.
+type wordText struct {
+	start, end []int32
+	sums       []uint64 // sums[i] is the hash of the first i words
+	powers     []uint64 // powers[i] is ChainBase to the i
+}
+
+// readWords reads the words of data[from:to], with offsets into data.
+func (t *wordText) read(data []byte, from, to int) {
+	t.start, t.end, t.sums = t.start[:0], t.end[:0], append(t.sums[:0], 0)
+	var sum uint64
+	for w := range source.Words(data[from:to]) {
+		sum = source.Chain(sum, source.WordSum(w.Text))
+		t.start = append(t.start, int32(from+w.Start))
+		t.end = append(t.end, int32(from+w.End))
+		t.sums = append(t.sums, sum)
+	}
+	if len(t.powers) == 0 {
+		t.powers = append(t.powers, 1)
+	}
+	for len(t.powers) < len(t.sums) {
+		t.powers = append(t.powers, t.powers[len(t.powers)-1]*source.ChainBase)
+	}
+}
+
+func (t *wordText) len() int { return len(t.start) }
+
+// sum is the hash of n words from i on; there must be so many.
+func (t *wordText) sum(i, n int) uint64 { return t.sums[i+n] - t.sums[i]*t.powers[n] }
+
+// textMatch is a pattern found at words [from, to) of a text.
+type textMatch struct {
+	*pattern
+	from, to int
+	loose    int // words that stood in gaps
+}
+
+// find returns the patterns in the text, from left to right and disjoint: of those that begin at one
+// word the longest, of equally long ones the one with the least words in gaps.
+//
+// Each word is looked up once and each fixed run of a pattern is compared in one step, so the time is
+// linear in the text whatever it is made of.
+func (s *patternSet) find(t *wordText) []textMatch {
+	var out []textMatch
+	for i := 0; i+anchorWords <= t.len(); i++ {
+		anchor := t.sum(i, anchorWords)
+		if s.filter[anchor>>52]&(1<<(anchor>>46&63)) == 0 {
+			continue
+		}
+		if m, ok := s.at(t, i, anchor); ok {
+			out = append(out, m)
+			i = m.to - 1
+		}
+	}
+	return out
+}
+
+// at returns the best pattern that begins at word i.
+func (s *patternSet) at(t *wordText, i int, anchor uint64) (best textMatch, ok bool) {
+	k, _ := slices.BinarySearchFunc(s.patterns, anchor, func(p pattern, a uint64) int { return cmp.Compare(p.anchor, a) })
+	for ; k < len(s.patterns) && s.patterns[k].anchor == anchor; k++ {
+		p := &s.patterns[k]
+		m := matcher{t: t}
+		end, found := m.run(p.program, i)
+		if found && (!ok || end > best.to || end == best.to && m.loose < best.loose) {
+			best, ok = textMatch{p, i, end, m.loose}, true
+		}
+	}
+	return best, ok
+}
+
+// matcher runs one program over a text.
+type matcher struct {
+	t     *wordText
+	loose int
+}
+
+// run matches the program from word i on and returns where it ends. It never goes back on a choice.
+func (m *matcher) run(program []step, i int) (int, bool) {
+	for k := 0; k < len(program); k++ {
+		st := &program[k]
+		switch {
+		case st.words > 0:
+			if !m.fixed(st, i) {
+				return 0, false
+			}
+			i += st.words
+		case st.arms != nil:
+			end, ok := m.choice(st.arms, i)
+			if !ok {
+				return 0, false
+			}
+			i = end
+		default:
+			skip := 0
+			for !m.canBegin(program[k+1:], i+skip) {
+				if skip++; skip > st.max || i+skip > m.t.len() {
+					return 0, false
+				}
+			}
+			m.loose += skip
+			i += skip
+		}
+	}
+	return i, true
+}
+
+func (m *matcher) fixed(st *step, i int) bool {
+	return i+st.words <= m.t.len() && m.t.sum(i, st.words) == st.sum
+}
+
+// choice takes the first arm that matches.
+func (m *matcher) choice(arms [][]step, i int) (int, bool) {
+	for _, arm := range arms {
+		loose := m.loose
+		if end, ok := m.run(arm, i); ok {
+			return end, true
+		}
+		m.loose = loose
+	}
+	return 0, false
+}
+
+// canBegin reports whether the program could match from word i on, by its first fixed words.
+func (m *matcher) canBegin(program []step, i int) bool {
+	for k := range program {
+		st := &program[k]
+		switch {
+		case st.words > 0:
+			return m.fixed(st, i)
+		case st.arms == nil:
+			return true // a gap after a gap: the next one searches
+		}
+		optional := false
+		for _, arm := range st.arms {
+			if len(arm) == 0 {
+				optional = true
+			} else if m.canBegin(arm, i) {
+				return true
+			}
+		}
+		if !optional {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,98 @@
+package detect
+
+import (
+	"path"
+	"strings"
+
+	"github.com/licet/licet/pkg/sbom"
+)
+
+// licenseStems are the names of license files, and noticeStems of those to be reproduced with them,
+// in lower case, without extension, "-" for every separator.
+var (
+	licenseStems = []string{"license", "licence", "licenses", "licences", "copying", "copyright", "copyrights",
+		"unlicense", "unlicence", "licensing", "eula"}
+	noticeStems  = []string{"notice", "notices", "patents", "authors", "third-party-notices", "third-party-notice",
+		"third-party-licenses", "third-party-licences", "thirdpartynotices", "thirdpartylicenses", "3rdpartylicenses",
+		"3rd-party-licenses"}
+)
+
+// textExtensions are those that a license file's name may end in.
+var textExtensions = []string{"", ".txt", ".md", ".markdown", ".rst", ".adoc", ".asciidoc", ".text", ".rtf", ".html", ".htm", ".code", ".docs"}
+
+// RoleOf tells by a file's name what part it plays in its component.
+//
+//   - A license file is called license, licence, copying, unlicense, copyright, licensing or eula, in any
+//     letter case, alone or with a number (COPYING3) or with a suffix or prefix set off by "-", "_" or "." (LICENSE-MIT, COPYING.LESSER, MIT-LICENSE,
+//     license_apache), with no extension or that of a text: txt, md, rst, adoc, rtf, html and a few more.
+//     So is every file of a folder LICENSES with such an extension, as REUSE has it.
+//   - A notice file is called notice, patents, authors or third-party-notices in the same manner.
+//   - license.go, license_test.py, license-checker.js, LICENSE.spdx.json are programs and data: their
+//     extension says so.
+func RoleOf(p string) sbom.Role {
+	name := strings.ToLower(path.Base(p))
+	stem, ok := textStem(name)
+	if !ok {
+		return sbom.RoleFile
+	}
+	stem = strings.Map(func(r rune) rune {
+		if r == '_' || r == '.' || r == ' ' {
+			return '-'
+		}
+		return r
+	}, stem)
+	for _, s := range noticeStems {
+		if stem == s || strings.HasPrefix(stem, s+"-") {
+			return sbom.RoleNotice
+		}
+	}
+	for _, s := range licenseStems {
+		rest, ok := strings.CutPrefix(stem, s)
+		rest = strings.TrimLeft(rest, "v0123456789")
+		if ok && (rest == "" || rest[0] == '-') || strings.HasSuffix(stem, "-"+s) {
+			return sbom.RoleLicenseFile
+		}
+	}
+	if dir := path.Base(path.Dir(p)); strings.EqualFold(dir, "LICENSES") {
+		return sbom.RoleLicenseFile
+	}
+	return sbom.RoleFile
+}
+
+// textStem cuts the extension of a text off a name; ok is false if it has another one.
+func textStem(name string) (stem string, ok bool) {
+	ext := path.Ext(name)
+	if ext == name {
+		return name, false
+	}
+	for _, e := range textExtensions {
+		if ext == e {
+			return strings.TrimSuffix(name, ext), true
+		}
+	}
+	// COPYING.LESSER, LICENSE.MIT, LICENSE-2.0: what follows the dot is part of the name, not a type.
+	base := strings.TrimSuffix(name, ext)
+	for _, s := range licenseStems {
+		number, ok := strings.CutPrefix(base, s)
+		if ok && strings.Trim(number, "v0123456789") == "" && !sourceExtension(ext) || strings.HasPrefix(base, s+"-") && isVersion(ext[1:]) {
+			return name, true
+		}
+	}
+	return name, false
+}
+
+// isVersion reports whether an extension is the second half of a version number.
+func isVersion(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
+
+// sourceExtension reports whether a file so called is a program or data, not the text of a license.
+func sourceExtension(ext string) bool {
+	switch ext[1:] {
+	case "bat", "c", "cc", "cfg", "conf", "cpp", "cs", "css", "csv", "cxx", "dart", "erl", "ex", "exs", "gif", "go", "gradle",
+		"h", "hpp", "hs", "hxx", "in", "ini", "java", "jpeg", "jpg", "js", "json", "jsonl", "jsx", "kt", "less", "lock", "lua", "m",
+		"mjs", "ml", "mod", "pdf", "php", "pl", "pm", "png", "properties", "proto", "ps1", "py", "pyc", "r", "rb", "rs", "sass",
+		"scala", "scss", "sh", "spdx", "sql", "sum", "svelte", "svg", "swift", "tmpl", "toml", "tpl", "ts", "tsv", "tsx", "vue",
+		"xml", "xsd", "yaml", "yml", "zip":
+		return true
+	}
+	return false
+}

@@ -1,0 +1,106 @@
+package detect
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/google/licensecheck"
+
+	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/pkg/source"
+	"github.com/licet/licet/pkg/spdx"
+	"github.com/licet/licet/rules"
+)
+
+// secondOpinion asks google/licensecheck about a license file and adds its claims on those of its
+// findings that lie mostly in what is left. It returns the words that they cover. Names that SPDX doesn't list
+// cover nothing: such a passage is reported as unknown. The first call takes 0.7 seconds.
+func (r *reading) secondOpinion(t *wordText, rest []region) []region {
+	var covered []region
+	for _, m := range licensecheck.Scan(r.text).Match {
+		expr, ok := secondName(m.ID)
+		if !ok {
+			continue
+		}
+		g := t.words(m.Start, m.End)
+		left := 0
+		for _, c := range rest {
+			left += max(0, min(c.end, g.end)-max(c.start, g.start))
+		}
+		if g.start == g.end || 2*left < g.end-g.start {
+			continue // the list's own wording says the same
+		}
+		kind := "text"
+		switch {
+		case m.IsURL:
+			kind = "reference"
+		case g.end-g.start < leastText:
+			kind = "notice"
+		}
+		start, end := int(t.start[g.start]), int(t.end[g.end-1])
+		ev := sbom.Evidence{}
+		if kind == "text" {
+			ev.Coverage, ev.Text = 1, source.TextDigest(r.text[start:end])
+		}
+		r.claim(kind, "licensecheck/"+m.ID, expr, "", start, end, ev)
+		covered = append(covered, g)
+	}
+	return covered
+}
+
+// leastText is how many words the shortest texts have, roughly: a finding with fewer is a notice.
+const leastText = 60
+
+// secondName gives the expression for a name of licensecheck's, which are those of SPDX 3.10 with some of
+// its own and without -only.
+func secondName(name string) (spdx.Expr, bool) {
+	if name == "GPL-2.0-or-3.0" {
+		return spdx.Or(spdx.Leaf(spdx.Term{ID: "GPL-2.0-only"}), spdx.Leaf(spdx.Term{ID: "GPL-3.0-only"})), true
+	}
+	l, ok := rules.LicenseByID(name)
+	if !ok {
+		return spdx.Expr{}, false
+	}
+	return spdx.Leaf(spdx.Term{ID: l.ID}).Normal(), true
+}
+
+// words gives the words that begin in bytes [start, end).
+func (t *wordText) words(start, end int) region {
+	at := func(off int) int {
+		i, _ := slices.BinarySearchFunc(t.start, int32(off), func(a, b int32) int { return cmp.Compare(a, b) })
+		return i
+	}
+	return region{at(start), at(end)}
+}
+
+// reference adds a claim for the name of a license.
+func (r *reading) reference(id, rule string, start, end int) {
+	r.claim("reference", rule, spdx.Leaf(spdx.Term{ID: id}).Normal(), plain(r.text[start:end]), start, end, sbom.Evidence{})
+}
+
+// licenseNames gives the listed ids and full names, as words.
+var licenseNames = sync.OnceValue(func() map[string]string {
+	names := map[string]string{}
+	add := func(name, id string) {
+		var words []string
+		for w := range source.Words([]byte(name)) {
+			words = append(words, string(w.Text))
+		}
+		key := strings.Join(words, " ")
+		if _, ok := names[key]; !ok {
+			names[key] = id
+		}
+	}
+	all := rules.Licenses()
+	for _, deprecated := range []bool{false, true} {
+		for _, l := range all {
+			if l.Deprecated == deprecated {
+				add(l.ID, l.ID)
+				add(l.Name, l.ID)
+			}
+		}
+	}
+	return names
+})

@@ -1,0 +1,319 @@
+package detect
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/pkg/spdx"
+	"github.com/licet/licet/rules"
+)
+
+const (
+	tagName = "SPDX-License-Identifier"
+	// maxTag bounds the bytes of a tag's value, continuation lines included.
+	maxTag = 4 << 10
+	// maxRaw bounds what is kept of a statement that can't be read.
+	maxRaw = 200
+)
+
+// tags finds SPDX-License-Identifier tags (SPDX 2.3, annex E; SPDX 3.0.1, annex "Using SPDX short
+// identifiers in source files").
+func (r *reading) tags() {
+	for _, prefix := range []string{"SPDX-", "spdx-"} {
+		for at := 0; ; {
+			i := bytes.Index(r.text[at:], []byte(prefix))
+			if i < 0 {
+				break
+			}
+			start := at + i
+			at = start + len(prefix)
+			if len(r.text)-start < len(tagName) || !strings.EqualFold(string(r.text[start:start+len(tagName)]), tagName) {
+				continue
+			}
+			at = start + len(tagName)
+			if value, ok := tagValue(r.text, at); ok {
+				r.tag(start, value)
+			}
+		}
+	}
+}
+
+// tagValue passes over what stands between a tag's name and its value.
+func tagValue(text []byte, i int) (int, bool) {
+	window := text[i:min(len(text), i+64)]
+	n := len(window) - len(bytes.TrimLeft(window, " \t\"'`*_"))
+	if n == len(window) || window[n] != ':' && window[n] != '=' {
+		return 0, false
+	}
+	window = window[n+1:]
+	return i + n + 1 + len(window) - len(bytes.TrimLeft(window, " \t\"'`*_,=")), true
+}
+
+// tag adds the claim of the tag that begins at start and whose value begins at value.
+func (r *reading) tag(start, value int) {
+	t := tagReader{text: r.text[:min(len(r.text), value+maxTag)], pos: value, end: value}
+	t.skipElement()
+	if t.isPlaceholder() {
+		return
+	}
+	written := t.expression()
+	if written == "" {
+		return
+	}
+	if !t.broken && !t.unknown {
+		if expr, err := spdx.Parse(written); err == nil {
+			r.claim("tag", RuleTag, expr, written, start, t.end, sbom.Evidence{})
+			return
+		}
+	}
+	line := lineFrom(r.text, value, maxRaw)
+	raw := trimComment(plain(line))
+	r.claim("tag", RuleTag, spdx.Expr{}, raw, start, value+len(bytes.TrimRight(line, " \t\r")), sbom.Evidence{})
+}
+
+// lineFrom gives the rest of the line at i, at most n bytes of it.
+func lineFrom(text []byte, i, n int) []byte {
+	rest := text[i:min(len(text), i+n)]
+	if end := bytes.IndexAny(rest, "\n\r"); end >= 0 {
+		rest = rest[:end]
+	}
+	return rest
+}
+
+// trimComment cuts what ends a comment or a string.
+func trimComment(s string) string {
+	for _, end := range []string{"*/", "-->", "--%>", "#}", "%}", "}}", `"""`, "'''", "*)", "-}", "]]", `\n`} {
+		if i := strings.Index(s, end); i >= 0 {
+			s = s[:i]
+		}
+	}
+	return strings.TrimRight(s, " \t\"'`,;*")
+}
+
+// tagReader reads the longest beginning of a text that has the shape of an expression.
+type tagReader struct {
+	text    []byte
+	pos     int  // of the next token
+	end     int  // after the last token that was taken
+	broken  bool // what follows the expression belongs to it and is none
+	unknown bool // an id is not listed
+}
+
+// skipElement passes over an HTML element that the value stands in: <code>MIT</code>.
+func (t *tagReader) skipElement() {
+	for _, name := range []string{"<a ", "<a>", "<b>", "<code>", "<code ", "<em>", "<i>", "<span>", "<span ", "<strong>", "<td>", "<td ", "</b>", "</strong>", "</td>", "</th>"} {
+		if len(t.text)-t.pos > len(name) && strings.EqualFold(string(t.text[t.pos:t.pos+len(name)]), name) {
+			if i := bytes.IndexByte(t.text[t.pos:min(len(t.text), t.pos+300)], '>'); i >= 0 {
+				t.pos += i + 1
+				t.blanks()
+				t.skipElement()
+			}
+			return
+		}
+	}
+}
+
+// placeholders are words that stand where a license would, in text about tags.
+var placeholders = []string{"comment", "comments", "expr", "expression", "field", "header", "headers", "id", "identifier", "identifiers",
+	"license", "licence", "license-id", "license_id", "licenseid", "line", "lines", "name", "string", "tag", "tags", "todo", "value",
+	"xxx", "your-license", "your_license"}
+
+// isPlaceholder reports whether no license is meant: nothing follows, or a variable, a format, a regular
+// expression, or the word that it is a tag. In doubt it is not one: an unreadable tag is reported.
+func (t *tagReader) isPlaceholder() bool {
+	i := t.pos
+	for i < len(t.text) && t.text[i] == '(' {
+		i++
+	}
+	if i >= len(t.text) {
+		return true
+	}
+	word := t.wordAt(i)
+	if word == "" {
+		return true
+	}
+	return strings.EqualFold(word, tagName) || containsFold(placeholders, word)
+}
+
+func containsFold(list []string, word string) bool {
+	for _, w := range list {
+		if strings.EqualFold(w, word) {
+			return true
+		}
+	}
+	return false
+}
+
+func isIDByte(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '.' || c == '-' || c == '+' || c == '_' || c == ':'
+}
+
+// wordAt gives the word at i, without the marks of the sentence or program around it.
+func (t *tagReader) wordAt(i int) string {
+	end := i
+	for end < len(t.text) && isIDByte(t.text[end]) {
+		end++
+	}
+	word := strings.TrimRight(string(t.text[i:end]), ".:-_")
+	if word == "" || strings.IndexByte(".-+_:", word[0]) >= 0 {
+		return ""
+	}
+	return word
+}
+
+func (t *tagReader) blanks() {
+	for t.pos < len(t.text) && (t.text[t.pos] == ' ' || t.text[t.pos] == '\t') {
+		t.pos++
+	}
+}
+
+// operator gives the operator that word is, in the case that the grammar wants.
+func operator(word string) string {
+	if up := strings.ToUpper(word); up == "AND" || up == "OR" || up == "WITH" {
+		return up
+	}
+	return ""
+}
+
+// expression reads ids, operators and parentheses as long as they follow one another as in an
+// expression. A line that ends inside it is continued on the next. A slash between two ids is an OR, as
+// older Cargo manifests have it.
+func (t *tagReader) expression() string {
+	var out []string
+	depth, operand := 0, false // operand: one was read last
+	for {
+		t.blanks()
+		inside := depth > 0 || len(out) > 0 && !operand
+		if t.atLineEnd() {
+			if !inside && !t.operatorFollows() || !t.nextLine() {
+				break
+			}
+			continue
+		}
+		switch c := t.text[t.pos]; {
+		case c == '(' && !operand:
+			depth++
+			out = append(out, "(")
+			t.take(1)
+			continue
+		case c == ')' && operand && depth > 0:
+			depth--
+			out = append(out, ")")
+			t.take(1)
+			continue
+		case c == '/' && operand && isListed(t.wordAt(t.pos+1), false):
+			out, operand = append(out, "OR"), false
+			t.take(1)
+			continue
+		}
+		word := t.wordAt(t.pos)
+		op := operator(word)
+		if word == "" || op != "" && !operand {
+			break
+		}
+		if operand && op == "" {
+			t.broken = !t.complete(out)
+			break
+		}
+		if op == "OR" && t.orLater(&out) {
+			continue
+		}
+		if op != "" && inside && !operand {
+			break
+		}
+		if op != "" {
+			if !t.operandFollows(len(word)) {
+				break
+			}
+			word = op
+		} else if !isListed(word, len(out) > 0 && out[len(out)-1] == "WITH") {
+			t.unknown = true
+		}
+		out, operand = append(out, word), op == ""
+		t.take(len(t.wordAt(t.pos)))
+	}
+	return strings.Join(out, " ")
+}
+
+// complete reports whether what was read is an expression of listed licenses, so that other words may
+// follow it on its line.
+func (t *tagReader) complete(out []string) bool {
+	if t.unknown {
+		return false
+	}
+	_, err := spdx.Parse(strings.Join(out, " "))
+	return err == nil
+}
+
+// isListed reports whether an expression may have word for an operand, or after WITH. To ask this
+// first is cheaper than to let the parser look for what was meant.
+func isListed(word string, exception bool) bool {
+	if exception {
+		_, ok := rules.ExceptionByID(word)
+		return ok || strings.HasPrefix(word, "AdditionRef-")
+	}
+	_, ok := rules.LicenseByID(strings.TrimSuffix(word, "+"))
+	return ok || strings.HasPrefix(word, "LicenseRef-") || strings.HasPrefix(word, "DocumentRef-") ||
+		word == "NONE" || word == "NOASSERTION"
+}
+
+// operandFollows reports whether a license or parenthesis comes after the operator of n bytes, perhaps
+// on the next line.
+func (t *tagReader) operandFollows(n int) bool {
+	ahead := *t
+	ahead.pos += n
+	ahead.blanks()
+	if ahead.atLineEnd() && !ahead.nextLine() || ahead.pos >= len(ahead.text) {
+		return false
+	}
+	return ahead.text[ahead.pos] == '(' || ahead.wordAt(ahead.pos) != ""
+}
+
+// orLater takes "or later" and "or any later version" after a GNU license for the plus that they mean.
+func (t *tagReader) orLater(out *[]string) bool {
+	rest := strings.ToLower(string(t.text[t.pos:min(len(t.text), t.pos+40)]))
+	for _, words := range []string{"or any later version", "or later version", "or later"} {
+		if strings.HasPrefix(rest, words) && (len(rest) == len(words) || !isIDByte(rest[len(words)])) {
+			last := &(*out)[len(*out)-1]
+			*last = strings.TrimSuffix(strings.TrimSuffix(*last, "-only"), "+") + "+"
+			t.take(len(words))
+			return true
+		}
+	}
+	return false
+}
+
+func (t *tagReader) take(n int) {
+	t.pos += n
+	t.end = t.pos
+}
+
+func (t *tagReader) atLineEnd() bool {
+	return t.pos >= len(t.text) || t.text[t.pos] == '\n' || t.text[t.pos] == '\r'
+}
+
+// nextLine goes to the first word or parenthesis of the next line, over its comment marks.
+func (t *tagReader) nextLine() bool {
+	rest := t.text[t.pos:]
+	trimmed := bytes.TrimLeft(rest, "\r\n")
+	if breaks := rest[:len(rest)-len(trimmed)]; bytes.Count(breaks, []byte{'\n'}) > 1 || len(trimmed) == 0 {
+		return false
+	}
+	trimmed = bytes.TrimLeft(trimmed, " \t/*#;%!'\"-|")
+	if len(trimmed) == 0 || trimmed[0] == '\n' || trimmed[0] == '\r' {
+		return false
+	}
+	t.pos = len(t.text) - len(trimmed)
+	return true
+}
+
+// operatorFollows reports whether the next line goes on with an operator written large.
+func (t *tagReader) operatorFollows() bool {
+	ahead := *t
+	if !ahead.nextLine() {
+		return false
+	}
+	w := ahead.wordAt(ahead.pos)
+	return w != "" && w == operator(w) && ahead.operandFollows(len(w))
+}

@@ -1,0 +1,149 @@
+package detect
+
+import (
+	"bytes"
+	"cmp"
+	"slices"
+	"sync"
+
+	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/pkg/source"
+	"github.com/licet/licet/pkg/spdx"
+)
+
+// textAnchors are what every listed text and notice contains, in the letter cases in use.
+var textAnchors = [][]byte{[]byte("icense"), []byte("ICENSE"), []byte("icence"), []byte("ermission"), []byte("ERMISSION"), []byte("edistribut")}
+
+// windowBytes is how far around an anchor the words of an ordinary file are read.
+const windowBytes = 2 << 10
+
+// scratch spares each file the memory for its words.
+var scratch = sync.Pool{New: func() any { return new(wordText) }}
+
+// licenseTexts finds the wordings of the list. A license or notice file is read whole, and what the list
+// does not explain of a license file is looked into; of any other file only what lies near an anchor.
+func (r *reading) licenseTexts() {
+	t := scratch.Get().(*wordText)
+	defer scratch.Put(t)
+	if r.role == sbom.RoleFile {
+		for _, g := range r.windows() {
+			t.read(r.text, g.start, g.end)
+			r.textClaims(t, listed().find(t))
+		}
+		return
+	}
+	t.read(r.text, 0, len(r.text))
+	found := listed().find(t)
+	r.textClaims(t, found)
+	if r.role == sbom.RoleLicenseFile {
+		r.explainRest(t, found)
+	}
+}
+
+// windows gives the parts of the text that lie near an anchor, cut at line ends where there are any.
+func (r *reading) windows() []region {
+	var hits []int
+	for _, anchor := range textAnchors {
+		for at := 0; ; {
+			i := bytes.Index(r.text[at:], anchor)
+			if i < 0 {
+				break
+			}
+			hits = append(hits, at+i)
+			at += i + windowBytes/2 // the hits between lie in the same window
+			if at > len(r.text) {
+				break
+			}
+		}
+	}
+	slices.Sort(hits)
+	var out []region
+	for _, hit := range hits {
+		g := region{max(0, hit-windowBytes), min(len(r.text), hit+windowBytes)}
+		if i := bytes.IndexByte(r.text[g.start:hit], '\n'); i >= 0 && g.start > 0 {
+			g.start += i + 1
+		}
+		if n := len(out); n > 0 && g.start <= out[n-1].end {
+			out[n-1].end = max(out[n-1].end, g.end)
+		} else {
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
+// textClaims adds a claim for each wording found.
+func (r *reading) textClaims(t *wordText, found []textMatch) {
+	for _, m := range found {
+		kind := "text"
+		if m.notice {
+			kind = "notice"
+		}
+		start, end := int(t.start[m.from]), int(t.end[m.to-1])
+		r.claim(kind, kind+"/"+m.id, spdx.Leaf(spdx.Term{ID: m.id}), "", start, end,
+			sbom.Evidence{Coverage: 1, Text: source.TextDigest(r.text[start:end])})
+	}
+}
+
+// explainRest deals with the words of a license file that no wording of the list explains: the file may
+// name a license or point to a file and do no more; else the second opinion is asked; and what that
+// leaves too, if it reads like terms, is a license that nobody knows.
+func (r *reading) explainRest(t *wordText, found []textMatch) {
+	var covered []region
+	for _, m := range found {
+		covered = append(covered, region{m.from, m.to})
+	}
+	rest := gaps(covered, t.len())
+	if t.len() == 0 || !slices.ContainsFunc(rest, func(g region) bool { return len(found) == 0 || r.readsLikeTerms(t, g) }) {
+		return
+	}
+	if len(found) == 0 && (r.onlyNames(t) || r.hasTag(t)) {
+		return
+	}
+	covered = append(covered, r.secondOpinion(t, rest)...)
+	slices.SortFunc(covered, func(a, b region) int { return cmp.Compare(a.start, b.start) })
+	if len(covered) == 0 {
+		r.unknown(t, region{0, t.len()})
+		return
+	}
+	for _, g := range gaps(covered, t.len()) {
+		if r.readsLikeTerms(t, g) {
+			r.unknown(t, g)
+		}
+	}
+}
+
+// hasTag reports whether a tag speaks for a file of few words.
+func (r *reading) hasTag(t *wordText) bool {
+	return t.len() <= mostNameWords && len(r.claims) > 0
+}
+
+// gaps gives what the sorted regions leave of [0, n).
+func gaps(covered []region, n int) []region {
+	var out []region
+	at := 0
+	for _, c := range covered {
+		if c.start > at {
+			out = append(out, region{at, c.start})
+		}
+		at = max(at, c.end)
+	}
+	if at < n {
+		out = append(out, region{at, n})
+	}
+	return out
+}
+
+// unknown claims the words of g for a license that nobody knows, named by its digest, and keeps its text.
+func (r *reading) unknown(t *wordText, g region) {
+	start, end := int(t.start[g.start]), int(t.end[g.end-1])
+	digest := source.TextDigest(r.text[start:end])
+	id := UnknownPrefix + string(digest[len("lt1:"):])
+	r.claim("text", RuleUnknown, spdx.Leaf(spdx.Term{ID: id}), "", start, end, sbom.Evidence{Text: digest})
+	if !r.isIgnored(start) {
+		if r.texts == nil {
+			r.texts = map[sbom.Digest]string{}
+		}
+		r.texts[digest] = string(bytes.ToValidUTF8(r.text[start:end], []byte("\uFFFD")))
+	}
+}
