@@ -2,7 +2,6 @@ package source
 
 import (
 	"context"
-	"errors"
 	"io/fs"
 	"iter"
 	"path"
@@ -28,7 +27,7 @@ type Link string
 // The kinds of link.
 const (
 	LinkAlias    Link = "alias"    // leads to a file or folder of the same tree
-	LinkDangling Link = "dangling" // leads to nothing
+	LinkDangling Link = "dangling" // leads to nothing that can be reached
 	LinkOutside  Link = "outside"  // leads out of the tree
 	LinkLoop     Link = "loop"     // leads in a circle
 )
@@ -126,10 +125,7 @@ func Resolve(fsys fs.FS, p string) (Link, string) {
 		next := path.Join(at, name)
 		info, err := fs.Lstat(fsys, next)
 		if err != nil {
-			if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrInvalid) {
-				return LinkDangling, ""
-			}
-			return LinkOutside, ""
+			return LinkDangling, ""
 		}
 		if info.Mode()&fs.ModeSymlink == 0 {
 			at = next
@@ -149,4 +145,27 @@ func Resolve(fsys fs.FS, p string) (Link, string) {
 		rest = append(strings.Split(target, "/"), rest...)
 	}
 	return LinkAlias, at
+}
+
+// Files is the tree of the named files of fsys alone.
+func Files(fsys fs.FS, names ...string) Tree { return fileTree{dirTree{fsys}, names} }
+
+type fileTree struct {
+	dirTree
+	names []string
+}
+
+func (t fileTree) Walk(ctx context.Context) iter.Seq2[Entry, error] {
+	return func(yield func(Entry, error) bool) {
+		for _, name := range t.names {
+			info, err := fs.Stat(t.fsys, name)
+			e := Entry{Path: name}
+			if err == nil {
+				e.Mode, e.Size = info.Mode(), info.Size()
+			}
+			if ctx.Err() != nil || !yield(e, err) {
+				return
+			}
+		}
+	}
 }
