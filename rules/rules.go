@@ -1,88 +1,87 @@
-// Package rules is licet's knowledge of licenses, as data with accessors.
+// Package rules is what licet knows about licenses, as data: which ids there are, how they are called and
+// by whom they are approved, what their texts say, what kind of license each one is, what an exception
+// changes, which versions follow which. It draws no conclusion; reading expressions is package spdx's
+// work, judging them package policy's. It imports nothing of licet.
+//
+// Two kinds of data lie here. The files in data are generated (go generate ./rules) from packages that
+// carry the SPDX list, pinned by digest; data/sums.txt names the sources and the digest of every file. The
+// files beside this one are written by hand, each with its rules at its head: categories.tsv, pairs.tsv,
+// permissions.txt, versions.txt.
+//
+// The trick is to pay late. Everything is embedded as text in the order in which it is searched, so the
+// program starts without touching it; a table is split at the first question that needs it, into a
+// sorted slice whose strings point into the embedded text; a license text is unpacked when it is asked
+// for, and only the block of 64 KiB it lies in.
+//
+// Of the ids, thirteen are newer than the rest of the list (BSD-3-Clause-OpenWebUI is one): they have no
+// text, and their name is their id. Texts of exceptions are not here, but for those that the deprecated
+// combined ids (GPL-2.0-with-classpath-exception) have.
 package rules
 
 import (
+	"cmp"
+	"crypto/sha256"
 	_ "embed"
+	"encoding/hex"
 	"slices"
 	"strings"
 	"sync"
 )
 
-// License is one entry of the SPDX license list.
-type License struct {
-	ID         string
-	Name       string
-	URL        string
-	OSI        bool   // approved by the Open Source Initiative
-	FSF        bool   // called free by the Free Software Foundation
-	Deprecated bool   // the list has the id for old documents only
-	Successor  string // what SPDX names in place of a deprecated id; it can be an expression with WITH
+//go:generate go -C gen run .
+
+//go:embed data/sums.txt
+var sumsTXT string
+
+// ListVersion returns the version of the SPDX license list, as "3.28.0".
+func ListVersion() string {
+	version, _, _ := strings.Cut(strings.TrimPrefix(sumsTXT, "list\t"), "\n")
+	return version
 }
 
-// Exception is one entry of the SPDX exception list.
-type Exception struct {
-	ID         string
-	Name       string
-	Deprecated bool
-	Successor  string
-}
+// Digest returns the version of these rules: the SHA-256, in hexadecimal, over all embedded data. Answers
+// that rest on the rules may be reused where it is the same.
+func Digest() string { return digest() }
 
-//go:embed data/licenses.tsv
-var licensesTSV string
-
-//go:embed data/exceptions.tsv
-var exceptionsTSV string
-
-var licenses = sync.OnceValue(func() []License {
-	rows := make([]License, 0, 800)
-	for line := range strings.Lines(licensesTSV) {
-		f := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
-		rows = append(rows, License{ID: f[0], Name: f[1], OSI: strings.Contains(f[2], "O"), FSF: strings.Contains(f[2], "F"),
-			Deprecated: strings.Contains(f[2], "D"), Successor: f[3], URL: f[4]})
+var digest = sync.OnceValue(func() string {
+	// The digests in sums.txt stand for the files in data.
+	tables := []string{sumsTXT, categoriesTSV, pairsTSV, permissionsTXT, versionsTXT}
+	h := sha256.New()
+	for _, t := range tables {
+		sum := sha256.Sum256([]byte(t))
+		h.Write(sum[:])
 	}
-	return rows
+	return hex.EncodeToString(h.Sum(nil))
 })
 
-var exceptions = sync.OnceValue(func() []Exception {
-	rows := make([]Exception, 0, 100)
-	for line := range strings.Lines(exceptionsTSV) {
-		f := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
-		rows = append(rows, Exception{ID: f[0], Name: f[1], Deprecated: f[2] == "D", Successor: f[3]})
+// rows splits a table into lines and their fields. Lines that begin with # are comments.
+func rows(table string) [][]string {
+	all := make([][]string, 0, strings.Count(table, "\n"))
+	for line := range strings.Lines(table) {
+		if line[0] != '#' {
+			all = append(all, strings.Split(strings.TrimSuffix(line, "\n"), "\t"))
+		}
 	}
-	return rows
-})
-
-// LicenseByID finds the listed license of that id, in whatever case it is written.
-func LicenseByID(id string) (License, bool) {
-	i, ok := slices.BinarySearchFunc(licenses(), id, func(l License, id string) int { return compareFold(l.ID, id) })
-	if !ok {
-		return License{}, false
-	}
-	return licenses()[i], true
+	return all
 }
 
-// ExceptionByID finds the listed exception of that id, in whatever case it is written.
-func ExceptionByID(id string) (Exception, bool) {
-	i, ok := slices.BinarySearchFunc(exceptions(), id, func(x Exception, id string) int { return compareFold(x.ID, id) })
+// find searches entries that are sorted by id without regard to case.
+func find[E any](entries []E, id string, idOf func(E) string) (e E, ok bool) {
+	i, ok := slices.BinarySearchFunc(entries, id, func(e E, id string) int { return compareFold(idOf(e), id) })
 	if !ok {
-		return Exception{}, false
+		return e, false
 	}
-	return exceptions()[i], true
+	return entries[i], true
 }
 
-// Licenses returns all listed licenses, sorted by id without regard to case.
-func Licenses() []License { return slices.Clone(licenses()) }
-
-// Exceptions returns all listed exceptions, sorted by id without regard to case.
-func Exceptions() []Exception { return slices.Clone(exceptions()) }
-
+// compareFold compares two texts of ASCII as if they were in lower case.
 func compareFold(a, b string) int {
 	for i := range min(len(a), len(b)) {
-		if c := int(lower(a[i])) - int(lower(b[i])); c != 0 {
+		if c := cmp.Compare(lower(a[i]), lower(b[i])); c != 0 {
 			return c
 		}
 	}
-	return len(a) - len(b)
+	return cmp.Compare(len(a), len(b))
 }
 
 func lower(c byte) byte {

@@ -60,10 +60,13 @@ func licenseTable(src *sources, h hand) ([]byte, error) {
 		if d.Deprecated || slices.Contains(src.deprecated, id) {
 			flags += "D"
 		}
-		rows[id] = []string{id, cmp.Or(entry.Name, id), cmp.Or(flags, "-"), h.successors[id], entry.URL}
+		rows[id] = []string{id, cmp.Or(words(entry.Name), id), cmp.Or(flags, "-"), h.successors[id], entry.URL}
 	}
 	return table(rows)
 }
+
+// words joins the words of a name by single blanks; some names of the list have line breaks.
+func words(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // exceptionTable has a line for each exception id: id, name, flags (D for deprecated, - for none), successor.
 func exceptionTable(src *sources, h hand) ([]byte, error) {

@@ -239,4 +239,3 @@ func spellRepeat(re *syntax.Regexp) ([]string, bool) {
 	}
 	return nil, false
 }
-

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/flate"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -24,10 +25,10 @@ func packTexts(src *sources) (index, packed []byte) {
 	var rows []row
 	var p packer
 	for _, id := range sortedKeys(src.list) {
-		rows = append(rows, row{id, "text", p.add(src.list[id].Text)})
 		if h := src.details[id].Header; strings.TrimSpace(h) != "" {
 			rows = append(rows, row{id, "header", p.add(h)})
 		}
+		rows = append(rows, row{id, "text", p.add(src.list[id].Text)})
 	}
 	var out, lines bytes.Buffer
 	ends := []int{0}
@@ -44,7 +45,7 @@ func packTexts(src *sources) (index, packed []byte) {
 // packer lays texts into blocks.
 type packer struct {
 	blocks []string
-	places map[string]extent
+	places map[string]extent // by text
 }
 
 func (p *packer) add(text string) extent {
@@ -81,6 +82,9 @@ func deflate(text string) []byte {
 func wordings(src *sources) []licenseText {
 	var all []licenseText
 	for _, id := range sortedKeys(src.list) {
+		if slices.Contains(src.exceptions, id) {
+			continue // the list has the text of one among the licenses
+		}
 		d := src.details[id]
 		all = append(all, licenseText{
 			ID:         id,
