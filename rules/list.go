@@ -32,7 +32,9 @@ var licensesTSV string
 //go:embed data/exceptions.tsv
 var exceptionsTSV string
 
-var licenses = sync.OnceValue(func() []License {
+var licenses = sync.OnceValue(parseLicenses)
+
+func parseLicenses() []License {
 	table := rows(licensesTSV)
 	list := make([]License, len(table))
 	for i, f := range table {
@@ -47,7 +49,7 @@ var licenses = sync.OnceValue(func() []License {
 		}
 	}
 	return list
-})
+}
 
 var exceptions = sync.OnceValue(func() []Exception {
 	table := rows(exceptionsTSV)

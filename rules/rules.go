@@ -46,6 +46,10 @@ func Digest() string { return digest() }
 var digest = sync.OnceValue(func() string {
 	// The digests in sums.txt stand for the files in data.
 	tables := []string{sumsTXT, categoriesTSV, pairsTSV, permissionsTXT, versionsTXT}
+	for _, name := range Presets() {
+		preset, _ := Preset(name)
+		tables = append(tables, name, string(preset))
+	}
 	h := sha256.New()
 	for _, t := range tables {
 		sum := sha256.Sum256([]byte(t))
