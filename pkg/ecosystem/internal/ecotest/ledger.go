@@ -29,11 +29,7 @@ func facts(frag sbom.Fragment) []string {
 		}
 	}
 	for _, r := range frag.Relationships {
-		linkage := ""
-		if r.Linkage != sbom.Static {
-			linkage = field("linkage", string(r.Linkage))
-		}
-		lines = append(lines, line("edge", string(r.From), "->", string(r.To), string(r.Kind), string(r.Scope), linkage,
+		lines = append(lines, line("edge", string(r.From), "->", string(r.To), string(r.Kind), string(r.Scope), string(r.Linkage),
 			r.Requirement, places(r.Found)))
 	}
 	for _, g := range frag.Gaps {
@@ -63,7 +59,8 @@ func attributes(c sbom.Component) string {
 	parts = append(parts, field("supplier", c.Supplier), field("homepage", c.Homepage), field("source", c.Source),
 		whether("first-party", c.FirstParty))
 	for _, h := range c.Hashes {
-		parts = append(parts, field("hash", h.Algorithm+":"+h.Hex[:min(8, len(h.Hex))]))
+		value := strings.TrimPrefix(h.Hex, h.Algorithm+":")
+		parts = append(parts, field("hash", h.Algorithm+":"+value[:min(8, len(value))]))
 	}
 	for _, claim := range c.Claims {
 		stated := claim.Raw

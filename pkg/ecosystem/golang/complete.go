@@ -1,0 +1,199 @@
+package golang
+
+import (
+	"fmt"
+	"path"
+
+	"github.com/licet/licet/pkg/sbom"
+)
+
+// stray is a module vendored in another version than the selected one.
+type stray struct {
+	*vendored
+	dir string
+}
+
+// selectVendored adds what only the vendor folders know: all modules of a build whose go.mod does not
+// list them, and those vendored in another version than selected, which somebody may well compile.
+func (b *build) selectVendored() {
+	for _, v := range b.vendors {
+		for _, mod := range v.modules {
+			s := b.selected[mod.mod.Path]
+			switch {
+			case b.roots[mod.mod.Path] != nil:
+			case s == nil || len(s.by) == 0:
+				b.selected[mod.mod.Path] = &selection{mod: mod.mod}
+			case s.mod.Version != mod.mod.Version:
+				b.strays = append(b.strays, stray{mod, path.Join(v.dir, mod.mod.Path)})
+			}
+		}
+	}
+}
+
+// settleVendored finds the copies of s in vendor folders.
+func (b *build) settleVendored(s *selection) {
+	s.hollow = len(b.vendors) > 0
+	for _, v := range b.vendors {
+		mod := v.byPath[s.mod.Path]
+		if mod == nil || mod.mod.Version != s.mod.Version {
+			s.hollow = s.hollow && mod == nil && len(s.by) == 0 // else the folder is out of step
+			continue
+		}
+		s.found = append(s.found, mod.at)
+		s.hollow = s.hollow && mod.packages == 0
+		if dir := path.Join(v.dir, s.mod.Path); mod.packages > 0 && b.isFolder(dir) {
+			s.folders = append(s.folders, dir)
+		}
+	}
+}
+
+// checkVendors compares the vendor folders with the build list as the go command does before it builds
+// (`go help modules` on -mod=vendor).
+func (b *build) checkVendors() {
+	if b.isOrphan() {
+		return
+	}
+	pruned := b.isPruned()
+	for _, v := range b.vendors {
+		var wrong []string
+		var first *vendored
+		say := func(at *vendored, format string, args ...any) {
+			if first == nil {
+				first = at
+			}
+			wrong = append(wrong, fmt.Sprintf(format, args...))
+		}
+		for _, s := range b.order {
+			mod := v.byPath[s.mod.Path]
+			required := len(s.by) > 0
+			switch {
+			case mod == nil && required && len(b.vendors) == 1:
+				say(nil, "%v is missing from it", s.mod)
+			case mod == nil:
+			case mod.mod.Version != s.mod.Version:
+				say(mod, "%s is %s in it and %s in go.mod", s.mod.Path, mod.mod.Version, s.mod.Version)
+			case s.replaced != nil && mod.new != s.replaced.new, s.replaced == nil && mod.new.Path != "":
+				say(mod, "%s is replaced differently", s.mod.Path)
+			case !required && (mod.explicit || pruned && len(b.mains) == 1):
+				say(mod, "%v is not in go.mod", s.mod)
+			}
+		}
+		if len(wrong) == 0 {
+			continue
+		}
+		g := sbom.Gap{Kind: sbom.Lost, Span: b.at, Reader: name, Material: true, Next: "run `go mod vendor`"}
+		if b.work != nil {
+			g.Next = "run `go work vendor`"
+		}
+		if first != nil {
+			g.Span = first.at
+		} else {
+			g.Span.Path = v.path
+		}
+		g.Why = "disagrees with go.mod: " + firstOf(wrong)
+		b.gap(g)
+	}
+}
+
+// selectSummed completes an old build list whose graph is not at hand by the modules that go.sum has
+// a hash of: once downloaded, they are part of the build unless go.sum is not tidy.
+func (b *build) selectSummed() {
+	if b.isPruned() || len(b.vendors) > 0 || b.hasGraph() {
+		return
+	}
+	known := map[string]bool{}
+	for path, s := range b.selected {
+		known[path] = true
+		if r := b.replacementOf(s.mod); r != nil {
+			known[r.new.Path] = true
+		}
+	}
+	added := 0
+	for mod, sum := range b.sums {
+		if known[mod.Path] || b.roots[mod.Path] != nil || b.excluded[mod] {
+			continue
+		}
+		if b.selected[mod.Path] == nil {
+			added++
+		}
+		b.raise(requirement{mod: mod, at: sum.at})
+	}
+	switch {
+	case added == 0:
+	case b.isOrphan():
+		b.gapAt(sbom.Unavailable, true, "bring go.mod back", "%s taken from go.sum, which may list more than is built", modules(added))
+	default:
+		b.gapAt(sbom.Unavailable, true, download, "%s taken from go.sum, which may list more than is built: %s", modules(added), notAll)
+	}
+}
+
+const notAll = "before go 1.17 go.mod does not list all modules"
+
+// hasGraph reports whether the go.mod of every module is at hand.
+func (b *build) hasGraph() bool {
+	if b.isOrphan() {
+		return false
+	}
+	for _, s := range b.selected {
+		if b.manifestOf(s.mod) == nil {
+			return false
+		}
+	}
+	return true
+}
+
+// isOrphan reports whether the build has no go.mod, only what lay beside one.
+func (b *build) isOrphan() bool {
+	return len(b.mains) == 1 && path.Base(b.mains[0].path) != "go.mod"
+}
+
+// reportGraph says once below how many modules the graph is unknown.
+func (b *build) reportGraph() {
+	unknown := 0
+	for _, s := range b.order {
+		if s.manifest == nil {
+			unknown++
+		}
+	}
+	if unknown == 0 || b.isOrphan() {
+		return
+	}
+	why := fmt.Sprintf("the module graph below %s is unknown", modules(unknown))
+	pruned := b.isPruned()
+	if !pruned {
+		why += ": " + notAll
+	}
+	b.gapAt(sbom.Unavailable, !pruned && len(b.vendors) == 0, download, "%s", why)
+}
+
+// reportSums says once which modules go.sum has no line for.
+func (b *build) reportSums() {
+	var without []string
+	for _, s := range b.order {
+		if _, ok := b.sums[s.ships]; !ok && s.ships.Version != "" {
+			without = append(without, s.ships.String())
+		}
+	}
+	switch {
+	case len(without) == 0:
+	case len(b.sumFiles) == 0:
+		b.gapAt(sbom.Unavailable, false, "run `go mod tidy`", "there is no go.sum: no module has a hash")
+	default:
+		b.gapAt(sbom.Unavailable, false, "run `go mod tidy`", "go.sum has no hash of %s", firstOf(without))
+	}
+}
+
+// firstOf gives the first of a list and how many there are besides.
+func firstOf(list []string) string {
+	if len(list) == 1 {
+		return list[0]
+	}
+	return fmt.Sprintf("%s, and %d more", list[0], len(list)-1)
+}
+
+func modules(n int) string {
+	if n == 1 {
+		return "1 module"
+	}
+	return fmt.Sprintf("%d modules", n)
+}

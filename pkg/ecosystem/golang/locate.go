@@ -1,0 +1,119 @@
+package golang
+
+import (
+	"fmt"
+	"path"
+
+	"golang.org/x/mod/module"
+
+	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/pkg/source"
+)
+
+// download mends what the module cache lacks.
+const download = "run `go mod download`, or name the module cache by --cache gomod=DIR"
+
+// addMains adds the main modules: roots, whose files are the target's.
+func (b *build) addMains() {
+	for _, m := range b.mains {
+		c := sbom.Component{
+			ID: m.id, Name: path.Base(m.dir), Type: sbom.TypeLibrary, Origin: sbom.OriginManifest,
+			Occurrences: []sbom.Occurrence{{Dir: m.dir, Found: []source.Span{{Path: m.path}}}},
+		}
+		if m.module.value != "" {
+			c.PURL, c.Name = string(m.id), m.module.value
+			c.Occurrences[0].Found = []source.Span{m.module.at}
+		}
+		if m.imports.command {
+			c.Type = sbom.TypeApplication
+		}
+		b.out.Components = append(b.out.Components, c)
+		b.out.Roots = append(b.out.Roots, m.id)
+	}
+}
+
+// addModules adds the build list and returns what has no files here.
+func (b *build) addModules() (absent []sbom.ID) {
+	for _, s := range b.order {
+		c := newModule(s.ships)
+		if sum, ok := b.sums[s.ships]; ok {
+			c.Hashes = []sbom.Hash{{Algorithm: "h1", Hex: sum.value}}
+		}
+		if len(s.by) == 0 && len(b.vendors) > 0 {
+			c.Origin = sbom.OriginVendored
+		}
+		if dir, ok := b.moduleFolder(s.ships); ok && len(s.folders) == 0 { // what is vendored is what is compiled
+			s.folders = []string{dir}
+		}
+		for _, dir := range s.folders {
+			c.Occurrences = append(c.Occurrences, sbom.Occurrence{Dir: dir, Found: s.found})
+		}
+		if len(s.folders) == 0 {
+			c.Occurrences = []sbom.Occurrence{{Found: s.found}}
+			switch {
+			case s.replaced != nil && s.replaced.isFolder():
+				b.reportFolder(s)
+			case !s.hollow:
+				absent = append(absent, s.id)
+			}
+		}
+		b.out.Components = append(b.out.Components, c)
+	}
+	for _, v := range b.strays {
+		c := newModule(v.mod)
+		c.Origin = sbom.OriginVendored
+		c.Occurrences = []sbom.Occurrence{{Found: []source.Span{v.at}}}
+		if b.isFolder(v.dir) {
+			c.Occurrences[0].Dir = v.dir
+		}
+		b.out.Components = append(b.out.Components, c)
+	}
+	return absent
+}
+
+func newModule(v module.Version) sbom.Component {
+	id := purl(v.Path, v.Version)
+	return sbom.Component{
+		ID: id, PURL: string(id), Name: v.Path, Version: v.Version,
+		Type: sbom.TypeLibrary, Origin: sbom.OriginManifest,
+	}
+}
+
+// folderOf gives the folder that replaces a module, if it lies in the target.
+func (b *build) folderOf(r *replacement) (string, bool) {
+	return inside(path.Dir(r.at.Path), r.new.Path)
+}
+
+// reportFolder says that the folder in a module's place is not there.
+func (b *build) reportFolder(s *selection) {
+	g := sbom.Gap{Kind: sbom.Unavailable, Span: s.replaced.at, Reader: name, Components: []sbom.ID{s.id},
+		Why:  fmt.Sprintf("%s is replaced by %s, which lies outside the target", s.mod.Path, s.replaced.new.Path),
+		Next: "scan the folder that holds both"}
+	if _, ok := b.folderOf(s.replaced); ok {
+		g.Kind, g.Next = sbom.Lost, "mend the path, or bring the folder back"
+		g.Why = fmt.Sprintf("%s is replaced by %s, which is not there", s.mod.Path, s.replaced.new.Path)
+	}
+	b.gap(g)
+}
+
+// reportAbsent says once which components have no files on this machine, and how to get them. The
+// standard library is "" when it is here.
+func (b *build) reportAbsent(absent []sbom.ID, std sbom.ID) {
+	const goroot = "name a Go installation by --cache goroot=DIR"
+	g := sbom.Gap{Kind: sbom.Unavailable, Span: b.at, Reader: name, Components: absent}
+	switch {
+	case len(absent) == 0 && std == "":
+		return
+	case len(absent) == 0:
+		g.Why, g.Next = "the files of the standard library are not on this machine", goroot
+	case std == "":
+		g.Why, g.Next = fmt.Sprintf("the files of %d of %s are not on this machine", len(absent), modules(len(b.order))), download
+	default:
+		g.Why = fmt.Sprintf("the files of %d of %s and those of the standard library are not on this machine", len(absent), modules(len(b.order)))
+		g.Next = download + "; " + goroot
+	}
+	if std != "" {
+		g.Components = append(g.Components, std)
+	}
+	b.gap(g)
+}

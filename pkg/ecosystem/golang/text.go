@@ -1,0 +1,106 @@
+package golang
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"iter"
+
+	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/pkg/source"
+)
+
+// maxFile is the size past which no file is read, in bytes.
+const maxFile = 64 << 20
+
+var errTooLarge = fmt.Errorf("larger than %d MiB", maxFile>>20)
+
+// readFile is fs.ReadFile with a limit.
+func readFile(fsys fs.FS, name string) ([]byte, error) {
+	f, err := fsys.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err == nil && len(data) > maxFile {
+		return nil, errTooLarge
+	}
+	return data, err
+}
+
+// unread is the gap of a manifest that could not be read at all.
+func unread(at source.Span, err error) sbom.Gap {
+	g := sbom.Gap{Kind: sbom.Lost, Span: at, Reader: name, Why: "cannot be read: " + err.Error(), Next: "make the file readable", Material: true}
+	var pathErr *fs.PathError
+	if errors.As(err, &pathErr) {
+		g.Why = "cannot be read: " + pathErr.Err.Error()
+	}
+	if errors.Is(err, errTooLarge) {
+		g.Kind, g.Next = sbom.Limit, "look whether this is a manifest at all; if not, exclude it"
+	}
+	return g
+}
+
+// spanIn gives the place [start, end) of data, which begins in the given line.
+func spanIn(path string, data []byte, start, end, line int) source.Span {
+	return source.Span{Path: path, Start: start, End: end, Line: line, Col: start - bytes.LastIndexByte(data[:start], '\n')}
+}
+
+// textLine is a line without the white space around it.
+type textLine struct {
+	text string
+	at   source.Span
+}
+
+// lines gives the lines of data that are not blank.
+func lines(path string, data []byte) iter.Seq[textLine] {
+	return func(yield func(textLine) bool) {
+		number, start := 0, 0
+		for line := range bytes.Lines(data) {
+			number++
+			text := bytes.TrimSpace(line)
+			begin := start
+			start += len(line)
+			if len(text) == 0 {
+				continue
+			}
+			begin += bytes.Index(line, text[:1])
+			l := textLine{string(text), source.Span{Path: path, Start: begin, End: begin + len(text), Line: number}}
+			l.at.Col = begin - (start - len(line)) + 1
+			if !yield(l) {
+				return
+			}
+		}
+	}
+}
+
+// maxBadLines is how many lines of one file become gaps of their own.
+const maxBadLines = 20
+
+// badLines gathers the lines of a file that could not be read.
+type badLines struct {
+	next string
+	gaps []sbom.Gap
+	more int
+}
+
+func (b *badLines) add(at source.Span, why string) {
+	if len(b.gaps) == maxBadLines {
+		b.more++
+		return
+	}
+	b.gaps = append(b.gaps, sbom.Gap{Kind: sbom.Lost, Span: at, Reader: name, Why: why, Next: b.next, Material: true})
+}
+
+func (b *badLines) list() []sbom.Gap {
+	if b.more > 0 {
+		last := b.gaps[len(b.gaps)-1]
+		last.Span = source.Span{Path: last.Span.Path}
+		last.Why = fmt.Sprintf("%d more lines cannot be read", b.more)
+		return append(b.gaps, last)
+	}
+	return b.gaps
+}
