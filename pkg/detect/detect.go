@@ -56,6 +56,9 @@ func (e *Engine) File(path string, data []byte) Result {
 		return Result{}
 	}
 	binary := bytes.IndexByte(r.text[:min(len(r.text), binaryHead)], 0) >= 0
+	if bytes.HasPrefix(r.text, []byte("#!")) {
+		r.role = sbom.RoleFile // a program, whatever its name
+	}
 	r.ignored = ignoredRegions(r.text)
 	r.tags()
 	if !binary {
@@ -77,6 +80,7 @@ type reading struct {
 	// is nothing to map.
 	origin  []int32
 	ignored []region
+	quoted  []region // wordings of licenses: a tag inside is an example
 
 	claims     []sbom.Claim
 	copyrights []sbom.Copyright
@@ -135,6 +139,9 @@ func (r *reading) claim(kind, rule string, expr spdx.Expr, raw string, start, en
 
 // result orders what was found and completes its places.
 func (r *reading) result() Result {
+	r.claims = slices.DeleteFunc(r.claims, func(c sbom.Claim) bool {
+		return c.Kind == "tag" && r.isQuoted(c.Evidence[0].Span.Start)
+	})
 	slices.SortStableFunc(r.claims, func(a, b sbom.Claim) int {
 		return cmp.Or(a.Evidence[0].Span.Compare(b.Evidence[0].Span), cmp.Compare(a.Evidence[0].Rule, b.Evidence[0].Rule))
 	})
@@ -198,9 +205,14 @@ func ignoredRegions(text []byte) []region {
 	}
 }
 
-func (r *reading) isIgnored(at int) bool {
-	i, found := slices.BinarySearchFunc(r.ignored, at, func(g region, at int) int { return cmp.Compare(g.start, at) })
-	return found || i > 0 && at < r.ignored[i-1].end
+func (r *reading) isIgnored(at int) bool { return within(r.ignored, at) }
+
+func (r *reading) isQuoted(at int) bool { return within(r.quoted, at) }
+
+// within reports whether one of the sorted, disjoint regions holds the offset.
+func within(regions []region, at int) bool {
+	i, found := slices.BinarySearchFunc(regions, at, func(g region, at int) int { return cmp.Compare(g.start, at) })
+	return found || i > 0 && at < regions[i-1].end
 }
 
 // plain decodes a passage for people: bytes that are not UTF-8 stand for Latin-1, runs of white space

@@ -12,7 +12,7 @@ import (
 var (
 	licenseStems = []string{"license", "licence", "licenses", "licences", "copying", "copyright", "copyrights",
 		"unlicense", "unlicence", "licensing", "eula"}
-	noticeStems  = []string{"notice", "notices", "patents", "authors", "third-party-notices", "third-party-notice",
+	noticeStems = []string{"notice", "notices", "patents", "authors", "third-party-notices", "third-party-notice",
 		"third-party-licenses", "third-party-licences", "thirdpartynotices", "thirdpartylicenses", "3rdpartylicenses",
 		"3rd-party-licenses"}
 )
@@ -25,7 +25,7 @@ var textExtensions = []string{"", ".txt", ".md", ".markdown", ".rst", ".adoc", "
 //   - A license file is called license, licence, copying, unlicense, copyright, licensing or eula, in any
 //     letter case, alone or with a number (COPYING3) or with a suffix or prefix set off by "-", "_" or "." (LICENSE-MIT, COPYING.LESSER, MIT-LICENSE,
 //     license_apache), with no extension or that of a text: txt, md, rst, adoc, rtf, html and a few more.
-//     So is every file of a folder LICENSES with such an extension, as REUSE has it.
+//     So is every file of a folder LICENSES with such an extension, as REUSE has it, but its README.
 //   - A notice file is called notice, patents, authors or third-party-notices in the same manner.
 //   - license.go, license_test.py, license-checker.js, LICENSE.spdx.json are programs and data: their
 //     extension says so.
@@ -53,7 +53,7 @@ func RoleOf(p string) sbom.Role {
 			return sbom.RoleLicenseFile
 		}
 	}
-	if dir := path.Base(path.Dir(p)); strings.EqualFold(dir, "LICENSES") {
+	if dir := path.Base(path.Dir(p)); strings.EqualFold(dir, "LICENSES") && stem != "readme" {
 		return sbom.RoleLicenseFile
 	}
 	return sbom.RoleFile

@@ -80,6 +80,9 @@ func (r *reading) textClaims(t *wordText, found []textMatch) {
 			kind = "notice"
 		}
 		start, end := int(t.start[m.from]), int(t.end[m.to-1])
+		if !m.notice {
+			r.quoted = append(r.quoted, region{start, end})
+		}
 		r.claim(kind, kind+"/"+m.id, spdx.Leaf(spdx.Term{ID: m.id}), "", start, end,
 			sbom.Evidence{Coverage: 1, Text: source.TextDigest(r.text[start:end])})
 	}

@@ -17,16 +17,20 @@ type Digest string
 //
 //  1. Characters. FF FE or FE FF at the start means UTF-16, little or big end first; EF BB BF is passed
 //     over; everything else is UTF-8. A byte that is not part of valid UTF-8 stands for the Latin-1
-//     character of its value; half a surrogate pair stands for U+FFFD. LF, CR and FF end a line.
+//     character of its value; half a surrogate pair stands for U+FFFD. LF, CR and FF end a line. A blank is
+//     a character with the property White_Space.
 //  2. Words. A word is a longest run of letters, marks and numbers (Unicode categories L, M, N), each
 //     mapped to its simple lower case. Everything else separates words and is forgotten: so are quotes,
 //     dashes, hyphens, markup and the comment marks of most languages. A hyphen at the end of a line
 //     does not join.
 //  3. Comment words. The first word of a line is forgotten if it is dnl or rem and a blank follows.
-//  4. List markers. The next word of the line is forgotten if it is a number of one to three digits (or
-//     several of those joined by dots), a single letter a-z or a Roman number of up to five letters from
-//     i, v, x; is followed by "." or ")" and then a blank or the end of the line; and the word kept
-//     before it is not article, clause, paragraph, section or version.
+//  4. List markers. A single letter a-z or a Roman number of up to five letters from i, v, x is forgotten
+//     if "(" or a blank stands before it and ")" after it, and so is a number of one or two digits between
+//     "(" and ")". At the start of a line, a number of one to three digits (or several joined by dots) is
+//     forgotten if "." or ")" follows, and a single letter or Roman number if "." follows, in both cases
+//     with a blank or the line's end after it; but only where an item can begin: in the first line, after
+//     a line that has no words or is forgotten, after a line with one of . , ; : behind its last word, and
+//     after one whose last word is "and" or "or" with such a mark before it.
 //  5. Copyright lines. A line is forgotten whole if its words are "all rights reserved"; or if it states
 //     a copyright, that is, when its first 256 characters read, after anything that is neither letter nor
 //     number, and after the word portions if that is there,

@@ -20,13 +20,17 @@ type Word struct {
 func Words(text []byte) iter.Seq[Word] {
 	return func(yield func(Word) bool) {
 		d := newDecoder(text)
-		s := scanner{decoder: d}
+		s := scanner{decoder: d, item: true}
 		pos := d.start
 		for pos < len(text) {
 			pos = s.lineStart(pos)
+			joined := false // the last word is "and" or "or" after a mark
 			w, ok := s.word(pos)
 			for ; ok; w, ok = s.word(w.End) {
-				s.afterReference = isReference(w.Text)
+				if s.inParentheses(w) {
+					continue
+				}
+				joined = s.mark && (string(w.Text) == "and" || string(w.Text) == "or")
 				if string(w.Text) == "https" {
 					w.Text = w.Text[:4]
 				}
@@ -34,6 +38,7 @@ func Words(text []byte) iter.Seq[Word] {
 					return
 				}
 			}
+			s.item = s.mark || joined
 			pos = w.End
 		}
 	}
@@ -97,8 +102,9 @@ func (d *decoder) unit(i int) rune {
 // scanner finds the words that are kept.
 type scanner struct {
 	decoder
-	afterReference bool // the word kept last announces a number
-	buf            []byte
+	buf  []byte
+	mark bool // one of . , ; : stood before the word or line end that was read last
+	item bool // the line before allows a list item to begin
 }
 
 func isLineEnd(r rune) bool { return r == '\n' || r == '\r' || r == '\f' }
@@ -123,12 +129,14 @@ func isWordRune(r rune) bool {
 // word reads the next word of the line at i. At the line's end it returns false and, as the word's End,
 // where the next line begins.
 func (s *scanner) word(i int) (Word, bool) {
+	s.mark = false
 	for i < len(s.text) {
 		r, next := s.rune(i)
 		if isWordRune(r) {
 			break
 		}
 		i = next
+		s.mark = s.mark || r == '.' || r == ',' || r == ';' || r == ':'
 		if isLineEnd(r) {
 			return Word{Start: i, End: i}, false
 		}
@@ -159,21 +167,22 @@ func (s *scanner) lineStart(i int) int {
 	for i < len(s.text) {
 		w, ok := s.word(i)
 		if !ok {
-			i = w.End
+			i, s.item = w.End, true
 			continue
 		}
 		if end, dropped := s.copyrightLine(i, w); dropped {
-			i = end
+			i, s.item = end, true
 			continue
 		}
 		w, _ = s.word(i) // what was read since has overwritten it
 		if t := string(w.Text); (t == "dnl" || t == "rem") && s.blankAt(w.End) {
 			i = w.End
 			if w, ok = s.word(i); !ok {
+				i, s.item = w.End, true
 				continue
 			}
 		}
-		if end, ok := s.listMarker(w); ok && !s.afterReference {
+		if end, ok := s.listMarker(w); ok && s.item {
 			return end
 		}
 		return i
@@ -190,7 +199,38 @@ func (s *scanner) blankAt(i int) bool {
 	return unicode.IsSpace(r)
 }
 
-// listMarker reports whether a list marker begins with w, and where it ends.
+// inParentheses reports whether w is a list marker by its parentheses.
+func (s *scanner) inParentheses(w Word) bool {
+	if w.End >= len(s.text) || len(w.Text) > 5 {
+		return false
+	}
+	if r, _ := s.rune(w.End); r != ')' {
+		return false
+	}
+	before := s.before(w.Start)
+	if isLetterOrRoman(w.Text) {
+		return before == '(' || unicode.IsSpace(before)
+	}
+	return before == '(' && isNumber(w.Text) && len(w.Text) <= 2
+}
+
+// before gives the character that ends at i, U+FFFD at the start of the text.
+func (s *scanner) before(i int) rune {
+	if s.wide {
+		if i-2 < s.start {
+			return unicode.ReplacementChar
+		}
+		return s.unit(i - 2)
+	}
+	r, n := utf8.DecodeLastRune(s.text[s.start:i])
+	if r == utf8.RuneError && n == 1 {
+		return rune(s.text[i-1])
+	}
+	return r
+}
+
+// listMarker reports whether a marker that may stand at the start of a line begins with w, and where it
+// ends.
 func (s *scanner) listMarker(w Word) (int, bool) {
 	number := isNumber(w.Text)
 	if !number && !isLetterOrRoman(w.Text) {
@@ -199,7 +239,7 @@ func (s *scanner) listMarker(w Word) (int, bool) {
 	end := w.End
 	for end < len(s.text) {
 		r, next := s.rune(end)
-		if r != '.' && r != ')' {
+		if r != '.' && (r != ')' || !number) {
 			return 0, false
 		}
 		if s.blankAt(next) {
@@ -218,33 +258,30 @@ func (s *scanner) listMarker(w Word) (int, bool) {
 }
 
 func isNumber(w []byte) bool {
+	if len(w) > 3 {
+		return false
+	}
 	for _, c := range w {
 		if c < '0' || c > '9' {
 			return false
 		}
 	}
-	return len(w) <= 3
+	return true
 }
 
 func isLetterOrRoman(w []byte) bool {
 	if len(w) == 1 {
 		return 'a' <= w[0] && w[0] <= 'z'
 	}
+	if len(w) > 5 {
+		return false
+	}
 	for _, c := range w {
 		if c != 'i' && c != 'v' && c != 'x' {
 			return false
 		}
 	}
-	return len(w) <= 5
-}
-
-// isReference reports whether a number after the word w is no list marker but part of the sentence.
-func isReference(w []byte) bool {
-	switch string(w) {
-	case "article", "clause", "paragraph", "section", "version":
-		return true
-	}
-	return false
+	return true
 }
 
 // headLength is how many characters of a line tell whether it states a copyright.

@@ -22,6 +22,9 @@ type licenseText struct {
 // anchorWords is how many words a pattern must begin with, so that a reader can find its start.
 const anchorWords = 4
 
+// preambleWords is how many words an optional part must have to be a preamble and no mere title.
+const preambleWords = 20
+
 // leastText and leastNotice are the fewest fixed words by which a text or a notice may be known.
 const (
 	leastText   = 6
@@ -38,18 +41,22 @@ func patterns(list []licenseText) []byte {
 	rows := map[string]*row{}
 	list = slices.Clone(list)
 	slices.SortFunc(list, preferred)
-	add := func(id, kind string, nodes []node, least int) {
-		seq := trimStart(compile(nodes))
-		if fixedWords(seq) < least || len(seq) == 0 {
-			return
-		}
+	insert := func(id, kind string, seq sequence) {
 		program := seq.String()
 		key := kind + program
 		if rows[key] == nil {
-			rows[key] = &row{kind: kind, anchor: fmt.Sprintf("%016x", seq[0].anchor), program: program, size: fixedWords(seq)}
+			rows[key] = &row{kind: kind, anchor: fmt.Sprintf("%016x", seq[0].anchor),
+				program: program, size: fixedWords(seq)}
 		}
 		if r := rows[key]; !slices.Contains(r.ids, id) {
 			r.ids = append(r.ids, id)
+		}
+	}
+	add := func(id, kind string, nodes []node, least int) {
+		for _, seq := range beginnings(compile(nodes)) {
+			if fixedWords(seq) >= least {
+				insert(id, kind, seq)
+			}
 		}
 	}
 	for _, l := range list {
@@ -165,16 +172,23 @@ func fixedWords(s sequence) int {
 	return n
 }
 
-// trimStart cuts what comes before the first run of fixed words that can serve as an anchor, and the
-// gaps at the end.
-func trimStart(s sequence) sequence {
-	for len(s) > 0 && s[0].words < anchorWords {
-		s = s[1:]
-	}
+// beginnings gives the sequence from each place on where it can be found to begin: the first fixed words
+// that can serve as an anchor, and each optional preamble before them. Other things before those, a title
+// or a copyright line, are left out; so are the gaps at the end.
+func beginnings(s sequence) []sequence {
 	for len(s) > 0 && s[len(s)-1].words == 0 && s[len(s)-1].arms == nil {
 		s = s[:len(s)-1]
 	}
-	return s
+	var out []sequence
+	for i, p := range s {
+		if p.words >= anchorWords {
+			return append(out, s[i:])
+		}
+		if len(p.arms) == 2 && len(p.arms[1]) == 0 && p.arms[0][0].words >= preambleWords {
+			out = append(out, slices.Concat(p.arms[0], s[i+1:]))
+		}
+	}
+	return out
 }
 
 // compile turns a tree over a text into a sequence of pieces. The words are those of the text as a
