@@ -137,7 +137,7 @@ func (d *Doc) jsonError(err error) *SyntaxError {
 		offset, msg = d.base+int(se.ByteOffset), se.Err.Error()
 	}
 	switch {
-	case errors.Is(err, io.ErrUnexpectedEOF):
+	case errors.Is(err, io.ErrUnexpectedEOF) || len(bytes.TrimSpace(d.data[min(offset, len(d.data)):])) == 0:
 		msg = "the document ends in the middle"
 	case d.atConflict(offset):
 		msg = "a merge conflict marker"

@@ -1,0 +1,196 @@
+package npm
+
+import (
+	"context"
+	"fmt"
+	"path"
+	"slices"
+
+	"github.com/licet/licet/pkg/doc"
+	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/pkg/source"
+)
+
+const install = "run `npm ci`"
+
+// emit writes the tree as components, edges and gaps.
+func (l *lock) emit(ctx context.Context) {
+	in := installation{present: l.exists(path.Join(l.dir, "node_modules")), atHand: map[sbom.ID]bool{}}
+	for _, f := range l.folders {
+		switch {
+		case ctx.Err() != nil:
+			return
+		case f.target != nil || f != l.root() && !f.listed() && f.manifest == nil:
+		case f.manifest != nil:
+			f.id = l.project(f.manifest)
+		case f.top:
+			l.emitTop(f)
+		default:
+			l.emitPackage(f, &in)
+		}
+		if f == l.root() || f.member {
+			l.out.Roots = append(l.out.Roots, f.id)
+		}
+	}
+	for _, e := range l.edges {
+		l.out.Relationships = append(l.out.Relationships, sbom.Relationship{
+			From: e.from.id, To: e.to.id, Scope: e.scope, Requirement: source.Redact(shorten(e.requirement)), Found: []source.Span{e.at},
+		})
+	}
+	for _, f := range l.folders {
+		if f.pkg.bundled && f.target == nil {
+			l.out.Relationships = append(l.out.Relationships, sbom.Relationship{
+				From: l.bundler(f).id, To: f.id, Kind: sbom.Contains, Scope: sbom.Runtime, Linkage: sbom.Bundled, Found: []source.Span{f.key.Span()},
+			})
+		}
+	}
+	l.reportInstallation(&in)
+	l.reportUnmet()
+}
+
+// bundler is the package in whose archive f lies: the next one above that is fetched by itself.
+func (l *lock) bundler(f *folder) *folder {
+	for up := f.parent; up != nil; up = up.parent {
+		if up.id != "" && !up.pkg.bundled {
+			return up
+		}
+	}
+	return l.root()
+}
+
+// emitTop adds a folder outside node_modules of which there is no manifest.
+func (l *lock) emitTop(f *folder) {
+	m := manifest{dir: path.Join(l.dir, f.name), name: f.pkg.name, version: f.pkg.version, at: source.Span{Path: l.file}}
+	if f.listed() {
+		m.at = f.key.Span()
+	}
+	if f == l.root() && m.name == "." || !validName(m.name) {
+		m.name = ""
+	}
+	c := sbom.Component{
+		ID: m.id(), Name: m.name, Version: m.version, Type: sbom.TypeLibrary, Origin: sbom.OriginManifest, Claims: l.claims(f.entry),
+	}
+	if m.name == "" {
+		c.Name = m.dir
+	} else {
+		c.PURL = string(c.ID)
+	}
+	dir, ok := below(l.dir, f.name)
+	if !ok || !l.exists(dir) {
+		dir = ""
+	}
+	f.id = c.ID
+	l.add(c, dir, m.at)
+	if f != l.root() {
+		l.gap(sbom.Gap{Kind: sbom.Unavailable, Span: m.at, Components: []sbom.ID{c.ID},
+			Why: fmt.Sprintf("there is no package.json in %s", quote(f.name)), Next: "scan a folder that holds it too"})
+	}
+}
+
+// emitPackage adds a package in a node_modules folder.
+func (l *lock) emitPackage(f *folder, in *installation) {
+	c := sbom.Component{
+		Name: f.pkg.name, Version: f.pkg.version, Type: sbom.TypeLibrary, Origin: sbom.OriginManifest,
+		Source: source.Redact(f.pkg.resolved), Claims: l.claims(f.entry),
+	}
+	if f.pkg.bundled {
+		c.Origin = sbom.OriginBundled
+	}
+	c.Hashes, _ = hashes(f.entry.Get("integrity").Text())
+	id := func() sbom.ID { return purl(c.Name, c.Version, origin(f.pkg.resolved, f.pkg.direct)...) }
+	dir, found := l.look(f, in, id())
+	if found.Kind() != doc.Missing {
+		if c.Version == "" && validVersion(found.Get("version").Text()) {
+			c.Version = found.Get("version").Text()
+		}
+		c.Claims = addClaims(c.Claims, l.claims(found))
+		describe(&c, found)
+	}
+	c.ID = id()
+	c.PURL, f.id = string(c.ID), c.ID
+	l.add(c, dir, f.key.Span())
+	in.listed = append(in.listed, f)
+	in.atHand[c.ID] = in.atHand[c.ID] || dir != ""
+	if c.Version == "" && f.entry.Kind() == doc.Object && f.pkg.resolved == "" {
+		l.gap(sbom.Gap{Kind: sbom.Lost, Span: f.key.Span(), Components: []sbom.ID{c.ID},
+			Why: quote(f.name) + " has no version", Next: writeLock})
+	}
+}
+
+// installation is what of the lockfile's packages lies in node_modules.
+type installation struct {
+	present bool // there is a node_modules
+	any     bool // there is a package in it
+	atHand  map[sbom.ID]bool
+	listed  []*folder // all that could be there
+}
+
+// look finds the folder of an installed package, and its manifest if that can be read. A package other
+// than the one that the lockfile names is reported and not used.
+func (l *lock) look(f *folder, in *installation, id sbom.ID) (dir string, m doc.Node) {
+	if !in.present {
+		return "", doc.Node{}
+	}
+	dir = path.Join(l.dir, f.path())
+	file := path.Join(dir, manifestFile)
+	if !l.exists(file) {
+		return "", doc.Node{}
+	}
+	in.any = true
+	m = l.readJSON(file, maxManifest, install, id).Root()
+	name, version := m.Get("name"), m.Get("version")
+	if name.Text() == f.pkg.name && (version.Text() == f.pkg.version || f.pkg.version == "") {
+		return dir, m
+	}
+	if m.Kind() == doc.Object {
+		l.gap(sbom.Gap{Kind: sbom.Lost, Span: source.Span{Path: file}, Components: []sbom.ID{id}, Next: install,
+			Why: fmt.Sprintf("installed is %s, the lockfile has %s", quote(name.Text()+"@"+version.Text()), quote(f.pkg.name+"@"+f.pkg.version))})
+	}
+	return "", doc.Node{}
+}
+
+// reportInstallation tells what is not installed: in one gap, and apart from it optional packages, which
+// npm leaves out on platforms that they are not made for.
+func (l *lock) reportInstallation(in *installation) {
+	var lost, left []sbom.ID
+	for _, f := range in.listed {
+		switch {
+		case in.atHand[f.id]:
+		case f.pkg.optional && in.any:
+			left = append(left, f.id)
+		default:
+			lost = append(lost, f.id)
+		}
+	}
+	at := source.Span{Path: l.file}
+	if lost = distinct(lost); len(lost) > 0 {
+		l.gap(sbom.Gap{Kind: sbom.Unavailable, Span: at, Components: lost, Next: install,
+			Why: fmt.Sprintf("the files of %d of %d packages are not on this machine", len(lost), len(in.atHand))})
+	}
+	if left = distinct(left); len(left) > 0 {
+		l.gap(sbom.Gap{Kind: sbom.Unavailable, Span: at, Next: "run `npm ci` on the platforms they are for",
+			Why: fmt.Sprintf("%d of %d packages are optional and not installed, as a rule because they are for other platforms", len(left), len(in.atHand))})
+	}
+}
+
+func distinct(ids []sbom.ID) []sbom.ID {
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+// reportUnmet tells where the lockfile lacks what it must have.
+func (l *lock) reportUnmet() {
+	root := l.root()
+	if len(l.stale) > 0 && !l.broken {
+		slices.Sort(l.stale)
+		l.gap(sbom.Gap{Kind: sbom.Lost, Span: source.Span{Path: l.file}, Components: []sbom.ID{root.id}, Next: writeLock,
+			Why: "the lockfile is out of date: it and package.json disagree on " + names(slices.Compact(l.stale))})
+	}
+	if l.broken {
+		return
+	}
+	for _, u := range l.unmet {
+		l.gap(sbom.Gap{Kind: sbom.Lost, Span: u.at, Components: []sbom.ID{u.from.id}, Next: writeLock,
+			Why: fmt.Sprintf("%s requires %s, which the lockfile does not hold", quote(u.from.pkg.name), quote(u.name))})
+	}
+}

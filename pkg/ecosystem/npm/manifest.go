@@ -1,0 +1,123 @@
+package npm
+
+import (
+	"path"
+	"strings"
+
+	"github.com/licet/licet/pkg/doc"
+	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/pkg/source"
+)
+
+// manifest is one package.json.
+type manifest struct {
+	dir           string // folder
+	root          doc.Node
+	at            source.Span // of the name, else of the file
+	name, version string      // "" if there is none, or none that can be one
+	broken        bool        // part of it could not be read
+	used          bool        // the lockfile accounts for it
+}
+
+const mendManifest = "mend the file"
+
+func (r *reader) readManifest(file string) *manifest {
+	before := len(r.out.Gaps)
+	d := r.readJSON(file, maxManifest, mendManifest)
+	m := &manifest{dir: path.Dir(file), root: d.Root(), at: source.Span{Path: file}, broken: len(r.out.Gaps) > before}
+	if k := m.root.Kind(); k != doc.Object && k != doc.Missing {
+		r.lost(m.root.Span(), mendManifest, "a manifest is an object, this is of kind %v", k)
+	}
+	if n := m.root.Get("name"); n.Text() != "" {
+		m.at = n.Span()
+		if m.name = n.Text(); !validName(m.name) {
+			r.lost(n.Span(), mendManifest, "%s cannot be the name of a package", quote(m.name))
+			m.name = ""
+		}
+	}
+	if v := m.root.Get("version"); v.Kind() != doc.Missing {
+		if m.version = v.Text(); !validVersion(m.version) {
+			r.lost(v.Span(), mendManifest, "%s cannot be a version", quote(m.version))
+			m.version = ""
+		}
+	}
+	return m
+}
+
+// empty: the file only marks a folder, as {"type": "module"} does, and speaks of no package.
+func (m *manifest) empty() bool {
+	if m.root.Kind() != doc.Object {
+		return false
+	}
+	for key := range m.root.Members() {
+		switch key.Text() {
+		case "name", "version", "license", "licenses", "workspaces",
+			"dependencies", "devDependencies", "optionalDependencies", "peerDependencies":
+			return false
+		}
+	}
+	return true
+}
+
+func (m *manifest) id() sbom.ID {
+	if m.name == "" {
+		return sbom.ID("file:" + m.dir + "#@" + m.version)
+	}
+	return purl(m.name, m.version)
+}
+
+// project adds the component that the manifest is of.
+func (r *reader) project(m *manifest) sbom.ID {
+	c := sbom.Component{
+		ID: m.id(), Name: m.name, Version: m.version, Type: sbom.TypeLibrary, Origin: sbom.OriginManifest,
+		Source: repository(m.root),
+		Claims: r.claims(m.root),
+	}
+	if m.name == "" {
+		c.Name = m.dir
+	} else {
+		c.PURL = string(c.ID)
+	}
+	if private, _ := m.root.Get("private").Bool(); private {
+		c.Type = sbom.TypeApplication
+	}
+	describe(&c, m.root)
+	r.add(c, m.dir, m.at)
+	return c.ID
+}
+
+// add adds a component that occurs in one place and makes its claims there.
+func (r *reader) add(c sbom.Component, dir string, found source.Span) {
+	o := sbom.Occurrence{Dir: dir, Found: []source.Span{found}}
+	for i := range c.Claims {
+		o.Claims = append(o.Claims, i)
+	}
+	c.Occurrences = []sbom.Occurrence{o}
+	r.out.Components = append(r.out.Components, c)
+}
+
+// describe fills in who made the package and where it is described.
+func describe(c *sbom.Component, n doc.Node) {
+	c.Homepage = source.Redact(n.Get("homepage").Text())
+	c.Supplier = source.Redact(person(n.Get("author")))
+}
+
+// person is the name in "Name <mail> (url)", or of an object with these parts.
+func person(n doc.Node) string {
+	if n.Kind() == doc.Object {
+		n = n.Get("name")
+	}
+	s := n.Text()
+	if i := strings.IndexAny(s, "<("); i >= 0 {
+		s = s[:i]
+	}
+	return strings.TrimSpace(s)
+}
+
+func repository(n doc.Node) string {
+	at := n.Get("repository")
+	if at.Kind() == doc.Object {
+		at = at.Get("url")
+	}
+	return source.Redact(at.Text())
+}

@@ -1,0 +1,180 @@
+package npm
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/licet/licet/pkg/doc"
+	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/pkg/source"
+)
+
+// dependency is one requirement of a package.
+type dependency struct {
+	name, requirement string
+	scope             sbom.Scope
+	soft              bool // may be missing
+	at                source.Span
+}
+
+// edge is a requirement that the tree meets; unmet one that it does not.
+type edge struct {
+	from, to *folder
+	dependency
+}
+
+type unmet struct {
+	from *folder
+	dependency
+}
+
+// sections are the fields of a manifest that name dependencies.
+var sections = []struct {
+	field string
+	scope sbom.Scope
+	soft  bool
+}{
+	{"dependencies", sbom.Runtime, false},
+	{"optionalDependencies", sbom.Optional, true},
+	{"peerDependencies", sbom.Optional, true},
+	{"devDependencies", sbom.Development, false},
+}
+
+// dependencies lists what a manifest, or an entry of a lockfile with the same fields, requires;
+// devDependencies only if asked for. What is in several fields is listed several times, but what is in
+// optionalDependencies counts for nothing in dependencies
+// (https://docs.npmjs.com/cli/configuring-npm/package-json#optionaldependencies).
+func (r *reader) dependencies(n doc.Node, dev bool) []dependency {
+	optional := map[string]bool{}
+	for key := range n.Get("optionalDependencies").Members() {
+		optional[key.Text()] = true
+	}
+	var list []dependency
+	for _, s := range sections {
+		if s.scope == sbom.Development && !dev {
+			continue
+		}
+		field := n.Get(s.field)
+		if k := field.Kind(); k != doc.Object && k != doc.Missing && k != doc.Null && (k != doc.Array || field.Len() > 0) {
+			r.lost(field.Span(), "write an object", "%s is of kind %v: the dependencies it names are lost", s.field, k)
+		}
+		for key, value := range field.Members() {
+			d := dependency{name: key.Text(), requirement: value.Text(), scope: s.scope, soft: s.soft, at: key.Span()}
+			switch {
+			case !validName(d.name):
+				r.lost(d.at, "name a package", "%s cannot be the name of a package", quote(d.name))
+			case s.scope == sbom.Runtime && optional[d.name]:
+			default:
+				list = append(list, d)
+			}
+		}
+	}
+	return list
+}
+
+// require finds what the package in a folder depends on.
+func (l *lock) require(f *folder) {
+	switch {
+	case f.target != nil:
+	case f.manifest != nil && !(f.manifest.broken && f.listed()):
+		own := l.dependencies(f.manifest.root, f.top)
+		for _, d := range own {
+			if !l.meet(f, d) && !d.soft {
+				l.stale = append(l.stale, d.name)
+			}
+		}
+		if f.top && f.listed() {
+			l.compare(own, f.entry)
+		}
+	case l.nested:
+		for key, value := range f.entry.Get("requires").Members() {
+			l.needs(f, dependency{name: key.Text(), requirement: value.Text(), scope: sbom.Runtime, at: key.Span()})
+		}
+	default:
+		for _, d := range l.dependencies(f.entry, f.top) {
+			l.needs(f, d)
+		}
+	}
+}
+
+func (l *lock) needs(f *folder, d dependency) {
+	if !l.meet(f, d) && !d.soft {
+		l.unmet = append(l.unmet, unmet{f, d})
+	}
+}
+
+// meet finds what meets a requirement and adds the edge. Version 1 does not say of a requirement whether
+// it is optional: it is if nothing but optional requirements lead to what meets it.
+func (l *lock) meet(f *folder, d dependency) bool {
+	to := l.resolve(f, d.name)
+	if to == nil {
+		return false
+	}
+	if l.nested && d.scope == sbom.Runtime && to.pkg.optional {
+		d.scope = sbom.Optional
+	}
+	to.needed = true
+	to.pkg.direct = to.pkg.direct || isHTTP(d.requirement)
+	l.edges = append(l.edges, edge{f, to, d})
+	return true
+}
+
+// compare notes where a manifest and the lockfile's copy of its requirements differ.
+func (l *lock) compare(own []dependency, entry doc.Node) {
+	type wish struct{ name, requirement string }
+	had := map[wish]bool{}
+	for _, d := range l.dependencies(entry, true) {
+		had[wish{d.name, d.requirement}] = true
+	}
+	for _, d := range own {
+		w := wish{d.name, d.requirement}
+		if _, ok := had[w]; !ok {
+			l.stale = append(l.stale, d.name)
+		}
+		had[w] = false
+	}
+	for w, missing := range had {
+		if missing {
+			l.stale = append(l.stale, w.name)
+		}
+	}
+}
+
+// assume makes edges for a lockfile that does not say what the project itself requires, and beside which
+// no manifest does: the packages that nothing else requires, in the scope that their flags tell.
+func (l *lock) assume() {
+	root := l.root()
+	if root.manifest != nil || root.listed() {
+		return
+	}
+	assumed := false
+	for _, f := range l.folders {
+		if f.parent != root || f.top || !f.listed() || f.needed || f.target != nil {
+			continue
+		}
+		scope := sbom.Runtime
+		switch {
+		case f.pkg.optional:
+			scope = sbom.Optional
+		case f.pkg.dev:
+			scope = sbom.Development
+		}
+		assumed = true
+		l.edges = append(l.edges, edge{root, f, dependency{name: f.name, scope: scope, at: f.key.Span()}})
+	}
+	if assumed {
+		l.gap(sbom.Gap{Kind: sbom.Lost, Span: source.Span{Path: l.file}, Next: "scan the folder with package.json in it",
+			Why: "there is no package.json beside it: what nothing else requires is taken as a direct dependency"})
+	}
+}
+
+// names lists distinct names for a message, the first few of them.
+func names(list []string) string {
+	const most = 5
+	more := ""
+	if len(list) > most {
+		more = fmt.Sprintf(" and %d more", len(list)-most)
+		list = list[:most]
+	}
+	return strings.Join(list, ", ") + more
+}

@@ -1,0 +1,67 @@
+package npm
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/licet/licet/pkg/doc"
+	"github.com/licet/licet/pkg/source"
+)
+
+// members gives the folders with a manifest that the field workspaces of the manifest in dir names. The
+// field is an array of globs or an object with such an array as packages; a glob behind "!" takes out
+// again (https://docs.npmjs.com/cli/configuring-npm/package-json#workspaces).
+func (r *reader) members(field doc.Node, dir string) []string {
+	if field.Kind() == doc.Object {
+		field = field.Get("packages")
+	}
+	var in []string
+	for item := range field.Items() {
+		pattern := item.Text()
+		pattern, out := strings.CutPrefix(pattern, "!")
+		for _, alternative := range expand(pattern) {
+			glob, err := source.CompileGlob(path.Join(dir, alternative))
+			if err != nil {
+				r.lost(item.Span(), "write the workspaces as paths below this folder", "%s: %v", quote(item.Text()), err)
+				continue
+			}
+			if out {
+				in = slices.DeleteFunc(in, glob.Match)
+				continue
+			}
+			for d := range r.manifests {
+				if d != dir && glob.Match(d) {
+					in = append(in, d)
+				}
+			}
+		}
+	}
+	slices.Sort(in)
+	return slices.Compact(in)
+}
+
+// maxAlternatives bounds what the braces of one glob stand for.
+const maxAlternatives = 100
+
+// expand resolves braces: "a/{b,c}" stands for "a/b" and "a/c".
+func expand(pattern string) []string {
+	out := []string{""}
+	for pattern != "" {
+		head, rest, ok := strings.Cut(pattern, "{")
+		inner, tail, closed := strings.Cut(rest, "}")
+		if !ok || !closed {
+			head, inner, tail = pattern, "", ""
+		}
+		var next []string
+		for _, prefix := range out {
+			for part := range strings.SplitSeq(inner, ",") {
+				if len(next) < maxAlternatives {
+					next = append(next, prefix+head+part)
+				}
+			}
+		}
+		out, pattern = next, tail
+	}
+	return out
+}
