@@ -133,6 +133,8 @@ type Claim struct {
 // Evidence is where and how a claim was found.
 type Evidence struct {
 	Span source.Span `json:"span"`
+	// EndLine is the line that the span ends on; 0 where nobody counted.
+	EndLine int `json:"end_line,omitempty"`
 	// Rule is the id of what matched.
 	Rule string `json:"rule,omitempty"`
 	// Coverage is the share of the listed text that was found, 0 to 1; 0 where that has no meaning.

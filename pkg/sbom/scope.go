@@ -75,6 +75,7 @@ func (d *Document) Resolve() {
 		}
 	}
 	d.resolveUnreached()
+	d.Gaps = joinGaps(d.Gaps)
 	for i, g := range d.Gaps {
 		d.Gaps[i].Material = g.Material || slices.ContainsFunc(g.Components, func(id ID) bool {
 			c, ok := number[id]
@@ -95,11 +96,11 @@ func (d *Document) resolveUnreached() {
 	if len(lost) == 0 {
 		return
 	}
-	d.Gaps = joinGaps(append(d.Gaps, Gap{
+	d.Gaps = append(d.Gaps, Gap{
 		Kind: Lost, Reader: "merge",
 		Why:  fmt.Sprintf("no path from a root leads to %s; taken as runtime", plural(len(lost), "component")),
 		Next: "look at the lockfile that lists them: an edge is missing there",
-	}))
+	})
 }
 
 func plural(n int, noun string) string {

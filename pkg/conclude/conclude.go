@@ -1,0 +1,149 @@
+// Package conclude draws the conclusion from the claims about a component: a pure function, and a table
+// of rows that is applied in order.
+//
+// What a manifest declares and what the files say are weighed, never mixed silently. A license text
+// cannot say "or later", and many a manifest cannot say which BSD it means: where one side is vague and
+// the other precise, the precise one refines it. Where both are precise and differ, neither is thrown
+// away: the conclusion is their AND, and a conflict is on record. The trick is to compare leaves, not
+// expressions: a statement *covers* a text's license if one of its leaves can mean it, so
+// "MIT OR Apache-2.0" with both texts at hand is no conflict, and nor is "GPL-2.0-or-later" with the
+// text of version 2.
+package conclude
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/pkg/spdx"
+)
+
+// Row is one row of the decision table.
+type Row struct {
+	ID  string // what a conclusion prints
+	Doc string // when the row applies and what it concludes
+}
+
+// Rows are the rows in the order in which they are tried.
+func Rows() []Row {
+	return []Row{
+		{rowClarified, "A named person stated what the license is, and the text they saw is still there."},
+		{rowEqual, "The declared license and the license text name the same licenses: the declared expression."},
+		{rowDeclaredRefines, "The text cannot tell what the declaration does (or later, an exception, a choice): the declared expression."},
+		{rowTextRefines, "The declaration is vague (\"BSD\", \"see LICENSE\") and the text is one of what it can mean: the text's license."},
+		{rowConflict, "Both are there and one does not cover the other: declared AND detected, and a conflict."},
+		{rowDeclared, "Only a declaration: it stands."},
+		{rowUnreadable, "Only a declaration, and it cannot be read as an expression: NOASSERTION."},
+		{rowText, "Only license files: what they say, joined by AND."},
+		{rowHeaders, "Only statements in files that ship: these, joined by AND."},
+		{rowMissing, "The files were looked at and state nothing: NONE."},
+		{rowUnavailable, "The files are not at hand and nothing is declared: NOASSERTION."},
+	}
+}
+
+const (
+	rowClarified       = "clarified"
+	rowEqual           = "declared-equals-text"
+	rowDeclaredRefines = "declared-refines-text"
+	rowTextRefines     = "text-refines-declared"
+	rowConflict        = "declared-and-detected"
+	rowDeclared        = "declared-only"
+	rowUnreadable      = "declared-unreadable"
+	rowText            = "license-file-only"
+	rowHeaders         = "headers"
+	rowMissing         = "missing"
+	rowUnavailable     = "unavailable"
+)
+
+// Component concludes from c's claims. It reads nothing but c and changes nothing.
+func Component(c *sbom.Component) sbom.Conclusion {
+	clarified, declared, text, headers := weigh(c.Claims)
+	switch {
+	case len(clarified) > 0:
+		out := clarified.conclude(rowClarified)
+		out.By = cmp.Or(clarified[0].raw, tool)
+		return out
+	case len(declared) > 0:
+		return withHeaders(fromDeclared(declared, text), headers)
+	case len(text) > 0:
+		return withHeaders(text.conclude(rowText), headers)
+	case len(headers) > 0:
+		return headers.conclude(rowHeaders)
+	case slices.ContainsFunc(c.Occurrences, func(o sbom.Occurrence) bool { return o.Dir != "" }):
+		return sbom.Conclusion{Expr: spdx.None(), Row: rowMissing, By: tool}
+	}
+	return sbom.Conclusion{Row: rowUnavailable, By: tool}
+}
+
+// tool is who concludes when no person does.
+const tool = "licet"
+
+// weigh sorts the claims by who speaks. Notices and files that do not ship (tests, documentation) have
+// no say.
+func weigh(claims []sbom.Claim) (clarified, declared, text, headers side) {
+	for i, c := range claims {
+		s := statement{claim: i, expr: c.Expr, raw: c.Raw}
+		switch {
+		case c.Basis == sbom.Clarified:
+			clarified = append(clarified, s)
+		case c.Basis == sbom.Declared:
+			declared = append(declared, s)
+		case c.Role == sbom.RoleLicenseFile:
+			text = append(text, s)
+		case c.Role == sbom.RoleFile:
+			headers = append(headers, s)
+		}
+	}
+	return clarified, declared, text, headers
+}
+
+// fromDeclared handles the rows in which there is a declaration.
+func fromDeclared(declared, text side) sbom.Conclusion {
+	both := slices.Concat(declared, text)
+	switch {
+	case len(text) == 0 && !declared.readable():
+		out := declared.conclude(rowUnreadable)
+		out.Note = "not an SPDX expression: " + declared.String()
+		return out
+	case len(text) == 0:
+		return declared.conclude(rowDeclared)
+	case declared.vagueAbout(text):
+		return both.concludeAs(text.expr(), rowTextRefines)
+	case declared.readable() && text.readable() && sameTerms(declared.terms(), text.terms()):
+		return both.concludeAs(declared.expr(), rowEqual)
+	case declared.readable() && text.readable() && covers(declared.terms(), text.terms()):
+		return both.concludeAs(declared.expr(), rowDeclaredRefines)
+	}
+	out := both.conclude(rowConflict)
+	out.Conflict = true
+	out.Note = fmt.Sprintf("declared %s; the license files say %s", declared, text)
+	return out
+}
+
+// withHeaders adds what single shipped files state beyond the conclusion: one foreign file binds the
+// whole as much as a line in LICENSE does.
+func withHeaders(base sbom.Conclusion, headers side) sbom.Conclusion {
+	var foreign side
+	for _, s := range headers {
+		if s.expr.IsNoAssertion() || !covers(base.Expr.Terms(), s.expr.Terms()) {
+			foreign = append(foreign, s)
+		}
+	}
+	if len(foreign) == 0 {
+		return base
+	}
+	out := base
+	out.Row, out.Conflict = rowConflict, true
+	out.Because = append(slices.Clip(base.Because), foreign.claims()...)
+	note := "files that ship say " + foreign.String()
+	if base.Note != "" {
+		note = base.Note + "; " + note
+	}
+	out.Note = note
+	out.Expr = spdx.Expr{}
+	if !base.Expr.IsNoAssertion() && foreign.readable() {
+		out.Expr = spdx.And(base.Expr, foreign.expr()).Normal()
+	}
+	return out
+}

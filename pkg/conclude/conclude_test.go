@@ -1,0 +1,151 @@
+package conclude_test
+
+import (
+	"bufio"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/licet/licet/pkg/conclude"
+	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/pkg/source"
+	"github.com/licet/licet/pkg/spdx"
+)
+
+// roles are the kinds of statement that a row of the table can have.
+var roles = map[string]sbom.Claim{
+	"clarified": {Basis: sbom.Clarified},
+	"declared":  {Basis: sbom.Declared, Role: sbom.RoleManifest},
+	"text":      {Basis: sbom.Detected, Role: sbom.RoleLicenseFile, Kind: "text"},
+	"header":    {Basis: sbom.Detected, Role: sbom.RoleFile, Kind: "tag"},
+	"notice":    {Basis: sbom.Detected, Role: sbom.RoleNotice, Kind: "text"},
+	"aside":     {Basis: sbom.Detected, Role: sbom.RoleAside, Kind: "tag"},
+}
+
+// component reads "role: statement; role: statement". A statement in quotes is no expression. "here"
+// stands for files that lie on the machine.
+func component(t *testing.T, s string) *sbom.Component {
+	c := &sbom.Component{ID: "pkg:x/x@1"}
+	for part := range strings.SplitSeq(s, ";") {
+		role, statement, _ := strings.Cut(strings.TrimSpace(part), ": ")
+		if role == "here" {
+			c.Occurrences = []sbom.Occurrence{{Dir: "x"}}
+			continue
+		}
+		claim, ok := roles[role]
+		if !ok {
+			t.Fatalf("unknown role in %q", part)
+		}
+		if raw, quoted := strings.CutPrefix(statement, `"`); quoted {
+			claim.Raw = strings.TrimSuffix(raw, `"`)
+		} else {
+			e, err := spdx.Parse(statement)
+			if err != nil {
+				t.Fatalf("%q: %v", part, err)
+			}
+			claim.Expr = e
+		}
+		c.Claims = append(c.Claims, claim)
+	}
+	return c
+}
+
+// TestTable reads testdata/conclude/table.tsv: claims, row, conclusion, and "conflict" where there is one.
+func TestTable(t *testing.T) {
+	f, err := os.Open("../../testdata/conclude/table.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	tried := map[string]bool{}
+	for s := bufio.NewScanner(f); s.Scan(); {
+		if s.Text() == "" || s.Text()[0] == '#' {
+			continue
+		}
+		col := append(strings.Split(s.Text(), "\t"), "")
+		t.Run(col[0], func(t *testing.T) {
+			got := conclude.Component(component(t, col[0]))
+			if got.Row != col[1] || got.Expr.String() != col[2] || got.Conflict != (col[3] == "conflict") {
+				t.Errorf("%s %s conflict=%v (%s), want %s", got.Row, got.Expr, got.Conflict, got.Note, strings.Join(col[1:], " "))
+			}
+			if got.Conflict && got.Note == "" {
+				t.Error("a conflict without a note")
+			}
+			tried[got.Row] = true
+		})
+	}
+	for _, r := range conclude.Rows() {
+		if !tried[r.ID] {
+			t.Errorf("row %s has no case", r.ID)
+		}
+	}
+}
+
+func TestFacts(t *testing.T) {
+	mit, _ := spdx.Parse("MIT")
+	isc, _ := spdx.Parse("ISC")
+	document := func() *sbom.Document {
+		return sbom.Merge(nil, sbom.Fragment{Components: []sbom.Component{
+			{ID: "pkg:npm/a@1.5.0", PURL: "pkg:npm/a@1.5.0", Version: "1.5.0", Claims: []sbom.Claim{
+				{Basis: sbom.Detected, Role: sbom.RoleLicenseFile, Expr: mit, Evidence: []sbom.Evidence{{Text: "lt1:aa"}}}}},
+			{ID: "pkg:npm/%40acme/b@1.0.0", PURL: "pkg:npm/%40acme/b@1.0.0", Version: "1.0.0"},
+			{ID: "file:internal/c#c@", Occurrences: []sbom.Occurrence{{Dir: "internal/c"}}},
+		}})
+	}
+	t.Run("clarified while the text is there", func(t *testing.T) {
+		d := document()
+		facts := &sbom.Facts{Clarify: []sbom.Clarify{{PURL: "pkg:npm/a", Versions: "vers:npm/>=1|<2", License: isc, Text: "lt1:aa", By: "legal"}}}
+		if err := conclude.Document(d, facts); err != nil {
+			t.Fatal(err)
+		}
+		if c := d.Component("pkg:npm/a@1.5.0").Concluded; c.Expr.String() != "ISC" || c.Row != "clarified" || c.By != "legal" {
+			t.Errorf("%+v", c)
+		}
+	})
+	t.Run("not when the text changed, and a gap says so", func(t *testing.T) {
+		d := document()
+		facts := &sbom.Facts{Clarify: []sbom.Clarify{{PURL: "pkg:npm/a", License: isc, Text: "lt1:bb", Found: source.Span{Path: "licet.yaml", Line: 3}}}}
+		if err := conclude.Document(d, facts); err != nil {
+			t.Fatal(err)
+		}
+		if c := d.Component("pkg:npm/a@1.5.0").Concluded; c.Expr.String() != "MIT" {
+			t.Errorf("%+v", c)
+		}
+		if len(d.Gaps) != 1 || d.Gaps[0].Span.Line != 3 {
+			t.Errorf("gaps %+v", d.Gaps)
+		}
+	})
+	t.Run("not outside the versions", func(t *testing.T) {
+		d := document()
+		facts := &sbom.Facts{Clarify: []sbom.Clarify{{PURL: "pkg:npm/a", Versions: "vers:npm/>=2", License: isc}}}
+		if err := conclude.Document(d, facts); err != nil || len(d.Gaps) > 0 {
+			t.Fatal(err, d.Gaps)
+		}
+		if c := d.Component("pkg:npm/a@1.5.0").Concluded; c.Expr.String() != "MIT" {
+			t.Errorf("%+v", c)
+		}
+	})
+	t.Run("first party", func(t *testing.T) {
+		d := document()
+		facts := &sbom.Facts{FirstParty: sbom.FirstParty{PURLs: []string{"pkg:npm/@acme/*"}, Paths: []string{"internal/**"}}}
+		if err := conclude.Document(d, facts); err != nil {
+			t.Fatal(err)
+		}
+		for id, want := range map[sbom.ID]bool{"pkg:npm/a@1.5.0": false, "pkg:npm/%40acme/b@1.0.0": true, "file:internal/c#c@": true} {
+			if got := d.Component(id).FirstParty; got != want {
+				t.Errorf("%s: %v, want %v", id, got, want)
+			}
+		}
+	})
+	t.Run("malformed facts are an error", func(t *testing.T) {
+		for _, facts := range []*sbom.Facts{
+			{Clarify: []sbom.Clarify{{PURL: "left-pad"}}},
+			{FirstParty: sbom.FirstParty{PURLs: []string{"nothing"}}},
+			{Clarify: []sbom.Clarify{{PURL: "pkg:npm/a", Versions: ">=1"}}},
+		} {
+			if err := conclude.Document(document(), facts); err == nil {
+				t.Errorf("%+v: no error", facts)
+			}
+		}
+	})
+}

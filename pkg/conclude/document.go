@@ -1,0 +1,103 @@
+package conclude
+
+import (
+	"fmt"
+	"path"
+	"slices"
+
+	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/pkg/source"
+)
+
+// Document applies the facts to every component, which of them are first party and what their licenses
+// were clarified to be, and concludes each. It fails on a fact that is malformed.
+func Document(doc *sbom.Document, facts *sbom.Facts) error {
+	own, err := firstParty(facts.FirstParty)
+	if err != nil {
+		return err
+	}
+	clarifications := make([]sbom.Selector, len(facts.Clarify))
+	for i, f := range facts.Clarify {
+		if clarifications[i], err = sbom.NewSelector(f.PURL, f.Versions); err != nil {
+			return fmt.Errorf("%s: %w", f.Found, err)
+		}
+	}
+	for i := range doc.Components {
+		c := &doc.Components[i]
+		c.FirstParty = c.FirstParty || own(c)
+		for k, f := range facts.Clarify {
+			if clarifications[k].Match(c) {
+				if gap, stale := clarify(c, f); stale {
+					doc.Gaps = append(doc.Gaps, gap)
+				}
+			}
+		}
+		c.Concluded = Component(c)
+	}
+	return nil
+}
+
+// firstParty compiles the facts into a test.
+func firstParty(f sbom.FirstParty) (func(*sbom.Component) bool, error) {
+	var purls []sbom.Selector
+	for _, p := range f.PURLs {
+		s, err := sbom.NewSelector(p, "")
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", f.Found, err)
+		}
+		purls = append(purls, s)
+	}
+	var paths []source.Glob
+	for _, p := range f.Paths {
+		g, err := source.CompileGlob(p)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", f.Found, err)
+		}
+		paths = append(paths, g)
+	}
+	return func(c *sbom.Component) bool {
+		return slices.ContainsFunc(purls, func(s sbom.Selector) bool { return s.Match(c) }) ||
+			slices.ContainsFunc(c.Occurrences, func(o sbom.Occurrence) bool {
+				return slices.ContainsFunc(paths, func(g source.Glob) bool { return liesIn(g, o.Dir) })
+			})
+	}, nil
+}
+
+// liesIn reports whether the glob matches the folder, one above it, or all that is in it.
+func liesIn(g source.Glob, dir string) bool {
+	if root, _ := source.SplitRoot(dir); root != "" || dir == "" {
+		return false
+	}
+	if g.Match(dir + "/x") {
+		return true
+	}
+	for ; dir != "." && dir != "/"; dir = path.Dir(dir) {
+		if g.Match(dir) {
+			return true
+		}
+	}
+	return false
+}
+
+// clarify appends a person's statement to the claims, if the text that they saw is still one of the
+// component's; else it is stale, and a gap says so.
+func clarify(c *sbom.Component, f sbom.Clarify) (gap sbom.Gap, stale bool) {
+	if f.Text != "" && !hasText(c, f.Text) {
+		return sbom.Gap{
+			Kind: sbom.Lost, Span: f.Found, Reader: "facts", Components: []sbom.ID{c.ID},
+			Why:  fmt.Sprintf("the clarification of %s no longer holds: none of its license texts has the digest %s", c.ID, f.Text),
+			Next: "read the text again, then correct the digest or remove the clarification",
+		}, true
+	}
+	c.Claims = append(c.Claims, sbom.Claim{
+		Basis: sbom.Clarified, Kind: "clarified", Expr: f.License, Raw: f.By,
+		Evidence: []sbom.Evidence{{Span: f.Found, Rule: "clarify", Text: f.Text}},
+	})
+	return sbom.Gap{}, false
+}
+
+func hasText(c *sbom.Component, text sbom.Digest) bool {
+	return slices.ContainsFunc(c.Claims, func(cl sbom.Claim) bool {
+		return slices.ContainsFunc(cl.Evidence, func(e sbom.Evidence) bool { return e.Text == text })
+	})
+}

@@ -1,0 +1,165 @@
+package conclude
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/pkg/spdx"
+)
+
+// statement is one claim's content; claim is its index in the component.
+type statement struct {
+	claim int
+	expr  spdx.Expr // NOASSERTION when raw cannot be read
+	raw   string
+}
+
+// side is all that one kind of source states.
+type side []statement
+
+func (s side) claims() []int {
+	out := make([]int, len(s))
+	for i, st := range s {
+		out[i] = st.claim
+	}
+	return out
+}
+
+// readable reports whether every statement is an expression.
+func (s side) readable() bool {
+	return !slices.ContainsFunc(s, func(st statement) bool { return st.expr.IsNoAssertion() })
+}
+
+// expr is the AND of all statements. Where one cannot be read the whole cannot be named: NOASSERTION.
+func (s side) expr() spdx.Expr {
+	if len(s) == 0 || !s.readable() {
+		return spdx.Expr{}
+	}
+	parts := make([]spdx.Expr, len(s))
+	for i, st := range s {
+		parts[i] = st.expr
+	}
+	return spdx.And(parts...).Normal()
+}
+
+func (s side) terms() []spdx.Term { return s.expr().Terms() }
+
+func (s side) conclude(row string) sbom.Conclusion { return s.concludeAs(s.expr(), row) }
+
+func (s side) concludeAs(e spdx.Expr, row string) sbom.Conclusion {
+	return sbom.Conclusion{Expr: e, Row: row, Because: s.claims(), By: tool}
+}
+
+// String lists the distinct statements for people.
+func (s side) String() string {
+	var words []string
+	for _, st := range s {
+		w := st.expr.String()
+		if st.expr.IsNoAssertion() {
+			w = fmt.Sprintf("%q", st.raw)
+		}
+		if !slices.Contains(words, w) {
+			words = append(words, w)
+		}
+	}
+	return strings.Join(words, ", ")
+}
+
+// vagueAbout reports whether no statement of s is an expression, and each can mean every license that
+// the text names.
+func (s side) vagueAbout(text side) bool {
+	if !text.readable() {
+		return false
+	}
+	for _, st := range s {
+		if !st.expr.IsNoAssertion() {
+			return false
+		}
+		for _, t := range text.terms() {
+			if !canMean(st.raw, t.ID) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// fillers are words of a vague statement that do not narrow it.
+var fillers = []string{
+	"a", "and", "clause", "copying", "file", "general", "gnu", "in", "lesser", "licence", "licenced", "license", "licensed", "license.md",
+	"license.txt", "modified", "new", "or", "public", "revised", "see", "simplified", "software", "style", "the", "under",
+	"v", "version",
+}
+
+// canMean reports whether the words of a manifest that are no SPDX expression leave room for the
+// license id: besides fillers they hold nothing but the family's name ("BSD", "Apache") and numbers
+// that the id holds too. Words that only point to the text ("SEE LICENSE IN LICENSE") can mean any.
+func canMean(raw, id string) bool {
+	low := strings.ToLower(id)
+	family, _, _ := strings.Cut(low, "-")
+	named := false
+	for _, w := range strings.FieldsFunc(strings.ToLower(raw), func(r rune) bool { return strings.ContainsRune(" \t\r\n-_,;/()\"'", r) }) {
+		number := strings.TrimLeft(w, "v")
+		switch {
+		case w == family:
+			named = true
+		case slices.Contains(fillers, w):
+		case number != "" && strings.Trim(number, "0123456789.") == "" && slices.Contains(numbersOf(low), strings.TrimSuffix(number, ".0")):
+		default:
+			return false
+		}
+	}
+	return named || strings.HasPrefix(strings.ToLower(raw), "see license in ")
+}
+
+// numbersOf are the numbers in an id, "2.0" as "2": apache-2.0 has 2, bsd-3-clause has 3.
+func numbersOf(id string) []string {
+	var out []string
+	for _, part := range strings.Split(id, "-") {
+		if part != "" && strings.Trim(part, "0123456789.") == "" {
+			out = append(out, strings.TrimSuffix(part, ".0"))
+		}
+	}
+	return out
+}
+
+// sameTerms reports whether both lists hold the same leaves.
+func sameTerms(a, b []spdx.Term) bool {
+	in := func(set []spdx.Term) func(spdx.Term) bool {
+		return func(t spdx.Term) bool { return !slices.Contains(set, t) }
+	}
+	return !slices.ContainsFunc(a, in(b)) && !slices.ContainsFunc(b, in(a))
+}
+
+// covers reports whether each of the found leaves is something that one of the stated leaves can mean.
+func covers(stated, found []spdx.Term) bool {
+	for _, f := range found {
+		if !slices.ContainsFunc(stated, func(s spdx.Term) bool { return canBe(s, f) }) {
+			return false
+		}
+	}
+	return len(found) > 0
+}
+
+// canBe reports whether the stated leaf leaves room for the found one: the same, one of the versions
+// that "or later" offers, or the license without the exception that the text did not show. LGPL-3.0
+// builds on the text of the GPL-3.0 and is always shipped beside it.
+func canBe(stated, found spdx.Term) bool {
+	if stated == found || found.ID == "GPL-3.0-only" && strings.HasPrefix(stated.ID, "LGPL-3.0-") {
+		return true
+	}
+	if found.Exception != "" && found.Exception != stated.Exception {
+		return false
+	}
+	for _, version := range stated.Alternatives() {
+		if found.Exception == "" {
+			version.Exception = ""
+		}
+		if version == found || slices.Contains(found.Alternatives(), version) {
+			return true
+		}
+	}
+	return false
+}
