@@ -27,6 +27,8 @@ type Finding struct {
 	Severity string `json:"severity"`
 	// Component is whom it is about; empty for findings about the policy itself.
 	Component sbom.ID `json:"component,omitempty"`
+	// Components are those that the finding is about when it stands for several; Component is empty then.
+	Components []sbom.ID `json:"components,omitempty"`
 	// Scope is the component's effective scope.
 	Scope   sbom.Scope `json:"scope,omitempty"`
 	Message string     `json:"message"`

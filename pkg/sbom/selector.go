@@ -74,3 +74,12 @@ func normalPackage(purl string) string {
 	}
 	return "pkg:" + kind + "/" + rest
 }
+
+// BarePURL is the form of a purl that selectors are matched against: without version, qualifiers and
+// subpath, decoded, in its type's normal form. ok is false for what is no purl.
+func BarePURL(purl string) (bare string, ok bool) {
+	if !strings.HasPrefix(purl, "pkg:") {
+		return "", false
+	}
+	return packageOf(purl), true
+}

@@ -1,0 +1,151 @@
+package policy
+
+import (
+	"fmt"
+
+	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/pkg/source"
+)
+
+func conflictCheck() *Check {
+	return &Check{
+		ID: "conflict",
+		Doc: `What a component declares and what its files say cannot both be the whole truth.
+
+Both are judged, joined by AND. Look at the texts and state what is the case with clarify.`,
+		Severity: SeverityReview,
+		Run: func(p *Pass) {
+			for _, j := range p.cases {
+				c := j.component
+				if !c.Concluded.Conflict || c.FirstParty {
+					continue
+				}
+				f := p.about(j)
+				f.Message = "declared and detected licenses contradict each other"
+				if c.Concluded.Note != "" {
+					f.Message += ": " + c.Concluded.Note
+				}
+				f.Expr, f.Basis = j.expr, j.basis
+				f.Help = []string{"read the texts and state what is the case: " + clarifySnippet(c, "THE LICENSE")}
+				p.report(f)
+			}
+		},
+	}
+}
+
+func choiceCheck() *Check {
+	return &Check{
+		ID: "implicit-choice",
+		Doc: `An arm of an OR was picked that nobody recorded, and the arms differ in copyleft.
+
+Whoever redistributes under a choice of licenses should be able to say which one it was. Choices among arms
+that reach equally far, as MIT OR Apache-2.0, are not reported.`,
+		Severity: SeverityReview,
+		Run: func(p *Pass) {
+			for _, j := range p.cases {
+				for _, c := range j.picks {
+					if c.recorded || !c.differs || c.verdict != Allow {
+						continue
+					}
+					f := p.about(j)
+					f.Message = fmt.Sprintf("%s is taken of %s, and nobody recorded that choice", c.took, short(c.of.String()))
+					f.Expr, f.Basis, f.Leaves, f.Arm = j.expr, j.basis, j.leaves, j.arm
+					f.Help = []string{fmt.Sprintf("record it: choices: [{of: %q, choose: %q}]", c.of, c.took)}
+					p.report(f)
+				}
+			}
+		},
+	}
+}
+
+func expiredCheck() *Check {
+	return &Check{
+		ID: "expired-exception",
+		Doc: `An exception whose last day has passed.
+
+It holds through the day that expires names, 23:59:59 UTC. What it excepted is judged again.`,
+		Severity: SeverityNote,
+		Run: func(p *Pass) {
+			for _, x := range p.Policy.Exceptions {
+				if !x.Live(p.AsOf) {
+					p.report(Finding{
+						Message: fmt.Sprintf("the exception for %s under %s expired on %s", x.PURL, x.License, x.Expires.Format("2006-01-02")),
+						Expr:    x.License, Labels: []Label{x.Found.saying("expired")},
+						Help: []string{"renew it with a later day, or remove it"},
+					})
+				}
+			}
+		},
+	}
+}
+
+func unusedCheck() *Check {
+	return &Check{
+		ID: "unused-allowance",
+		Doc: `An exception, rule, clarification, choice, or license on a list of allow that decided nothing.
+
+What is no longer needed is permitted by oversight one day. Categories are not reported, and nothing of a
+preset is.`,
+		Severity: SeverityNote,
+		Run: func(p *Pass) {
+			unused := func(found Label, format string, args ...any) {
+				p.report(Finding{Message: fmt.Sprintf(format, args...), Labels: []Label{found.saying("never used")}, Help: []string{"remove it"}})
+			}
+			for _, e := range p.Policy.Entries {
+				if e.Verdict == Allow && e.Category == "" && e.Found.own() && !p.used[e] {
+					unused(e.Found, "%s in allow is used by no component", e)
+				}
+			}
+			for _, r := range p.Policy.Rules {
+				if r.Found.own() && !p.used[r] {
+					unused(r.Found, "%s decides about no component", r.name())
+				}
+			}
+			for _, x := range p.Policy.Exceptions {
+				if x.Found.own() && !p.used[x] && x.Live(p.AsOf) {
+					unused(x.Found, "the exception for %s under %s is used by no component", x.PURL, x.License)
+				}
+			}
+			p.unusedFacts(unused)
+		},
+	}
+}
+
+// unusedFacts finds clarifications and choices that nothing rests on.
+func (p *Pass) unusedFacts(unused func(found Label, format string, args ...any)) {
+	applied := map[source.Span]bool{}
+	for _, c := range p.Document.Components {
+		for _, cl := range c.Claims {
+			if cl.Basis != sbom.Clarified {
+				continue
+			}
+			for _, e := range cl.Evidence {
+				applied[e.Span] = true
+			}
+		}
+	}
+	for _, c := range p.Facts.Clarify {
+		if !applied[c.Found] {
+			unused(Label{Span: c.Found}, "the clarification of %s applies to no component", c.PURL)
+		}
+	}
+	taken := map[string]bool{}
+	for _, j := range p.cases {
+		for _, pick := range j.picks {
+			if pick.recorded {
+				taken[pick.of.Normal().String()] = true
+			}
+		}
+	}
+	for _, c := range p.Facts.Choices {
+		if !taken[c.Of.Normal().String()] {
+			unused(Label{Span: c.Found}, "the choice of %s is not called for by any component", c.Choose)
+		}
+	}
+}
+
+// saying gives the label with words beside its caret.
+func (l Label) saying(text string) Label {
+	l.Text = text
+	return l
+}

@@ -1,0 +1,107 @@
+package policy
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/licet/licet/pkg/source"
+)
+
+// maxDiagnostics bounds what one file is told at once.
+const maxDiagnostics = 50
+
+// Diagnostic is one thing that is wrong, or doubtful, in a policy file.
+type Diagnostic struct {
+	Span source.Span `json:"span"`
+	// Line is the text of the line that Span is on, redacted.
+	Line string `json:"line,omitempty"`
+	Msg  string `json:"message"`
+	// Help says what to write instead; may be empty.
+	Help string `json:"help,omitempty"`
+}
+
+// Error gives place and message on one line.
+func (d Diagnostic) Error() string { return d.Span.String() + ": " + d.Msg }
+
+// String draws the diagnostic as compilers do: place and message, the line with a caret, the help.
+func (d Diagnostic) String() string {
+	var b strings.Builder
+	b.WriteString(d.Error())
+	if d.Line != "" && d.Span.Line > 0 {
+		number := fmt.Sprint(d.Span.Line)
+		line := strings.ReplaceAll(d.Line, "\t", " ")
+		before := line[:max(0, min(d.Span.Col-1, len(line)))]
+		width := max(1, min(d.Span.End-d.Span.Start, len(line)-len(before)))
+		marked := line[len(before):min(len(line), len(before)+width)]
+		fmt.Fprintf(&b, "\n %s | %s\n %s | %s%s", number, line, strings.Repeat(" ", len(number)),
+			strings.Repeat(" ", utf8.RuneCountInString(before)), strings.Repeat("^", max(1, utf8.RuneCountInString(marked))))
+	}
+	if d.Help != "" {
+		b.WriteString("\n help: " + d.Help)
+	}
+	return b.String()
+}
+
+// Diagnostics is all that is wrong with a file, in its order.
+type Diagnostics []Diagnostic
+
+// Error draws all of them.
+func (ds Diagnostics) Error() string {
+	parts := make([]string, len(ds))
+	for i, d := range ds {
+		parts[i] = d.String()
+	}
+	return strings.Join(parts, "\n")
+}
+
+// nearest finds the candidate that word is most likely a slip for: the least edit distance, at most a
+// third of its length but always one; "" if there is none. The first of equals wins.
+func nearest(word string, candidates []string) string {
+	const longest = 64
+	if len(word) > longest {
+		return ""
+	}
+	word = strings.ToLower(word)
+	best, least := "", max(1, len(word)/3)+1
+	for _, c := range candidates {
+		if d := distance(word, c); d < least {
+			best, least = c, d
+		}
+	}
+	return best
+}
+
+// distance is the Levenshtein distance, with two neighbours exchanged counted as one change.
+func distance(a, b string) int {
+	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range row {
+		last[j] = j
+	}
+	for i := range len(a) {
+		row[0] = i + 1
+		for j := range len(b) {
+			change := 1
+			if a[i] == b[j] {
+				change = 0
+			}
+			row[j+1] = min(last[j]+change, last[j+1]+1, row[j]+1)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				row[j+1] = min(row[j+1], before[j-1]+1)
+			}
+		}
+		before, last, row = last, row, before
+	}
+	return last[len(b)]
+}
+
+// didYouMean words a suggestion; "" lists the choices when there are few.
+func didYouMean(word string, candidates []string) string {
+	switch best := nearest(word, candidates); {
+	case best != "":
+		return "did you mean " + best + "?"
+	case len(candidates) <= 16:
+		return "one of: " + strings.Join(candidates, ", ")
+	}
+	return ""
+}

@@ -1,0 +1,298 @@
+package policy
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/licet/licet/pkg/spdx"
+	"github.com/licet/licet/rules"
+)
+
+// rank orders verdicts: allow < review < gap < deny.
+func (v Verdict) rank() int {
+	if i := slices.Index([]Verdict{Allow, Review, Gap}, v); i >= 0 {
+		return i
+	}
+	return 3
+}
+
+// ruling is how one leaf was decided.
+type ruling struct {
+	verdict Verdict
+	unknown string    // the kind, when that decided
+	taken   spdx.Term // the version that was judged, when the leaf is "or later"; else the leaf
+	named   bool      // an entry names the version taken, not the leaf as stated
+	reason  string
+	decided Label
+}
+
+// circumstances are what the verdict on an expression depends on besides the policy.
+type circumstances struct {
+	kind       string       // of unknown, when the expression is NONE or NOASSERTION
+	rules      []*Rule      // those whose condition holds, in order
+	exceptions []*Exception // those that are live and for this package and version
+}
+
+// about leaves out what is about another whole expression.
+func (c circumstances) about(e spdx.Expr) circumstances {
+	c.rules = slices.DeleteFunc(slices.Clone(c.rules), func(r *Rule) bool {
+		return !r.Expression.IsNoAssertion() && !r.Expression.Equal(e)
+	})
+	c.exceptions = slices.DeleteFunc(slices.Clone(c.exceptions), func(x *Exception) bool {
+		_, leaf := x.License.Term()
+		return !leaf && !x.License.Equal(e)
+	})
+	return c
+}
+
+// judge decides the leaves of one expression under one set of circumstances.
+type judge struct {
+	circumstances // those about expr
+	policy        *Policy
+	own           map[string]string // categories of the organisation's own licenses
+	expr          spdx.Expr         // in normal form
+	used          map[any]bool      // every entry, rule and exception that decided something
+	ruled         map[spdx.Term]ruling
+}
+
+// leaf decides one leaf, once.
+func (j *judge) leaf(t spdx.Term) ruling {
+	r, ok := j.ruled[t]
+	if !ok {
+		r = j.decide(t)
+		j.ruled[t] = r
+	}
+	return r
+}
+
+// decide takes an exception for the leaf, else the least verdict among the versions that it can mean.
+func (j *judge) decide(t spdx.Term) ruling {
+	if r, ok := j.excepted(t); ok {
+		return r
+	}
+	if j.kind != "" {
+		return j.unknown(j.kind, t, "")
+	}
+	versions := t.Alternatives()
+	if len(versions) == 0 {
+		versions = []spdx.Term{t}
+	}
+	best, alike := ruling{}, true
+	for i, version := range versions {
+		r := j.version(version, t)
+		alike = alike && (i == 0 || r.verdict == best.verdict)
+		if i == 0 || r.verdict.rank() < best.verdict.rank() {
+			best = r
+		}
+	}
+	switch {
+	case best.taken == t:
+	case alike && (!best.named || best.verdict == Deny):
+		best.taken = t // every version fares the same: none was chosen
+	default:
+		best.reason = "as " + best.taken.String() + ": " + best.reason
+	}
+	return best
+}
+
+// excepted applies the first exception for the leaf or the whole expression.
+func (j *judge) excepted(t spdx.Term) (ruling, bool) {
+	for _, x := range j.exceptions {
+		if leaf, ok := x.License.Term(); !ok || leaf.Equal(t) {
+			j.used[x] = true
+			return ruling{verdict: Allow, taken: t, reason: x.reason(), decided: x.Found}, true
+		}
+	}
+	return ruling{}, false
+}
+
+func (x *Exception) reason() string {
+	s := "excepted"
+	if !x.Expires.IsZero() {
+		s += " until " + x.Expires.Format("2006-01-02")
+	}
+	if x.Reason != "" {
+		s += ": " + x.Reason
+	}
+	return s
+}
+
+// version decides one version of a leaf: by the first rule that has an entry for it, else by the lists,
+// else by what becomes of the rest.
+func (j *judge) version(t, stated spdx.Term) ruling {
+	steps := j.steps(t, stated)
+	for _, rule := range j.rules {
+		if !rule.Expression.IsNoAssertion() {
+			j.used[rule] = true
+			return ruling{verdict: rule.Verdict, taken: t, decided: rule.Found,
+				reason: "the whole expression is that of " + rule.name() + because(rule.Reason)}
+		}
+		if e, s, ok := pick(rule.Entries, steps); ok {
+			j.used[rule], j.used[e] = true, true
+			return ruling{verdict: e.Verdict, taken: t, named: s.named, decided: e.Found,
+				reason: s.reason(e) + " of " + rule.name() + because(rule.Reason)}
+		}
+	}
+	if e, s, ok := pick(j.policy.Entries, steps); ok {
+		j.used[e] = true
+		return ruling{verdict: e.Verdict, taken: t, named: s.named, decided: e.Found, reason: s.reason(e) + because(e.Reason)}
+	}
+	return j.unlisted(t)
+}
+
+func (r *Rule) name() string {
+	if r.ID == "" {
+		return "the rule in " + r.Found.Span.String()
+	}
+	return "rule " + r.ID
+}
+
+func because(reason string) string {
+	if reason == "" {
+		return ""
+	}
+	return ": " + reason
+}
+
+// step is one level of precedence: by a key that an entry names, or by categories.
+type step struct {
+	key        string
+	categories []string
+	with       spdx.Term // the leaf, when the step looks at the license without the leaf's exception
+	dropped    bool      // that exception cannot be left aside, so allow entries do not hold
+	named      bool
+}
+
+// steps are the levels at which entries are looked for: the very term as stated and as the version at
+// hand; for a term with an exception the category of the pair, then the license without the exception;
+// the category of the license.
+func (j *judge) steps(t, stated spdx.Term) []step {
+	var steps []step
+	keys := func(s step, t, stated spdx.Term) {
+		s.key = keyOf(stated)
+		steps = append(steps, s)
+		if t != stated {
+			s.key, s.named = keyOf(t), true
+			steps = append(steps, s)
+		}
+	}
+	keys(step{}, t, stated)
+	if t.Exception == "" {
+		return append(steps, step{categories: categoriesOf(t, j.own)})
+	}
+	pair, known := pairOf(t)
+	if known {
+		steps = append(steps, step{categories: pair})
+	}
+	without := step{with: t, dropped: !rules.PurePermission(t.Exception)}
+	keys(without, bare(t), bare(stated))
+	if !known {
+		without.categories = categoriesOf(t, j.own)
+		steps = append(steps, without)
+	}
+	return steps
+}
+
+func bare(t spdx.Term) spdx.Term {
+	t.Exception = ""
+	return t
+}
+
+// pick finds the entry that decides: of the first step that has any, the strictest.
+func pick(entries []*Entry, steps []step) (*Entry, step, bool) {
+	for _, s := range steps {
+		var best *Entry
+		for _, e := range entries {
+			if s.matches(e) && (best == nil || e.Verdict.rank() > best.Verdict.rank()) && (e.Verdict != Allow || s.permits(entries)) {
+				best = e
+			}
+		}
+		if best != nil {
+			return best, s, true
+		}
+	}
+	return nil, step{}, false
+}
+
+func (s step) matches(e *Entry) bool {
+	if s.key != "" {
+		return e.key == s.key
+	}
+	return e.Category != "" && slices.ContainsFunc(s.categories, e.names)
+}
+
+// permits reports whether the allow entries that match are enough. A license of several categories is
+// allowed only if each of those that bind is.
+func (s step) permits(entries []*Entry) bool {
+	if s.dropped {
+		return false
+	}
+	for _, c := range binding(s.categories) {
+		if !slices.ContainsFunc(entries, func(e *Entry) bool { return e.Verdict == Allow && e.names(c) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// reason words why the entry decided.
+func (s step) reason(e *Entry) string {
+	list := " in " + string(e.Verdict)
+	switch {
+	case s.with.ID == "" && e.Category == "":
+		return "named" + list
+	case s.with.ID == "":
+		return e.String() + " is" + list
+	case e.Verdict == Allow:
+		return e.String() + " is" + list + ", and " + s.with.Exception + " only permits more"
+	}
+	return e.String() + " is" + list + ", with an exception or without"
+}
+
+// unlisted decides a license that no rule and no list names.
+func (j *judge) unlisted(t spdx.Term) ruling {
+	switch {
+	case strings.HasPrefix(t.ID, unknownText):
+		return j.unknown(Unrecognised, t, "a license text that nobody knows")
+	case t.IsRef():
+		return j.unknown(Custom, t, "a license of someone's own that no list names")
+	}
+	r := ruling{verdict: j.policy.Default.Verdict, taken: t, decided: j.policy.Default.Found}
+	all := categoriesOf(t, j.own)
+	if pair, ok := pairOf(t); ok {
+		all = pair
+	}
+	r.reason = "not in any list (default: " + string(r.verdict) + ")"
+	if len(all) > 0 {
+		r.reason = strings.Join(all, ", ") + ", " + r.reason
+	}
+	if isAddition(t.Exception) {
+		if custom := j.unknown(Custom, t, "an addition of someone's own that no list names"); custom.verdict.rank() > r.verdict.rank() {
+			return custom
+		}
+	}
+	return r
+}
+
+// unknown decides what cannot be judged by its license.
+func (j *judge) unknown(kind string, t spdx.Term, what string) ruling {
+	if what == "" {
+		what = map[string]string{
+			Missing:      "no license is stated",
+			Unavailable:  "its files are not on this machine",
+			Unrecognised: "what is stated is no license that can be read",
+		}[kind]
+	}
+	s := j.policy.Unknown.of(kind)
+	return ruling{verdict: s.Verdict, unknown: kind, taken: t, decided: s.Found, reason: what + " (" + kind + ": " + string(s.Verdict) + ")"}
+}
+
+const (
+	none        = "NONE"
+	noAssertion = "NOASSERTION"
+	unknownText = "LicenseRef-licet-unknown-" // what detection calls a text that nobody knows
+)
+
+func isAddition(exception string) bool {
+	return strings.HasPrefix(exception, "AdditionRef-") || strings.HasPrefix(exception, "DocumentRef-")
+}

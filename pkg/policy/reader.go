@@ -1,0 +1,279 @@
+package policy
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/licet/licet/pkg/doc"
+	"github.com/licet/licet/pkg/source"
+	"github.com/licet/licet/pkg/spdx"
+)
+
+// reader walks the tree of a policy file and collects everything that is wrong in it.
+type reader struct {
+	path     string
+	data     []byte
+	lines    []string // of data, when first asked for
+	errors   Diagnostics
+	warnings Diagnostics
+}
+
+// label gives a place in the file with the line that it is on.
+func (r *reader) label(n doc.Node) Label {
+	return Label{Span: n.Span(), Line: r.line(n.Span().Line)}
+}
+
+// line gives the text of a 1-based line.
+func (r *reader) line(number int) string {
+	if r.lines == nil {
+		text := strings.TrimPrefix(string(r.data), "\ufeff")
+		r.lines = strings.Split(text, "\n")
+	}
+	if number < 1 || number > len(r.lines) {
+		return ""
+	}
+	return source.Redact(strings.TrimRight(r.lines[number-1], "\r"))
+}
+
+func (r *reader) failAt(span source.Span, help, format string, args ...any) {
+	r.errors = append(r.errors, Diagnostic{Span: span, Line: r.line(span.Line), Msg: fmt.Sprintf(format, args...), Help: help})
+}
+
+func (r *reader) fail(n doc.Node, help, format string, args ...any) {
+	r.failAt(n.Span(), help, format, args...)
+}
+
+// failInside reports an error at a byte offset of a scalar's text. Where the text is not written as it
+// reads (escapes, several lines) the whole scalar is shown.
+func (r *reader) failInside(n doc.Node, from, to int, help, format string, args ...any) {
+	r.failAt(r.inside(n, from, to), help, format, args...)
+}
+
+func (r *reader) inside(n doc.Node, from, to int) source.Span {
+	span, text := n.Span(), n.Text()
+	raw := string(r.data[min(span.Start, len(r.data)):min(span.End, len(r.data))])
+	i := strings.Index(raw, text)
+	if i < 0 || i > 1 || strings.Contains(text, "\n") {
+		return span
+	}
+	from = min(from, len(text))
+	span.End = span.Start + i + max(from, min(to, len(text)))
+	span.Start += i + from
+	span.Col += i + from
+	return span
+}
+
+// done sorts the errors by place and bounds their number.
+func (r *reader) done() error {
+	if len(r.errors) == 0 {
+		return nil
+	}
+	slices.SortStableFunc(r.errors, func(a, b Diagnostic) int { return a.Span.Compare(b.Span) })
+	if more := len(r.errors) - maxDiagnostics; more > 0 {
+		r.errors = r.errors[:maxDiagnostics]
+		last := &r.errors[maxDiagnostics-1]
+		last.Help = strings.TrimPrefix(fmt.Sprintf("%s; and %d more errors in this file", last.Help, more), "; ")
+	}
+	return r.errors
+}
+
+// field is one key that an object may have.
+type field struct {
+	name     string
+	read     func(doc.Node)
+	required bool
+}
+
+// object reads the members of n; every key that is not among the fields is an error.
+func (r *reader) object(n doc.Node, what string, fields ...field) {
+	if !r.is(n, doc.Object, what) {
+		return
+	}
+	seen := make([]bool, len(fields))
+	for k, v := range n.Members() {
+		i := slices.IndexFunc(fields, func(f field) bool { return f.name == k.Text() })
+		if i < 0 {
+			names := make([]string, len(fields))
+			for j, f := range fields {
+				names[j] = f.name
+			}
+			r.fail(k, didYouMean(k.Text(), names), "unknown key %q in %s", k.Text(), what)
+			continue
+		}
+		seen[i] = true
+		fields[i].read(v)
+	}
+	for i, f := range fields {
+		if f.required && !seen[i] {
+			r.failAt(firstByte(n), "", "%s without %s", what, f.name)
+		}
+	}
+}
+
+func firstByte(n doc.Node) source.Span {
+	span := n.Span()
+	span.End = min(span.End, span.Start+1)
+	return span
+}
+
+var kindWords = [...]string{"nothing", "nothing", "a boolean", "a number", "a text", "a list", "a mapping"}
+
+// is reports, as an error too, whether n is of the kind.
+func (r *reader) is(n doc.Node, kind doc.Kind, what string) bool {
+	if n.Kind() == kind {
+		return true
+	}
+	r.failAt(firstLine(n), "", "%s must be %s, not %s", what, kindWords[kind], kindWords[n.Kind()])
+	return false
+}
+
+// firstLine is the node's place, but for what has several lines only its first byte.
+func firstLine(n doc.Node) source.Span {
+	if n.Kind() == doc.Object || n.Kind() == doc.Array {
+		return firstByte(n)
+	}
+	return n.Span()
+}
+
+// scalar gives the text of a text or number, and reports whether it is one.
+func (r *reader) scalar(n doc.Node, what string) (string, bool) {
+	if n.Kind() != doc.Number && !r.is(n, doc.String, what) {
+		return "", false
+	}
+	if strings.TrimSpace(n.Text()) == "" {
+		r.fail(n, "", "%s is empty", what)
+		return "", false
+	}
+	return n.Text(), true
+}
+
+// text reads into a string.
+func (r *reader) text(name string, into *string) field {
+	return field{name: name, read: func(n doc.Node) { *into, _ = r.scalar(n, name) }}
+}
+
+// word reads one of a fixed set of words.
+func word[T ~string](r *reader, name string, into *T, choices ...T) field {
+	return field{name: name, read: func(n doc.Node) {
+		if w, ok := oneOf(r, n, name, choices); ok {
+			*into = w
+		}
+	}}
+}
+
+func oneOf[T ~string](r *reader, n doc.Node, what string, choices []T) (T, bool) {
+	text, ok := r.scalar(n, what)
+	if !ok {
+		return "", false
+	}
+	if slices.Contains(choices, T(text)) {
+		return T(text), true
+	}
+	words := make([]string, len(choices))
+	for i, c := range choices {
+		words[i] = string(c)
+	}
+	r.fail(n, cmp.Or(didYouMean(text, words), "one of: "+strings.Join(words, ", ")), "%q is no %s", text, what)
+	return "", false
+}
+
+// expr reads an SPDX expression.
+func (r *reader) expr(name string, into *spdx.Expr) field {
+	return field{name: name, read: func(n doc.Node) { *into, _ = r.expression(n, name) }}
+}
+
+func (r *reader) expression(n doc.Node, what string) (spdx.Expr, bool) {
+	text, ok := r.scalar(n, what)
+	if !ok {
+		return spdx.Expr{}, false
+	}
+	e, err := spdx.Parse(text)
+	if err == nil {
+		return e, true
+	}
+	var syntax *spdx.SyntaxError
+	if !errors.As(err, &syntax) {
+		r.fail(n, "", "%s: %v", what, err)
+		return e, false
+	}
+	help := ""
+	if syntax.Suggestion != "" {
+		help = "did you mean " + syntax.Suggestion + "?"
+	}
+	r.failInside(n, syntax.Offset, syntax.End, help, "%s", syntax.Msg)
+	return e, false
+}
+
+// list reads every item of an array.
+func (r *reader) list(name string, item func(doc.Node)) field {
+	return field{name: name, read: func(n doc.Node) {
+		if !r.is(n, doc.Array, name) {
+			return
+		}
+		for i := range n.Items() {
+			item(i)
+		}
+	}}
+}
+
+// texts reads a list of strings.
+func (r *reader) texts(name string, into *[]string) field {
+	return r.list(name, func(n doc.Node) {
+		if s, ok := r.scalar(n, "an item of "+name); ok {
+			*into = append(*into, s)
+		}
+	})
+}
+
+// flag reads a boolean.
+func (r *reader) flag(name string, into *bool) field {
+	return field{name: name, read: func(n doc.Node) {
+		if r.is(n, doc.Bool, name) {
+			*into, _ = n.Bool()
+		}
+	}}
+}
+
+// notYet refuses a key whose meaning is fixed but not built: to ignore it would be to judge otherwise
+// than the file says.
+func (r *reader) notYet(name string) field {
+	return field{name: name, read: func(n doc.Node) {
+		r.failAt(firstLine(n), "remove it, or use a version of licet that knows it", "%s is not yet supported", name)
+	}}
+}
+
+func must(f field) field {
+	f.required = true
+	return f
+}
+
+// plainText refuses what is no UTF-8 text, before a parser guesses.
+func (r *reader) plainText() bool {
+	place := func(offset int) source.Span {
+		before := r.data[:offset]
+		return source.Span{Path: r.path, Start: offset, End: offset, Line: 1 + bytes.Count(before, []byte("\n")),
+			Col: offset - bytes.LastIndexByte(before, '\n')}
+	}
+	switch nul := bytes.IndexByte(r.data, 0); {
+	case bytes.HasPrefix(r.data, []byte("\xff\xfe")), bytes.HasPrefix(r.data, []byte("\xfe\xff")):
+		r.errors = append(r.errors, Diagnostic{Span: place(0), Msg: "the file is UTF-16", Help: "save it as UTF-8"})
+	case nul >= 0:
+		r.errors = append(r.errors, Diagnostic{Span: place(nul), Msg: "a NUL byte: this is no text file"})
+	case !utf8.Valid(r.data):
+		i := 0
+		for {
+			c, size := utf8.DecodeRune(r.data[i:])
+			if c == utf8.RuneError && size == 1 {
+				break
+			}
+			i += size
+		}
+		r.failAt(place(i), "save the file as UTF-8", "byte %#02x is not UTF-8", r.data[i])
+	}
+	return len(r.errors) == 0
+}

@@ -1,0 +1,287 @@
+package policy
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/pkg/spdx"
+)
+
+// survey finds out what is to be judged about a component, and under which circumstances.
+type survey struct {
+	*Pass
+	own         map[string]string // categories of the facts' own licenses
+	unavailable map[sbom.ID]bool
+	linkage     map[sbom.ID]sbom.Linkage
+	live        []*Exception
+	memo        map[string]judgement
+}
+
+func newSurvey(p *Pass) *survey {
+	s := &survey{Pass: p, own: map[string]string{}, unavailable: map[sbom.ID]bool{}, memo: map[string]judgement{}}
+	for _, l := range p.Facts.Licenses {
+		if l.Category != "" {
+			s.own[strings.ToLower(l.ID)] = l.Category
+		}
+	}
+	for _, g := range p.Document.Gaps {
+		if g.Kind == sbom.Unavailable {
+			for _, id := range g.Components {
+				s.unavailable[id] = true
+			}
+		}
+	}
+	for _, x := range p.Policy.Exceptions {
+		if x.Live(p.AsOf) {
+			s.live = append(s.live, x)
+		}
+	}
+	if slices.ContainsFunc(p.Policy.Rules, func(r *Rule) bool { return len(r.When.Linkage) > 0 }) {
+		s.linkage = linkagesOf(p.Document)
+	}
+	return s
+}
+
+// subject is one expression of a component that is to be judged.
+type subject struct {
+	expr   spdx.Expr
+	kind   string // of unknown
+	basis  string
+	claims []int
+}
+
+// subjects gives what is judged: the component's license by the policy's basis, or, of one's own, every
+// other license that its files state.
+func (s *survey) subjects(c *sbom.Component, root bool) []subject {
+	if c.FirstParty {
+		return foreign(c)
+	}
+	sub := s.subject(c)
+	if root && owned(sub) {
+		return nil
+	}
+	return []subject{sub}
+}
+
+// owned reports whether what a root says of its license is what people write who do not publish: nothing,
+// or a name of their own.
+func owned(s subject) bool {
+	if s.kind == Missing || s.kind == Unavailable {
+		return true
+	}
+	terms := s.expr.Terms()
+	return len(terms) > 0 && !slices.ContainsFunc(terms, func(t spdx.Term) bool {
+		return !t.IsRef() || strings.HasPrefix(t.ID, unknownText)
+	})
+}
+
+// Assumptions are what Evaluate took for granted about the document and nobody stated, one sentence each.
+func Assumptions(p *Policy, doc *sbom.Document) []string {
+	s := newSurvey(&Pass{Policy: p, Document: doc, Facts: &sbom.Facts{}})
+	var silent, private []string
+	for _, id := range doc.Roots {
+		c := doc.Component(id)
+		if c == nil || c.FirstParty {
+			continue
+		}
+		switch sub := s.subject(c); {
+		case !owned(sub):
+		case sub.kind != "":
+			silent = append(silent, c.Name)
+		default:
+			private = append(private, c.Name)
+		}
+	}
+	var out []string
+	if len(silent) > 0 {
+		out = append(out, enumerate(silent)+" at the root: no license is stated, taken as the organisation's own")
+	}
+	if len(private) > 0 {
+		out = append(out, enumerate(private)+" at the root: the license is a name of one's own, taken as the organisation's own")
+	}
+	return out
+}
+
+// enumerate names a few and counts the rest.
+func enumerate(names []string) string {
+	const few = 3
+	if len(names) <= few {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:few], ", "), len(names)-few)
+}
+
+// subject applies the policy's basis. What a person clarified is the fact on every basis.
+func (s *survey) subject(c *sbom.Component) subject {
+	clarified := slices.ContainsFunc(c.Claims, func(cl sbom.Claim) bool { return cl.Basis == sbom.Clarified })
+	sub := subject{basis: s.Policy.Basis}
+	switch {
+	case s.Policy.Basis == concluded || clarified:
+		sub.basis, sub.expr, sub.claims = concluded, c.Concluded.Expr, c.Concluded.Because
+	default:
+		sub.expr, sub.claims = joined(c.Claims, sbom.Basis(s.Policy.Basis))
+	}
+	sub.expr = sub.expr.Normal()
+	if sub.expr.IsNone() || sub.expr.IsNoAssertion() {
+		sub.kind = s.unknownKind(c, sub)
+	}
+	return sub
+}
+
+// joined is the AND of the claims of one basis that speak for the component.
+func joined(claims []sbom.Claim, basis sbom.Basis) (spdx.Expr, []int) {
+	var parts []spdx.Expr
+	var from []int
+	for i, cl := range claims {
+		if cl.Basis == basis && speaks(cl) {
+			parts = append(parts, cl.Expr)
+			from = append(from, i)
+		}
+	}
+	if len(parts) == 0 {
+		return spdx.None(), nil
+	}
+	return spdx.And(parts...), from
+}
+
+// speaks reports whether the claim is about what ships. Notices and tests are not.
+func speaks(cl sbom.Claim) bool { return cl.Role != sbom.RoleAside && cl.Role != sbom.RoleNotice }
+
+// unknownKind tells the kinds of unknown apart: something is stated and cannot be read; nothing is, and
+// the files are not at hand; nothing is.
+func (s *survey) unknownKind(c *sbom.Component, sub subject) string {
+	stated := false
+	for _, cl := range c.Claims {
+		counts := sub.basis == concluded || cl.Basis == sbom.Basis(sub.basis)
+		if !counts || !speaks(cl) {
+			continue
+		}
+		if cl.Expr.IsNoAssertion() && cl.Raw != "" {
+			return Unrecognised
+		}
+		stated = true
+	}
+	switch {
+	case !stated && s.unavailable[c.ID]:
+		return Unavailable
+	case stated && sub.expr.IsNoAssertion():
+		return Unrecognised
+	}
+	return Missing
+}
+
+// foreign gives the licenses that the files of one's own state besides one's own, each by itself.
+func foreign(c *sbom.Component) []subject {
+	var own []spdx.Expr
+	for _, cl := range c.Claims {
+		if cl.Role == sbom.RoleManifest || cl.Role == sbom.RoleLicenseFile || cl.Basis == sbom.Declared || cl.Basis == sbom.Clarified {
+			own = append(own, cl.Expr)
+		}
+	}
+	var out []subject
+	index := map[string]int{}
+	for i, cl := range c.Claims {
+		if cl.Basis != sbom.Detected || cl.Role != sbom.RoleFile || cl.Kind == "reference" || slices.ContainsFunc(own, cl.Expr.Equal) {
+			continue
+		}
+		sub := subject{expr: cl.Expr.Normal(), basis: detected}
+		if sub.expr.IsNone() || sub.expr.IsNoAssertion() {
+			sub.kind = Unrecognised
+		}
+		key := sub.expr.String()
+		at, seen := index[key]
+		if !seen {
+			at = len(out)
+			index[key] = at
+			out = append(out, sub)
+		}
+		out[at].claims = append(out[at].claims, i)
+	}
+	return out
+}
+
+// circumstances finds the rules and exceptions for the component.
+func (s *survey) circumstances(c *sbom.Component, kind string) circumstances {
+	out := circumstances{kind: kind}
+	for _, r := range s.Policy.Rules {
+		if s.holds(r.When, c) {
+			out.rules = append(out.rules, r)
+		}
+	}
+	for _, x := range s.live {
+		if x.selector.Match(c) {
+			out.exceptions = append(out.exceptions, x)
+		}
+	}
+	return out
+}
+
+func (s *survey) holds(w When, c *sbom.Component) bool {
+	scope, linkage := c.Scope, s.linkage[c.ID]
+	if scope == "" {
+		scope = sbom.Runtime
+	}
+	if linkage == "" {
+		linkage = sbom.Static
+	}
+	return (len(w.Scope) == 0 || slices.Contains(w.Scope, scope)) &&
+		(len(w.Linkage) == 0 || slices.Contains(w.Linkage, linkage)) &&
+		(w.PURL == nil || w.PURL.Match(c))
+}
+
+// closeness orders linkages from closest. What is not known counts as static.
+var closeness = []sbom.Linkage{sbom.Static, sbom.Bundled, sbom.Header, sbom.Dynamic, sbom.Process, sbom.Aggregate}
+
+// linkagesOf gives each component its closest linkage: over the deliverables that use it where these are
+// known, else over the edges that lead to it.
+func linkagesOf(doc *sbom.Document) map[sbom.ID]sbom.Linkage {
+	out := map[sbom.ID]sbom.Linkage{}
+	closest := func(id sbom.ID, l sbom.Linkage) {
+		rank := max(0, slices.Index(closeness, l))
+		if had, ok := out[id]; !ok || rank < slices.Index(closeness, had) {
+			out[id] = closeness[rank]
+		}
+	}
+	for _, u := range doc.Uses {
+		if u.Linkage != "" {
+			closest(u.Component, u.Linkage)
+		}
+	}
+	known := maps.Clone(out)
+	for _, e := range doc.Relationships {
+		if _, ok := known[e.To]; !ok {
+			closest(e.To, e.Linkage)
+		}
+	}
+	return out
+}
+
+// judgement judges an expression, once for all components that have it under the same circumstances.
+func (s *survey) judgement(e spdx.Expr, c circumstances) judgement {
+	key := memoKey(e, c)
+	if j, ok := s.memo[key]; ok {
+		return j
+	}
+	j := &judge{
+		circumstances: c.about(e), policy: s.Policy, own: s.own, expr: e.Normal(),
+		used: s.used, ruled: map[spdx.Term]ruling{},
+	}
+	result := j.fold(s.Facts.Choices)
+	s.memo[key] = result
+	return result
+}
+
+func memoKey(e spdx.Expr, c circumstances) string {
+	var b strings.Builder
+	b.WriteString(c.kind + "\n" + e.String())
+	for _, r := range c.rules {
+		fmt.Fprintf(&b, "\nr%p", r)
+	}
+	for _, x := range c.exceptions {
+		fmt.Fprintf(&b, "\nx%p", x)
+	}
+	return b.String()
+}
