@@ -71,7 +71,7 @@ func hasFoldPrefix(s, prefix string) bool {
 	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
 }
 
-// nearest finds the candidate with the least edit distance to word, at most a third of its length; else
+// nearest finds the candidate with the least edit distance to word, at most a quarter of its length; else
 // one that only goes on where word breaks off in a version (GPL-2, BSD-3). The first offered wins.
 type nearest struct {
 	word     string
@@ -83,7 +83,7 @@ func (n *nearest) offer(candidate string) {
 	if len(n.word) > longestWord {
 		return
 	}
-	limit := len(n.word) / 3
+	limit := len(n.word) / 4
 	d := distance(n.word, candidate)
 	if d > limit {
 		if !strings.ContainsAny(n.word, "0123456789") || !hasFoldPrefix(candidate, n.word) {

@@ -81,3 +81,33 @@ func (t Term) renamed(successor string, plus bool) Term {
 	}
 	return Term{ID: id, Plus: plus, Exception: exception}
 }
+
+// IsOrLater reports whether the term leaves the choice of a later version to the recipient: a "+" or an id
+// that ends in "-or-later".
+func (t Term) IsOrLater() bool {
+	return t.Plus || strings.HasSuffix(t.ID, orLater) && !t.IsRef()
+}
+
+// Alternatives returns the single versions that the term can mean, oldest first, each with the term's
+// exception: GPL-2.0-only and GPL-3.0-only for GPL-2.0-or-later, MPL-1.1 and MPL-2.0 for MPL-1.1+. They
+// are in normal form, and only listed versions count: the license after the next is nobody's choice yet.
+// A term that states one version, or a "+" to a license that has no other, gives that one alone.
+func (t Term) Alternatives() []Term {
+	t = t.Normal()
+	if !t.IsOrLater() {
+		return []Term{t}
+	}
+	id, isOrLater := strings.CutSuffix(t.ID, orLater)
+	if isOrLater {
+		id += only
+	}
+	versions := []string{id}
+	if isOrLater || !strings.HasSuffix(id, only) { // GPL-2.0-only+ contradicts itself: the lesser reading
+		versions = rules.Versions(id)
+	}
+	terms := make([]Term, len(versions))
+	for i, v := range versions {
+		terms[i] = Term{ID: v, Exception: t.Exception}
+	}
+	return terms
+}
