@@ -223,13 +223,11 @@ func (b *build) settle(s *selection) {
 	s.ships = s.mod
 	s.manifest = b.manifestOf(s.mod)
 	for _, r := range s.by {
-		s.found = append(s.found, r.at)
+		s.note(r.at)
 	}
-	if !s.raised.IsZero() && !slices.Contains(s.found, s.raised) {
-		s.found = append(s.found, s.raised)
-	}
+	s.note(s.raised)
 	if s.replaced = b.replacementOf(s.mod); s.replaced != nil {
-		s.found = append(s.found, s.replaced.at)
+		s.note(s.replaced.at)
 		s.ships = s.replaced.new
 		if s.replaced.isFolder() {
 			b.settleFolder(s)
@@ -237,6 +235,13 @@ func (b *build) settle(s *selection) {
 	}
 	s.id = purl(s.ships.Path, s.ships.Version)
 	b.settleVendored(s)
+}
+
+// note adds a place that speaks of s.
+func (s *selection) note(at source.Span) {
+	if !at.IsZero() && !slices.Contains(s.found, at) {
+		s.found = append(s.found, at)
+	}
 }
 
 // settleFolder names what lies in a folder as its own go.mod does: there it is a root.

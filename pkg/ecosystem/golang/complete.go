@@ -23,6 +23,9 @@ func (b *build) selectVendored() {
 			case b.roots[mod.mod.Path] != nil:
 			case s == nil || len(s.by) == 0:
 				b.selected[mod.mod.Path] = &selection{mod: mod.mod}
+				if mod.new.Path != "" && b.replacementOf(mod.mod) == nil {
+					b.replaced[mod.mod] = replacement{mod.mod, mod.new, mod.at}
+				}
 			case s.mod.Version != mod.mod.Version:
 				b.strays = append(b.strays, stray{mod, path.Join(v.dir, mod.mod.Path)})
 			}
@@ -39,7 +42,7 @@ func (b *build) settleVendored(s *selection) {
 			s.hollow = s.hollow && mod == nil && len(s.by) == 0 // else the folder is out of step
 			continue
 		}
-		s.found = append(s.found, mod.at)
+		s.note(mod.at)
 		s.hollow = s.hollow && mod.packages == 0
 		if dir := path.Join(v.dir, s.mod.Path); mod.packages > 0 && b.isFolder(dir) {
 			s.folders = append(s.folders, dir)

@@ -3,6 +3,7 @@ package golang
 import (
 	"fmt"
 	"path"
+	"strings"
 
 	"golang.org/x/mod/module"
 
@@ -99,7 +100,10 @@ func (b *build) reportFolder(s *selection) {
 // reportAbsent says once which components have no files on this machine, and how to get them. The
 // standard library is "" when it is here.
 func (b *build) reportAbsent(absent []sbom.ID, std sbom.ID) {
-	const goroot = "name a Go installation by --cache goroot=DIR"
+	goroot := "name a Go installation by --cache goroot=DIR"
+	if _, version, ok := strings.Cut(string(std), "@"); ok {
+		goroot = "name an installation of Go " + version + " or later by --cache goroot=DIR"
+	}
 	g := sbom.Gap{Kind: sbom.Unavailable, Span: b.at, Reader: name, Components: absent}
 	switch {
 	case len(absent) == 0 && std == "":

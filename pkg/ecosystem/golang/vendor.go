@@ -60,8 +60,12 @@ func parseVendor(name string, data []byte) (*vendorFolder, []sbom.Gap) {
 			last = nil
 			continue
 		}
+		if again := v.byPath[mod.mod.Path]; again != nil {
+			last = again
+			continue
+		}
 		last = mod
-		if mod.mod.Version != "" && v.byPath[mod.mod.Path] == nil { // without one it repeats a replacement
+		if mod.mod.Version != "" { // without one it repeats a replacement
 			v.modules = append(v.modules, mod)
 			v.byPath[mod.mod.Path] = mod
 		}
