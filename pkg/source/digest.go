@@ -25,22 +25,22 @@ type Digest string
 //     does not join.
 //  3. Comment words. The first word of a line is forgotten if it is dnl or rem and a blank follows.
 //  4. List markers. A single letter a-z or a Roman number of up to five letters from i, v, x is forgotten
-//     if "(" or a blank stands before it and ")" after it, and so is a number of one or two digits between
-//     "(" and ")". At the start of a line, a number of one to three digits (or several joined by dots) is
+//     if "(", a blank or nothing stands before it and ")" after it, and so is a number of one or two digits
+//     between "(" and ")". At the start of a line, a number of one to three digits (or several joined by dots) is
 //     forgotten if "." or ")" follows, and a single letter or Roman number if "." follows, in both cases
 //     with a blank or the line's end after it; but only where an item can begin: in the first line, after
 //     a line that has no words or is forgotten, after a line with one of . , ; : behind its last word, and
 //     after one whose last word is "and" or "or" with such a mark before it.
 //  5. Copyright lines. A line is forgotten whole if its words are "all rights reserved"; or if it states
-//     a copyright, that is, when its first 256 characters read, after anything that is neither letter nor
-//     number, and after the word portions if that is there,
-//     - SPDX-FileCopyrightText or SPDX-SnippetCopyrightText and a colon, or
+//     a copyright, that is, when its first 256 characters (after a comment word) read, after anything that
+//     is neither letter nor number, and after the word portions if that is there, one of:
+//     - SPDX-FileCopyrightText or SPDX-SnippetCopyrightText and a colon;
 //     - one or more of: the word copyright, the word copr, "(c)", "©"; between and after them "by" and
 //     any blanks, dots, commas, colons and dashes; and then one of these: a year (a number from 1900
 //     to 2099); the word year, years or yyyy; one of < [ { $ %; any letter, if "©" or both a word and
 //     "(c)" were there; or, if the first of them is written "Copyright", an upper-case letter that does
-//     not begin one of the words act, and, holder, holders, information, law, laws, license, licence, notice, notices,
-//     or, owner, owners, permission, protection, statement.
+//     not begin one of the words act, and, disclaimer, disclaimers, holder, holders, information, law,
+//     laws, license, licence, notice, notices, or, owner, owners, permission, protection, statement, status.
 //     But a line in which a word begins with commerc, distribut, grant, licenc, licens, permi, prohibit,
 //     restrict or warrant is never forgotten: it says more than who owns what. In this rule letter case
 //     does not matter but where it is said to.

@@ -130,32 +130,38 @@ func isWordRune(r rune) bool {
 // where the next line begins.
 func (s *scanner) word(i int) (Word, bool) {
 	s.mark = false
-	for i < len(s.text) {
+	for {
+		if i >= len(s.text) {
+			return Word{Start: i, End: i}, false
+		}
 		r, next := s.rune(i)
 		if isWordRune(r) {
 			break
 		}
 		i = next
-		s.mark = s.mark || r == '.' || r == ',' || r == ';' || r == ':'
-		if isLineEnd(r) {
+		switch r {
+		case '.', ',', ';', ':':
+			s.mark = true
+		case '\n', '\r', '\f':
 			return Word{Start: i, End: i}, false
 		}
-	}
-	if i >= len(s.text) {
-		return Word{Start: i, End: i}, false
 	}
 	start := i
 	s.buf = s.buf[:0]
 	for i < len(s.text) {
+		if c := s.text[i]; c < utf8.RuneSelf && !s.wide { // most text, and much faster
+			if letters[c] == 0 {
+				break
+			}
+			s.buf = append(s.buf, letters[c])
+			i++
+			continue
+		}
 		r, next := s.rune(i)
 		if !isWordRune(r) {
 			break
 		}
-		if r < utf8.RuneSelf {
-			s.buf = append(s.buf, letters[r])
-		} else {
-			s.buf = utf8.AppendRune(s.buf, unicode.ToLower(r))
-		}
+		s.buf = utf8.AppendRune(s.buf, unicode.ToLower(r))
 		i = next
 	}
 	return Word{Text: s.buf, Start: start, End: i}, true
@@ -166,21 +172,20 @@ func (s *scanner) word(i int) (Word, bool) {
 func (s *scanner) lineStart(i int) int {
 	for i < len(s.text) {
 		w, ok := s.word(i)
+		if ok && s.isCommentWord(w) {
+			i = w.End
+			w, ok = s.word(i)
+		}
 		if !ok {
 			i, s.item = w.End, true
 			continue
 		}
-		if end, dropped := s.copyrightLine(i, w); dropped {
-			i, s.item = end, true
-			continue
-		}
-		w, _ = s.word(i) // what was read since has overwritten it
-		if t := string(w.Text); (t == "dnl" || t == "rem") && s.blankAt(w.End) {
-			i = w.End
-			if w, ok = s.word(i); !ok {
-				i, s.item = w.End, true
+		if s.mayStateCopyright(i, w) {
+			if end, dropped := s.copyrightLine(i, w); dropped {
+				i, s.item = end, true
 				continue
 			}
+			w, _ = s.word(i) // what was read since has overwritten it
 		}
 		if end, ok := s.listMarker(w); ok && s.item {
 			return end
@@ -188,6 +193,11 @@ func (s *scanner) lineStart(i int) int {
 		return i
 	}
 	return i
+}
+
+// isCommentWord reports whether w, the first word of a line, marks a comment.
+func (s *scanner) isCommentWord(w Word) bool {
+	return (string(w.Text) == "dnl" || string(w.Text) == "rem") && s.blankAt(w.End)
 }
 
 // blankAt reports whether the character at i is white space or the text ends there.
@@ -214,12 +224,12 @@ func (s *scanner) inParentheses(w Word) bool {
 	return before == '(' && isNumber(w.Text) && len(w.Text) <= 2
 }
 
-// before gives the character that ends at i, U+FFFD at the start of the text.
+// before gives the character that ends at i, a blank at the start of the text.
 func (s *scanner) before(i int) rune {
+	if i <= s.start {
+		return ' '
+	}
 	if s.wide {
-		if i-2 < s.start {
-			return unicode.ReplacementChar
-		}
 		return s.unit(i - 2)
 	}
 	r, n := utf8.DecodeLastRune(s.text[s.start:i])
@@ -287,38 +297,45 @@ func isLetterOrRoman(w []byte) bool {
 // headLength is how many characters of a line tell whether it states a copyright.
 const headLength = 256
 
+// mayStateCopyright is the cheap test for rule 5 by the line's first word.
+func (s *scanner) mayStateCopyright(i int, w Word) bool {
+	switch string(w.Text) {
+	case "all", "c", "copr", "copyright", "portions", "spdx":
+		return true
+	}
+	return s.signBefore(i, w.Start)
+}
+
 // copyrightLine reports whether rule 5 forgets the line at i, whose first word is w, and where the next
 // one begins.
 func (s *scanner) copyrightLine(i int, w Word) (int, bool) {
-	switch string(w.Text) {
-	case "all":
-		for _, want := range []string{"rights", "reserved"} {
-			next, ok := s.word(w.End)
-			if !ok || string(next.Text) != want {
-				return 0, false
-			}
-			w = next
-		}
-		end, more := s.word(w.End)
-		return end.End, !more
-	case "copyright", "copr", "portions", "spdx":
-	default:
-		// The line may still begin with a sign before its first word.
-		if string(w.Text) != "c" && !s.signBefore(i, w.Start) {
-			return 0, false
-		}
+	if string(w.Text) == "all" {
+		return s.allRights(w)
 	}
 	if !statesCopyright(s.head(i)) {
 		return 0, false
 	}
-	for ; ; w, _ = s.word(w.End) {
-		if w.Text == nil {
-			return w.End, true
-		}
-		if slices.ContainsFunc(tellingPrefixes, func(p string) bool { return strings.HasPrefix(string(w.Text), p) }) {
-			return 0, false
+	for ok := true; ok; w, ok = s.word(w.End) {
+		for _, prefix := range tellingPrefixes {
+			if strings.HasPrefix(string(w.Text), prefix) {
+				return 0, false
+			}
 		}
 	}
+	return w.End, true
+}
+
+// allRights reports whether "rights reserved" and no more follows w, and where the next line begins.
+func (s *scanner) allRights(w Word) (int, bool) {
+	for _, want := range []string{"rights", "reserved"} {
+		next, ok := s.word(w.End)
+		if !ok || string(next.Text) != want {
+			return 0, false
+		}
+		w = next
+	}
+	end, more := s.word(w.End)
+	return end.End, !more
 }
 
 // signBefore reports whether a copyright sign lies between i and end.
@@ -350,8 +367,8 @@ func (s *scanner) head(i int) string {
 var tellingPrefixes = []string{"commerc", "distribut", "grant", "licenc", "licens", "permi", "prohibit", "restrict", "warrant"}
 
 // notHolders are the words that follow "Copyright" where it states nothing.
-var notHolders = []string{"act", "and", "holder", "holders", "information", "law", "laws", "license", "licence", "notice",
-	"notices", "or", "owner", "owners", "permission", "protection", "statement"}
+var notHolders = []string{"act", "and", "disclaimer", "disclaimers", "holder", "holders", "information", "law", "laws",
+	"license", "licence", "notice", "notices", "or", "owner", "owners", "permission", "protection", "statement", "status"}
 
 // statesCopyright applies the second half of rule 5 to the head of a line.
 func statesCopyright(head string) bool {
