@@ -50,6 +50,17 @@ func Gap(g sbom.Gap) string {
 	return b.String()
 }
 
+// Supplier splits "Person: name" and "Organization: name", as SPDX writes them; kind is empty for a bare
+// name, of which nobody said what it names.
+func Supplier(s string) (kind, name string) {
+	for _, kind := range []string{"Person", "Organization"} {
+		if name, ok := strings.CutPrefix(s, kind+":"); ok {
+			return kind, strings.TrimSpace(name)
+		}
+	}
+	return "", s
+}
+
 // IsURI reports whether s may stand where a specification wants an absolute URI: it has a scheme, no
 // blanks, and nothing in it was redacted.
 func IsURI(s string) bool {

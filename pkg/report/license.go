@@ -23,14 +23,11 @@ func Unknown(c *sbom.Component) string {
 	return "unavailable"
 }
 
-// Declared is what the component's manifests declare, joined by AND: NONE when they declare nothing,
-// NOASSERTION when a declaration cannot be read as an expression.
+// Declared is what the component's manifests declare, joined by AND: NOASSERTION when they declare
+// nothing, or something that cannot be read as an expression.
 func Declared(c *sbom.Component) spdx.Expr {
 	all := expressions(c.Claims, sbom.Declared)
-	if len(all) == 0 {
-		return spdx.None()
-	}
-	if slices.ContainsFunc(all, spdx.Expr.IsNoAssertion) {
+	if len(all) == 0 || slices.ContainsFunc(all, spdx.Expr.IsNoAssertion) {
 		return spdx.Expr{}
 	}
 	return spdx.And(all...)

@@ -30,6 +30,10 @@ type Report struct {
 	Deliverables []sbom.Deliverable `json:"deliverables,omitempty"`
 	Policy       *policy.Origin     `json:"policy,omitempty"`
 	Findings     []policy.Finding   `json:"findings,omitempty"`
+	// FailOn is the severity from which on findings fail: deny (also when empty), review, or never.
+	FailOn string `json:"fail_on,omitempty"`
+	// Strict: every gap counts, not only the material ones.
+	Strict bool `json:"strict,omitempty"`
 	// GapsAllowed is the reason given with --allow-gaps.
 	GapsAllowed string         `json:"gaps_allowed,omitempty"`
 	Document    *sbom.Document `json:"document"`
@@ -75,4 +79,26 @@ func Name(d *sbom.Document) string {
 		}
 	}
 	return "."
+}
+
+// Exit is the exit status that the report calls for, the first that holds: 1 for findings at or above
+// FailOn, 3 for a material gap (under Strict any gap) that nobody allowed, 0. A scan minds gaps only
+// under Strict.
+func (r *Report) Exit() int {
+	for _, f := range r.Findings {
+		switch {
+		case r.FailOn == "never":
+		case f.Severity == string(policy.Deny), f.Severity == string(policy.Review) && r.FailOn == string(policy.Review):
+			return 1
+		}
+	}
+	if r.GapsAllowed != "" || r.Command != "check" && !r.Strict {
+		return 0
+	}
+	for _, g := range r.Document.Gaps {
+		if g.Material || r.Strict {
+			return 3
+		}
+	}
+	return 0
 }

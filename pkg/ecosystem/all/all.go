@@ -4,7 +4,12 @@ package all
 
 import (
 	"github.com/licet/licet/pkg/ecosystem"
+	"github.com/licet/licet/pkg/ecosystem/golang"
+	"github.com/licet/licet/pkg/ecosystem/npm"
 )
 
 // Ecosystems are all ecosystems, in the order of their names.
-var Ecosystems = []*ecosystem.Ecosystem{}
+var Ecosystems = []*ecosystem.Ecosystem{
+	golang.Ecosystem,
+	npm.Ecosystem,
+}

@@ -26,8 +26,8 @@ func (b builder) component(c *sbom.Component) cdx.Component {
 		ExternalReferences: references(c),
 		Evidence:           b.evidence(c),
 	}
-	if c.Supplier != "" {
-		out.Supplier = &cdx.OrganizationalEntity{Name: c.Supplier}
+	if _, name := format.Supplier(c.Supplier); name != "" {
+		out.Supplier = &cdx.OrganizationalEntity{Name: name}
 	}
 	p := properties{}
 	p.add("scope", string(c.Scope))

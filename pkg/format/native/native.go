@@ -87,8 +87,14 @@ func decode(ctx context.Context, data []byte) (*report.Report, error) {
 
 // sameMajor compares "name/1.2" and "name/1".
 func sameMajor(a, b string) bool {
-	major := func(s string) string { m, _, _ := strings.Cut(s, "."); return m }
-	return major(a) == major(b)
+	major := func(s string) (string, string) {
+		name, version, _ := strings.Cut(s, "/")
+		version, _, _ = strings.Cut(version, ".")
+		return name, version
+	}
+	aName, aMajor := major(a)
+	bName, bMajor := major(b)
+	return aName == bName && aMajor == bMajor
 }
 
 // at puts the line in front of an error of package json, which knows offsets only.

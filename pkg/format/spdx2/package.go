@@ -19,6 +19,9 @@ import (
 func (b *builder) pkg(c *sbom.Component) *spdx23.Package {
 	var notes notes
 	declared, concluded := report.Declared(c), c.Concluded.Expr
+	if report.Unknown(c) == "missing" {
+		declared = spdx.None() // 7.15: nothing whatsoever is stated in it
+	}
 	p := &spdx23.Package{
 		PackageName:             c.Name,
 		PackageSPDXIdentifier:   packageID(c.ID),
@@ -36,7 +39,7 @@ func (b *builder) pkg(c *sbom.Component) *spdx23.Package {
 		if alg, ok := checksum(h); ok {
 			p.PackageChecksums = append(p.PackageChecksums, common.Checksum{Algorithm: alg, Value: strings.ToLower(h.Hex)})
 		} else {
-			notes.add("%s %s", h.Algorithm, h.Hex)
+			notes.add("hash: %s %s", h.Algorithm, h.Hex)
 		}
 	}
 	if c.PURL != "" {
@@ -124,12 +127,10 @@ func whyConcluded(c *sbom.Component) string {
 	return strings.Join(parts, "\n")
 }
 
-// supplier takes a name as it is when it says what it names, as the specification writes it.
+// supplier takes a name when it says what it names.
 func supplier(s string, n *notes) *common.Supplier {
-	for _, kind := range []string{"Person", "Organization"} {
-		if name, ok := strings.CutPrefix(s, kind+": "); ok && name != "" {
-			return &common.Supplier{SupplierType: kind, Supplier: name}
-		}
+	if kind, name := format.Supplier(s); kind != "" && name != "" {
+		return &common.Supplier{SupplierType: kind, Supplier: name}
 	}
 	if s != "" {
 		n.add("supplier: %s", s)

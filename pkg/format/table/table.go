@@ -1,17 +1,199 @@
-// Package table draws a report for people.
+// Package table draws a report for people: in a terminal, in the log of a CI job, in a mail.
+//
+// A scan is drawn as an inventory: the licenses, under each the components that have it and the file
+// that shows it; of a large project the licenses only, with names as examples. A check begins with
+// what somebody has to act on, in the manner of a modern compiler: the line of the manifest, the
+// expression leaf by leaf with a reason, the line of the policy that decided, the shortest path from
+// the root, and the way out. Gaps are drawn like findings, for they may hide some. The last line says
+// how it ended.
+//
+// Nothing is wider than the terminal: places and names are cut with an ellipsis, sentences broken. And
+// nothing that came from a scanned file reaches the terminal as a command: every piece of text is made
+// by one function that writes control characters out; see printer.go.
 package table
 
 import (
+	"bufio"
+	"fmt"
 	"io"
+	"slices"
+	"strings"
 
 	"github.com/licet/licet/pkg/format"
 	"github.com/licet/licet/pkg/report"
+	"github.com/licet/licet/pkg/sbom"
 )
 
 // Format is the text for people.
 var Format = &format.Format{
-	Name:   "table",
+	Name: "table",
+	Doc: `a picture for people: what is there, what was decided, and why
+
+The form for the terminal, 80 columns wide unless the terminal says otherwise. It may change with every
+version; programs read json.`,
 	Encode: encode,
 }
 
-func encode(w io.Writer, r *report.Report, opt format.Options) error { return nil }
+func encode(w io.Writer, r *report.Report, opt format.Options) error {
+	if _, err := opt.Pick("table", nil); err != nil {
+		return err
+	}
+	p := &printer{w: bufio.NewWriter(w), width: opt.Width, color: opt.Color}
+	if p.width <= 0 {
+		p.width = 80
+	}
+	p.width = max(p.width, 40)
+	v := view{printer: p, r: r, doc: r.Document, verbose: opt.Verbose}
+	v.draw()
+	return p.w.Flush()
+}
+
+// view draws one report.
+type view struct {
+	*printer
+	r       *report.Report
+	doc     *sbom.Document
+	verbose bool
+}
+
+func (v *view) draw() {
+	if v.r.Command == "check" { // what is to be done; the inventory only where nothing is
+		v.findings()
+		v.gaps()
+		if v.verbose || v.r.Exit() == 0 {
+			v.inventory()
+		}
+		v.basis()
+	} else {
+		v.basis()
+		v.blank()
+		v.inventory()
+		v.gaps()
+	}
+	v.ending()
+}
+
+// name is how a component is called in running text: "left 1.0.0".
+func (v *view) name(id sbom.ID) string {
+	c := v.doc.Component(id)
+	if c == nil {
+		return string(id)
+	}
+	return title(c)
+}
+
+func title(c *sbom.Component) string {
+	if c.Version == "" {
+		return c.Name
+	}
+	return c.Name + " " + c.Version
+}
+
+// basis says what was looked at and what the result rests on: how much, how far, by which policy, and
+// what nobody stated.
+func (v *view) basis() {
+	r := v.r
+	row := func(what, s string) { v.wrap(text(plain, s), text(dim, fmt.Sprintf("%-9s", what))) }
+	v.wrap(text(plain, v.extent()), text(bold, report.Name(v.doc)+": "))
+	list, _, _ := strings.Cut(r.Tool.Rules, " ")
+	if files := v.statingFiles(); files > 0 {
+		row("files", fmt.Sprintf("%d of the target's own state a license", files))
+	}
+	row("by", fmt.Sprintf("%s %s, license list %s", r.Tool.Name, r.Tool.Version, list))
+	row("read", r.Reach)
+	if r.Policy != nil {
+		s := fmt.Sprintf("%s (%s)", r.Policy.Path, r.Policy.From)
+		if r.AsOf != "" {
+			s += ", as of " + r.AsOf
+		}
+		row("policy", s)
+	}
+	for _, a := range r.Assumptions {
+		row("assumed", a)
+	}
+	if r.GapsAllowed != "" {
+		row("allowed", "gaps: "+r.GapsAllowed)
+	}
+}
+
+// extent is "12 components (6 direct, 5 transitive)".
+func (v *view) extent() string {
+	direct, transitive := 0, 0
+	for _, c := range v.doc.Components {
+		switch {
+		case c.Direct:
+			direct++
+		case !slices.Contains(v.doc.Roots, c.ID):
+			transitive++
+		}
+	}
+	s := count(len(v.doc.Components), "component")
+	if direct+transitive > 0 {
+		s += fmt.Sprintf(" (%d direct, %d transitive)", direct, transitive)
+	}
+	return s
+}
+
+func (v *view) statingFiles() int {
+	n := 0
+	for _, f := range v.doc.Files {
+		if len(f.Claims) > 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// ending is the last line: what to worry about, and for a check the exit status that follows.
+func (v *view) ending() {
+	unknown := 0
+	for i := range v.doc.Components {
+		if report.Unknown(&v.doc.Components[i]) != "" {
+			unknown++
+		}
+	}
+	if v.r.Command != "check" {
+		v.wrap(text(bold, count(unknown, "component")+" without a known license; "+v.countGaps()))
+		return
+	}
+	tally := map[string]int{}
+	for _, f := range v.r.Findings {
+		tally[f.Severity]++
+	}
+	s := fmt.Sprintf("%d denied, %d to review", tally["deny"], tally["review"])
+	if n := tally["note"]; n > 0 {
+		s += ", " + count(n, "note")
+	}
+	st, means := green, "exit 0"
+	switch v.r.Exit() {
+	case 1:
+		st, means = red, "exit 1 (findings)"
+	case 3:
+		st, means = magenta, "exit 3 (gaps)"
+	}
+	v.wrap(text(st, s+"; "+v.countGaps()+": "+means))
+}
+
+func (v *view) countGaps() string {
+	material := 0
+	for _, g := range v.doc.Gaps {
+		if g.Material {
+			material++
+		}
+	}
+	s := count(len(v.doc.Gaps), "gap")
+	if material > 0 {
+		s += fmt.Sprintf(" (%d material)", material)
+	}
+	return s
+}
+
+func count(n int, noun string) string {
+	switch n {
+	case 0:
+		return "no " + noun + "s"
+	case 1:
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
