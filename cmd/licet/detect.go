@@ -1,0 +1,194 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/pkg/scan"
+	"github.com/licet/licet/pkg/source"
+	"github.com/licet/licet/pkg/spdx"
+)
+
+// detectedFile is one line of `detect -o jsonl`; its shape is part of the CLI contract.
+type detectedFile struct {
+	Path       string              `json:"path"`
+	Expression string              `json:"expression"`
+	IDs        []string            `json:"ids"`
+	Licenses   []detectedLicense   `json:"licenses"`
+	Copyrights []detectedCopyright `json:"copyrights"`
+	Gaps       []string            `json:"gaps,omitempty"`
+}
+
+type detectedLicense struct {
+	ID       string  `json:"id"`
+	Kind     string  `json:"kind"`
+	Line     int     `json:"line"`
+	EndLine  int     `json:"end_line"`
+	Start    int     `json:"start"`
+	End      int     `json:"end"`
+	Coverage float64 `json:"coverage"`
+	Rule     string  `json:"rule"`
+}
+
+type detectedCopyright struct {
+	Text   string `json:"text"`
+	Holder string `json:"holder"`
+	Years  string `json:"years"`
+	Line   int    `json:"line"`
+}
+
+func (p *program) detectCommand() *cobra.Command {
+	var as string
+	cmd := &cobra.Command{
+		Use:   "detect PATH...",
+		Short: "Show the licenses and copyrights that files state, file by file",
+		Args:  cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if as != "text" && as != "jsonl" {
+				return fmt.Errorf("-o %s: it is text or jsonl", as)
+			}
+			out := bufio.NewWriter(p.out)
+			show := showText
+			if as == "jsonl" {
+				show = showJSON
+			}
+			lost := false
+			for _, arg := range args {
+				gaps, err := detectIn(cmd, arg, func(f detectedFile) error { return show(out, f) })
+				if err != nil {
+					return err
+				}
+				for _, g := range gaps {
+					fmt.Fprintf(p.err, "licet: %s: %s\n", path.Join(filepath.ToSlash(arg), g.Span.Path), g.Why)
+					lost = true
+				}
+			}
+			if err := out.Flush(); err != nil {
+				return fmt.Errorf("standard output: %w", plain(err))
+			}
+			if lost {
+				return exit(exitGaps)
+			}
+			return nil
+		},
+	}
+	cmd.Flags().StringVarP(&as, "output", "o", "text", "text, or jsonl: one `FORMAT` object a file")
+	return cmd
+}
+
+// detectIn searches one argument, a file or a folder, and hands each file on as it is done.
+func detectIn(cmd *cobra.Command, arg string, show func(detectedFile) error) ([]sbom.Gap, error) {
+	info, err := os.Stat(arg)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", arg, plain(err))
+	}
+	dir, prefix := arg, filepath.ToSlash(arg)
+	if !info.IsDir() {
+		dir, prefix = filepath.Dir(arg), path.Dir(filepath.ToSlash(arg))
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", arg, plain(err))
+	}
+	defer root.Close()
+	tree := source.FS(root.FS())
+	if !info.IsDir() {
+		tree = source.Files(root.FS(), filepath.Base(arg))
+	}
+	var gaps []sbom.Gap
+	for f, lost := range scan.Detect(cmd.Context(), tree, scan.Options{}) {
+		gaps = append(gaps, lost...)
+		if f.Path == "" {
+			continue
+		}
+		f.Path = path.Join(prefix, f.Path)
+		if strings.HasPrefix(prefix, "./") {
+			f.Path = "./" + f.Path
+		}
+		if err := show(detected(f, lost)); err != nil {
+			return nil, err
+		}
+	}
+	return gaps, cmd.Context().Err()
+}
+
+// detected gives a file's facts the shape of the contract.
+func detected(f sbom.FileFacts, lost []sbom.Gap) detectedFile {
+	out := detectedFile{Path: f.Path, IDs: []string{}, Licenses: []detectedLicense{}, Copyrights: []detectedCopyright{}}
+	var all []spdx.Expr
+	for _, c := range f.Claims {
+		if !c.Expr.IsNoAssertion() {
+			all = append(all, c.Expr)
+		}
+		for _, e := range c.Evidence {
+			out.Licenses = append(out.Licenses, detectedLicense{
+				ID: c.Expr.Normal().String(), Kind: c.Kind, Line: e.Span.Line, EndLine: e.EndLine,
+				Start: e.Span.Start, End: e.Span.End, Coverage: e.Coverage, Rule: e.Rule,
+			})
+		}
+	}
+	if len(all) > 0 {
+		expr := spdx.And(all...).Normal()
+		out.Expression = expr.String()
+		for _, t := range expr.Terms() {
+			out.IDs = append(out.IDs, ids(t)...)
+		}
+		slices.Sort(out.IDs)
+		out.IDs = slices.Compact(out.IDs)
+	}
+	for _, c := range f.Copyrights {
+		for _, at := range c.Found {
+			out.Copyrights = append(out.Copyrights, detectedCopyright{Text: c.Text, Holder: c.Holder, Years: c.Years, Line: at.Line})
+		}
+	}
+	for _, g := range lost {
+		out.Gaps = append(out.Gaps, g.Why)
+	}
+	return out
+}
+
+// ids are the ids of a leaf: of its license, and of its exception.
+func ids(t spdx.Term) []string {
+	exception := t.Exception
+	t.Exception = ""
+	out := []string{t.String()}
+	if exception != "" {
+		out = append(out, exception)
+	}
+	return out
+}
+
+func showJSON(w io.Writer, f detectedFile) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(f)
+}
+
+// showText prints a file that states something as a heading with a line a statement.
+func showText(w io.Writer, f detectedFile) error {
+	if len(f.Licenses)+len(f.Copyrights) == 0 {
+		return nil
+	}
+	expr := f.Expression
+	if expr == "" {
+		expr = "no license stated"
+	}
+	fmt.Fprintf(w, "%s: %s\n", f.Path, expr)
+	for _, l := range f.Licenses {
+		fmt.Fprintf(w, "  %5d  %-9s %s (%s)\n", l.Line, l.Kind, l.ID, l.Rule)
+	}
+	for _, c := range f.Copyrights {
+		fmt.Fprintf(w, "  %5d  copyright %s\n", c.Line, c.Text)
+	}
+	return nil
+}

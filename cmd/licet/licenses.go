@@ -1,0 +1,141 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/licet/licet/pkg/spdx"
+	"github.com/licet/licet/rules"
+)
+
+func (p *program) licensesCommand() *cobra.Command {
+	cmd := &cobra.Command{Use: "licenses", Short: "List licenses, show one, read an expression"}
+	var category string
+	list := &cobra.Command{
+		Use:   "list",
+		Short: "List the known licenses with their categories",
+		Args:  cobra.NoArgs,
+		RunE:  func(*cobra.Command, []string) error { return p.listLicenses(category) },
+	}
+	list.Flags().StringVar(&category, "category", "", "only those of a `CATEGORY`")
+	show := &cobra.Command{
+		Use:   "show ID",
+		Short: "Show what is known of a license or exception, with its text",
+		Args:  cobra.ExactArgs(1),
+		RunE:  func(_ *cobra.Command, args []string) error { return p.showLicense(args[0]) },
+	}
+	parse := &cobra.Command{
+		Use:   "parse EXPRESSION",
+		Short: "Read an SPDX expression; print its normal form and what its leaves are",
+		Args:  cobra.MinimumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			text := strings.Join(args, " ")
+			e, err := spdx.Parse(text)
+			if err != nil {
+				return pointAt(text, err)
+			}
+			return p.describe(e)
+		},
+	}
+	cmd.AddCommand(list, show, parse)
+	return cmd
+}
+
+// pointAt shows where in the text a syntax error is.
+func pointAt(text string, err error) error {
+	syntax, ok := err.(*spdx.SyntaxError)
+	if !ok || strings.ContainsAny(text, "\r\n\t") || len(text) > 200 {
+		return err
+	}
+	return fmt.Errorf("%w\n  %s\n  %s^", err, text, strings.Repeat(" ", syntax.Offset))
+}
+
+func (p *program) listLicenses(category string) error {
+	if category != "" && !slices.Contains(rules.CategoryNames(), category) {
+		return fmt.Errorf("--category %s: there are %s", category, strings.Join(rules.CategoryNames(), ", "))
+	}
+	for _, l := range rules.Licenses() {
+		categories := rules.Categories(l.ID)
+		if category != "" && !slices.Contains(categories, category) {
+			continue
+		}
+		if _, err := fmt.Fprintf(p.out, "%-36s %-20s %s\n", l.ID, strings.Join(categories, ","), l.Name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *program) showLicense(id string) error {
+	if x, ok := rules.ExceptionByID(id); ok {
+		fmt.Fprintf(p.out, "%s\n  name        %s\n  kind        exception\n", x.ID, x.Name)
+		successor(p, x.Deprecated, x.Successor)
+		return nil
+	}
+	l, ok := rules.LicenseByID(id)
+	if !ok {
+		_, err := spdx.Parse(id)
+		if err == nil {
+			err = fmt.Errorf("%s is not one listed license: `licet licenses parse` reads expressions", id)
+		}
+		return err
+	}
+	fmt.Fprintf(p.out, "%s\n  name        %s\n  category    %s\n  OSI         %s\n  FSF         %s\n  page        %s\n",
+		l.ID, l.Name, strings.Join(rules.Categories(l.ID), ", "), yes(l.OSI), yes(l.FSF), l.URL)
+	successor(p, l.Deprecated, l.Successor)
+	text, ok := rules.Text(l.ID)
+	if !ok {
+		text = "(the text is not part of license list " + rules.ListVersion() + ")"
+	}
+	_, err := fmt.Fprintf(p.out, "\n%s\n", strings.TrimRight(text, "\n"))
+	return err
+}
+
+func successor(p *program, deprecated bool, successor string) {
+	switch {
+	case deprecated && successor != "":
+		fmt.Fprintf(p.out, "  deprecated  use %s\n", successor)
+	case deprecated:
+		fmt.Fprintf(p.out, "  deprecated  without a successor\n")
+	}
+}
+
+func yes(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
+}
+
+// describe prints an expression's normal form and its leaves.
+func (p *program) describe(e spdx.Expr) error {
+	fmt.Fprintf(p.out, "%s\n", e.Normal())
+	for _, t := range e.Normal().Terms() {
+		categories, ok := rules.PairCategories(t.ID, t.Exception)
+		if !ok {
+			categories = rules.Categories(t.ID)
+		}
+		what := strings.Join(categories, ", ")
+		if l, ok := rules.LicenseByID(t.ID); ok {
+			what += ": " + l.Name
+		} else if t.IsRef() {
+			what = "a license outside the list"
+		}
+		fmt.Fprintf(p.out, "  %-36s %s\n", t, what)
+		if versions := t.Alternatives(); len(versions) > 1 {
+			fmt.Fprintf(p.out, "  %-36s any of %s, at the recipient's choice\n", "", join(versions))
+		}
+	}
+	return nil
+}
+
+func join(terms []spdx.Term) string {
+	words := make([]string, len(terms))
+	for i, t := range terms {
+		words[i] = t.String()
+	}
+	return strings.Join(words, ", ")
+}

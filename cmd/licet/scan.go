@@ -1,0 +1,158 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"runtime/debug"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/licet/licet/pkg/ecosystem/all"
+	"github.com/licet/licet/pkg/policy"
+	"github.com/licet/licet/pkg/report"
+	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/pkg/scan"
+	"github.com/licet/licet/pkg/source"
+	"github.com/licet/licet/rules"
+)
+
+// scanFlags are those of every command that scans.
+type scanFlags struct {
+	outputs []string
+	exclude []string
+	caches  []string
+	policy  string
+	created string
+	deep    bool
+	strict  bool
+	verbose bool
+}
+
+func (f *scanFlags) register(flags *pflag.FlagSet) {
+	flags.StringArrayVarP(&f.outputs, "output", "o", []string{"table"}, "write `FORMAT[=FILE]`; may be repeated: "+strings.Join(formatNames(), ", "))
+	flags.StringArrayVar(&f.exclude, "exclude", nil, "leave out the paths that `GLOB` matches; may be repeated")
+	flags.StringArrayVar(&f.caches, "cache", nil, "look for packages in a folder, `NAME=DIR`: gomod, goroot; may be repeated")
+	flags.StringVar(&f.policy, "policy", "", "read facts and policy from `FILE` and not from the target")
+	flags.StringVar(&f.created, "created", "", "`now` stamps the report with the clock instead of the time of the input")
+	flags.BoolVar(&f.deep, "deep", false, "read every file of the dependencies, not only license files")
+	flags.BoolVar(&f.strict, "strict", false, "exit 3 on every gap, material or not")
+	flags.BoolVarP(&f.verbose, "verbose", "v", false, "in table: every component in full")
+}
+
+func (p *program) scanCommand() *cobra.Command {
+	var flags scanFlags
+	cmd := &cobra.Command{
+		Use:   "scan [TARGET]",
+		Short: "List the components of a tree with their licenses; write SBOMs",
+		Example: `  licet scan
+  licet scan -o table -o spdx-json=app.spdx.json -o cyclonedx-json=app.cdx.json DIR`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			outputs, err := parseOutputs(flags.outputs)
+			if err != nil {
+				return err
+			}
+			r, _, err := p.scan(cmd.Context(), args, flags)
+			if err != nil {
+				return err
+			}
+			return p.finish(outputs, r, flags)
+		},
+	}
+	flags.register(cmd.Flags())
+	return cmd
+}
+
+// scanned is what a command needs of the target after the scan.
+type scanned struct {
+	target *target
+	caches map[string]fs.FS
+	policy *policy.File
+	origin policy.Origin
+}
+
+// scan opens the target, reads its policy file for the facts, and scans it.
+func (p *program) scan(ctx context.Context, args []string, flags scanFlags) (*report.Report, *scanned, error) {
+	t, err := openTarget(args)
+	if err != nil {
+		return nil, nil, err
+	}
+	file, origin, err := t.loadPolicy(flags.policy)
+	if err != nil {
+		return nil, nil, err
+	}
+	caches, err := p.caches(flags.caches)
+	if err != nil {
+		return nil, nil, err
+	}
+	opt := scan.Options{Ecosystems: all.Ecosystems, Caches: caches, Facts: file.Facts, Deep: flags.deep}
+	for _, pattern := range flags.exclude {
+		g, err := source.CompileGlob(pattern)
+		if err != nil {
+			return nil, nil, fmt.Errorf("--exclude %s: %w", pattern, err)
+		}
+		opt.Exclude = append(opt.Exclude, g)
+	}
+	if p.progress {
+		opt.Progress = func(files int) { fmt.Fprintf(p.err, "\r%d files", files) }
+		defer fmt.Fprint(p.err, "\r\x1b[K")
+	}
+	r, err := scan.Run(ctx, t.tree, opt)
+	if err != nil {
+		return nil, nil, err
+	}
+	if r.Created, err = p.created(t, flags.created, manifests(r.Document)); err != nil {
+		return nil, nil, err
+	}
+	r.Tool, r.Strict = tool(), flags.strict
+	r.Document.Inputs = append(r.Document.Inputs,
+		sbom.Input{Kind: "rules", Name: "license list " + rules.ListVersion(), Digest: source.Digest("sha256:" + rules.Digest())},
+		sbom.Input{Kind: "tool", Name: "licet " + r.Tool.Version},
+		sbom.Input{Kind: "facts", Name: origin.Path, Digest: origin.Digest},
+	)
+	return r, &scanned{t, caches, file, origin}, nil
+}
+
+// finish writes the report, and then says by the exit status what it means.
+func (p *program) finish(outputs []output, r *report.Report, flags scanFlags) error {
+	if err := p.write(outputs, r, flags.verbose); err != nil {
+		return err
+	}
+	if status := r.Exit(); status != 0 {
+		return exit(status)
+	}
+	return nil
+}
+
+// manifests are the files of the target that name components.
+func manifests(doc *sbom.Document) []string {
+	seen := map[string]bool{}
+	var out []string
+	for _, c := range doc.Components {
+		for _, o := range c.Occurrences {
+			for _, at := range o.Found {
+				if root, _ := source.SplitRoot(at.Path); root == "" && !seen[at.Path] {
+					seen[at.Path] = true
+					out = append(out, at.Path)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// version is set by the linker in releases.
+var version string
+
+func tool() report.Tool {
+	v := version
+	if v == "" {
+		v = "devel"
+		if info, ok := debug.ReadBuildInfo(); ok && strings.HasPrefix(info.Main.Version, "v") {
+			v = strings.TrimPrefix(info.Main.Version, "v")
+		}
+	}
+	return report.Tool{Name: "licet", Version: v, Rules: "license list " + rules.ListVersion()}
+}

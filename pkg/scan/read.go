@@ -1,0 +1,155 @@
+package scan
+
+import (
+	"context"
+	"path"
+	"slices"
+
+	"github.com/licet/licet/pkg/ecosystem"
+	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/pkg/source"
+)
+
+// project is one group of manifests, with the ecosystem that reads it and what it learned.
+type project struct {
+	eco   *ecosystem.Ecosystem
+	files []string
+	sbom.Fragment
+}
+
+// read lets every ecosystem read its projects, and joins what they learned under the target's roots.
+func (s *scanner) read(ctx context.Context, m *met) *sbom.Document {
+	var projects []project
+	for i, eco := range s.Ecosystems {
+		group := eco.Group
+		if group == nil {
+			group = byFolder
+		}
+		for _, files := range group(m.manifests[i]) {
+			projects = append(projects, project{eco: eco, files: files})
+		}
+	}
+	parallel(ctx, s.Workers, len(projects), func(i int) { s.readProject(ctx, &projects[i]) })
+	roots, joints := s.plant(projects, m)
+	fragments := []sbom.Fragment{joints}
+	for _, p := range projects {
+		fragments = append(fragments, p.Fragment)
+	}
+	return sbom.Merge(roots, fragments...)
+}
+
+// byFolder makes one project of each folder.
+func byFolder(paths []string) [][]string {
+	var out [][]string
+	for _, p := range paths {
+		if n := len(out); n > 0 && path.Dir(out[n-1][0]) == path.Dir(p) {
+			out[n-1] = append(out[n-1], p)
+		} else {
+			out = append(out, []string{p})
+		}
+	}
+	return out
+}
+
+// readProject reads one project; whatever happens there, the manifest at least leaves a gap.
+func (s *scanner) readProject(ctx context.Context, p *project) {
+	at := source.Span{Path: p.files[0]}
+	lost := func(g sbom.Gap) { p.Gaps = append(p.Gaps, g) }
+	guard(p.eco.Name, at, lost, func() {
+		f, err := p.eco.Read(ctx, &ecosystem.Project{FS: s.files, Files: p.files, Caches: s.Caches, Facts: s.Facts})
+		p.Fragment = f
+		if err != nil && ctx.Err() == nil {
+			lost(sbom.Gap{
+				Kind: sbom.Lost, Span: at, Reader: p.eco.Name, Material: true,
+				Why: reason(err), Next: "mend the file, or leave it out with --exclude",
+			})
+		}
+	})
+}
+
+// plant decides which projects are roots of the target and how the others hang below them.
+//
+// A project in a folder of tests, fixtures, examples or documentation is no product: it hangs below the
+// roots by an edge of that scope. Where no project lies at the top of the tree, the tree itself is a
+// root that contains the others.
+func (s *scanner) plant(projects []project, m *met) (roots []sbom.ID, joints sbom.Fragment) {
+	var tops []sbom.ID
+	var aside []sbom.Relationship
+	for _, p := range projects {
+		for _, id := range p.Roots {
+			dir, found := rootPlace(p, id)
+			joints.Components = append(joints.Components, sbom.Component{ID: id, Occurrences: []sbom.Occurrence{{Dir: dir}}})
+			if class := s.class(dir + "/"); class != "" {
+				aside = append(aside, sbom.Relationship{To: id, Scope: scopeOf(class), Kind: sbom.Contains, Found: []source.Span{found}})
+				continue
+			}
+			roots = append(roots, id)
+			if dir == "." {
+				tops = append(tops, id)
+			}
+		}
+	}
+	if len(tops) == 0 {
+		tree := s.treeRoot()
+		joints.Components = append(joints.Components, tree)
+		for _, id := range roots {
+			joints.Relationships = append(joints.Relationships, sbom.Relationship{From: tree.ID, To: id, Kind: sbom.Contains, Scope: sbom.Runtime})
+		}
+		tops = []sbom.ID{tree.ID}
+		roots = append(roots, tree.ID)
+	}
+	for _, e := range aside {
+		e.From = slices.Min(tops)
+		joints.Relationships = append(joints.Relationships, e)
+	}
+	if len(projects) == 0 {
+		joints.Gaps = append(joints.Gaps, nothingRead(m))
+	}
+	return roots, joints
+}
+
+// rootPlace is the folder of a project's root, and the manifest that says so.
+func rootPlace(p project, id sbom.ID) (dir string, found source.Span) {
+	found = source.Span{Path: p.files[0]}
+	i := slices.IndexFunc(p.Components, func(c sbom.Component) bool { return c.ID == id })
+	if i < 0 {
+		return path.Dir(found.Path), found
+	}
+	for _, o := range p.Components[i].Occurrences {
+		if len(o.Found) > 0 {
+			found = o.Found[0]
+		}
+		if o.Dir != "" {
+			return o.Dir, found
+		}
+	}
+	return path.Dir(found.Path), found
+}
+
+// treeRoot is the root of a target that no manifest names.
+func (s *scanner) treeRoot() sbom.Component {
+	name := s.Facts.Project.Name
+	if name == "" {
+		name = "target"
+	}
+	version := s.Facts.Project.Version
+	return sbom.Component{
+		ID: sbom.ID("file:.#" + name + "@" + version), Name: name, Version: version,
+		Type: sbom.TypeApplication, Origin: sbom.OriginUnknown, Occurrences: []sbom.Occurrence{{Dir: "."}},
+	}
+}
+
+// nothingRead is the gap of a target in which no reader found anything to read.
+func nothingRead(m *met) sbom.Gap {
+	if m.count == 0 {
+		return sbom.Gap{
+			Kind: sbom.Lost, Span: source.Span{Path: "."}, Reader: "walk", Material: true,
+			Why: "there are no files here", Next: "check the path, and the --exclude globs",
+		}
+	}
+	return sbom.Gap{
+		Kind: sbom.Unsupported, Span: source.Span{Path: "."}, Reader: "walk",
+		Why:  "no manifest or lockfile that licet reads: what the files depend on is unknown",
+		Next: "scan the folder that holds the manifest, or see `licet explain ecosystems`",
+	}
+}

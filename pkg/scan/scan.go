@@ -1,0 +1,143 @@
+// Package scan turns a tree into a report. It is the one place where a scan's parts meet, and the only
+// one that starts goroutines.
+//
+// The road has five stages, each a file of this package, and data flows one way:
+//
+//	walk      every file of the tree is met once: manifests are noted, statements detected
+//	read      the noted manifests are read by their ecosystems into fragments
+//	examine   the folders of dependencies that lie on the machine are searched for license files
+//	assign    every statement found in the tree goes to the component whose file it stands in
+//	settle    merge, conclude, resolve scopes
+//
+// Within a stage the work is shared by a few workers; results are joined by set union and sorted, so
+// neither their number nor their timing shows in the report. A file that cannot be read, a reader that
+// fails, even one that panics costs a gap and nothing else.
+package scan
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"runtime"
+	"slices"
+
+	"github.com/licet/licet/pkg/detect"
+	"github.com/licet/licet/pkg/ecosystem"
+	"github.com/licet/licet/pkg/report"
+	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/pkg/source"
+)
+
+// Options is what a scan needs besides the tree. The zero value scans without ecosystems or caches.
+type Options struct {
+	Ecosystems []*ecosystem.Ecosystem
+	// Caches are the package managers' folders on this machine, by name; see [ecosystem.Project].
+	Caches map[string]fs.FS
+	// Facts may be nil.
+	Facts *sbom.Facts
+	// Exclude leaves out the paths that one of the globs matches, as does a glob's folder.
+	Exclude []source.Glob
+	// Deep reads every file of the dependencies, not only license files.
+	Deep bool
+	// Workers is how many goroutines share the work; 0 is GOMAXPROCS.
+	Workers int
+	// Progress, when not nil, is told now and then how many files were met. It is called from one
+	// goroutine at a time.
+	Progress func(files int)
+}
+
+// The limits of a scan. What lies past one is a gap.
+const (
+	// maxManifest is the size past which a manifest or license file is not read, in bytes.
+	maxManifest = 64 << 20
+	// maxFile is the size past which a file is not searched for statements, in bytes.
+	maxFile = 1 << 30
+	// window is how much of a file is in memory at a time, in bytes. With at most eight workers the
+	// bytes in flight stay under 64 MiB.
+	window = 8 << 20
+	// maxWorkers bounds the workers, and with them the memory.
+	maxWorkers = 8
+)
+
+// scanner is one run.
+type scanner struct {
+	Options
+	tree    source.Tree
+	files   fs.FS
+	engine  *detect.Engine
+	classes []pathClass
+}
+
+func newScanner(tree source.Tree, opt Options) (*scanner, error) {
+	s := &scanner{Options: opt, tree: tree, files: tree.Lookup(), engine: detect.New()}
+	if s.files == nil {
+		return nil, errors.New("this kind of target cannot be scanned yet: unpack it and scan the folder")
+	}
+	if s.Facts == nil {
+		s.Facts = &sbom.Facts{}
+	}
+	var err error
+	if s.classes, err = compileClasses(s.Facts); err != nil {
+		return nil, err
+	}
+	if s.Workers <= 0 {
+		s.Workers = runtime.GOMAXPROCS(0)
+	}
+	s.Workers = min(s.Workers, maxWorkers)
+	return s, nil
+}
+
+// Run scans the tree. It fails only when the context ends, a fact is malformed, or the tree gives no
+// access to its files; all else that goes wrong is a gap in the report.
+func Run(ctx context.Context, tree source.Tree, opt Options) (*report.Report, error) {
+	s, err := newScanner(tree, opt)
+	if err != nil {
+		return nil, err
+	}
+	met := s.walk(ctx)
+	graph := s.read(ctx, met)
+	searched := s.examine(ctx, graph)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	doc, err := s.settle(met, graph, searched, s.assign(met, graph))
+	if err != nil {
+		return nil, err
+	}
+	return &report.Report{
+		Schema:       report.Schema,
+		Command:      "scan",
+		Reach:        s.reach(),
+		Assumptions:  s.assumptions(doc),
+		Deliverables: s.deliverables(),
+		Document:     doc,
+	}, nil
+}
+
+func (s *scanner) reach() string {
+	if s.Deep {
+		return "all files of the target and of the dependencies on this machine"
+	}
+	return "all files of the target; of dependencies the license files, notices and manifests"
+}
+
+// wholeTree is the deliverable that is assumed when nobody states one.
+var wholeTree = sbom.Deliverable{Name: "all", To: "customers", Delivery: "download", Linking: sbom.Static, Assumed: true}
+
+func (s *scanner) deliverables() []sbom.Deliverable {
+	if len(s.Facts.Deliverables) > 0 {
+		return s.Facts.Deliverables
+	}
+	return []sbom.Deliverable{wholeTree}
+}
+
+func (s *scanner) assumptions(doc *sbom.Document) []string {
+	var out []string
+	if len(s.Facts.Deliverables) == 0 {
+		out = append(out, "one deliverable: the whole tree, downloaded by customers, linked statically (state others under `deliverables`)")
+	}
+	if slices.ContainsFunc(doc.Relationships, func(e sbom.Relationship) bool { return e.Scope == "" }) {
+		out = append(out, "dependencies whose manifest gives no scope are needed at run time")
+	}
+	return out
+}

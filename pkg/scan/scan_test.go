@@ -1,0 +1,308 @@
+package scan_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/licet/licet/pkg/ecosystem"
+	"github.com/licet/licet/pkg/ecosystem/golang"
+	"github.com/licet/licet/pkg/ecosystem/npm"
+	"github.com/licet/licet/pkg/report"
+	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/pkg/scan"
+	"github.com/licet/licet/pkg/source"
+)
+
+var update = flag.Bool("update", false, "rewrite the ledgers of the cases")
+
+var readers = []*ecosystem.Ecosystem{golang.Ecosystem, npm.Ecosystem}
+
+// lay writes a case's files below dir and gives the tree and the caches. Files under cache/NAME are of
+// the cache NAME. Lines of the comment ask for what txtar cannot hold: "link PATH -> TARGET",
+// "unreadable PATH", "pipe PATH", "exclude GLOB".
+func lay(t *testing.T, a *txtar.Archive, dir string) (source.Tree, scan.Options) {
+	opt := scan.Options{Ecosystems: readers, Caches: map[string]fs.FS{}}
+	write := func(name string, data []byte) {
+		p := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(p), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(p, data, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	os.MkdirAll(filepath.Join(dir, "target"), 0o777)
+	for _, f := range a.Files {
+		switch {
+		case f.Name == "want":
+		case strings.HasPrefix(f.Name, "cache/"):
+			write(f.Name, f.Data)
+		default:
+			write("target/"+f.Name, f.Data)
+		}
+	}
+	for line := range strings.Lines(string(a.Comment)) {
+		verb, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
+		p := filepath.Join(dir, "target", filepath.FromSlash(rest))
+		switch verb {
+		case "link":
+			name, to, _ := strings.Cut(rest, " -> ")
+			p = filepath.Join(dir, "target", filepath.FromSlash(name))
+			os.MkdirAll(filepath.Dir(p), 0o777)
+			if err := os.Symlink(to, p); err != nil {
+				t.Skip(err)
+			}
+		case "pipe":
+			if err := makePipe(p); err != nil {
+				t.Skip(err)
+			}
+		case "exclude":
+			g, err := source.CompileGlob(rest)
+			if err != nil {
+				t.Fatal(err)
+			}
+			opt.Exclude = append(opt.Exclude, g)
+		}
+	}
+	folders, _ := os.ReadDir(filepath.Join(dir, "cache"))
+	for _, f := range folders {
+		opt.Caches[f.Name()] = open(t, filepath.Join(dir, "cache", f.Name()))
+	}
+	return source.FS(open(t, filepath.Join(dir, "target"))), opt
+}
+
+func open(t *testing.T, dir string) fs.FS {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { root.Close() })
+	return root.FS()
+}
+
+// ledger is what the cases compare: a line a component, a file that states something, and a gap.
+func ledger(r *report.Report) []string {
+	var out []string
+	d := r.Document
+	for _, id := range d.Roots {
+		out = append(out, "root "+string(id))
+	}
+	for _, c := range d.Components {
+		line := fmt.Sprintf("component %s %s %s (%s)", c.ID, c.Scope, c.Concluded.Expr, c.Concluded.Row)
+		if c.Direct {
+			line += " direct"
+		}
+		for _, i := range c.Concluded.Because {
+			for _, e := range c.Claims[i].Evidence {
+				line += " " + e.Span.String()
+			}
+		}
+		out = append(out, line)
+	}
+	for _, e := range d.Relationships {
+		if e.Kind == sbom.Contains {
+			out = append(out, fmt.Sprintf("contains %s -> %s %s", e.From, e.To, e.Scope))
+		}
+	}
+	for _, f := range d.Files {
+		for _, c := range f.Claims {
+			out = append(out, fmt.Sprintf("file %s %s %s %s of %s", f.Path, c.Kind, c.Role, c.Expr, f.Owner))
+		}
+	}
+	for _, g := range d.Gaps {
+		line := fmt.Sprintf("gap %s %s %s: %s; %s", g.Kind, g.Reader, g.Span, g.Why, g.Next)
+		if g.Material {
+			line += " [material]"
+		}
+		out = append(out, line)
+	}
+	return out
+}
+
+func TestCases(t *testing.T) {
+	names, _ := filepath.Glob("../../testdata/scan/*.txtar")
+	if len(names) == 0 {
+		t.Fatal("no cases")
+	}
+	for _, name := range names {
+		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) {
+			a, err := txtar.ParseFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			tree, opt := lay(t, a, t.TempDir())
+			r, err := scan.Run(context.Background(), tree, opt)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := strings.Join(ledger(r), "\n") + "\n"
+			i := slices.IndexFunc(a.Files, func(f txtar.File) bool { return f.Name == "want" })
+			if *update {
+				if i < 0 {
+					i = len(a.Files)
+					a.Files = append(a.Files, txtar.File{Name: "want"})
+				}
+				a.Files[i].Data = []byte(got)
+				if err := os.WriteFile(name, txtar.Format(a), 0o666); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			if i < 0 {
+				t.Fatal("no section want: run with -update and read what it writes")
+			}
+			if diff := cmp.Diff(string(a.Files[i].Data), got); diff != "" {
+				t.Errorf("ledger differs (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// bigTree has enough files, of every kind, that the workers' timing would show.
+func bigTree() fstest.MapFS {
+	files := fstest.MapFS{"go.mod": {Data: []byte("module app.example\n\ngo 1.26\n")}}
+	for i := range 2000 {
+		body := fmt.Sprintf("// Copyright 20%02d Holder %d\n// SPDX-License-Identifier: MIT\npackage p%d\n", i%30, i%7, i)
+		files[fmt.Sprintf("p%d/f%d.go", i%50, i)] = &fstest.MapFile{Data: []byte(body)}
+	}
+	for i := range 20 {
+		files[fmt.Sprintf("third/%d/LICENSE", i)] = &fstest.MapFile{Data: []byte(strings.Repeat(fmt.Sprintf("You may copy this software under license number %d.\n", i), 30))}
+		files[fmt.Sprintf("web/%d/package.json", i)] = &fstest.MapFile{Data: []byte(`{"name": "w", "version": "1.0.0", "license": "ISC", "dependencies": {"left": "^1"}}`)}
+	}
+	return files
+}
+
+func TestSameBytesWithAnyNumberOfWorkers(t *testing.T) {
+	var want []byte
+	for workers := 1; workers <= 8; workers++ {
+		r, err := scan.Run(context.Background(), source.FS(bigTree()), scan.Options{Ecosystems: readers, Workers: workers})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := json.Marshal(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want == nil {
+			want = got
+		} else if !bytes.Equal(want, got) {
+			t.Fatalf("%d workers: %s", workers, cmp.Diff(string(want), string(got)))
+		}
+	}
+}
+
+func TestInterrupt(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	before := runtime.NumGoroutine()
+	opt := scan.Options{Ecosystems: readers, Progress: func(int) { cancel() }}
+	if r, err := scan.Run(ctx, source.FS(bigTree()), opt); err != context.Canceled {
+		t.Fatalf("report %v, error %v", r != nil, err)
+	}
+	for range 1000 {
+		if runtime.NumGoroutine() <= before {
+			return
+		}
+		runtime.Gosched()
+	}
+	t.Errorf("%d goroutines are left of %d", runtime.NumGoroutine(), before)
+}
+
+// locked is a tree with files that may be seen and not read.
+type locked struct{ fstest.MapFS }
+
+func (l locked) Open(name string) (fs.File, error) {
+	if strings.HasPrefix(path.Base(name), "locked") || name == "LICENSE" || name == "package-lock.json" {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrPermission}
+	}
+	return l.MapFS.Open(name)
+}
+
+// A file that cannot be read is a gap; it is material if it could name a component or a license.
+func TestUnreadable(t *testing.T) {
+	tree := source.FS(locked{fstest.MapFS{
+		"LICENSE": {}, "locked.c": {}, "package-lock.json": {},
+		"package.json": {Data: []byte(`{"name": "app", "version": "1.0.0", "license": "MIT"}`)},
+		"open.c":       {Data: []byte("// SPDX-License-Identifier: ISC\n")},
+	}})
+	r, err := scan.Run(context.Background(), tree, scan.Options{Ecosystems: readers})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]bool{}
+	for _, g := range r.Document.Gaps {
+		got[g.Span.Path] = got[g.Span.Path] || g.Material
+		if g.Next == "" {
+			t.Errorf("%s: %s: no next step", g.Span, g.Why)
+		}
+	}
+	want := map[string]bool{"LICENSE": true, "locked.c": false, "package-lock.json": true}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("gaps and whether they are material: %s", diff)
+	}
+	if c := r.Document.Component("pkg:npm/app@1.0.0"); c == nil || c.Concluded.Expr.String() != "ISC AND MIT" {
+		t.Errorf("the rest of the scan is lost: %+v", c)
+	}
+}
+
+// A reader that panics costs a gap, and only its own project.
+func TestPanicIsAGap(t *testing.T) {
+	bad := &ecosystem.Ecosystem{
+		Name:  "bad",
+		Match: func(p string, _ fs.FileMode, _ []byte) bool { return p == "bad.lock" },
+		Read:  func(context.Context, *ecosystem.Project) (sbom.Fragment, error) { panic("index out of range") },
+	}
+	tree := source.FS(fstest.MapFS{
+		"bad.lock": {Data: []byte("x")},
+		"go.mod":   {Data: []byte("module app.example\n\ngo 1.26\n")},
+	})
+	r, err := scan.Run(context.Background(), tree, scan.Options{Ecosystems: append([]*ecosystem.Ecosystem{bad}, readers...)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := slices.ContainsFunc(r.Document.Gaps, func(g sbom.Gap) bool {
+		return g.Span.Path == "bad.lock" && g.Material && g.Reader == "bad"
+	})
+	if !found || r.Document.Component("pkg:golang/app.example") == nil {
+		t.Errorf("gaps %+v, components %d", r.Document.Gaps, len(r.Document.Components))
+	}
+}
+
+// A statement is found wherever it lies in a file of several windows, once, with its true place.
+func TestLargeFile(t *testing.T) {
+	const window = 8 << 20
+	tag := "// SPDX-License-Identifier: ISC\n"
+	for _, at := range []int{0, window - 64<<10 - 1, window - 64<<10, window - 10, window, 2*window - 100, 2*window - 2*64<<10} {
+		data := bytes.Repeat([]byte("0123456789abcde\n"), (2*window+5000)/16)
+		at -= at % 16
+		copy(data[at:], tag)
+		tree := source.FS(fstest.MapFS{"big.c": {Data: data}})
+		n := 0
+		for f := range scan.Detect(context.Background(), tree, scan.Options{}) {
+			for _, c := range f.Claims {
+				n++
+				s := c.Evidence[0].Span
+				if !bytes.Contains(data[s.Start:s.End], []byte("ISC")) || s.Line != 1+at/16 || s.Col != 1+s.Start-16*(at/16) {
+					t.Errorf("tag at %d: span %+v", at, s)
+				}
+			}
+		}
+		if n != 1 {
+			t.Errorf("tag at %d: %d claims", at, n)
+		}
+	}
+}

@@ -1,0 +1,215 @@
+package scan
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"iter"
+	"path"
+	"slices"
+
+	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/pkg/source"
+)
+
+// met is what the walk met.
+type met struct {
+	manifests [][]string // for each ecosystem, the paths that it matched, sorted
+	files     []sbom.FileFacts
+	texts     map[sbom.Digest]sbom.Text
+	gaps      []sbom.Gap
+	count     int
+	bytes     int64
+	digest    sbom.Digest
+}
+
+// walk meets every file of the tree once.
+func (s *scanner) walk(ctx context.Context) *met {
+	m := &met{manifests: make([][]string, len(s.Ecosystems)), texts: map[sbom.Digest]sbom.Text{}}
+	sum := sha256.New() // over the names and sizes of all files, and the bytes of those that state something
+	for o := range s.stream(ctx) {
+		m.gaps = append(m.gaps, o.gaps...)
+		if o.facts.Path == "" {
+			continue
+		}
+		m.count++
+		m.bytes += o.facts.Size
+		fmt.Fprintf(sum, "%s\x00%d\x00%s\n", o.facts.Path, o.facts.Size, o.facts.SHA256)
+		for _, eco := range o.wanted {
+			m.manifests[eco] = append(m.manifests[eco], o.facts.Path)
+		}
+		for d, body := range o.texts {
+			keepText(m.texts, d, sbom.Text{Body: body, From: source.Span{Path: o.facts.Path}})
+		}
+		if o.facts.SHA256 != "" || len(o.facts.Copyrights) > 0 {
+			m.files = append(m.files, o.facts)
+		}
+		if s.Progress != nil && m.count%1000 == 0 {
+			s.Progress(m.count)
+		}
+	}
+	m.digest = sbom.Digest("sha256:" + hex.EncodeToString(sum.Sum(nil)))
+	for _, paths := range m.manifests {
+		slices.Sort(paths)
+	}
+	return m
+}
+
+// keepText adds a text; of two places of one text the first in order stays.
+func keepText(texts map[sbom.Digest]sbom.Text, d sbom.Digest, t sbom.Text) {
+	if have, ok := texts[d]; !ok || t.From.Compare(have.From) < 0 {
+		texts[d] = t
+	}
+}
+
+// Detect searches every file of the tree and yields what each states, in the order of the walk, with the
+// gaps that reading it left. A gap of something that is no file comes with facts that have no path.
+func Detect(ctx context.Context, tree source.Tree, opt Options) iter.Seq2[sbom.FileFacts, []sbom.Gap] {
+	return func(yield func(sbom.FileFacts, []sbom.Gap) bool) {
+		opt.Ecosystems, opt.Deep = nil, true
+		s, err := newScanner(tree, opt)
+		if err != nil {
+			yield(sbom.FileFacts{}, []sbom.Gap{{Kind: sbom.Unsupported, Span: source.Span{Path: "."}, Reader: "walk", Why: err.Error(), Material: true}})
+			return
+		}
+		for o := range s.stream(ctx) {
+			if !yield(o.facts, o.gaps) {
+				return
+			}
+		}
+	}
+}
+
+// outcome is what became of one entry of the walk.
+type outcome struct {
+	facts  sbom.FileFacts // without a path for what is no regular file
+	wanted []int          // the ecosystems that matched it
+	texts  map[sbom.Digest]string
+	gaps   []sbom.Gap
+}
+
+// batch is a run of entries that one worker takes at a time, and their outcomes.
+type batch struct {
+	entries  []source.Entry
+	outcomes []outcome
+	done     chan struct{}
+}
+
+// batchSize is large enough to make the cost of handing over small beside that of opening files.
+const batchSize = 32
+
+// stream yields the outcome of every entry in the order of the walk. One goroutine walks, the workers
+// read and search; a batch goes to the workers and, in order, to the consumer, who waits for it. The
+// length of that queue bounds what is in memory.
+func (s *scanner) stream(ctx context.Context) iter.Seq[outcome] {
+	return func(yield func(outcome) bool) {
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		work := make(chan *batch, s.Workers)
+		order := make(chan *batch, 4*s.Workers)
+		go s.feed(ctx, work, order)
+		for range s.Workers {
+			go func() {
+				r := reader{scanner: s}
+				for b := range work {
+					r.run(ctx, b)
+				}
+			}()
+		}
+		for b := range order {
+			<-b.done
+			for _, o := range b.outcomes {
+				if !yield(o) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// feed walks the tree and hands out its entries in batches, until the tree or the context ends.
+func (s *scanner) feed(ctx context.Context, work, order chan<- *batch) {
+	defer close(work)
+	defer close(order)
+	b := &batch{done: make(chan struct{})}
+	send := func() bool {
+		select {
+		case order <- b:
+		case <-ctx.Done():
+			return false
+		}
+		work <- b // the workers outlive the walk
+		b = &batch{done: make(chan struct{})}
+		return true
+	}
+	for e, err := range s.tree.Walk(ctx) {
+		if ctx.Err() != nil || s.excluded(e.Path) {
+			continue
+		}
+		gap, bad := entryGap(e, err)
+		switch {
+		case bad:
+			b.outcomes = append(b.outcomes, outcome{gaps: []sbom.Gap{gap}})
+		case e.Link != "":
+			continue // an alias: what it leads to is met at its own path
+		default:
+			b.entries = append(b.entries, e)
+		}
+		if len(b.entries)+len(b.outcomes) == batchSize && !send() {
+			return
+		}
+	}
+	send()
+}
+
+// excluded reports whether the user left out the path or a folder above it.
+func (s *scanner) excluded(p string) bool {
+	for _, g := range s.Exclude {
+		for q := p; q != "."; q = path.Dir(q) {
+			if g.Match(q) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// entryGap says what is lost with an entry that is no readable file.
+func entryGap(e source.Entry, err error) (sbom.Gap, bool) {
+	gap := sbom.Gap{Kind: sbom.Lost, Span: source.Span{Path: e.Path}, Reader: "walk"}
+	switch {
+	case err != nil:
+		gap.Why = reason(err)
+		gap.Next = "make it readable, or leave it out with --exclude"
+		gap.Material = true // a folder could hold anything
+	case e.Link == source.LinkDangling:
+		gap.Why = "the link leads to nothing"
+		gap.Next = "restore what it leads to, or leave it out with --exclude"
+	case e.Link == source.LinkOutside:
+		gap.Kind = sbom.Unavailable
+		gap.Why = "the link leads out of the tree"
+		gap.Next = "scan the folder it leads to as well, or leave it out with --exclude"
+	case e.Link == source.LinkLoop:
+		gap.Why = "the link leads in a circle"
+		gap.Next = "mend the link, or leave it out with --exclude"
+	case e.Link == "" && !e.Mode.IsRegular():
+		gap.Kind = sbom.Unsupported
+		gap.Why = "not a regular file: " + e.Mode.Type().String()
+		gap.Next = "leave it out with --exclude"
+	default:
+		return gap, false
+	}
+	return gap, true
+}
+
+// reason is an error without the path, which the gap's place says already, and without host paths.
+func reason(err error) string {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		err = pe.Err
+	}
+	return source.Redact(err.Error())
+}
