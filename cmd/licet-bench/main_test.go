@@ -21,7 +21,7 @@ func TestMain(m *testing.M) {
 func tree(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	for name, text := range map[string]string{"a": "12345", "d/b": "123", "d/e/c": ""} {
+	for name, text := range map[string]string{"a": "12345", "d/b": "123", "d/e/c": "", ".git/HEAD": "ref"} {
 		p := filepath.Join(dir, filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(p), 0o777); err != nil {
 			t.Fatal(err)

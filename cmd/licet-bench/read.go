@@ -12,7 +12,8 @@ import (
 type tally struct{ files, bytes int64 }
 
 // readAll is the baseline: one walk, two workers, every regular file read whole. A file that cannot be
-// read costs nothing and counts nothing; a folder named by the caller must be there.
+// read costs nothing and counts nothing; a folder named by the caller must be there. A repository's .git
+// is left out: it is not part of the tree that it keeps.
 func readAll(dirs []string) (tally, error) {
 	var files, bytes atomic.Int64
 	paths := make(chan string, 64)
@@ -39,6 +40,8 @@ func walk(dirs []string, visit func(path string)) error {
 			switch {
 			case err != nil && p == dir:
 				return err
+			case err == nil && d.IsDir() && d.Name() == ".git":
+				return fs.SkipDir
 			case err == nil && d.Type().IsRegular():
 				visit(p)
 			}
