@@ -71,7 +71,7 @@ func hasFoldPrefix(s, prefix string) bool {
 	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
 }
 
-// nearest finds the candidate with the least edit distance to word, at most a quarter of its length; else
+// nearest finds the candidate with the least edit distance to word, at most a quarter of its length, or one edit that keeps the length; else
 // one that only goes on where word breaks off in a version (GPL-2, BSD-3). The first offered wins.
 type nearest struct {
 	word     string
@@ -84,6 +84,9 @@ func (n *nearest) offer(candidate string) {
 		return
 	}
 	limit := len(n.word) / 4
+	if len(candidate) == len(n.word) {
+		limit = max(1, limit)
+	}
 	d := distance(n.word, candidate)
 	if d > limit {
 		if !strings.ContainsAny(n.word, "0123456789") || !hasFoldPrefix(candidate, n.word) {
@@ -96,23 +99,26 @@ func (n *nearest) offer(candidate string) {
 	}
 }
 
-// distance is the Levenshtein distance of two ASCII texts, case ignored.
+// distance is the edit distance of two ASCII texts, case ignored; two neighbours swapped count as one edit.
 func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
+	a, b = strings.ToLower(a), strings.ToLower(b)
+	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range last {
+		last[j] = j
 	}
 	for i := range len(a) {
-		diagonal := row[0]
 		row[0] = i + 1
 		for j := range len(b) {
-			substitute := diagonal
-			if lower(a[i]) != lower(b[j]) {
+			substitute := last[j]
+			if a[i] != b[j] {
 				substitute++
 			}
-			diagonal = row[j+1]
-			row[j+1] = min(substitute, row[j]+1, row[j+1]+1)
+			row[j+1] = min(substitute, last[j+1]+1, row[j]+1)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				row[j+1] = min(row[j+1], before[j-1]+1)
+			}
 		}
+		before, last, row = last, row, before
 	}
-	return row[len(b)]
+	return last[len(b)]
 }
