@@ -13,10 +13,13 @@ import (
 // lines that hash a go.mod alone say nothing about what is built.
 type sums map[module.Version]stated
 
-// parseSums adds the lines of one go.sum.
+// parse adds the lines of one go.sum.
 func (s sums) parse(path string, data []byte) []sbom.Gap {
 	bad := badLines{next: "run `go mod tidy`"}
 	for l := range lines(path, data) {
+		if bad.stop() {
+			break
+		}
 		f := strings.Fields(l.text)
 		if len(f) != 3 || !isModule(f[0], strings.TrimSuffix(f[1], "/go.mod")) || !strings.Contains(f[2], ":") {
 			bad.add(l.at, "the line is not `module version hash`")

@@ -175,6 +175,9 @@ func (m *manifest) absorbReplaces(list []*modfile.Replace, place func(*modfile.L
 func (m *manifest) readLines(data []byte, bad *badLines) {
 	var block stated
 	for l := range lines(m.path, data) {
+		if bad.stop() {
+			break
+		}
 		code, _, _ := strings.Cut(l.text, "//")
 		code = strings.TrimSpace(code)
 		l.at.End = l.at.Start + len(code)

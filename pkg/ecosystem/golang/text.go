@@ -12,8 +12,9 @@ import (
 	"github.com/licet/licet/pkg/source"
 )
 
-// maxFile is the size past which no file is read, in bytes.
-const maxFile = 64 << 20
+// maxFile is the size past which no file is read, in bytes: that of golang.org/x/mod/zip.MaxGoMod, past
+// which the go command takes no go.mod.
+const maxFile = 16 << 20
 
 var errTooLarge = fmt.Errorf("larger than %d MiB", maxFile>>20)
 
@@ -77,8 +78,11 @@ func lines(path string, data []byte) iter.Seq[textLine] {
 	}
 }
 
-// maxBadLines is how many lines of one file become gaps of their own.
-const maxBadLines = 20
+// How many bad lines of one file become gaps of their own, and after how many reading stops.
+const (
+	maxBadLines = 20
+	giveUp      = 10_000
+)
 
 // badLines gathers the lines of a file that could not be read.
 type badLines struct {
@@ -95,12 +99,18 @@ func (b *badLines) add(at source.Span, why string) {
 	b.gaps = append(b.gaps, sbom.Gap{Kind: sbom.Lost, Span: at, Reader: name, Why: why, Next: b.next, Material: true})
 }
 
+// stop reports whether so many lines were bad that the rest is not worth the time.
+func (b *badLines) stop() bool { return b.more >= giveUp }
+
 func (b *badLines) list() []sbom.Gap {
-	if b.more > 0 {
-		last := b.gaps[len(b.gaps)-1]
-		last.Span = source.Span{Path: last.Span.Path}
-		last.Why = fmt.Sprintf("%d more lines cannot be read", b.more)
-		return append(b.gaps, last)
+	if b.more == 0 {
+		return b.gaps
 	}
-	return b.gaps
+	last := b.gaps[len(b.gaps)-1]
+	last.Span = source.Span{Path: last.Span.Path}
+	last.Why = fmt.Sprintf("%d more lines cannot be read", b.more)
+	if b.stop() {
+		last.Kind, last.Why = sbom.Limit, last.Why+"; the rest was left unread"
+	}
+	return append(b.gaps, last)
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"golang.org/x/mod/module"
+	"golang.org/x/mod/semver"
 
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
@@ -26,6 +27,8 @@ type vendored struct {
 //	# path version [=> path [version]]
 //	## explicit; go 1.17
 //	package/path
+//
+// In a workspace a module is listed in all versions that its modules require; the highest is the copy.
 type vendorFolder struct {
 	dir     string // the folder itself
 	path    string // of modules.txt
@@ -38,6 +41,9 @@ func parseVendor(name string, data []byte) (*vendorFolder, []sbom.Gap) {
 	bad := badLines{next: "run `go mod vendor`"}
 	var last *vendored
 	for l := range lines(name, data) {
+		if bad.stop() {
+			break
+		}
 		if rest, ok := strings.CutPrefix(l.text, "## "); ok {
 			first, _, _ := strings.Cut(rest, ";")
 			if last != nil && first == "explicit" {
@@ -60,14 +66,16 @@ func parseVendor(name string, data []byte) (*vendorFolder, []sbom.Gap) {
 			last = nil
 			continue
 		}
-		if again := v.byPath[mod.mod.Path]; again != nil {
-			last = again
+		if mod.mod.Version == "" { // it repeats a replacement
+			last = mod
 			continue
 		}
-		last = mod
-		if mod.mod.Version != "" { // without one it repeats a replacement
+		if last = v.byPath[mod.mod.Path]; last == nil {
+			last = mod
 			v.modules = append(v.modules, mod)
 			v.byPath[mod.mod.Path] = mod
+		} else if semver.Compare(mod.mod.Version, last.mod.Version) > 0 {
+			last.mod, last.new, last.at = mod.mod, mod.new, mod.at
 		}
 	}
 	return v, bad.list()

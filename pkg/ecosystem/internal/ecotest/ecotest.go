@@ -2,7 +2,7 @@
 //
 // A case is one txtar file. Its comment says what the case shows. Files whose path starts with
 // "cache/NAME/" are files of the cache NAME, all others but "want" are the target. The section "want" is a
-// sorted ledger with one fact a line, rewritten by "go test -update":
+// sorted ledger of the merged fragments with one fact a line, rewritten by "go test -update":
 //
 //	component pkg:npm/a@1.0.0 package-lock.json:12 dir=node_modules/a hash=SHA-512:3f2a declared=MIT
 //	edge root -> pkg:npm/a@1.0.0 runtime ^1.0.0 package.json:5
@@ -180,6 +180,8 @@ func ledger(tb testing.TB, eco *ecosystem.Ecosystem, in *input) []string {
 	}
 	slices.Sort(matched)
 	var lines []string
+	var frags []sbom.Fragment
+	var roots []sbom.ID
 	for _, files := range group(eco, matched) {
 		p := &ecosystem.Project{FS: in.target, Files: files, Caches: in.caches, Facts: &sbom.Facts{}}
 		frag, err := eco.Read(context.Background(), p)
@@ -187,8 +189,10 @@ func ledger(tb testing.TB, eco *ecosystem.Ecosystem, in *input) []string {
 			lines = append(lines, fmt.Sprintf("error %s: %v", strings.Join(files, " "), err))
 		}
 		in.check(tb, frag)
-		lines = append(lines, facts(frag)...)
+		frags = append(frags, frag)
+		roots = append(roots, frag.Roots...)
 	}
+	lines = append(lines, facts(sbom.Merge(roots, frags...).Fragment())...)
 	slices.Sort(lines)
 	return slices.Compact(lines)
 }
