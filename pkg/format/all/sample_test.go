@@ -28,7 +28,7 @@ func samples() map[string]*report.Report {
 func head(command string) *report.Report {
 	r := &report.Report{
 		Schema: report.Schema, Command: command,
-		Tool:    report.Tool{Name: "licet", Version: "0.1.0", Rules: "3.28.0 sha256:8d1c6a52"},
+		Tool:    report.Tool{Name: "licet", Version: "0.1.0", Rules: "license list 3.28.0"},
 		Created: time.Date(2026, 3, 1, 12, 30, 0, 0, time.UTC),
 		Reach:   "all files of the target; license files, notices and manifests of dependencies",
 	}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -78,12 +77,8 @@ func TestDecodeCancelled(t *testing.T) {
 
 // FuzzDecode: no input panics, and what is decoded is encoded, decoded and encoded to the same bytes.
 func FuzzDecode(f *testing.F) {
-	files, err := filepath.Glob("../../../testdata/format/json/*.json")
-	if err != nil || len(files) == 0 {
-		f.Fatalf("no seeds: %v", err)
-	}
-	for _, file := range files {
-		data, err := os.ReadFile(file)
+	for _, name := range []string{"clean", "empty", "hostile", "roots"} { // small ones: they are varied faster
+		data, err := os.ReadFile("../../../testdata/format/json/" + name + ".json")
 		if err != nil {
 			f.Fatal(err)
 		}

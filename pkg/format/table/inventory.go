@@ -38,13 +38,7 @@ func (v *view) inventory() {
 		v.summary(groups)
 		groups = slices.DeleteFunc(groups, func(g *group) bool { return !g.worth })
 	}
-	nameWidth := 0
-	for _, g := range groups {
-		for _, c := range g.members {
-			nameWidth = max(nameWidth, columns(show(title(c))))
-		}
-	}
-	nameWidth = min(nameWidth, v.width*2/5)
+	l := v.layout(groups)
 	for _, g := range groups {
 		v.line(text(g.style, g.title), text(dim, fmt.Sprintf("  %d", len(g.members))))
 		for i, c := range g.members {
@@ -52,7 +46,7 @@ func (v *view) inventory() {
 				v.line(pad(2), text(dim, fmt.Sprintf("and %d more", len(g.members)-i)))
 				break
 			}
-			v.component(c, nameWidth)
+			v.component(c, l)
 		}
 	}
 	if len(groups) > 0 {
@@ -103,28 +97,48 @@ func groupOf(c *sbom.Component) group {
 	return group{title: c.Concluded.Expr.String(), style: bold}
 }
 
-// component draws "  name version   scope   place", the place being what the conclusion rests on.
-func (v *view) component(c *sbom.Component, nameWidth int) {
-	const scopeWidth = len("development")
-	name := head(show(title(c)), nameWidth)
-	scope := string(c.Scope)
-	if slices.Contains(v.doc.Roots, c.ID) {
-		scope = "root"
+// layout are the widths of the columns in which components are drawn.
+type layout struct{ name, scope, place int }
+
+// layout makes the columns as wide as they need to be; where that is too wide, the place gives way first,
+// down to a quarter of the line, then the name.
+func (v *view) layout(groups []*group) layout {
+	var l layout
+	for _, g := range groups {
+		for _, c := range g.members {
+			l.name = max(l.name, columns(show(title(c))))
+			l.scope = max(l.scope, columns(v.scopeOf(c)))
+			l.place = max(l.place, columns(show(basisOf(c))))
+		}
 	}
-	scope = show(scope)
-	placeWidth := v.width - 2 - nameWidth - 2 - scopeWidth - 2
+	room := v.width - len("  ") - len("  ") - l.scope - len("  ")
+	l.name = min(l.name, room-min(l.place, v.width/4))
+	l.place = room - l.name
+	return l
+}
+
+func (v *view) scopeOf(c *sbom.Component) string {
+	if slices.Contains(v.doc.Roots, c.ID) {
+		return "root"
+	}
+	return show(string(c.Scope))
+}
+
+// component draws "  name version  scope  place", the place being what the conclusion rests on.
+func (v *view) component(c *sbom.Component, l layout) {
+	name, scope := head(show(title(c)), l.name), v.scopeOf(c)
 	v.line(
-		pad(2), seg{plain, name}, pad(nameWidth-columns(name)+2),
-		seg{dim, scope}, pad(scopeWidth-columns(scope)+2),
-		seg{dim, tailPath(show(basisOf(c)), placeWidth)},
+		pad(2), seg{plain, name}, pad(l.name-columns(name)+2),
+		seg{dim, scope}, pad(l.scope-columns(scope)+2),
+		seg{dim, tailPath(show(basisOf(c)), l.place)},
 	)
 	if v.verbose {
 		v.details(c)
 	}
 }
 
-// basisOf is the file that shows the license, a license file before a manifest, else the line that
-// names the component.
+// basisOf is the file that shows the license, a license file before a manifest, named from the component's
+// own folder where it lies there; else the line that names the component.
 func basisOf(c *sbom.Component) string {
 	place := ""
 	for _, i := range c.Concluded.Because {
@@ -132,6 +146,11 @@ func basisOf(c *sbom.Component) string {
 			if place == "" || c.Claims[i].Role == sbom.RoleLicenseFile {
 				place = e.Span.Path
 			}
+		}
+	}
+	for _, o := range c.Occurrences {
+		if rest, ok := strings.CutPrefix(place, o.Dir+"/"); ok && o.Dir != "" {
+			return rest
 		}
 	}
 	if place != "" {

@@ -94,12 +94,11 @@ func title(c *sbom.Component) string {
 func (v *view) basis() {
 	r := v.r
 	row := func(what, s string) { v.wrap(text(plain, s), text(dim, fmt.Sprintf("%-9s", what))) }
-	v.wrap(text(plain, v.extent()), text(bold, report.Name(v.doc)+": "))
-	list, _, _ := strings.Cut(r.Tool.Rules, " ")
+	v.wrap(text(plain, v.extent()), text(bold, v.about()+": "))
 	if files := v.statingFiles(); files > 0 {
 		row("files", fmt.Sprintf("%d of the target's own state a license", files))
 	}
-	row("by", fmt.Sprintf("%s %s, license list %s", r.Tool.Name, r.Tool.Version, list))
+	row("by", fmt.Sprintf("%s %s, %s", r.Tool.Name, r.Tool.Version, r.Tool.Rules))
 	row("read", r.Reach)
 	if r.Policy != nil {
 		s := fmt.Sprintf("%s (%s)", r.Policy.Path, r.Policy.From)
@@ -114,6 +113,22 @@ func (v *view) basis() {
 	if r.GapsAllowed != "" {
 		row("allowed", "gaps: "+r.GapsAllowed)
 	}
+}
+
+// about names the roots, or the tree where there is none.
+func (v *view) about() string {
+	const few = 3
+	switch n := len(v.doc.Roots); {
+	case n == 0:
+		return report.Name(v.doc)
+	case n > few:
+		return fmt.Sprintf("%s and %d more", v.name(v.doc.Roots[0]), n-1)
+	}
+	names := make([]string, len(v.doc.Roots))
+	for i, id := range v.doc.Roots {
+		names[i] = v.name(id)
+	}
+	return strings.Join(names, ", ")
 }
 
 // extent is "12 components (6 direct, 5 transitive)".
