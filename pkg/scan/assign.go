@@ -18,16 +18,21 @@ type owners map[string][]sbom.ID
 func ownersOf(graph *sbom.Document) owners {
 	o := owners{}
 	for _, c := range graph.Components {
-		for _, occ := range c.Occurrences {
-			if root, _ := source.SplitRoot(occ.Dir); root == "" && occ.Dir != "" {
-				o[occ.Dir] = append(o[occ.Dir], c.ID)
-			}
-		}
+		o.add(c)
 	}
 	return o
 }
 
-// of gives the nearest folder with an owner; "." always has one.
+// add notes the folders of the target in which the component's files lie.
+func (o owners) add(c sbom.Component) {
+	for _, occ := range c.Occurrences {
+		if root, _ := source.SplitRoot(occ.Dir); root == "" && occ.Dir != "" {
+			o[occ.Dir] = append(o[occ.Dir], c.ID)
+		}
+	}
+}
+
+// of gives the nearest folder with an owner, or "." if none has one.
 func (o owners) of(p string) (dir string, ids []sbom.ID) {
 	for dir = path.Dir(p); ; dir = path.Dir(dir) {
 		if ids, ok := o[dir]; ok || dir == "." {

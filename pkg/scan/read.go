@@ -70,17 +70,26 @@ func (s *scanner) readProject(ctx context.Context, p *project) {
 // plant decides which projects are roots of the target and how the others hang below them.
 //
 // A project in a folder of tests, fixtures, examples or documentation is no product: it hangs below the
-// roots by an edge of that scope. Where no project lies at the top of the tree, the tree itself is a
-// root that contains the others.
+// roots by an edge of that scope. One inside the files of a dependency is how that dependency was
+// developed, and hangs below it. Where no project lies at the top of the tree, the tree itself is a root
+// that contains the others.
 func (s *scanner) plant(projects []project, m *met) (roots []sbom.ID, joints sbom.Fragment) {
+	dependencies := dependencyFolders(projects)
 	var tops []sbom.ID
 	var aside []sbom.Relationship
 	for _, p := range projects {
 		for _, id := range p.Roots {
 			dir, found := rootPlace(p, id)
 			joints.Components = append(joints.Components, sbom.Component{ID: id, Occurrences: []sbom.Occurrence{{Dir: dir}}})
+			edge := sbom.Relationship{To: id, Kind: sbom.Contains, Found: []source.Span{found}}
+			if _, owner := dependencies.of(dir + "/x"); len(owner) > 0 {
+				edge.From, edge.Scope = owner[0], sbom.Development
+				joints.Relationships = append(joints.Relationships, edge)
+				continue
+			}
 			if class := s.class(dir + "/"); class != "" {
-				aside = append(aside, sbom.Relationship{To: id, Scope: scopeOf(class), Kind: sbom.Contains, Found: []source.Span{found}})
+				edge.Scope = scopeOf(class)
+				aside = append(aside, edge)
 				continue
 			}
 			roots = append(roots, id)
@@ -106,6 +115,19 @@ func (s *scanner) plant(projects []project, m *met) (roots []sbom.ID, joints sbo
 		joints.Gaps = append(joints.Gaps, nothingRead(m))
 	}
 	return roots, joints
+}
+
+// dependencyFolders are the folders of the target that hold the files of dependencies.
+func dependencyFolders(projects []project) owners {
+	out := owners{}
+	for _, p := range projects {
+		for _, c := range p.Components {
+			if !slices.Contains(p.Roots, c.ID) {
+				out.add(c)
+			}
+		}
+	}
+	return out
 }
 
 // rootPlace is the folder of a project's root, and the manifest that says so.
