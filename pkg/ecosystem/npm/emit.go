@@ -15,7 +15,9 @@ const install = "run `npm ci`"
 
 // emit writes the tree as components, edges and gaps.
 func (l *lock) emit(ctx context.Context) {
-	in := installation{present: l.exists(path.Join(l.dir, "node_modules")), atHand: map[sbom.ID]bool{}}
+	in := installation{present: l.exists(path.Join(l.dir, "node_modules")), atHand: map[sbom.ID]bool{}, stated: map[sbom.ID]bool{}}
+	l.out.Components = slices.Grow(l.out.Components, len(l.folders))
+	l.out.Relationships = slices.Grow(l.out.Relationships, len(l.edges))
 	for _, f := range l.folders {
 		switch {
 		case ctx.Err() != nil:
@@ -97,8 +99,7 @@ func (l *lock) emitPackage(f *folder, in *installation) {
 		c.Origin = sbom.OriginBundled
 	}
 	c.Hashes, _ = hashes(f.entry.Get("integrity").Text())
-	id := func() sbom.ID { return purl(c.Name, c.Version, origin(f.pkg.resolved, f.pkg.direct)...) }
-	dir, found := l.look(f, in, id())
+	dir, found, gap := l.look(f, in)
 	if found.Kind() != doc.Missing {
 		if c.Version == "" && validVersion(found.Get("version").Text()) {
 			c.Version = found.Get("version").Text()
@@ -106,11 +107,16 @@ func (l *lock) emitPackage(f *folder, in *installation) {
 		c.Claims = addClaims(c.Claims, l.claims(found))
 		describe(&c, found)
 	}
-	c.ID = id()
+	c.ID = purl(c.Name, c.Version, origin(f.pkg.resolved, f.pkg.direct)...)
 	c.PURL, f.id = string(c.ID), c.ID
+	if gap != nil {
+		gap.Components = []sbom.ID{c.ID}
+		l.gap(*gap)
+	}
 	l.add(c, dir, f.key.Span())
 	in.listed = append(in.listed, f)
 	in.atHand[c.ID] = in.atHand[c.ID] || dir != ""
+	in.stated[c.ID] = in.stated[c.ID] || len(c.Claims) > 0
 	if c.Version == "" && f.entry.Kind() == doc.Object && f.pkg.resolved == "" {
 		l.gap(sbom.Gap{Kind: sbom.Lost, Span: f.key.Span(), Components: []sbom.ID{c.ID},
 			Why: quote(f.name) + " has no version", Next: writeLock})
@@ -122,44 +128,50 @@ type installation struct {
 	present bool // there is a node_modules
 	any     bool // there is a package in it
 	atHand  map[sbom.ID]bool
-	listed  []*folder // all that could be there
+	stated  map[sbom.ID]bool // a license is declared somewhere
+	listed  []*folder        // all that could be there
 }
 
-// look finds the folder of an installed package, and its manifest if that can be read. A package other
-// than the one that the lockfile names is reported and not used.
-func (l *lock) look(f *folder, in *installation, id sbom.ID) (dir string, m doc.Node) {
+// look finds the folder of an installed package, and its manifest. A package other than the one that the
+// lockfile names is reported and not used.
+func (l *lock) look(f *folder, in *installation) (dir string, m doc.Node, gap *sbom.Gap) {
 	if !in.present {
-		return "", doc.Node{}
+		return "", doc.Node{}, nil
 	}
 	dir = path.Join(l.dir, f.path())
 	file := path.Join(dir, manifestFile)
 	if !l.exists(file) {
-		return "", doc.Node{}
+		return "", doc.Node{}, nil
 	}
 	in.any = true
-	m = l.readJSON(file, maxManifest, install, id).Root()
-	name, version := m.Get("name"), m.Get("version")
-	if name.Text() == f.pkg.name && (version.Text() == f.pkg.version || f.pkg.version == "") {
-		return dir, m
+	d, gap := l.readJSON(file, maxManifest, install)
+	m = d.Root()
+	name, version := m.Get("name").Text(), m.Get("version").Text()
+	if name == f.pkg.name && (version == f.pkg.version || f.pkg.version == "") {
+		return dir, m, gap
 	}
-	if m.Kind() == doc.Object {
-		l.gap(sbom.Gap{Kind: sbom.Lost, Span: source.Span{Path: file}, Components: []sbom.ID{id}, Next: install,
-			Why: fmt.Sprintf("installed is %s, the lockfile has %s", quote(name.Text()+"@"+version.Text()), quote(f.pkg.name+"@"+f.pkg.version))})
+	if gap == nil {
+		gap = &sbom.Gap{Kind: sbom.Lost, Span: source.Span{Path: file}, Next: install,
+			Why: fmt.Sprintf("installed is %s, the lockfile has %s", quote(name+"@"+version), quote(f.pkg.name+"@"+f.pkg.version))}
 	}
-	return "", doc.Node{}
+	return "", doc.Node{}, gap
 }
 
 // reportInstallation tells what is not installed: in one gap, and apart from it optional packages, which
-// npm leaves out on platforms that they are not made for.
+// npm leaves out on platforms that they are not made for. These are missed only where the lockfile does not
+// state their license.
 func (l *lock) reportInstallation(in *installation) {
-	var lost, left []sbom.ID
+	var lost, left, unknown []sbom.ID
 	for _, f := range in.listed {
 		switch {
 		case in.atHand[f.id]:
-		case f.pkg.optional && in.any:
-			left = append(left, f.id)
-		default:
+		case !f.pkg.optional || !in.any:
 			lost = append(lost, f.id)
+		default:
+			left = append(left, f.id)
+			if !in.stated[f.id] {
+				unknown = append(unknown, f.id)
+			}
 		}
 	}
 	at := source.Span{Path: l.file}
@@ -168,7 +180,7 @@ func (l *lock) reportInstallation(in *installation) {
 			Why: fmt.Sprintf("the files of %d of %d packages are not on this machine", len(lost), len(in.atHand))})
 	}
 	if left = distinct(left); len(left) > 0 {
-		l.gap(sbom.Gap{Kind: sbom.Unavailable, Span: at, Next: "run `npm ci` on the platforms they are for",
+		l.gap(sbom.Gap{Kind: sbom.Unavailable, Span: at, Components: distinct(unknown), Next: "run `npm ci` on the platforms they are for",
 			Why: fmt.Sprintf("%d of %d packages are optional and not installed, as a rule because they are for other platforms", len(left), len(in.atHand))})
 	}
 }
@@ -178,7 +190,8 @@ func distinct(ids []sbom.ID) []sbom.ID {
 	return slices.Compact(ids)
 }
 
-// reportUnmet tells where the lockfile lacks what it must have.
+// reportUnmet tells what the lockfile lacks: in one gap what package.json asks for, in one what its own
+// entries do.
 func (l *lock) reportUnmet() {
 	root := l.root()
 	if len(l.stale) > 0 && !l.broken {
@@ -186,11 +199,16 @@ func (l *lock) reportUnmet() {
 		l.gap(sbom.Gap{Kind: sbom.Lost, Span: source.Span{Path: l.file}, Components: []sbom.ID{root.id}, Next: writeLock,
 			Why: "the lockfile is out of date: it and package.json disagree on " + names(slices.Compact(l.stale))})
 	}
-	if l.broken {
+	if len(l.unmet) == 0 || l.broken {
 		return
 	}
+	var who []sbom.ID
+	var what []string
 	for _, u := range l.unmet {
-		l.gap(sbom.Gap{Kind: sbom.Lost, Span: u.at, Components: []sbom.ID{u.from.id}, Next: writeLock,
-			Why: fmt.Sprintf("%s requires %s, which the lockfile does not hold", quote(u.from.pkg.name), quote(u.name))})
+		who = append(who, u.from.id)
+		what = append(what, u.name)
 	}
+	slices.Sort(what)
+	l.gap(sbom.Gap{Kind: sbom.Lost, Span: l.unmet[0].at, Components: distinct(who), Next: writeLock,
+		Why: "the lockfile does not hold what its own entries require: " + names(slices.Compact(what))})
 }

@@ -48,6 +48,9 @@ type pkg struct {
 // listed reports whether the lockfile says anything of the folder.
 func (f *folder) listed() bool { return f.key.Kind() != doc.Missing }
 
+// isLink: the folder is a link to one outside any node_modules.
+func (f *folder) isLink() bool { return !f.top && isTrue(f.entry, "link") }
+
 // path is the folder's path below that of the lockfile.
 func (f *folder) path() string {
 	if f.top {

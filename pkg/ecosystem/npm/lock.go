@@ -3,7 +3,9 @@ package npm
 import (
 	"context"
 	"fmt"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/licet/licet/pkg/doc"
@@ -30,9 +32,8 @@ type lock struct {
 
 // locked reads the project in dir by its lockfile.
 func (r *reader) locked(ctx context.Context, dir, file string) {
-	before := len(r.out.Gaps)
-	d := r.readJSON(file, maxLock, writeLock)
-	l := &lock{reader: r, tree: newTree(), dir: dir, file: file, broken: len(r.out.Gaps) > before}
+	d, broken := r.mustReadJSON(file, maxLock, writeLock)
+	l := &lock{reader: r, tree: newTree(), dir: dir, file: file, broken: broken}
 	l.parse(d.Root())
 	l.own()
 	l.link()
@@ -192,10 +193,12 @@ func (l *lock) checkEntry(f *folder) {
 func (l *lock) own() {
 	root := l.root()
 	root.manifest = l.manifestIn(l.dir)
+	dirs := slices.Collect(maps.Keys(l.manifests))
 	for _, f := range l.folders {
 		switch {
 		case f.top && f.listed() && f != root:
 			f.manifest = l.manifestIn(path.Join(l.dir, f.name))
+			dirs = append(dirs, path.Join(l.dir, f.name))
 		case f.pkg.local != "":
 			f.manifest = l.manifestIn(path.Join(l.dir, f.pkg.local))
 		}
@@ -204,7 +207,7 @@ func (l *lock) own() {
 	if root.manifest != nil {
 		workspaces = root.manifest.root.Get("workspaces")
 	}
-	for _, dir := range l.members(workspaces, l.dir) {
+	for _, dir := range l.members(workspaces, l.dir, slices.Values(dirs)) {
 		f := l.at(relative(l.dir, dir))
 		if f == nil {
 			continue
@@ -242,11 +245,11 @@ func (l *lock) manifestIn(dir string) *manifest {
 // link finds the targets of links.
 func (l *lock) link() {
 	for _, f := range l.folders {
-		if !isTrue(f.entry, "link") {
+		if !f.isLink() {
 			continue
 		}
 		target := l.at(path.Clean(strings.ReplaceAll(f.pkg.resolved, `\`, "/")))
-		if target == nil || target == f || isTrue(target.entry, "link") || !target.listed() && target.manifest == nil {
+		if target == nil || target.isLink() || !target.listed() && target.manifest == nil {
 			l.broken = true
 			l.lost(f.key.Span(), writeLock, "%s is a link to %s, which the lockfile does not hold", quote(f.name), quote(f.pkg.resolved))
 			continue

@@ -22,9 +22,8 @@ type manifest struct {
 const mendManifest = "mend the file"
 
 func (r *reader) readManifest(file string) *manifest {
-	before := len(r.out.Gaps)
-	d := r.readJSON(file, maxManifest, mendManifest)
-	m := &manifest{dir: path.Dir(file), root: d.Root(), at: source.Span{Path: file}, broken: len(r.out.Gaps) > before}
+	d, broken := r.mustReadJSON(file, maxManifest, mendManifest)
+	m := &manifest{dir: path.Dir(file), root: d.Root(), at: source.Span{Path: file}, broken: broken}
 	if k := m.root.Kind(); k != doc.Object && k != doc.Missing {
 		r.lost(m.root.Span(), mendManifest, "a manifest is an object, this is of kind %v", k)
 	}

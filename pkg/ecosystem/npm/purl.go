@@ -81,7 +81,7 @@ func validName(s string) bool {
 	if scoped {
 		return len(scope) > 1 && scope[0] == '@' && validSegment(scope[1:]) && validSegment(rest)
 	}
-	return validSegment(s)
+	return validSegment(s) && s[0] != '@'
 }
 
 func validSegment(s string) bool {

@@ -65,32 +65,37 @@ type tooLarge struct{ limit int64 }
 
 func (e *tooLarge) Error() string { return fmt.Sprintf("larger than %d MiB", e.limit>>20) }
 
-// readJSON reads a document of the target. What is wrong with it becomes a gap that concerns the
-// components given, or is material if there are none; the rest of the document is returned.
-func (r *reader) readJSON(name string, limit int64, next string, concerned ...sbom.ID) *doc.Doc {
+// readJSON reads a document of the target. What is wrong with it comes as a gap, nil if nothing is; the
+// rest of the document is returned all the same.
+func (r *reader) readJSON(name string, limit int64, next string) (*doc.Doc, *sbom.Gap) {
+	g := &sbom.Gap{Kind: sbom.Lost, Span: source.Span{Path: name}, Next: next}
 	data, err := r.readFile(name, limit)
 	if err != nil {
-		g := sbom.Gap{Kind: sbom.Lost, Span: source.Span{Path: name}, Why: reason(err), Next: next}
 		if _, ok := errors.AsType[*tooLarge](err); ok {
 			g.Kind = sbom.Limit
 		}
-		r.blame(g, concerned)
-		data = nil
+		g.Why = reason(err)
+		return &doc.Doc{}, g
 	}
-	d, bad := doc.JSON(name, data)
-	if e, ok := errors.AsType[*doc.SyntaxError](bad); ok && err == nil {
-		g := sbom.Gap{Kind: sbom.Lost, Span: e.Span, Why: e.Msg, Next: next}
+	d, err := doc.JSON(name, data)
+	if e, ok := errors.AsType[*doc.SyntaxError](err); ok {
 		if e.Limit {
 			g.Kind = sbom.Limit
 		}
-		r.blame(g, concerned)
+		g.Span, g.Why = e.Span, e.Msg
+		return d, g
 	}
-	return d
+	return d, nil
 }
 
-func (r *reader) blame(g sbom.Gap, concerned []sbom.ID) {
-	g.Components, g.Material = concerned, len(concerned) == 0
-	r.gap(g)
+// mustReadJSON is readJSON for the project's own files: what is wrong with one could hide anything.
+func (r *reader) mustReadJSON(name string, limit int64, next string) (d *doc.Doc, broken bool) {
+	d, g := r.readJSON(name, limit, next)
+	if g != nil {
+		g.Material = true
+		r.gap(*g)
+	}
+	return d, g != nil
 }
 
 // reason is an error without the path and operation that the gap names anyway.

@@ -2,6 +2,8 @@ package npm
 
 import (
 	"fmt"
+	"iter"
+	"slices"
 	"strings"
 
 	"github.com/licet/licet/pkg/doc"
@@ -44,32 +46,32 @@ var sections = []struct {
 // devDependencies only if asked for. What is in several fields is listed several times, but what is in
 // optionalDependencies counts for nothing in dependencies
 // (https://docs.npmjs.com/cli/configuring-npm/package-json#optionaldependencies).
-func (r *reader) dependencies(n doc.Node, dev bool) []dependency {
-	optional := map[string]bool{}
-	for key := range n.Get("optionalDependencies").Members() {
-		optional[key.Text()] = true
-	}
-	var list []dependency
-	for _, s := range sections {
-		if s.scope == sbom.Development && !dev {
-			continue
+func (r *reader) dependencies(n doc.Node, dev bool) iter.Seq[dependency] {
+	return func(yield func(dependency) bool) {
+		optional := map[string]bool{}
+		for key := range n.Get("optionalDependencies").Members() {
+			optional[key.Text()] = true
 		}
-		field := n.Get(s.field)
-		if k := field.Kind(); k != doc.Object && k != doc.Missing && k != doc.Null && (k != doc.Array || field.Len() > 0) {
-			r.lost(field.Span(), "write an object", "%s is of kind %v: the dependencies it names are lost", s.field, k)
-		}
-		for key, value := range field.Members() {
-			d := dependency{name: key.Text(), requirement: value.Text(), scope: s.scope, soft: s.soft, at: key.Span()}
-			switch {
-			case !validName(d.name):
-				r.lost(d.at, "name a package", "%s cannot be the name of a package", quote(d.name))
-			case s.scope == sbom.Runtime && optional[d.name]:
-			default:
-				list = append(list, d)
+		for _, s := range sections {
+			if s.scope == sbom.Development && !dev {
+				continue
+			}
+			field := n.Get(s.field)
+			if k := field.Kind(); k != doc.Object && k != doc.Missing && k != doc.Null && (k != doc.Array || field.Len() > 0) {
+				r.lost(field.Span(), "write an object", "%s is of kind %v: the dependencies it names are lost", s.field, k)
+			}
+			for key, value := range field.Members() {
+				d := dependency{name: key.Text(), requirement: value.Text(), scope: s.scope, soft: s.soft, at: key.Span()}
+				switch {
+				case !validName(d.name):
+					r.lost(d.at, "name a package", "%s cannot be the name of a package", quote(d.name))
+				case s.scope == sbom.Runtime && optional[d.name]:
+				case !yield(d):
+					return
+				}
 			}
 		}
 	}
-	return list
 }
 
 // require finds what the package in a folder depends on.
@@ -77,7 +79,7 @@ func (l *lock) require(f *folder) {
 	switch {
 	case f.target != nil:
 	case f.manifest != nil && !(f.manifest.broken && f.listed()):
-		own := l.dependencies(f.manifest.root, f.top)
+		own := slices.Collect(l.dependencies(f.manifest.root, f.top))
 		for _, d := range own {
 			if !l.meet(f, d) && !d.soft {
 				l.stale = append(l.stale, d.name)
@@ -91,7 +93,7 @@ func (l *lock) require(f *folder) {
 			l.needs(f, dependency{name: key.Text(), requirement: value.Text(), scope: sbom.Runtime, at: key.Span()})
 		}
 	default:
-		for _, d := range l.dependencies(f.entry, f.top) {
+		for d := range l.dependencies(f.entry, f.top) {
 			l.needs(f, d)
 		}
 	}
@@ -123,7 +125,7 @@ func (l *lock) meet(f *folder, d dependency) bool {
 func (l *lock) compare(own []dependency, entry doc.Node) {
 	type wish struct{ name, requirement string }
 	had := map[wish]bool{}
-	for _, d := range l.dependencies(entry, true) {
+	for d := range l.dependencies(entry, true) {
 		had[wish{d.name, d.requirement}] = true
 	}
 	for _, d := range own {

@@ -2,6 +2,7 @@ package npm
 
 import (
 	"context"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -24,7 +25,7 @@ func (r *reader) unlocked(ctx context.Context) {
 			continue
 		}
 		own = append(own, m)
-		if dirs := r.members(m.root.Get("workspaces"), m.dir); len(dirs) > 0 {
+		if dirs := r.members(m.root.Get("workspaces"), m.dir, maps.Keys(r.manifests)); len(dirs) > 0 {
 			named := map[string]*manifest{}
 			siblings[m] = named
 			for _, dir := range dirs {
@@ -42,7 +43,7 @@ func (r *reader) unlocked(ctx context.Context) {
 		id := r.project(m)
 		r.out.Roots = append(r.out.Roots, id)
 		file := r.foreignLock(m.dir)
-		for _, d := range r.dependencies(m.root, true) {
+		for d := range r.dependencies(m.root, true) {
 			to := r.sibling(m, d, siblings[m])
 			if to == "" {
 				to = r.named(d)

@@ -1,6 +1,7 @@
 package npm
 
 import (
+	"iter"
 	"path"
 	"slices"
 	"strings"
@@ -9,10 +10,10 @@ import (
 	"github.com/licet/licet/pkg/source"
 )
 
-// members gives the folders with a manifest that the field workspaces of the manifest in dir names. The
-// field is an array of globs or an object with such an array as packages; a glob behind "!" takes out
-// again (https://docs.npmjs.com/cli/configuring-npm/package-json#workspaces).
-func (r *reader) members(field doc.Node, dir string) []string {
+// members gives those of the folders that the field workspaces of the manifest in dir names. The field is
+// an array of globs or an object with such an array as packages; a glob behind "!" takes out again
+// (https://docs.npmjs.com/cli/configuring-npm/package-json#workspaces).
+func (r *reader) members(field doc.Node, dir string, folders iter.Seq[string]) []string {
 	if field.Kind() == doc.Object {
 		field = field.Get("packages")
 	}
@@ -30,7 +31,7 @@ func (r *reader) members(field doc.Node, dir string) []string {
 				in = slices.DeleteFunc(in, glob.Match)
 				continue
 			}
-			for d := range r.manifests {
+			for d := range folders {
 				if d != dir && glob.Match(d) {
 					in = append(in, d)
 				}
