@@ -223,7 +223,7 @@ func (b *build) settle(s *selection) {
 	s.ships = s.mod
 	s.manifest = b.manifestOf(s.mod)
 	for _, r := range s.by {
-		s.note(r.at)
+		s.found = append(s.found, r.at)
 	}
 	s.note(s.raised)
 	if s.replaced = b.replacementOf(s.mod); s.replaced != nil {

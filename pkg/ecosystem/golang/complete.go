@@ -5,6 +5,7 @@ import (
 	"path"
 
 	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/pkg/source"
 )
 
 // stray is a module vendored in another version than the selected one.
@@ -56,46 +57,46 @@ func (b *build) checkVendors() {
 	if b.isOrphan() {
 		return
 	}
-	pruned := b.isPruned()
 	for _, v := range b.vendors {
-		var wrong []string
-		var first *vendored
-		say := func(at *vendored, format string, args ...any) {
-			if first == nil {
-				first = at
-			}
-			wrong = append(wrong, fmt.Sprintf(format, args...))
-		}
-		for _, s := range b.order {
-			mod := v.byPath[s.mod.Path]
-			required := len(s.by) > 0
-			switch {
-			case mod == nil && required && len(b.vendors) == 1:
-				say(nil, "%v is missing from it", s.mod)
-			case mod == nil:
-			case mod.mod.Version != s.mod.Version:
-				say(mod, "%s is %s in it and %s in go.mod", s.mod.Path, mod.mod.Version, s.mod.Version)
-			case s.replaced != nil && mod.new != s.replaced.new, s.replaced == nil && mod.new.Path != "":
-				say(mod, "%s is replaced differently", s.mod.Path)
-			case !required && (mod.explicit || pruned && len(b.mains) == 1):
-				say(mod, "%v is not in go.mod", s.mod)
-			}
-		}
-		if len(wrong) == 0 {
-			continue
-		}
-		g := sbom.Gap{Kind: sbom.Lost, Span: b.at, Reader: name, Material: true, Next: "run `go mod vendor`"}
+		g := sbom.Gap{Kind: sbom.Lost, Span: source.Span{Path: v.path}, Reader: name, Material: true, Next: "run `go mod vendor`"}
 		if b.work != nil {
 			g.Next = "run `go work vendor`"
 		}
-		if first != nil {
-			g.Span = first.at
-		} else {
-			g.Span.Path = v.path
+		var wrong []string
+		for _, s := range b.order {
+			why := b.disagreement(v, s)
+			if why == "" {
+				continue
+			}
+			if mod := v.byPath[s.mod.Path]; mod != nil && len(wrong) == 0 {
+				g.Span = mod.at
+			}
+			wrong = append(wrong, why)
 		}
-		g.Why = "disagrees with go.mod: " + firstOf(wrong)
-		b.gap(g)
+		if len(wrong) > 0 {
+			g.Why = "disagrees with go.mod: " + firstOf(wrong)
+			b.gap(g)
+		}
 	}
+}
+
+// disagreement says how v and the build list differ about s, "" if they don't.
+func (b *build) disagreement(v *vendorFolder, s *selection) string {
+	mod := v.byPath[s.mod.Path]
+	required := len(s.by) > 0
+	switch {
+	case mod == nil && required && len(b.vendors) == 1:
+		return fmt.Sprintf("%v is missing from it", s.mod)
+	case mod == nil:
+		return ""
+	case mod.mod.Version != s.mod.Version:
+		return fmt.Sprintf("%s is %s in it and %s in go.mod", s.mod.Path, mod.mod.Version, s.mod.Version)
+	case s.replaced != nil && mod.new != s.replaced.new, s.replaced == nil && mod.new.Path != "":
+		return s.mod.Path + " is replaced differently"
+	case !required && (mod.explicit || b.isPruned() && len(b.mains) == 1):
+		return fmt.Sprintf("%v is not in go.mod", s.mod)
+	}
+	return ""
 }
 
 // selectSummed completes an old build list whose graph is not at hand by the modules that go.sum has

@@ -79,8 +79,14 @@ func (b *build) usesOf(m *mainModule) map[string]use {
 	return uses
 }
 
+// maxImportPath bounds the length of an import path, in bytes, and with it the work of looking it up.
+const maxImportPath = 4096
+
 // moduleOf gives the path of the module that holds the package: the longest that is a prefix.
 func (b *build) moduleOf(pkg string) string {
+	if len(pkg) > maxImportPath {
+		return ""
+	}
 	for p := pkg; ; {
 		if b.selected[p] != nil || b.roots[p] != nil {
 			return p
