@@ -117,12 +117,19 @@ func (s *scanner) plant(projects []project, m *met) (roots []sbom.ID, joints sbo
 	return roots, joints
 }
 
-// dependencyFolders are the folders of the target that hold the files of dependencies.
+// dependencyFolders are the folders of the target that hold the files of dependencies. What is the root
+// of one project is none, though another project may depend on it.
 func dependencyFolders(projects []project) owners {
+	roots := map[sbom.ID]bool{}
+	for _, p := range projects {
+		for _, id := range p.Roots {
+			roots[id] = true
+		}
+	}
 	out := owners{}
 	for _, p := range projects {
 		for _, c := range p.Components {
-			if !slices.Contains(p.Roots, c.ID) {
+			if !roots[c.ID] {
 				out.add(c)
 			}
 		}
