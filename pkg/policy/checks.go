@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
@@ -48,9 +49,10 @@ that reach equally far, as MIT OR Apache-2.0, are not reported.`,
 						continue
 					}
 					f := p.about(j)
-					f.Message = fmt.Sprintf("%s is taken of %s, and nobody recorded that choice", c.took, short(c.of.String()))
+					of, took := c.of.expr(), c.took.expr()
+					f.Message = fmt.Sprintf("%s is taken of %s, and nobody recorded that choice", took, short(of.String()))
 					f.Expr, f.Basis, f.Leaves, f.Arm = j.expr, j.basis, j.leaves, j.arm
-					f.Help = []string{fmt.Sprintf("record it: choices: [{of: %q, choose: %q}]", c.of, c.took)}
+					f.Help = []string{fmt.Sprintf("record it: choices: [{of: %q, choose: %q}]", of, took)}
 					p.report(f)
 				}
 			}
@@ -97,7 +99,7 @@ preset is.`,
 				}
 			}
 			for _, r := range p.Policy.Rules {
-				if r.Found.own() && !p.used[r] {
+				if r.Found.own() && r.allows() && !p.used[r] {
 					unused(r.Found, "%s decides about no component", r.name())
 				}
 			}
@@ -109,6 +111,10 @@ preset is.`,
 			p.unusedFacts(unused)
 		},
 	}
+}
+
+func (r *Rule) allows() bool {
+	return r.Verdict == Allow || slices.ContainsFunc(r.Entries, func(e *Entry) bool { return e.Verdict == Allow })
 }
 
 // unusedFacts finds clarifications and choices that nothing rests on.
@@ -126,22 +132,31 @@ func (p *Pass) unusedFacts(unused func(found Label, format string, args ...any))
 	}
 	for _, c := range p.Facts.Clarify {
 		if !applied[c.Found] {
-			unused(Label{Span: c.Found}, "the clarification of %s applies to no component", c.PURL)
+			unused(p.place(c.Found), "the clarification of %s applies to no component", c.PURL)
 		}
 	}
 	taken := map[string]bool{}
 	for _, j := range p.cases {
 		for _, pick := range j.picks {
 			if pick.recorded {
-				taken[pick.of.Normal().String()] = true
+				taken[pick.of.expr().Normal().String()] = true
 			}
 		}
 	}
 	for _, c := range p.Facts.Choices {
 		if !taken[c.Of.Normal().String()] {
-			unused(Label{Span: c.Found}, "the choice of %s is not called for by any component", c.Choose)
+			unused(p.place(c.Found), "the choice of %s is not called for by any component", c.Choose)
 		}
 	}
+}
+
+// place labels a fact, with its line when it stands in the policy's own file.
+func (p *Pass) place(span source.Span) Label {
+	l := Label{Span: span}
+	if span.Path == p.Policy.path && 0 < span.Line && span.Line <= len(p.Policy.lines) {
+		l.Line = source.Redact(p.Policy.lines[span.Line-1])
+	}
+	return l
 }
 
 // saying gives the label with words beside its caret.

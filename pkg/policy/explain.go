@@ -78,13 +78,16 @@ func evidenceLabels(j *judged) []Label {
 // waysOut are what can be done about a denied or doubtful license, most particular first.
 func (p *Pass) waysOut(j *judged) []string {
 	var help []string
-	if j.root {
+	if j.root && !j.component.FirstParty {
 		help = append(help, "if this is your own project, say so: "+firstPartySnippet(j.component))
 	}
 	for _, x := range p.Policy.Exceptions {
 		if !x.Live(p.AsOf) && x.selector.Match(j.component) && x.concerns(j) {
 			help = append(help, fmt.Sprintf("the exception in %s expired on %s: renew it", x.Found.Span, x.Expires.Format("2006-01-02")))
 		}
+	}
+	if snippet := curationSnippet(j); snippet != "" {
+		help = append(help, "if the file is under something else, say so: "+snippet)
 	}
 	switch j.unknown {
 	case Missing:
@@ -95,8 +98,12 @@ func (p *Pass) waysOut(j *judged) []string {
 		help = append(help, fmt.Sprintf("if its terms are known and fit, name it: policy: {allow: [%s]}", j.leaf))
 	}
 	for _, c := range j.picks {
-		if arm, ok := commercial(c.of); ok && !c.recorded {
-			help = append(help, fmt.Sprintf("if you hold that license, record it: choices: [{of: %q, choose: %q}]", c.of, arm))
+		of := c.of.expr()
+		if c.better != nil {
+			help = append(help, fmt.Sprintf("the recorded choice of %s can be changed: %s would do better", c.took.expr(), c.better.expr()))
+		}
+		if arm, ok := commercial(of); ok && !c.recorded {
+			help = append(help, fmt.Sprintf("if you hold that license, record it: choices: [{of: %q, choose: %q}]", of, arm))
 		}
 	}
 	return append(help, p.exceptionSnippet(j, j.toExcept()))
@@ -176,6 +183,20 @@ func clarifySnippet(c *sbom.Component, license string) string {
 		}
 	}
 	return fmt.Sprintf("clarify: [{%s, license: %q%s}]", who, license, text)
+}
+
+// curationSnippet corrects what a file of the target says; "" when the finding is not about one.
+func curationSnippet(j *judged) string {
+	for _, i := range j.claims {
+		cl := j.component.Claims[i]
+		if cl.Role != sbom.RoleFile || len(cl.Evidence) == 0 {
+			continue
+		}
+		if root, file := source.SplitRoot(cl.Evidence[0].Span.Path); root == "" {
+			return fmt.Sprintf("curations: [{path: %q, detected: %q, concluded: %q, reason: WHY, by: WHO}]", file, cl.Expr, "THE LICENSE")
+		}
+	}
+	return ""
 }
 
 func firstPartySnippet(c *sbom.Component) string {

@@ -13,15 +13,17 @@ type judgement struct {
 	ruling           // of the leaf that decided
 	leaf   spdx.Term // that leaf, as stated
 	arm    spdx.Expr // what was judged after all choices
+	chosen bool      // arm is not all of expr
 	leaves []Leaf
 	picks  []choice // arms that were picked, in printed order
 }
 
 // choice is an OR and the arm that was taken of it.
 type choice struct {
-	of, took spdx.Expr
-	recorded bool // in the facts; else it was picked here
-	differs  bool // the arms differ in how far their copyleft reaches
+	of, took *tree
+	better   *tree // the arm with the least verdict, when the recorded one has a greater
+	recorded bool  // in the facts; else it was picked here
+	differs  bool  // the arms differ in how far their copyleft reaches
 	verdict  Verdict
 }
 
@@ -33,13 +35,8 @@ type outcome struct {
 	arm      *tree // what is left of it after all choices
 	custom   bool  // the arm holds a license of someone's own
 	copyleft int   // how far the arm reaches
-	picks    []picked
+	picks    []choice
 	arms     []outcome // while the arms of an OR are being gathered
-}
-
-type picked struct {
-	choice
-	of, took *tree
 }
 
 // fold judges the expression. An OR is settled only when all of its arms are there, because a recorded
@@ -53,11 +50,8 @@ func (j *judge) fold(choices []sbom.Choice) judgement {
 		result.leaves = []Leaf{{Expr: j.expr, Verdict: out.verdict, Reason: out.reason, Decided: out.decided, Chosen: true}}
 		return result
 	}
-	result.arm = out.arm.expr()
-	for _, p := range out.picks {
-		p.choice.of, p.choice.took = p.of.expr(), p.took.expr()
-		result.picks = append(result.picks, p.choice)
-	}
+	result.arm, result.picks = out.arm.expr().Normal(), out.picks
+	result.chosen = !result.arm.Equal(j.expr)
 	chosen := map[spdx.Term]bool{}
 	out.arm.stated(chosen)
 	for _, t := range j.expr.Terms() {
@@ -116,15 +110,20 @@ func settle(o outcome, choices []sbom.Choice) outcome {
 		full.kids = append(full.kids, a.full)
 	}
 	took, recorded := o.recorded(full, choices)
+	least := o.least()
 	if !recorded {
-		took = o.least()
+		took = least
 	}
 	out := o.arms[took]
+	var better *tree
+	if o.arms[least].verdict.rank() < out.verdict.rank() {
+		better = o.arms[least].full
+	}
 	first := o.arms[0].copyleft
-	out.picks = append(out.picks, picked{of: full, took: out.full, choice: choice{
-		recorded: recorded, verdict: out.verdict,
+	out.picks = append(out.picks, choice{
+		of: full, took: out.full, better: better, recorded: recorded, verdict: out.verdict,
 		differs: slices.ContainsFunc(o.arms, func(a outcome) bool { return a.copyleft != first }),
-	}})
+	})
 	out.full = full
 	return out
 }

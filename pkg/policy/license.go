@@ -37,7 +37,7 @@ func (p *Pass) licenseFinding(j *judged) Finding {
 	f.Severity = string(j.verdict)
 	f.Message = j.message()
 	f.Expr, f.Basis, f.Unknown, f.Leaves = j.expr, j.basis, j.unknown, j.leaves
-	if !j.arm.Equal(j.expr) {
+	if j.chosen {
 		f.Arm = j.arm
 	}
 	f.Help = p.waysOut(j)

@@ -22,6 +22,7 @@ func Parse(path string, data []byte) (*File, error) {
 		r.failAt(source.Span{Path: path}, "", "a policy of more than %d bytes", maxSize)
 		return nil, r.done()
 	}
+	r.lines = splitLines(data)
 	if !r.plainText() {
 		return nil, r.done()
 	}
@@ -61,7 +62,7 @@ const emptyDocument = "the document is empty"
 // file reads the top of the file: the facts into f.Facts, the judgement into f.Policy.
 func (r *reader) file(f *File, root doc.Node) {
 	facts := f.Facts
-	own := &Policy{}
+	own := &Policy{path: r.path, lines: r.lines}
 	var parents []*Policy
 	judges, lists := false, false
 	judging := func(inner field) field {

@@ -106,7 +106,7 @@ func (r *reader) entry(n doc.Node, e *Entry) {
 	t, ok := x.Term()
 	switch {
 	case x.IsNone() || x.IsNoAssertion():
-		r.fail(n, "say what becomes of it under policy: unknown: {missing: ...}", "%s is no license", text)
+		r.fail(n, unknownHelp, "%s is no license", text)
 	case !ok:
 		r.fail(n, `put it under rules: - {expression: "`+x.String()+`", verdict: `+string(e.Verdict)+`}, or list the licenses one by one`,
 			"a list names single licenses, not expressions")
@@ -114,6 +114,8 @@ func (r *reader) entry(n doc.Node, e *Entry) {
 	e.Term = t.Normal()
 	e.key = keyOf(t)
 }
+
+const unknownHelp = "say what becomes of it under policy: unknown: {missing: ...}"
 
 func (r *reader) rule(n doc.Node) *Rule {
 	rule := &Rule{Found: r.label(n)}
@@ -130,6 +132,9 @@ func (r *reader) rule(n doc.Node) *Rule {
 	)
 	if n.Kind() != doc.Object {
 		return rule
+	}
+	if whole := n.Get("expression").Text(); whole == none || whole == noAssertion {
+		r.fail(n.Get("expression"), unknownHelp, "%s is no license", whole)
 	}
 	expression, verdict := n.Get("expression").Kind() != doc.Missing, n.Get("verdict").Kind() != doc.Missing
 	switch {

@@ -57,6 +57,9 @@ type Policy struct {
 	// Rules are tried in order, before the lists.
 	Rules      []*Rule
 	Exceptions []*Exception
+
+	path  string // of the file
+	lines []string
 }
 
 // Setting is a verdict and where it was stated; no place for a built-in one.

@@ -18,7 +18,7 @@ import (
 type reader struct {
 	path     string
 	data     []byte
-	lines    []string // of data, when first asked for
+	lines    []string // of data
 	errors   Diagnostics
 	warnings Diagnostics
 }
@@ -30,14 +30,16 @@ func (r *reader) label(n doc.Node) Label {
 
 // line gives the text of a 1-based line.
 func (r *reader) line(number int) string {
-	if r.lines == nil {
-		text := strings.TrimPrefix(string(r.data), "\ufeff")
-		r.lines = strings.Split(text, "\n")
-	}
 	if number < 1 || number > len(r.lines) {
 		return ""
 	}
-	return source.Redact(strings.TrimRight(r.lines[number-1], "\r"))
+	return source.Redact(r.lines[number-1])
+}
+
+// splitLines gives the lines of a text without their ends and without a byte order mark.
+func splitLines(data []byte) []string {
+	text := strings.TrimPrefix(strings.ToValidUTF8(string(data), "\ufffd"), "\ufeff")
+	return strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
 }
 
 func (r *reader) failAt(span source.Span, help, format string, args ...any) {

@@ -124,9 +124,11 @@ func (s *survey) subject(c *sbom.Component) subject {
 	default:
 		sub.expr, sub.claims = joined(c.Claims, sbom.Basis(s.Policy.Basis))
 	}
-	sub.expr = sub.expr.Normal()
 	if sub.expr.IsNone() || sub.expr.IsNoAssertion() {
 		sub.kind = s.unknownKind(c, sub)
+	}
+	if sub.kind == Missing {
+		sub.expr = spdx.None()
 	}
 	return sub
 }
@@ -187,7 +189,7 @@ func foreign(c *sbom.Component) []subject {
 		if cl.Basis != sbom.Detected || cl.Role != sbom.RoleFile || cl.Kind == "reference" || slices.ContainsFunc(own, cl.Expr.Equal) {
 			continue
 		}
-		sub := subject{expr: cl.Expr.Normal(), basis: detected}
+		sub := subject{expr: cl.Expr, basis: detected}
 		if sub.expr.IsNone() || sub.expr.IsNoAssertion() {
 			sub.kind = Unrecognised
 		}
