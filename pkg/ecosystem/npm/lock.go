@@ -87,9 +87,14 @@ func (l *lock) misshapen(n doc.Node, what string) {
 	l.lost(n.Span(), writeLock, "%s: not what a lockfile holds there, but of kind %v", what, n.Kind())
 }
 
-// refuse reports an entry whose name or path cannot be one.
+// refuse reports an entry whose name or path cannot be one, or lies too deep.
 func (l *lock) refuse(key doc.Node) {
 	l.broken = true
+	if t := key.Text(); l.nested && validName(t) || len(t) > maxPath {
+		l.gap(sbom.Gap{Kind: sbom.Limit, Span: key.Span(), Material: true, Next: writeLock,
+			Why: fmt.Sprintf("%s lies deeper than %d folders or %d bytes", quote(t), maxNesting, maxPath)})
+		return
+	}
 	l.lost(key.Span(), writeLock, "%s cannot be the place of a package", quote(key.Text()))
 }
 

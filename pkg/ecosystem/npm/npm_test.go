@@ -1,10 +1,21 @@
 package npm_test
 
 import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
 	"testing"
+	"testing/fstest"
+	"time"
 
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/ecosystem/internal/ecotest"
 	"github.com/licet/licet/pkg/ecosystem/npm"
+	"github.com/licet/licet/pkg/sbom"
 )
 
 const cases = "../../../testdata/ecosystem/npm"
@@ -12,3 +23,132 @@ const cases = "../../../testdata/ecosystem/npm"
 func TestCases(t *testing.T) { ecotest.Run(t, npm.Ecosystem, cases) }
 
 func FuzzRead(f *testing.F) { ecotest.Fuzz(f, npm.Ecosystem, cases) }
+
+func TestMatch(t *testing.T) {
+	for p, want := range map[string]bool{
+		"package.json":                                   true,
+		"a/b/package.json":                               true,
+		"package-lock.json":                              true,
+		"a/npm-shrinkwrap.json":                          true,
+		"node_modules/.package-lock.json":                true,
+		"a/node_modules/.package-lock.json":              true,
+		".package-lock.json":                             false,
+		"xnode_modules/.package-lock.json":               false,
+		"node_modules/a/package.json":                    false,
+		"node_modules/a/package-lock.json":               false,
+		"a/node_modules/@s/b/npm-shrinkwrap.json":        false,
+		"node_modules/a/node_modules/.package-lock.json": false,
+		"yarn.lock":                                      false,
+		"package.json.orig":                              false,
+	} {
+		if got := npm.Ecosystem.Match(p, 0o644, nil); got != want {
+			t.Errorf("Match(%q) = %v", p, got)
+		}
+	}
+	if npm.Ecosystem.Match("package.json", fs.ModeSymlink, nil) {
+		t.Error("a link was matched")
+	}
+}
+
+func TestGroup(t *testing.T) {
+	got := npm.Ecosystem.Group([]string{
+		"app/node_modules/.package-lock.json",
+		"app/package.json",
+		"app/sub/package.json",
+		"lib/package.json",
+		"lib/packages/a/package.json",
+		"web/docs/package-lock.json",
+		"web/docs/package.json",
+		"web/docs/theme/package.json",
+		"web/npm-shrinkwrap.json",
+		"web/package.json",
+		"web/packages/a/package.json",
+	})
+	want := [][]string{
+		{"app/node_modules/.package-lock.json", "app/package.json", "app/sub/package.json"},
+		{"lib/package.json", "lib/packages/a/package.json"},
+		{"web/docs/package-lock.json", "web/docs/package.json", "web/docs/theme/package.json"},
+		{"web/npm-shrinkwrap.json", "web/package.json", "web/packages/a/package.json"},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// readFiles reads one project of these files.
+func readFiles(ctx context.Context, files map[string]string) (sbom.Fragment, error) {
+	fsys := fstest.MapFS{}
+	p := &ecosystem.Project{FS: fsys, Facts: &sbom.Facts{}}
+	for name, text := range files {
+		fsys[name] = &fstest.MapFile{Data: []byte(text)}
+		p.Files = append(p.Files, name)
+	}
+	return npm.Ecosystem.Read(ctx, p)
+}
+
+// Whatever a file holds, the answer comes soon, is of bounded size, and says that something was left out.
+func TestLimits(t *testing.T) {
+	nested := strings.Repeat(`{"dependencies": {"a": `, 300) + "{}" + strings.Repeat("}}", 300)
+	entries := func(n int, format string) string {
+		var b strings.Builder
+		for i := range n {
+			if i > 0 {
+				b.WriteString(",")
+			}
+			fmt.Fprintf(&b, format, i)
+		}
+		return b.String()
+	}
+	for name, files := range map[string]map[string]string{
+		"folders nested too deep": {"package-lock.json": nested},
+		"path too long": {"package-lock.json": `{"packages": {"` +
+			strings.Repeat("node_modules/a/", 100) + `node_modules/a": {"version": "1.0.0"}}}`},
+		"JSON nested too deep":   {"package-lock.json": strings.Repeat(`{"packages":`, 2000)},
+		"every entry is wrong":   {"package-lock.json": `{"packages": {` + entries(50_000, `"/%d": {}`) + `}}`},
+		"too many workspaces":    {"package.json": `{"name": "a", "workspaces": [` + entries(2000, `"w%d"`) + `]}`},
+		"too large a manifest":   {"package.json": `{"name": "` + strings.Repeat("a", 17<<20) + `"}`},
+		"nothing that was asked": {"package-lock.json": `{"packages": {"": {"dependencies": {` + entries(50_000, `"d%d": "1"`) + `}}}}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			start := time.Now()
+			frag, err := readFiles(t.Context(), files)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if took := time.Since(start); took > 20*time.Second {
+				t.Errorf("took %v", took)
+			}
+			size := 0
+			for _, g := range frag.Gaps {
+				size += len(g.Why)
+			}
+			if len(frag.Gaps) == 0 || size > 200_000 {
+				t.Errorf("%d gaps of %d bytes", len(frag.Gaps), size)
+			}
+		})
+	}
+}
+
+// Requirements that no folder meets are looked for in every folder above: that must not multiply.
+func TestDeepAndWide(t *testing.T) {
+	deep := strings.Repeat("node_modules/a/", 60)
+	var b strings.Builder
+	for i := range 100_000 {
+		fmt.Fprintf(&b, `"d%d": "1",`, i)
+	}
+	frag, err := readFiles(t.Context(), map[string]string{
+		"package-lock.json": `{"packages": {"` + strings.TrimSuffix(deep, "/") + `": {"version": "1.0.0", "dependencies": {` + b.String() + `"x": "1"}}}}`,
+	})
+	if err != nil || len(frag.Components) != 2 {
+		t.Errorf("%d components, error %v", len(frag.Components), err)
+	}
+}
+
+func TestCancel(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := readFiles(ctx, map[string]string{"package-lock.json": string(lockOf(1000))})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v", err)
+	}
+}

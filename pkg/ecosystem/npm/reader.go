@@ -15,10 +15,11 @@ import (
 
 type fragment = sbom.Fragment
 
-// The limits of one file, in bytes. A lockfile of 100,000 packages has 50 MB.
+// The limits. A lockfile of 100,000 packages has 50 MB.
 const (
-	maxLock     = 192 << 20
-	maxManifest = 16 << 20
+	maxLock     = 192 << 20 // bytes
+	maxManifest = 16 << 20  // bytes
+	maxGaps     = 1000      // of one project
 )
 
 var errNotRegular = errors.New("not a regular file")
@@ -36,7 +37,15 @@ func newReader(p *ecosystem.Project) *reader {
 	return &reader{Project: p, manifests: map[string]*manifest{}, exprs: map[string]spdx.Expr{}}
 }
 
+// gap adds a gap. A file in which everything is wrong is not told about line by line.
 func (r *reader) gap(g sbom.Gap) {
+	if len(r.out.Gaps) > maxGaps {
+		return
+	}
+	if len(r.out.Gaps) == maxGaps {
+		g = sbom.Gap{Kind: sbom.Limit, Span: source.Span{Path: g.Span.Path}, Material: true,
+			Why: fmt.Sprintf("more than %d things are wrong with this project; the rest is not listed", maxGaps), Next: g.Next}
+	}
 	g.Reader = name
 	r.out.Gaps = append(r.out.Gaps, g)
 }

@@ -1,12 +1,14 @@
 package npm
 
 import (
+	"fmt"
 	"iter"
 	"path"
 	"slices"
 	"strings"
 
 	"github.com/licet/licet/pkg/doc"
+	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
 )
 
@@ -18,7 +20,13 @@ func (r *reader) members(field doc.Node, dir string, folders iter.Seq[string]) [
 		field = field.Get("packages")
 	}
 	var in []string
+	seen := 0
 	for item := range field.Items() {
+		if seen++; seen > maxPatterns {
+			r.gap(sbom.Gap{Kind: sbom.Limit, Span: item.Span(), Material: true, Next: "write fewer",
+				Why: fmt.Sprintf("more than %d workspaces are named", maxPatterns)})
+			break
+		}
 		pattern := item.Text()
 		pattern, out := strings.CutPrefix(pattern, "!")
 		for _, alternative := range expand(pattern) {
@@ -42,8 +50,11 @@ func (r *reader) members(field doc.Node, dir string, folders iter.Seq[string]) [
 	return slices.Compact(in)
 }
 
-// maxAlternatives bounds what the braces of one glob stand for.
-const maxAlternatives = 100
+// The limits of the field workspaces.
+const (
+	maxPatterns     = 1000 // globs
+	maxAlternatives = 100  // that the braces of one stand for
+)
 
 // expand resolves braces: "a/{b,c}" stands for "a/b" and "a/c".
 func expand(pattern string) []string {
