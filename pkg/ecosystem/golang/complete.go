@@ -4,18 +4,38 @@ import (
 	"fmt"
 	"path"
 
+	"golang.org/x/mod/module"
+
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
 )
 
-// stray is a module vendored in another version than the selected one.
+// stray is a vendored module that is not what the build list says.
 type stray struct {
 	*vendored
 	dir string
 }
 
+// ships is what was copied.
+func (s stray) ships() module.Version {
+	if s.new.Version != "" {
+		return s.new
+	}
+	return s.mod
+}
+
+// isCopy reports whether mod was copied from v or from what replaces it.
+func (b *build) isCopy(mod *vendored, v module.Version) bool {
+	var replaced module.Version
+	if r := b.replacementOf(v); r != nil {
+		replaced = r.new
+	}
+	return mod.mod == v && mod.new == replaced
+}
+
 // selectVendored adds what only the vendor folders know: all modules of a build whose go.mod does not
-// list them, and those vendored in another version than selected, which somebody may well compile.
+// list them, and those vendored in another version than selected or from elsewhere: somebody may well
+// compile them.
 func (b *build) selectVendored() {
 	for _, v := range b.vendors {
 		for _, mod := range v.modules {
@@ -27,7 +47,7 @@ func (b *build) selectVendored() {
 				if mod.new.Path != "" && b.replacementOf(mod.mod) == nil {
 					b.replaced[mod.mod] = replacement{mod.mod, mod.new, mod.at}
 				}
-			case s.mod.Version != mod.mod.Version:
+			case !b.isCopy(mod, s.mod):
 				b.strays = append(b.strays, stray{mod, path.Join(v.dir, mod.mod.Path)})
 			}
 		}
@@ -39,7 +59,7 @@ func (b *build) settleVendored(s *selection) {
 	s.hollow = len(b.vendors) > 0
 	for _, v := range b.vendors {
 		mod := v.byPath[s.mod.Path]
-		if mod == nil || mod.mod.Version != s.mod.Version {
+		if mod == nil || !b.isCopy(mod, s.mod) {
 			s.hollow = s.hollow && mod == nil && len(s.by) == 0 // else the folder is out of step
 			continue
 		}
@@ -91,7 +111,7 @@ func (b *build) disagreement(v *vendorFolder, s *selection) string {
 		return ""
 	case mod.mod.Version != s.mod.Version:
 		return fmt.Sprintf("%s is %s in it and %s in go.mod", s.mod.Path, mod.mod.Version, s.mod.Version)
-	case s.replaced != nil && mod.new != s.replaced.new, s.replaced == nil && mod.new.Path != "":
+	case !b.isCopy(mod, s.mod):
 		return s.mod.Path + " is replaced differently"
 	case !required && (mod.explicit || b.isPruned() && len(b.mains) == 1):
 		return fmt.Sprintf("%v is not in go.mod", s.mod)

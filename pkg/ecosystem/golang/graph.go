@@ -31,7 +31,8 @@ func (b *build) addEdges() {
 	}
 	b.addUnreached()
 	for _, v := range b.strays {
-		b.edge(b.mains[0].id, purl(v.mod.Path, v.mod.Version), sbom.Runtime, v.mod.Version, v.at)
+		ships := v.ships()
+		b.edge(b.mains[0].id, purl(ships.Path, ships.Version), sbom.Runtime, v.mod.Version, v.at)
 	}
 }
 

@@ -61,7 +61,7 @@ func (b *build) addModules() (absent []sbom.ID) {
 		b.out.Components = append(b.out.Components, c)
 	}
 	for _, v := range b.strays {
-		c := newModule(v.mod)
+		c := newModule(v.ships())
 		c.Origin = sbom.OriginVendored
 		c.Occurrences = []sbom.Occurrence{{Found: []source.Span{v.at}}}
 		if b.isFolder(v.dir) {
