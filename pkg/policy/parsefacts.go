@@ -15,6 +15,7 @@ import (
 )
 
 func (r *reader) project(n doc.Node, p *sbom.Project) {
+	p.Found = n.Span()
 	r.object(n, "project", r.text("name", &p.Name), r.text("version", &p.Version), r.expr("license", &p.License))
 }
 

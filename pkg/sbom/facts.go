@@ -18,11 +18,12 @@ type Facts struct {
 	Licenses     []OwnLicense  `json:"licenses,omitempty"`
 }
 
-// Project names the target where its manifests do not.
+// Project names the target where its manifests do not, and states what it is published under.
 type Project struct {
-	Name    string    `json:"name,omitempty"`
-	Version string    `json:"version,omitempty"`
-	License spdx.Expr `json:"license,omitzero"`
+	Name    string      `json:"name,omitempty"`
+	Version string      `json:"version,omitempty"`
+	License spdx.Expr   `json:"license,omitzero"`
+	Found   source.Span `json:"found,omitzero"`
 }
 
 // Deliverable is one thing that is conveyed: the unit of duties, notices and source bundles.

@@ -107,6 +107,9 @@ func (s *scanner) plant(projects []project, m *met) (roots []sbom.ID, joints sbo
 		tops = []sbom.ID{tree.ID}
 		roots = append(roots, tree.ID)
 	}
+	for _, id := range tops {
+		joints.Components = append(joints.Components, s.stated(id))
+	}
 	for _, e := range aside {
 		e.From = slices.Min(tops)
 		joints.Relationships = append(joints.Relationships, e)
@@ -166,6 +169,18 @@ func (s *scanner) treeRoot() sbom.Component {
 		ID: sbom.ID("file:.#" + name + "@" + version), Name: name, Version: version,
 		Type: sbom.TypeApplication, Origin: sbom.OriginUnknown, Occurrences: []sbom.Occurrence{{Dir: "."}},
 	}
+}
+
+// stated is what the facts say of the component at the top of the tree.
+func (s *scanner) stated(id sbom.ID) sbom.Component {
+	c := sbom.Component{ID: id}
+	if project := s.Facts.Project; !project.License.IsNoAssertion() {
+		c.Claims = []sbom.Claim{{
+			Basis: sbom.Declared, Kind: "fact", Role: sbom.RoleManifest, Expr: project.License,
+			Evidence: []sbom.Evidence{{Span: project.Found, Rule: "project"}},
+		}}
+	}
+	return c
 }
 
 // nothingRead is the gap of a target in which no reader found anything to read.
