@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"unicode"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -359,4 +360,33 @@ func TestTable(t *testing.T) {
 			}
 		}
 	}
+}
+
+// FuzzEncode: whatever report is read back, every format writes it without a panic, and the picture for
+// people holds its width and is free of control characters.
+func FuzzEncode(f *testing.F) {
+	native, _, err := Find("json")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, name := range []string{"clean", "hostile", "roots", "empty"} {
+		f.Add(encode(f, native, samples()[name], format.Options{}))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		r, err := native.Decode(context.Background(), data)
+		if err != nil {
+			return
+		}
+		for _, f := range Formats {
+			var b bytes.Buffer
+			if err := f.Encode(&b, r, format.Options{Verbose: true}); err != nil {
+				continue
+			}
+			if f.Decode == nil && schemas[f.Name] == nil {
+				if i := strings.IndexFunc(b.String(), func(r rune) bool { return r != '\n' && unicode.IsControl(r) }); i >= 0 {
+					t.Errorf("%s writes %q", f.Name, b.String()[i:])
+				}
+			}
+		}
+	})
 }

@@ -49,7 +49,7 @@ func (v *view) finding(f *policy.Finding, full bool) {
 	if c := v.doc.Component(f.Component); c != nil && !strings.Contains(message, c.Name) {
 		message = title(c) + ": " + message
 	}
-	v.wrap(text(bold, message), text(st, f.Severity+"["+f.Check+"]: "))
+	v.wrapAt(4, text(bold, message), text(st, f.Severity+"["+f.Check+"]: "))
 	if !full {
 		if len(f.Labels) > 0 {
 			v.wrap(text(plain, f.Labels[0].Span.String()), pad(2), text(blue, "--> "))
@@ -79,7 +79,11 @@ func (v *view) help(s string, g int) {
 func decidedBy(f *policy.Finding) []policy.Label {
 	var out []policy.Label
 	for _, l := range f.Leaves {
-		if d := l.Decided; l.Verdict != policy.Allow && !d.Span.IsZero() && !slices.ContainsFunc(out, func(o policy.Label) bool { return o.Span == d.Span }) {
+		d := l.Decided
+		if d.Text == "" {
+			d.Text = "this decides"
+		}
+		if l.Verdict != policy.Allow && !d.Span.IsZero() && !slices.ContainsFunc(out, func(o policy.Label) bool { return o.Span == d.Span }) {
 			out = append(out, d)
 		}
 	}
@@ -165,6 +169,9 @@ func (v *view) expression(f *policy.Finding, g int) {
 		s += " (" + strings.Join(of, ", ") + ")"
 	}
 	v.wrap(text(plain, s), pad(g+1), text(blue, "= "), text(bold, "license: "))
+	if len(f.Leaves) == 1 && strings.Contains(f.Message, f.Leaves[0].Reason) {
+		return // the headline has said it
+	}
 	hasChoice := !f.Arm.IsNoAssertion() && !f.Arm.Equal(f.Expr)
 	leafWidth := 0
 	for _, l := range f.Leaves {
@@ -183,7 +190,7 @@ func (v *view) expression(f *policy.Finding, g int) {
 		if !l.Decided.Span.IsZero() {
 			reason += fmt.Sprintf(" (%s:%d)", l.Decided.Span.Path, l.Decided.Span.Line)
 		}
-		v.wrapAt(g+5, text(plain, reason),
+		v.wrapAt(g+13, text(plain, reason),
 			pad(g+3), text(bold, mark), seg{severityStyle(verdict), verdict}, pad(max(8-columns(verdict), 1)),
 			seg{plain, leaf}, pad(leafWidth-columns(leaf)+2))
 	}

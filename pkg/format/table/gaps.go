@@ -36,7 +36,7 @@ func (v *view) gap(g sbom.Gap) {
 	if g.Material {
 		st, kind = magenta, "material gap"
 	}
-	v.wrap(text(bold, g.Why), text(st, kind+"["+string(g.Kind)+"]: "))
+	v.wrapAt(4, text(bold, g.Why), text(st, kind+"["+string(g.Kind)+"]: "))
 	const gutter = 2
 	if !g.Span.IsZero() {
 		v.wrap(text(plain, g.Span.String()), pad(gutter), text(blue, "--> "))
