@@ -14,7 +14,7 @@ import (
 
 // topLevel is all that may lie at the top of the tree, beside what .gitignore names.
 var topLevel = []string{
-	".ci", ".git", ".github", ".gitignore", ".goreleaser.yaml", ".licet.yaml",
+	".ci", ".git", ".gitattributes", ".github", ".gitignore", ".goreleaser.yaml", ".licet.yaml",
 	"LICENSE", "Makefile", "NOTICE", "README.md", "cmd", "go.mod", "go.sum", "pkg", "rules", "testdata",
 }
 

@@ -190,6 +190,7 @@ type Kind string
 const (
 	DependsOn Kind = "depends-on"
 	Contains  Kind = "contains" // To lies inside From: a workspace member, a bundled copy
+	Indirect  Kind = "indirect" // From needs To by way of something that could not be read
 )
 
 // Scope says for what the dependent needs the dependency, from strongest to weakest. Empty is unknown

@@ -52,7 +52,7 @@ func (d *Document) Resolve() {
 		}
 		buckets[0] = append(buckets[0], i)
 		for _, e := range edges[i] {
-			if to, ok := number[e.To]; ok {
+			if to, ok := number[e.To]; ok && e.Kind != Indirect {
 				d.Components[to].Direct = true
 			}
 		}

@@ -100,17 +100,17 @@ func (b *build) moduleOf(pkg string) string {
 	}
 }
 
-// indirect marks the requirement of an edge that only stands in for a path nobody knows, as go.mod does.
-const indirect = " // indirect"
-
 // addUnreached joins what no edge leads to to the roots that list it, else to the first root.
 func (b *build) addUnreached() {
+	indirect := func(from sbom.ID, s *selection, r requirement, found []source.Span) {
+		b.join(sbom.Relationship{From: from, To: s.id, Kind: sbom.Indirect, Scope: s.scope(sbom.Runtime), Requirement: s.requirement(r), Found: found})
+	}
 	for _, s := range b.unreached() {
 		for _, r := range s.by {
-			b.edge(r.main.id, s.id, s.scope(sbom.Runtime), s.requirement(r.requirement)+indirect, s.places(r.at)...)
+			indirect(r.main.id, s, r.requirement, s.places(r.at))
 		}
 		if len(s.by) == 0 && len(b.mains) > 0 {
-			b.edge(b.mains[0].id, s.id, s.scope(sbom.Runtime), s.requirement(requirement{mod: s.mod})+indirect, s.found...)
+			indirect(b.mains[0].id, s, requirement{mod: s.mod}, s.found)
 		}
 	}
 }
@@ -136,11 +136,14 @@ func (b *build) unreached() []*selection {
 }
 
 func (b *build) edge(from, to sbom.ID, scope sbom.Scope, requirement string, found ...source.Span) {
-	if from == to {
+	b.join(sbom.Relationship{From: from, To: to, Scope: scope, Requirement: requirement, Found: found})
+}
+
+func (b *build) join(e sbom.Relationship) {
+	if e.From == e.To {
 		return
 	}
-	e := sbom.Relationship{From: from, To: to, Scope: scope, Requirement: requirement, Found: found}
-	if scope == sbom.Runtime {
+	if e.Scope == sbom.Runtime {
 		e.Linkage = sbom.Static
 	}
 	b.out.Relationships = append(b.out.Relationships, e)
