@@ -4,6 +4,9 @@
 package report
 
 import (
+	"cmp"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/licet/licet/pkg/policy"
@@ -58,12 +61,16 @@ type Excerpt struct {
 
 // Excerpt gives the line that a place is on, if the report holds it.
 func (r *Report) Excerpt(path string, line int) (string, bool) {
-	for _, e := range r.Excerpts {
-		if e.Path == path && e.Line == line {
-			return e.Text, true
-		}
+	i, ok := slices.BinarySearchFunc(r.Excerpts, Excerpt{Path: path, Line: line}, Excerpt.Compare)
+	if !ok {
+		return "", false
 	}
-	return "", false
+	return r.Excerpts[i].Text, true
+}
+
+// Compare orders excerpts by place.
+func (e Excerpt) Compare(f Excerpt) int {
+	return cmp.Or(strings.Compare(e.Path, f.Path), cmp.Compare(e.Line, f.Line))
 }
 
 // Name is what a document is called: its one root's name, else that of the tree that was scanned.

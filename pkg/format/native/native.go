@@ -82,6 +82,7 @@ func decode(ctx context.Context, data []byte) (*report.Report, error) {
 	if err := check(r.Document); err != nil {
 		return nil, err
 	}
+	slices.SortStableFunc(r.Excerpts, report.Excerpt.Compare)
 	return r, nil
 }
 
