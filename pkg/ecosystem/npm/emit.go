@@ -36,7 +36,7 @@ func (l *lock) emit(ctx context.Context) {
 	}
 	for _, e := range l.edges {
 		l.out.Relationships = append(l.out.Relationships, sbom.Relationship{
-			From: e.from.id, To: e.to.id, Scope: e.scope, Requirement: source.Redact(shorten(e.requirement)), Found: []source.Span{e.at},
+			From: e.from.id, To: e.to.id, Scope: e.scope, Requirement: source.Redact(shorten(e.requirement)), Found: []source.Span{e.at.Span()},
 		})
 	}
 	for _, f := range l.folders {
@@ -93,12 +93,11 @@ func (l *lock) emitTop(f *folder) {
 func (l *lock) emitPackage(f *folder, in *installation) {
 	c := sbom.Component{
 		Name: f.pkg.name, Version: f.pkg.version, Type: sbom.TypeLibrary, Origin: sbom.OriginManifest,
-		Source: source.Redact(f.pkg.resolved), Claims: l.claims(f.entry),
+		Source: source.Redact(f.pkg.resolved), Claims: l.claims(f.entry), Hashes: f.pkg.hashes,
 	}
 	if f.pkg.bundled {
 		c.Origin = sbom.OriginBundled
 	}
-	c.Hashes, _ = hashes(f.entry.Get("integrity").Text())
 	dir, found, gap := l.look(f, in)
 	if found.Kind() != doc.Missing {
 		if c.Version == "" && validVersion(found.Get("version").Text()) {
@@ -209,6 +208,6 @@ func (l *lock) reportUnmet() {
 		what = append(what, u.name)
 	}
 	slices.Sort(what)
-	l.gap(sbom.Gap{Kind: sbom.Lost, Span: l.unmet[0].at, Components: distinct(who), Next: writeLock,
+	l.gap(sbom.Gap{Kind: sbom.Lost, Span: l.unmet[0].at.Span(), Components: distinct(who), Next: writeLock,
 		Why: "the lockfile does not hold what its own entries require: " + names(slices.Compact(what))})
 }

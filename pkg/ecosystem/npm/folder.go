@@ -43,6 +43,7 @@ type pkg struct {
 	local         string // version 1: the folder of the target that holds the package
 	dev, optional bool   // nothing but development, or optional dependencies, lead to it
 	bundled       bool   // lies in the archive of the package above
+	hashes        []sbom.Hash
 }
 
 // listed reports whether the lockfile says anything of the folder.

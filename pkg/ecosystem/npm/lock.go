@@ -187,8 +187,11 @@ func (l *lock) checkEntry(f *folder) {
 		l.lost(f.key.Span(), writeLock, "%s: %s cannot be a version", quote(f.leaf()), quote(f.pkg.version))
 		f.pkg.version = ""
 	}
-	if _, ok := hashes(f.entry.Get("integrity").Text()); !ok {
-		l.gap(sbom.Gap{Kind: sbom.Lost, Span: f.entry.Get("integrity").Span(),
+	integrity := f.entry.Get("integrity")
+	list, ok := hashes(integrity.Text())
+	f.pkg.hashes = list
+	if !ok {
+		l.gap(sbom.Gap{Kind: sbom.Lost, Span: integrity.Span(),
 			Why: quote(f.leaf()) + " has a checksum that cannot be read", Next: writeLock})
 	}
 }

@@ -15,8 +15,8 @@ import (
 type dependency struct {
 	name, requirement string
 	scope             sbom.Scope
-	soft              bool // may be missing
-	at                source.Span
+	soft              bool     // may be missing
+	at                doc.Node // where it is written
 }
 
 // edge is a requirement that the tree meets; unmet one that it does not.
@@ -61,10 +61,10 @@ func (r *reader) dependencies(n doc.Node, dev bool) iter.Seq[dependency] {
 				r.lost(field.Span(), "write an object", "%s is of kind %v: the dependencies it names are lost", s.field, k)
 			}
 			for key, value := range field.Members() {
-				d := dependency{name: key.Text(), requirement: value.Text(), scope: s.scope, soft: s.soft, at: key.Span()}
+				d := dependency{name: key.Text(), requirement: value.Text(), scope: s.scope, soft: s.soft, at: key}
 				switch {
 				case !validName(d.name):
-					r.lost(d.at, "name a package", "%s cannot be the name of a package", quote(d.name))
+					r.lost(d.at.Span(), "name a package", "%s cannot be the name of a package", quote(d.name))
 				case s.scope == sbom.Runtime && optional[d.name]:
 				case !yield(d):
 					return
@@ -90,7 +90,7 @@ func (l *lock) require(f *folder) {
 		}
 	case l.nested:
 		for key, value := range f.entry.Get("requires").Members() {
-			l.needs(f, dependency{name: key.Text(), requirement: value.Text(), scope: sbom.Runtime, at: key.Span()})
+			l.needs(f, dependency{name: key.Text(), requirement: value.Text(), scope: sbom.Runtime, at: key})
 		}
 	default:
 		for d := range l.dependencies(f.entry, f.top) {
@@ -162,7 +162,7 @@ func (l *lock) assume() {
 			scope = sbom.Development
 		}
 		assumed = true
-		l.edges = append(l.edges, edge{root, f, dependency{name: f.name, scope: scope, at: f.key.Span()}})
+		l.edges = append(l.edges, edge{root, f, dependency{name: f.name, scope: scope, at: f.key}})
 	}
 	if assumed {
 		l.gap(sbom.Gap{Kind: sbom.Lost, Span: source.Span{Path: l.file}, Next: "scan the folder with package.json in it",

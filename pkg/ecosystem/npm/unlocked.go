@@ -50,7 +50,7 @@ func (r *reader) unlocked(ctx context.Context) {
 				unpinned[file] = append(unpinned[file], to)
 			}
 			r.out.Relationships = append(r.out.Relationships, sbom.Relationship{
-				From: id, To: to, Scope: d.scope, Requirement: source.Redact(shorten(d.requirement)), Found: []source.Span{d.at},
+				From: id, To: to, Scope: d.scope, Requirement: source.Redact(shorten(d.requirement)), Found: []source.Span{d.at.Span()},
 			})
 		}
 	}
@@ -111,7 +111,7 @@ func (r *reader) named(d dependency) sbom.ID {
 	}
 	c.ID = purl(c.Name, c.Version, origin(requirement, true)...)
 	c.PURL = string(c.ID)
-	r.add(c, "", d.at)
+	r.add(c, "", d.at.Span())
 	return c.ID
 }
 
