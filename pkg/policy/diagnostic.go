@@ -95,6 +95,14 @@ func distance(a, b string) int {
 	return last[len(b)]
 }
 
+func prefixed(prefix string, words []string) []string {
+	out := make([]string, len(words))
+	for i, w := range words {
+		out[i] = prefix + w
+	}
+	return out
+}
+
 // didYouMean words a suggestion; "" lists the choices when there are few.
 func didYouMean(word string, candidates []string) string {
 	switch best := nearest(word, candidates); {

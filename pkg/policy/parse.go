@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -16,6 +17,8 @@ const maxSize = 4 << 20
 // Parse reads a policy file. path is what places in it are called; data must not change afterwards. The
 // error is a [Diagnostics] with everything that is wrong with the file, not only the first thing.
 func Parse(path string, data []byte) (*File, error) {
+	sum := digest(data)
+	data = bytes.TrimPrefix(data, []byte("\ufeff")) // or columns would be off in the first line
 	r := &reader{path: path, data: data}
 	if len(data) > maxSize {
 		r.data = nil
@@ -30,7 +33,7 @@ func Parse(path string, data []byte) (*File, error) {
 	if err != nil || tree.Root().Kind() == doc.Null {
 		return nil, r.broken(err)
 	}
-	f := &File{Path: path, Digest: digest(data), Facts: &sbom.Facts{}}
+	f := &File{Path: path, Digest: sum, Facts: &sbom.Facts{}}
 	r.file(f, tree.Root())
 	if err := r.done(); err != nil {
 		return nil, err
@@ -51,10 +54,12 @@ func (r *reader) broken(err error) error {
 	case errors.As(err, &syntax) && syntax.Msg != emptyDocument:
 		r.failAt(syntax.Span, "", "%s", syntax.Msg)
 	default:
-		r.failAt(source.Span{Path: r.path, Line: 1, Col: 1}, "begin with version: 1", "the policy is empty")
+		r.failAt(source.Span{Path: r.path, Line: 1, Col: 1}, beginWith, "the policy is empty")
 	}
 	return r.done()
 }
+
+const beginWith = "begin with version: 1"
 
 // emptyDocument is how package doc words a file without any value.
 const emptyDocument = "the document is empty"
@@ -69,7 +74,7 @@ func (r *reader) file(f *File, root doc.Node) {
 		return field{name: inner.name, read: func(n doc.Node) { judges = true; inner.read(n) }}
 	}
 	r.object(root, "the policy",
-		must(field{name: "version", read: r.version}),
+		field{name: "version", read: r.version, required: true, help: beginWith},
 
 		field{name: "project", read: func(n doc.Node) { r.project(n, &facts.Project) }},
 		r.list("deliverables", func(n doc.Node) { facts.Deliverables = append(facts.Deliverables, r.deliverable(n)) }),

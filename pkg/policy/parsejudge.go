@@ -35,7 +35,7 @@ func (r *reader) extend(n doc.Node) *Policy {
 	}
 	f, err := Preset(name)
 	if err != nil {
-		r.fail(n, didYouMean(name, rules.Presets()), "no preset is called @%s", name)
+		r.fail(n, didYouMean(text, prefixed("@", rules.Presets())), "no preset is called %s", text)
 		return &Policy{}
 	}
 	return f.Policy
@@ -94,7 +94,7 @@ func (r *reader) entry(n doc.Node, e *Entry) {
 	if name, isCategory := strings.CutPrefix(text, "@"); isCategory {
 		known := append(categories(), weakCopyleft)
 		if !slices.Contains(known, name) {
-			r.fail(n, didYouMean(name, known), "no category is called @%s", name)
+			r.fail(n, didYouMean(text, prefixed("@", known)), "no category is called %s", text)
 		}
 		e.Category = name
 		return

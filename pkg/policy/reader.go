@@ -36,14 +36,14 @@ func (r *reader) line(number int) string {
 	return source.Redact(r.lines[number-1])
 }
 
-// splitLines gives the lines of a text without their ends and without a byte order mark.
+// splitLines gives the lines of a text without their ends.
 func splitLines(data []byte) []string {
-	text := strings.TrimPrefix(strings.ToValidUTF8(string(data), "\ufffd"), "\ufeff")
+	text := strings.ToValidUTF8(string(data), "\ufffd")
 	return strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
 }
 
 func (r *reader) failAt(span source.Span, help, format string, args ...any) {
-	r.errors = append(r.errors, Diagnostic{Span: span, Line: r.line(span.Line), Msg: fmt.Sprintf(format, args...), Help: help})
+	r.errors = append(r.errors, Diagnostic{Span: span, Line: r.line(span.Line), Msg: source.Redact(fmt.Sprintf(format, args...)), Help: help})
 }
 
 func (r *reader) fail(n doc.Node, help, format string, args ...any) {
@@ -76,6 +76,7 @@ func (r *reader) done() error {
 		return nil
 	}
 	slices.SortStableFunc(r.errors, func(a, b Diagnostic) int { return a.Span.Compare(b.Span) })
+	r.errors = slices.Compact(r.errors) // an alias repeats what its anchor has wrong
 	if more := len(r.errors) - maxDiagnostics; more > 0 {
 		r.errors = r.errors[:maxDiagnostics]
 		last := &r.errors[maxDiagnostics-1]
@@ -89,6 +90,7 @@ type field struct {
 	name     string
 	read     func(doc.Node)
 	required bool
+	help     string // when it is required and missing
 }
 
 // object reads the members of n; every key that is not among the fields is an error.
@@ -104,6 +106,9 @@ func (r *reader) object(n doc.Node, what string, fields ...field) {
 			for j, f := range fields {
 				names[j] = f.name
 			}
+			if meant := slices.Index(names, nearest(k.Text(), names)); meant >= 0 {
+				seen[meant] = true
+			}
 			r.fail(k, didYouMean(k.Text(), names), "unknown key %q in %s", k.Text(), what)
 			continue
 		}
@@ -112,7 +117,7 @@ func (r *reader) object(n doc.Node, what string, fields ...field) {
 	}
 	for i, f := range fields {
 		if f.required && !seen[i] {
-			r.failAt(firstByte(n), "", "%s without %s", what, f.name)
+			r.failAt(firstByte(n), f.help, "%s without %s", what, f.name)
 		}
 	}
 }
@@ -180,7 +185,7 @@ func oneOf[T ~string](r *reader, n doc.Node, what string, choices []T) (T, bool)
 	for i, c := range choices {
 		words[i] = string(c)
 	}
-	r.fail(n, cmp.Or(didYouMean(text, words), "one of: "+strings.Join(words, ", ")), "%q is no %s", text, what)
+	r.fail(n, cmp.Or(didYouMean(text, words), "one of: "+strings.Join(words, ", ")), "%q is no value of %s", text, what)
 	return "", false
 }
 

@@ -193,7 +193,7 @@ func foreign(c *sbom.Component) []subject {
 		if sub.expr.IsNone() || sub.expr.IsNoAssertion() {
 			sub.kind = Unrecognised
 		}
-		key := sub.expr.String()
+		key := sub.expr.Normal().String()
 		at, seen := index[key]
 		if !seen {
 			at = len(out)
