@@ -36,6 +36,7 @@ func Rows() []Row {
 		{rowDeclared, "Only a declaration: it stands."},
 		{rowUnreadable, "Only a declaration, and it cannot be read as an expression: NOASSERTION."},
 		{rowText, "Only license files: what they say, joined by AND."},
+		{rowTextHeaders, "License files, and other licenses in files that ship: all of them, joined by AND."},
 		{rowHeaders, "Only statements in files that ship: these, joined by AND."},
 		{rowMissing, "The files were looked at and state nothing: NONE."},
 		{rowUnavailable, "The files are not at hand and nothing is declared: NOASSERTION."},
@@ -51,6 +52,7 @@ const (
 	rowDeclared        = "declared-only"
 	rowUnreadable      = "declared-unreadable"
 	rowText            = "license-file-only"
+	rowTextHeaders     = "license-file-and-headers"
 	rowHeaders         = "headers"
 	rowMissing         = "missing"
 	rowUnavailable     = "unavailable"
@@ -65,9 +67,9 @@ func Component(c *sbom.Component) sbom.Conclusion {
 		out.By = cmp.Or(clarified[0].raw, tool)
 		return out
 	case len(declared) > 0:
-		return withHeaders(fromDeclared(declared, text), headers)
+		return withForeign(fromDeclared(declared, text), headers)
 	case len(text) > 0:
-		return withHeaders(text.conclude(rowText), headers)
+		return fromText(text, headers)
 	case len(headers) > 0:
 		return headers.conclude(rowHeaders)
 	case slices.ContainsFunc(c.Occurrences, func(o sbom.Occurrence) bool { return o.Dir != "" }):
@@ -121,26 +123,29 @@ func fromDeclared(declared, text side) sbom.Conclusion {
 	return out
 }
 
-// withHeaders adds what single shipped files state beyond the conclusion: one foreign file binds the
-// whole as much as a line in LICENSE does.
-func withHeaders(base sbom.Conclusion, headers side) sbom.Conclusion {
-	var foreign side
-	for _, s := range headers {
-		if s.expr.IsNoAssertion() || !covers(base.Expr.Terms(), s.expr.Terms()) {
-			foreign = append(foreign, s)
-		}
+// fromText handles the rows in which nothing is declared: a license file, and what single files state.
+func fromText(text, headers side) sbom.Conclusion {
+	foreign := headers.beyond(text.terms())
+	if len(foreign) == 0 {
+		return text.conclude(rowText)
 	}
+	return slices.Concat(text, foreign).conclude(rowTextHeaders)
+}
+
+// withForeign adds what shipped files state beyond a declaration: one foreign file binds the whole as
+// much as a line in LICENSE does, and the declaration did not say so.
+func withForeign(base sbom.Conclusion, headers side) sbom.Conclusion {
+	foreign := headers.beyond(base.Expr.Terms())
 	if len(foreign) == 0 {
 		return base
 	}
 	out := base
 	out.Row, out.Conflict = rowConflict, true
-	out.Because = append(slices.Clip(base.Because), foreign.claims()...)
-	note := "files that ship say " + foreign.String()
+	out.Because = slices.Concat(base.Because, foreign.claims())
+	out.Note = "files that ship say " + foreign.String()
 	if base.Note != "" {
-		note = base.Note + "; " + note
+		out.Note = base.Note + "; " + out.Note
 	}
-	out.Note = note
 	out.Expr = spdx.Expr{}
 	if !base.Expr.IsNoAssertion() && foreign.readable() {
 		out.Expr = spdx.And(base.Expr, foreign.expr()).Normal()

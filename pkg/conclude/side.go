@@ -67,6 +67,17 @@ func (s side) String() string {
 	return strings.Join(words, ", ")
 }
 
+// beyond gives the statements that none of the leaves covers, and those that cannot be read.
+func (s side) beyond(known []spdx.Term) side {
+	var out side
+	for _, st := range s {
+		if st.expr.IsNoAssertion() || !covers(known, st.expr.Terms()) {
+			out = append(out, st)
+		}
+	}
+	return out
+}
+
 // vagueAbout reports whether no statement of s is an expression, and each can mean every license that
 // the text names.
 func (s side) vagueAbout(text side) bool {

@@ -126,7 +126,7 @@ func (s *scanner) islands(m *met, o owners) []island {
 			continue
 		}
 		dir := path.Dir(f.Path)
-		if path.Base(dir) == reuseFolder {
+		if isTextFolder(dir) {
 			dir = path.Dir(dir)
 		}
 		if _, ok := places[dir]; !ok {

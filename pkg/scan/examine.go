@@ -70,7 +70,7 @@ func (s *scanner) visit(v visit, out *searched) {
 		switch {
 		case err != nil:
 			return err
-		case d.IsDir() && p != "." && p != reuseFolder && !s.Deep:
+		case d.IsDir() && p != "." && !isTextFolder(p) && !s.Deep:
 			return fs.SkipDir
 		case d.IsDir(), role == sbom.RoleFile && !s.Deep:
 			return nil
@@ -105,14 +105,19 @@ func (f *searched) note(at string, data []byte, texts map[sbom.Digest]string) {
 	f.read = append(f.read, at+" "+hex.EncodeToString(sum[:]))
 }
 
-// reuseFolder holds a component's license texts by the REUSE specification.
-const reuseFolder = "LICENSES"
+// isTextFolder reports whether a folder holds the license texts of the one that it lies in, as the REUSE
+// specification has it ("LICENSES").
+func isTextFolder(dir string) bool { return strings.EqualFold(path.Base(dir), "LICENSES") }
 
 // roleIn is the role of a file by its path in its component's folder. A license file speaks for the
 // component only at its top; deeper it speaks for the files around it.
 func roleIn(p string) sbom.Role {
 	role := detect.RoleOf(p)
-	if dir := path.Dir(p); role == sbom.RoleLicenseFile && dir != "." && dir != reuseFolder {
+	dir := path.Dir(p)
+	if isTextFolder(dir) {
+		dir = path.Dir(dir)
+	}
+	if role == sbom.RoleLicenseFile && dir != "." {
 		return sbom.RoleFile
 	}
 	return role

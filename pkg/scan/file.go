@@ -51,13 +51,13 @@ func (r *reader) file(e source.Entry) {
 		data, err = r.fill(f, e.Size)
 	}
 	r.match(e, data[:min(len(data), 512)])
+	r.out.facts.Class = r.class(e.Path)
 	important := len(r.out.wanted) > 0 || role == sbom.RoleLicenseFile
-	if gap, ok := unreadable(e, err, important); ok {
+	if gap, ok := r.unreadable(e, err, important); ok {
 		r.lost(gap)
 		r.out.wanted = nil
 		return
 	}
-	r.out.facts.Class = r.class(e.Path)
 	if len(data) < window {
 		r.search(data, place{line: 1})
 	} else {
@@ -66,14 +66,17 @@ func (r *reader) file(e source.Entry) {
 	if err == nil && (important || len(r.out.facts.Claims) > 0) {
 		err = r.hash()
 	}
-	if gap, ok := unreadable(e, err, important); ok {
+	if gap, ok := r.unreadable(e, err, important); ok {
 		r.lost(gap)
 	}
 }
 
 // unreadable is the gap of a file that could not be read, or is too large to be.
-func unreadable(e source.Entry, err error, important bool) (sbom.Gap, bool) {
-	gap := sbom.Gap{Kind: sbom.Lost, Span: source.Span{Path: e.Path}, Reader: "walk", Material: important}
+func (r *reader) unreadable(e source.Entry, err error, important bool) (sbom.Gap, bool) {
+	gap := sbom.Gap{
+		Kind: sbom.Lost, Span: source.Span{Path: e.Path}, Reader: "walk",
+		Material: important && r.out.facts.Class == "", // what is aside does not ship
+	}
 	limit := int64(maxFile)
 	if important {
 		limit = maxManifest

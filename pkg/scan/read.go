@@ -65,6 +65,11 @@ func (s *scanner) readProject(ctx context.Context, p *project) {
 			})
 		}
 	})
+	if s.class(p.files[0]) != "" { // nothing of it ships
+		for i := range p.Gaps {
+			p.Gaps[i].Material = false
+		}
+	}
 }
 
 // plant decides which projects are roots of the target and how the others hang below them.
