@@ -1,11 +1,6 @@
 package rules
 
-import (
-	"crypto/sha256"
-	_ "embed"
-	"encoding/hex"
-	"sync"
-)
+import _ "embed"
 
 //go:embed data/patterns.tsv
 var patternsTSV string
@@ -13,7 +8,8 @@ var patternsTSV string
 // Patterns returns the wordings of the listed licenses as rows of tab-separated fields:
 //
 //	ids      the license, and after commas the others of the list that have the same words
-//	kind     text (the license itself) or notice (the header that the license asks for)
+//	kind     text (the license itself), notice (the header that it asks for) or aside (a paragraph of its
+//	         appendix, which states nothing)
 //	anchor   hash of the first four words, 16 hexadecimal digits
 //	program  what follows one another, separated by blanks:
 //	         n:hash       n fixed words and their hash
@@ -22,11 +18,3 @@ var patternsTSV string
 //
 // Words are those of source.Words, hashes those of source.Chain. A program begins with fixed words.
 func Patterns() string { return patternsTSV }
-
-var patternsDigest = sync.OnceValue(func() string {
-	sum := sha256.Sum256([]byte(patternsTSV))
-	return hex.EncodeToString(sum[:])
-})
-
-// PatternsDigest returns the SHA-256 of [Patterns], in hexadecimal.
-func PatternsDigest() string { return patternsDigest() }

@@ -69,6 +69,9 @@ func readStatement(text []byte, hit int) (statement, bool) {
 	body := lineFrom(text, m.end, maxStatement)
 	body = body[:statementEnd(body)]
 	what := plain(body)
+	if m.tag {
+		what = withoutMarks(what)
+	}
 	if !m.tag && !m.owns(what) || isTemplate(what) {
 		return statement{}, false
 	}
@@ -82,7 +85,7 @@ func readStatement(text []byte, hit int) (statement, bool) {
 			holder, years = splitYears(what)
 		}
 	}
-	if holder == "" && (years == "" || m.tag) && m.tag {
+	if holder == "" && years == "" {
 		return statement{}, false
 	}
 	s := statement{start: m.start, end: end}
@@ -152,6 +155,19 @@ func readMark(text []byte, hit int) (mark, bool) {
 			m.end++
 		}
 	}
+}
+
+// withoutMarks cuts the words and signs that the value of a tag may repeat.
+func withoutMarks(s string) string {
+	for again := true; again; {
+		again = false
+		for _, m := range []string{"copyright", "(c)", "©"} {
+			if hasFold([]byte(s), m) {
+				s, again = strings.TrimLeft(s[len(m):], " :"), true
+			}
+		}
+	}
+	return s
 }
 
 func hasFold(b []byte, prefix string) bool {
@@ -271,10 +287,10 @@ func continued(text []byte, end int) int {
 	line := lineFrom(text, t.pos, maxStatement)
 	line = line[:statementEnd(line)]
 	first, _ := utf8.DecodeRune(line)
-	if !unicode.IsUpper(first) || len(line) > 100 || len(bytes.Fields(line)) > 8 {
+	if !unicode.IsUpper(first) || len(line) > 100 || len(bytes.Fields(line)) > 12 {
 		return end
 	}
-	for _, other := range []string{"All ", "Permission", "Licensed", "Redistribution", "This ", "The ", "Use ", "Distributed", "SPDX-", "Copyright", "Author"} {
+	for _, other := range []string{"All ", "Permission", "Licensed", "Redistribution", "This ", "The above", "The software", "Use ", "Distributed", "SPDX-", "Copyright", "Author"} {
 		if bytes.HasPrefix(line, []byte(other)) {
 			return end
 		}

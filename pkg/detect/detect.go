@@ -23,7 +23,7 @@ func New() *Engine { return &Engine{} }
 
 // Version names the rules that the engine works by: the same version gives the same claims for the same
 // bytes.
-func (e *Engine) Version() string { return "detect-1+" + rules.PatternsDigest()[:16] }
+func (e *Engine) Version() string { return "detect-1+" + rules.Digest() }
 
 // Result is what one file states.
 type Result struct {
@@ -145,6 +145,12 @@ func (r *reading) result() Result {
 	slices.SortStableFunc(r.claims, func(a, b sbom.Claim) int {
 		return cmp.Or(a.Evidence[0].Span.Compare(b.Evidence[0].Span), cmp.Compare(a.Evidence[0].Rule, b.Evidence[0].Rule))
 	})
+	r.place()
+	return Result{Claims: r.claims, Copyrights: r.copyrights, Texts: r.texts}
+}
+
+// place gives all spans their lines and columns, and offsets in the file as it is.
+func (r *reading) place() {
 	var spans []*source.Span
 	for i := range r.claims {
 		spans = append(spans, &r.claims[i].Evidence[0].Span)
@@ -154,12 +160,6 @@ func (r *reading) result() Result {
 			spans = append(spans, &r.copyrights[i].Found[j])
 		}
 	}
-	r.place(spans)
-	return Result{Claims: r.claims, Copyrights: r.copyrights, Texts: r.texts}
-}
-
-// place gives the spans their lines and columns, and offsets in the file as it is.
-func (r *reading) place(spans []*source.Span) {
 	slices.SortFunc(spans, func(a, b *source.Span) int { return cmp.Compare(a.Start, b.Start) })
 	newline := []byte{'\n'}
 	if len(spans) > 0 && bytes.IndexByte(r.text, '\n') < 0 {
@@ -173,8 +173,14 @@ func (r *reading) place(spans []*source.Span) {
 			lineStart = at + i + 1
 		}
 		at = s.Start
-		s.Line = line
-		s.Start, s.End, s.Col = r.offset(s.Start), r.offset(s.End), r.offset(at)-r.offset(lineStart)+1
+		s.Line, s.Col = line, r.offset(at)-r.offset(lineStart)+1
+	}
+	for i := range r.claims {
+		e := &r.claims[i].Evidence[0]
+		e.EndLine = e.Span.Line + bytes.Count(r.text[e.Span.Start:e.Span.End], newline)
+	}
+	for _, s := range spans {
+		s.Start, s.End = r.offset(s.Start), r.offset(s.End)
 	}
 }
 

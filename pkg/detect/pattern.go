@@ -14,7 +14,7 @@ import (
 // pattern is one wording of a license, see [rules.Patterns].
 type pattern struct {
 	id      string
-	notice  bool
+	kind    string // text, notice or aside
 	anchor  uint64
 	program []step
 }
@@ -49,7 +49,7 @@ func readPatterns(tsv string) *patternSet {
 		id, _, _ := strings.Cut(f[0], ",")
 		anchor, _ := strconv.ParseUint(f[2], 16, 64)
 		program, _ := readProgram(strings.Fields(f[3]))
-		s.patterns = append(s.patterns, pattern{id: id, notice: f[1] == "notice", anchor: anchor, program: program})
+		s.patterns = append(s.patterns, pattern{id: id, kind: f[1], anchor: anchor, program: program})
 		s.filter[anchor>>52] |= 1 << (anchor >> 46 & 63)
 	}
 	slices.SortStableFunc(s.patterns, func(a, b pattern) int { return cmp.Compare(a.anchor, b.anchor) })

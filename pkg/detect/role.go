@@ -27,7 +27,7 @@ var textExtensions = []string{"", ".txt", ".md", ".markdown", ".rst", ".adoc", "
 //     license_apache), with no extension or that of a text: txt, md, rst, adoc, rtf, html and a few more.
 //     So is every file of a folder LICENSES with such an extension, as REUSE has it, but its README.
 //   - A notice file is called notice, patents, authors or third-party-notices in the same manner.
-//   - license.go, license_test.py, license-checker.js, LICENSE.spdx.json are programs and data: their
+//   - copyright.html is a part of some page; license.go, license_test.py, license-checker.js, LICENSE.spdx.json are programs and data: their
 //     extension says so.
 func RoleOf(p string) sbom.Role {
 	name := strings.ToLower(path.Base(p))
@@ -62,7 +62,7 @@ func RoleOf(p string) sbom.Role {
 // textStem cuts the extension of a text off a name; ok is false if it has another one.
 func textStem(name string) (stem string, ok bool) {
 	ext := path.Ext(name)
-	if ext == name {
+	if ext == name || strings.HasPrefix(name, "copyright.htm") {
 		return name, false
 	}
 	for _, e := range textExtensions {

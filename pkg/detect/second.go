@@ -14,9 +14,10 @@ import (
 	"github.com/licet/licet/rules"
 )
 
-// secondOpinion asks google/licensecheck about a license file and adds its claims on those of its
-// findings that lie mostly in what is left. It returns the words that they cover. Names that SPDX doesn't list
-// cover nothing: such a passage is reported as unknown. The first call takes 0.7 seconds.
+// secondOpinion asks google/licensecheck about a license file of which the regions rest are left. It adds
+// its findings that lie mostly in what is left, and those that explain terms the list's wordings left
+// over: these replace the wordings inside them. It returns the words that they cover. Names that SPDX
+// doesn't list cover nothing: such a passage is reported as unknown. The first call takes 0.7 seconds.
 func (r *reading) secondOpinion(t *wordText, rest []region) []region {
 	var covered []region
 	for _, m := range licensecheck.Scan(r.text).Match {
@@ -25,11 +26,7 @@ func (r *reading) secondOpinion(t *wordText, rest []region) []region {
 			continue
 		}
 		g := t.words(m.Start, m.End)
-		left := 0
-		for _, c := range rest {
-			left += max(0, min(c.end, g.end)-max(c.start, g.start))
-		}
-		if g.start == g.end || 2*left < g.end-g.start {
+		if g.start == g.end || !r.explains(t, g, rest) {
 			continue // the list's own wording says the same
 		}
 		kind := "text"
@@ -43,11 +40,28 @@ func (r *reading) secondOpinion(t *wordText, rest []region) []region {
 		ev := sbom.Evidence{}
 		if kind == "text" {
 			ev.Coverage, ev.Text = 1, source.TextDigest(r.text[start:end])
+			r.claims = slices.DeleteFunc(r.claims, func(c sbom.Claim) bool {
+				place := c.Evidence[0].Span
+				return (c.Kind == "text" || c.Kind == "notice") && start <= place.Start && place.End <= end
+			})
 		}
 		r.claim(kind, "licensecheck/"+m.ID, expr, "", start, end, ev)
 		covered = append(covered, g)
 	}
 	return covered
+}
+
+// explains reports whether a finding on the words of g says something about the rest.
+func (r *reading) explains(t *wordText, g region, rest []region) bool {
+	left, terms := 0, false
+	for _, c := range rest {
+		c = region{max(c.start, g.start), min(c.end, g.end)}
+		if c.start < c.end {
+			left += c.end - c.start
+			terms = terms || r.readsLikeTerms(t, c)
+		}
+	}
+	return terms || 2*left >= g.end-g.start
 }
 
 // leastText is how many words the shortest texts have, roughly: a finding with fewer is a notice.

@@ -63,7 +63,11 @@ func (r *reading) tag(start, value int) {
 	}
 	if !t.broken && !t.unknown {
 		if expr, err := spdx.Parse(written); err == nil {
-			r.claim("tag", RuleTag, expr, written, start, t.end, sbom.Evidence{})
+			raw := plain(t.text[t.start:t.end])
+			if bytes.ContainsAny(t.text[t.start:t.end], "\r\n") {
+				raw = written // without the comment marks between its lines
+			}
+			r.claim("tag", RuleTag, expr, raw, start, t.end, sbom.Evidence{})
 			return
 		}
 	}
@@ -83,7 +87,7 @@ func lineFrom(text []byte, i, n int) []byte {
 
 // trimComment cuts what ends a comment or a string.
 func trimComment(s string) string {
-	for _, end := range []string{"*/", "-->", "--%>", "#}", "%}", "}}", `"""`, "'''", "*)", "-}", "]]", `\n`} {
+	for _, end := range []string{"/*", "*/", "-->", "--%>", "#}", "%}", "}}", `"""`, "'''", "*)", "-}", "]]", `\n`} {
 		if i := strings.Index(s, end); i >= 0 {
 			s = s[:i]
 		}
@@ -94,6 +98,7 @@ func trimComment(s string) string {
 // tagReader reads the longest beginning of a text that has the shape of an expression.
 type tagReader struct {
 	text    []byte
+	start   int  // of the first token
 	pos     int  // of the next token
 	end     int  // after the last token that was taken
 	broken  bool // what follows the expression belongs to it and is none
@@ -182,6 +187,7 @@ func operator(word string) string {
 func (t *tagReader) expression() string {
 	var out []string
 	depth, operand := 0, false // operand: one was read last
+	t.start = t.pos
 	for {
 		t.blanks()
 		inside := depth > 0 || len(out) > 0 && !operand

@@ -7,13 +7,15 @@ import (
 	"github.com/licet/licet/pkg/source"
 )
 
-// termWords are words by which terms can be told from titles, names and remarks: two different ones in
-// a passage of leastTerms words make it read like terms.
-var termWords = []string{"agree", "agreement", "allowed", "condition", "conditions", "copies", "copy", "disclaimer", "disclaims", "fee",
-	"grant", "granted", "grants", "indemnify", "infringement", "liability", "liable", "licensee", "licensor", "merchantability", "modify",
-	"must", "obligations", "patent", "patents", "permission", "permitted", "permits", "provided", "redistribute", "redistribution",
-	"redistributions", "restriction", "restrictions", "retain", "right", "rights", "royalty", "sell", "shall", "sublicense", "terminate",
-	"terms", "transfer", "use", "warranties", "warranty"}
+// termWords are words by which terms can be told from titles, names and remarks: distinctTerms of
+// them in a passage of leastTerms words make it read like terms. Sorted.
+var termWords = []string{"advertising", "agree", "agreement", "allowed", "authorization", "condition",
+	"conditions", "copies", "copy", "disclaimer", "disclaims", "endorse", "fee", "grant", "granted", "grants",
+	"indemnify", "infringement", "liability", "liable", "licensee", "licensor", "merchantability", "modify", "must",
+	"obligations", "patent", "patents", "permission", "permits", "permitted", "promote", "provided", "redistribute",
+	"redistribution", "redistributions", "restriction", "restrictions", "retain", "right", "rights", "royalty",
+	"sale", "sell", "shall", "sublicense", "terminate", "terms", "transfer", "use", "warranties", "warranty",
+	"written"}
 
 // sharpWords are words one of which is enough: they limit what a license that stands beside them grants.
 var sharpWords = []string{"academic", "commercial", "commercially", "confidential", "evaluation", "forbidden", "military",

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/licet/licet/pkg/sbom"
@@ -72,35 +73,44 @@ func (r *reading) windows() []region {
 	return out
 }
 
-// textClaims adds a claim for each wording found.
+// textClaims adds a claim for each wording found that states something.
 func (r *reading) textClaims(t *wordText, found []textMatch) {
 	for _, m := range found {
-		kind := "text"
-		if m.notice {
-			kind = "notice"
-		}
 		start, end := int(t.start[m.from]), int(t.end[m.to-1])
-		if !m.notice {
+		if m.kind == "text" {
 			r.quoted = append(r.quoted, region{start, end})
 		}
-		r.claim(kind, kind+"/"+m.id, spdx.Leaf(spdx.Term{ID: m.id}), "", start, end,
+		if m.kind == "aside" || m.kind == "notice" && r.isExample(start) {
+			continue
+		}
+		r.claim(m.kind, m.kind+"/"+m.id, spdx.Leaf(spdx.Term{ID: m.id}), "", start, end,
 			sbom.Evidence{Coverage: 1, Text: source.TextDigest(r.text[start:end])})
 	}
 }
+
+// isExample reports whether the notice at start is the one that the appendix of a license shows.
+func (r *reading) isExample(start int) bool {
+	return bytes.Contains(r.text[max(0, start-appendixBytes):start], []byte("ttach the following"))
+}
+
+// appendixBytes is how far before its notice an appendix says what to do with it.
+const appendixBytes = 800
 
 // explainRest deals with the words of a license file that no wording of the list explains: the file may
 // name a license or point to a file and do no more; else the second opinion is asked; and what that
 // leaves too, if it reads like terms, is a license that nobody knows.
 func (r *reading) explainRest(t *wordText, found []textMatch) {
 	var covered []region
+	stated := false
 	for _, m := range found {
 		covered = append(covered, region{m.from, m.to})
+		stated = stated || m.kind != "aside"
 	}
 	rest := gaps(covered, t.len())
-	if t.len() == 0 || !slices.ContainsFunc(rest, func(g region) bool { return len(found) == 0 || r.readsLikeTerms(t, g) }) {
+	if t.len() == 0 || !slices.ContainsFunc(rest, func(g region) bool { return !stated || r.readsLikeTerms(t, g) }) {
 		return
 	}
-	if len(found) == 0 && (r.onlyNames(t) || r.hasTag(t)) {
+	if !stated && (r.onlyNames(t) || r.hasTag(t)) {
 		return
 	}
 	covered = append(covered, r.secondOpinion(t, rest)...)
@@ -140,6 +150,9 @@ func gaps(covered []region, n int) []region {
 // unknown claims the words of g for a license that nobody knows, named by its digest, and keeps its text.
 func (r *reading) unknown(t *wordText, g region) {
 	start, end := int(t.start[g.start]), int(t.end[g.end-1])
+	for end < len(r.text) && strings.IndexByte(".!?)\"", r.text[end]) >= 0 {
+		end++
+	}
 	digest := source.TextDigest(r.text[start:end])
 	id := UnknownPrefix + string(digest[len("lt1:"):])
 	r.claim("text", RuleUnknown, spdx.Leaf(spdx.Term{ID: id}), "", start, end, sbom.Evidence{Text: digest})

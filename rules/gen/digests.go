@@ -25,10 +25,11 @@ const anchorWords = 4
 // preambleWords is how many words an optional part must have to be a preamble and no mere title.
 const preambleWords = 20
 
-// leastText and leastNotice are the fewest fixed words by which a text or a notice may be known.
+// The fewest fixed words by which a wording of each kind may be known.
 const (
 	leastText   = 6
 	leastNotice = 8
+	leastAside  = 12
 )
 
 // patterns writes data/patterns.tsv, whose rows package rules describes.
@@ -68,6 +69,9 @@ func patterns(list []licenseText) []byte {
 		if l.Header != "" && !l.Deprecated {
 			add(l.ID, "notice", parseTemplate(l.Header), leastNotice)
 		}
+		for _, paragraph := range howToApply(l.Text) {
+			add(l.ID, "aside", plainText(paragraph), leastAside)
+		}
 	}
 	var sorted []*row
 	for _, r := range rows {
@@ -97,6 +101,28 @@ func preferred(a, b licenseText) int {
 		return 0
 	}
 	return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(len(a.ID), len(b.ID)), strings.Compare(a.ID, b.ID))
+}
+
+var applyTitles = []string{"END OF TERMS AND CONDITIONS", "ADDENDUM: How to use this License", "How to Apply These Terms"}
+
+// howToApply gives the paragraphs in which a license tells its users how to apply it to a work, but for
+// the notice that they shall use.
+func howToApply(text string) []string {
+	start := len(text)
+	for _, title := range applyTitles {
+		if i := strings.Index(text, title); i >= 0 {
+			start = min(start, i)
+		}
+	}
+	var out []string
+	for _, paragraph := range strings.Split(text[start:], "\n\n") {
+		notice := slices.ContainsFunc([]string{"This program is", "This library is", "You should have", "Licensed under"},
+			func(s string) bool { return strings.HasPrefix(strings.TrimSpace(paragraph), s) })
+		if !notice {
+			out = append(out, paragraph)
+		}
+	}
+	return out
 }
 
 // withoutTitle cuts the short lines that a text begins with: its title, in whatever number of lines.

@@ -1,0 +1,128 @@
+package detect
+
+import (
+	"cmp"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/pkg/source"
+)
+
+var update = flag.Bool("update", false, "rewrite the ledgers under testdata/detect")
+
+// TestFile reads the files of each case under testdata/detect and compares their claims with the ledger
+// called want: a line for each claim (path, lines, kind, expression, role, rule, coverage, what is kept of
+// the statement), for each copyright (path, lines, holder, years, text), and for a file that states nothing.
+func TestFile(t *testing.T) {
+	cases, err := filepath.Glob("../../testdata/detect/*.txtar")
+	if err != nil || len(cases) == 0 {
+		t.Fatal("no cases", err)
+	}
+	for _, path := range cases {
+		t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar"), func(t *testing.T) {
+			archive, err := txtar.ParseFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			last := len(archive.Files) - 1
+			if archive.Files[last].Name != "want" {
+				t.Fatal("the last file is not want")
+			}
+			var got strings.Builder
+			for _, f := range archive.Files[:last] {
+				got.WriteString(ledger(f.Name, f.Data, New().File(f.Name, f.Data)))
+			}
+			if *update {
+				archive.Files[last].Data = []byte(got.String())
+				if err := os.WriteFile(path, txtar.Format(archive), 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			if want := string(archive.Files[last].Data); got.String() != want {
+				t.Errorf("got\n%s\nwant\n%s", got.String(), want)
+			}
+		})
+	}
+}
+
+func ledger(path string, data []byte, r Result) string {
+	type row struct {
+		line int
+		text string
+	}
+	var rows []row
+	for _, c := range r.Claims {
+		e := c.Evidence[0]
+		if want := e.Span.Line + strings.Count(string(data[e.Span.Start:e.Span.End]), "\n"); e.EndLine != want {
+			rows = append(rows, row{0, fmt.Sprintf("MISPLACED end line %d, is %d", e.EndLine, want)})
+		}
+		text := fmt.Sprintf("%s %s %s %s %s", place(data, e.Span), c.Kind, c.Expr, c.Role, e.Rule)
+		if e.Coverage > 0 {
+			text += fmt.Sprintf(" %.2f", e.Coverage)
+		}
+		if c.Raw != "" {
+			text += fmt.Sprintf(" %q", c.Raw)
+		}
+		rows = append(rows, row{e.Span.Line, text})
+	}
+	for _, c := range r.Copyrights {
+		var places []string
+		for _, s := range c.Found {
+			places = append(places, place(data, s))
+		}
+		rows = append(rows, row{c.Found[0].Line, fmt.Sprintf("%s copyright %q %q %q", strings.Join(places, ","), c.Holder, c.Years, c.Text)})
+	}
+	slices.SortStableFunc(rows, func(a, b row) int { return cmp.Compare(a.line, b.line) })
+	var b strings.Builder
+	for _, row := range rows {
+		fmt.Fprintf(&b, "%s:%s\n", path, row.text)
+	}
+	if len(rows) == 0 {
+		fmt.Fprintf(&b, "%s: nothing\n", path)
+	}
+	return b.String()
+}
+
+// place gives the lines of a span, after checking that it says where it is.
+func place(data []byte, s source.Span) string {
+	line := 1 + strings.Count(string(data[:s.Start]), "\n")
+	end := line + strings.Count(string(data[s.Start:s.End]), "\n")
+	if col := s.Start - strings.LastIndex(string(data[:s.Start]), "\n"); line != s.Line || col != s.Col {
+		return fmt.Sprintf("MISPLACED %d:%d, is %d:%d", s.Line, s.Col, line, col)
+	}
+	if end == line {
+		return fmt.Sprint(line)
+	}
+	return fmt.Sprintf("%d-%d", line, end)
+}
+
+func TestRoleOf(t *testing.T) {
+	for _, tt := range []struct {
+		role  sbom.Role
+		paths string
+	}{
+		{sbom.RoleLicenseFile, `LICENSE LICENCE License.txt license.md LICENSE.rst COPYING COPYING.LESSER COPYING.LIB COPYING3
+			COPYING3.LIB LICENSE-MIT LICENSE_APACHE LICENSE.code LICENSE.BSD LICENSE-2.0.txt LICENSE-2.0 MIT-LICENSE
+			mit-license.txt UNLICENSE UNLICENSE.txt COPYRIGHT debian/copyright LICENSES/MIT.txt a/licenses/GPL-2.0-only.txt
+			LICENSE.html vendor/x/LICENSE EULA.txt Licensing.md`},
+		{sbom.RoleNotice, `NOTICE NOTICE.txt PATENTS AUTHORS AUTHORS.md THIRD-PARTY-NOTICES THIRD_PARTY_NOTICES.txt
+			ThirdPartyNotices.txt 3rdpartylicenses.txt NOTICE-binary`},
+		{sbom.RoleFile, `license.go license_test.py LICENSE.json license-checker.js copyright.py main.c README.md licensed.txt
+			LICENSES/README.md unlicensed notices.ts LICENSE.spdx .license authors.json COPYING.c copyright.html`},
+	} {
+		for path := range strings.FieldsSeq(tt.paths) {
+			if got := RoleOf(path); got != tt.role {
+				t.Errorf("RoleOf(%s) = %s, want %s", path, got, tt.role)
+			}
+		}
+	}
+}
