@@ -65,10 +65,8 @@ func (s *scanner) readProject(ctx context.Context, p *project) {
 			})
 		}
 	})
-	if s.class(p.files[0]) != "" { // nothing of it ships
-		for i := range p.Gaps {
-			p.Gaps[i].Material = false
-		}
+	for i, g := range p.Gaps {
+		p.Gaps[i].Material = g.Material && s.class(g.Span.Path) == "" // what is aside does not ship
 	}
 }
 
