@@ -8,8 +8,10 @@ import (
 	"github.com/licet/licet/pkg/source"
 )
 
-// maxDiagnostics bounds what one file is told at once.
-const maxDiagnostics = 50
+const (
+	maxDiagnostics = 50   // what one file is told at once
+	enough         = 1000 // errors after which no more are looked for
+)
 
 // Diagnostic is one thing that is wrong, or doubtful, in a policy file.
 type Diagnostic struct {

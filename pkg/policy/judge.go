@@ -202,8 +202,9 @@ func bare(t spdx.Term) spdx.Term {
 func pick(entries []*Entry, steps []step) (*Entry, step, bool) {
 	for _, s := range steps {
 		var best *Entry
+		permitted := s.permits(entries)
 		for _, e := range entries {
-			if s.matches(e) && (best == nil || e.Verdict.rank() > best.Verdict.rank()) && (e.Verdict != Allow || s.permits(entries)) {
+			if s.matches(e) && (best == nil || e.Verdict.rank() > best.Verdict.rank()) && (e.Verdict != Allow || permitted) {
 				best = e
 			}
 		}

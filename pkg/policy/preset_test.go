@@ -1,14 +1,17 @@
 package policy
 
 import (
+	"context"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/pkg/spdx"
 	"github.com/licet/licet/rules"
 )
 
-// Every preset parses, says what it is for, decides every kind of unknown, and is meant for somebody: no
-// two give the same verdict on every category.
+// Every preset parses and says what it is for.
 func TestPresets(t *testing.T) {
 	if len(rules.Presets()) == 0 {
 		t.Fatal("no presets")
@@ -31,5 +34,32 @@ func TestPresets(t *testing.T) {
 	}
 	if Default().Policy.Unknown.Unavailable.Verdict != Gap {
 		t.Error("the default must leave what is unavailable to the gap")
+	}
+}
+
+func TestChecks(t *testing.T) {
+	seen := map[string]bool{}
+	for _, c := range Checks() {
+		first, rest, _ := strings.Cut(c.Doc, "\n\n")
+		if seen[c.ID] || !strings.HasSuffix(first, ".") || rest == "" || c.Run == nil {
+			t.Errorf("%s: its manual page is a sentence, an empty line, and the rest", c.ID)
+		}
+		if c.Severity != SeverityDeny && c.Severity != SeverityReview && c.Severity != SeverityNote {
+			t.Errorf("%s: severity %q", c.ID, c.Severity)
+		}
+		seen[c.ID] = true
+	}
+}
+
+// When the context ends, so does the judging.
+func TestEvaluateStops(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	doc := &sbom.Document{Components: []sbom.Component{{ID: "pkg:npm/a@1", Concluded: sbom.Conclusion{Expr: spdx.None()}}}}
+	if got := Evaluate(ctx, Default().Policy, doc, nil, time.Time{}); len(got) != 1 {
+		t.Errorf("%d findings, want 1", len(got))
+	}
+	cancel()
+	if got := Evaluate(ctx, Default().Policy, doc, nil, time.Time{}); len(got) != 0 {
+		t.Errorf("%d findings after the end", len(got))
 	}
 }

@@ -100,6 +100,9 @@ func (r *reader) object(n doc.Node, what string, fields ...field) {
 	}
 	seen := make([]bool, len(fields))
 	for k, v := range n.Members() {
+		if len(r.errors) >= enough {
+			return
+		}
 		i := slices.IndexFunc(fields, func(f field) bool { return f.name == k.Text() })
 		if i < 0 {
 			names := make([]string, len(fields))
@@ -223,6 +226,9 @@ func (r *reader) list(name string, item func(doc.Node)) field {
 			return
 		}
 		for i := range n.Items() {
+			if len(r.errors) >= enough {
+				return
+			}
 			item(i)
 		}
 	}}

@@ -208,20 +208,21 @@ func foreign(c *sbom.Component) []subject {
 // circumstances finds the rules and exceptions for the component.
 func (s *survey) circumstances(c *sbom.Component, kind string) circumstances {
 	out := circumstances{kind: kind}
+	bare, _ := sbom.BarePURL(c.PURL) // "" matches nothing
 	for _, r := range s.Policy.Rules {
-		if s.holds(r.When, c) {
+		if s.holds(r.When, c, bare) {
 			out.rules = append(out.rules, r)
 		}
 	}
 	for _, x := range s.live {
-		if x.selector.Match(c) {
+		if x.selector.MatchBare(bare, c.Version) {
 			out.exceptions = append(out.exceptions, x)
 		}
 	}
 	return out
 }
 
-func (s *survey) holds(w When, c *sbom.Component) bool {
+func (s *survey) holds(w When, c *sbom.Component, bare string) bool {
 	scope, linkage := c.Scope, s.linkage[c.ID]
 	if scope == "" {
 		scope = sbom.Runtime
@@ -231,7 +232,7 @@ func (s *survey) holds(w When, c *sbom.Component) bool {
 	}
 	return (len(w.Scope) == 0 || slices.Contains(w.Scope, scope)) &&
 		(len(w.Linkage) == 0 || slices.Contains(w.Linkage, linkage)) &&
-		(w.PURL == nil || w.PURL.Match(c))
+		(w.PURL == nil || w.PURL.MatchBare(bare, c.Version))
 }
 
 // closeness orders linkages from closest. What is not known counts as static.

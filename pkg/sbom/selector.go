@@ -39,7 +39,13 @@ func NewSelector(purl, versions string) (Selector, error) {
 
 // Match reports whether the component is one of those selected.
 func (s Selector) Match(c *Component) bool {
-	return s.valid && c.PURL != "" && s.packages.Match(packageOf(c.PURL)) && s.versions.Contains(c.Version)
+	return s.valid && c.PURL != "" && s.MatchBare(packageOf(c.PURL), c.Version)
+}
+
+// MatchBare is Match for a purl in the form of [BarePURL] and a version: for many selectors on one
+// component.
+func (s Selector) MatchBare(bare, version string) bool {
+	return s.valid && s.packages.Match(bare) && s.versions.Contains(version)
 }
 
 // Versions is the range, zero for all versions.
