@@ -165,7 +165,7 @@ func (p *Pass) exceptionSnippet(j *judged, license string) string {
 	if who == "" {
 		return "it has no purl, so no exception can name it: make it first party by its path, or give it a manifest"
 	}
-	return fmt.Sprintf("or except it for a time: exceptions: [{%s, license: %q, reason: WHY, approved_by: WHO, expires: %s}]",
+	return fmt.Sprintf("except it for a time: exceptions: [{%s, license: %q, reason: WHY, approved_by: WHO, expires: %s}]",
 		who, license, p.AsOf.AddDate(1, 0, 0).Format("2006-01-02"))
 }
 
