@@ -83,6 +83,9 @@ func (p *program) scan(ctx context.Context, args []string, flags scanFlags) (*re
 	if err != nil {
 		return nil, nil, err
 	}
+	if len(file.Warnings) > 0 {
+		fmt.Fprintf(p.err, "licet: warning: %v\n", file.Warnings)
+	}
 	caches, err := p.caches(flags.caches)
 	if err != nil {
 		return nil, nil, err

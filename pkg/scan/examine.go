@@ -106,8 +106,11 @@ func (f *searched) note(at string, data []byte, texts map[sbom.Digest]string) {
 }
 
 // isTextFolder reports whether a folder holds the license texts of the one that it lies in, as the REUSE
-// specification has it ("LICENSES").
-func isTextFolder(dir string) bool { return strings.EqualFold(path.Base(dir), "LICENSES") }
+// specification has it. In lower case it is more often a package that deals with licenses.
+func isTextFolder(dir string) bool {
+	name := path.Base(dir)
+	return name == "LICENSES" || name == "Licenses"
+}
 
 // roleIn is the role of a file by its path in its component's folder. A license file speaks for the
 // component only at its top; deeper it speaks for the files around it.
