@@ -165,6 +165,7 @@ func (r *reader) search(data []byte, at place) {
 		for _, ev := range c.Evidence {
 			if ev.Span.Start < end {
 				ev.Span = at.shift(ev.Span)
+				ev.EndLine += at.line - 1
 				kept = append(kept, ev)
 			}
 		}

@@ -296,6 +296,9 @@ func TestLargeFile(t *testing.T) {
 			for _, c := range f.Claims {
 				n++
 				s := c.Evidence[0].Span
+				if end := c.Evidence[0].EndLine; end != s.Line {
+					t.Errorf("tag at %d: ends on line %d", at, end)
+				}
 				if !bytes.Contains(data[s.Start:s.End], []byte("ISC")) || s.Line != 1+at/16 || s.Col != 1+s.Start-16*(at/16) {
 					t.Errorf("tag at %d: span %+v", at, s)
 				}
