@@ -36,7 +36,7 @@ func (l *lock) emit(ctx context.Context) {
 	}
 	for _, e := range l.edges {
 		l.out.Relationships = append(l.out.Relationships, sbom.Relationship{
-			From: e.from.id, To: e.to.id, Scope: e.scope, Requirement: source.Redact(shorten(e.requirement)), Found: []source.Span{e.at.Span()},
+			From: e.from.id, To: e.to.id, Kind: e.kind, Scope: e.scope, Requirement: source.Redact(shorten(e.requirement)), Found: []source.Span{e.at.Span()},
 		})
 	}
 	for _, f := range l.folders {
@@ -189,25 +189,29 @@ func distinct(ids []sbom.ID) []sbom.ID {
 	return slices.Compact(ids)
 }
 
-// reportUnmet tells what the lockfile lacks: in one gap what package.json asks for, in one what its own
-// entries do.
+// reportUnmet tells where the lockfile disagrees with package.json and, each in one gap, what its own
+// entries require in vain and which of them nothing requires.
 func (l *lock) reportUnmet() {
-	root := l.root()
-	if len(l.stale) > 0 && !l.broken {
-		slices.Sort(l.stale)
-		l.gap(sbom.Gap{Kind: sbom.Lost, Span: source.Span{Path: l.file}, Components: []sbom.ID{root.id}, Next: writeLock,
-			Why: "the lockfile is out of date: it and package.json disagree on " + names(slices.Compact(l.stale))})
+	if l.broken {
+		return // which explains all of it
 	}
-	if len(l.unmet) == 0 || l.broken {
-		return
+	disagree := func(at source.Span, who []sbom.ID, why string, what []string) {
+		slices.Sort(what)
+		l.gap(sbom.Gap{Kind: sbom.Lost, Span: at, Components: who, Next: writeLock, Why: why + names(slices.Compact(what))})
 	}
-	var who []sbom.ID
-	var what []string
-	for _, u := range l.unmet {
-		who = append(who, u.from.id)
-		what = append(what, u.name)
+	at := source.Span{Path: l.file}
+	if len(l.stale) > 0 {
+		disagree(at, []sbom.ID{l.root().id}, "the lockfile is out of date: it and package.json disagree on ", l.stale)
+	} else if len(l.loose) > 0 {
+		disagree(at, nil, "neither package.json nor the lockfile says what requires ", l.loose)
 	}
-	slices.Sort(what)
-	l.gap(sbom.Gap{Kind: sbom.Lost, Span: l.unmet[0].at.Span(), Components: distinct(who), Next: writeLock,
-		Why: "the lockfile does not hold what its own entries require: " + names(slices.Compact(what))})
+	if len(l.unmet) > 0 {
+		var who []sbom.ID
+		var what []string
+		for _, u := range l.unmet {
+			who = append(who, u.from.id)
+			what = append(what, u.name)
+		}
+		disagree(l.unmet[0].at.Span(), distinct(who), "the lockfile does not hold what its own entries require: ", what)
+	}
 }

@@ -27,6 +27,7 @@ type lock struct {
 	broken bool // part of it could not be read: what is missing follows from that
 	edges  []edge
 	unmet  []unmet
+	loose  []string // packages that nothing requires
 	stale  []string // what package.json asks for and the lockfile does not have so
 }
 
@@ -44,6 +45,7 @@ func (r *reader) locked(ctx context.Context, dir, file string) {
 		l.require(f)
 	}
 	l.assume()
+	l.adopt()
 	l.emit(ctx)
 }
 
@@ -141,12 +143,30 @@ func (l *lock) parseNested(parent *folder, dependencies doc.Node) {
 		}
 		f.pkg.untangle()
 		l.checkEntry(f)
+		place := l.settle(f)
 		if inner := entry.Get("dependencies"); inner.Kind() == doc.Object {
-			l.parseNested(f, inner)
+			l.parseNested(place, inner)
 		} else if inner.Kind() != doc.Missing {
 			l.misshapen(inner, "dependencies of "+quote(f.name))
 		}
 	}
+}
+
+// settle gives the folder in which the package of a version 1 entry really lies: what comes from a folder
+// of the target is a link to it, and finds its dependencies from there.
+func (l *lock) settle(f *folder) *folder {
+	if f.pkg.local == "" {
+		return f
+	}
+	target := l.at(path.Clean(f.pkg.local))
+	if target == nil || !target.top {
+		return f
+	}
+	f.target = target
+	if target != l.root() {
+		target.key, target.entry, target.pkg.name = f.key, f.entry, f.name
+	}
+	return target
 }
 
 // untangle takes apart what version 1 writes into the field version: a version, an alias, or the location
@@ -203,12 +223,9 @@ func (l *lock) own() {
 	root.manifest = l.manifestIn(l.dir)
 	dirs := slices.Collect(maps.Keys(l.manifests))
 	for _, f := range l.folders {
-		switch {
-		case f.top && f.listed() && f != root:
+		if f.top && f.listed() && f != root {
 			f.manifest = l.manifestIn(path.Join(l.dir, f.name))
 			dirs = append(dirs, path.Join(l.dir, f.name))
-		case f.pkg.local != "":
-			f.manifest = l.manifestIn(path.Join(l.dir, f.pkg.local))
 		}
 	}
 	workspaces := root.entry.Get("workspaces")

@@ -19,9 +19,11 @@ type dependency struct {
 	at                doc.Node // where it is written
 }
 
-// edge is a requirement that the tree meets; unmet one that it does not.
+// edge is a requirement that the tree meets, or stands for one that is not written; unmet is one that the
+// tree does not meet.
 type edge struct {
 	from, to *folder
+	kind     sbom.Kind
 	dependency
 }
 
@@ -85,7 +87,7 @@ func (l *lock) require(f *folder) {
 				l.stale = append(l.stale, d.name)
 			}
 		}
-		if f.top && f.listed() {
+		if f.top && f.listed() && !l.nested {
 			l.compare(own, f.entry)
 		}
 	case l.nested:
@@ -117,7 +119,7 @@ func (l *lock) meet(f *folder, d dependency) bool {
 	}
 	to.needed = true
 	to.pkg.direct = to.pkg.direct || isHTTP(d.requirement)
-	l.edges = append(l.edges, edge{f, to, d})
+	l.edges = append(l.edges, edge{from: f, to: to, dependency: d})
 	return true
 }
 
@@ -154,19 +156,65 @@ func (l *lock) assume() {
 		if f.parent != root || f.top || !f.listed() || f.needed || f.target != nil {
 			continue
 		}
-		scope := sbom.Runtime
-		switch {
-		case f.pkg.optional:
-			scope = sbom.Optional
-		case f.pkg.dev:
-			scope = sbom.Development
-		}
 		assumed = true
-		l.edges = append(l.edges, edge{root, f, dependency{name: f.name, scope: scope, at: f.key}})
+		l.edges = append(l.edges, edge{from: root, to: f, dependency: f.flagged()})
 	}
 	if assumed {
 		l.gap(sbom.Gap{Kind: sbom.Lost, Span: source.Span{Path: l.file}, Next: "scan the folder with package.json in it",
 			Why: "there is no package.json beside it: what nothing else requires is taken as a direct dependency"})
+	}
+}
+
+// flagged is the requirement that the lockfile's flags of an entry stand for.
+func (f *folder) flagged() dependency {
+	d := dependency{name: f.name, scope: sbom.Runtime, at: f.key}
+	switch {
+	case f.pkg.optional:
+		d.scope = sbom.Optional
+	case f.pkg.dev:
+		d.scope = sbom.Development
+	}
+	return d
+}
+
+// adopt joins what no path of edges leads to: to the package that bundles it, else to the project, in the
+// scope that its flags tell.
+func (l *lock) adopt() {
+	next := map[*folder][]*folder{}
+	for _, e := range l.edges {
+		next[e.from] = append(next[e.from], e.to)
+	}
+	reached := map[*folder]bool{}
+	reach := func(f *folder) {
+		for queue := []*folder{f}; len(queue) > 0; {
+			last := len(queue) - 1
+			f, queue = queue[last], queue[:last]
+			if !reached[f] {
+				reached[f] = true
+				queue = append(queue, next[f]...)
+			}
+		}
+	}
+	for _, f := range l.folders {
+		if f == l.root() || f.member {
+			reach(f)
+		}
+	}
+	take := func(f *folder) {
+		if reached[f] || !f.listed() || f.target != nil || f.pkg.bundled {
+			return
+		}
+		l.edges = append(l.edges, edge{from: l.root(), to: f, kind: sbom.Indirect, dependency: f.flagged()})
+		l.loose = append(l.loose, quote(f.leaf()))
+		reach(f)
+	}
+	for _, f := range l.folders { // the tops of what hangs loose first
+		if !f.needed {
+			take(f)
+		}
+	}
+	for _, f := range l.folders {
+		take(f)
 	}
 }
 
