@@ -22,6 +22,7 @@ import (
 	"github.com/licet/licet/pkg/format"
 	"github.com/licet/licet/pkg/report"
 	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/pkg/source"
 )
 
 // Format is the text for people.
@@ -96,12 +97,12 @@ func (v *view) basis() {
 	row := func(what, s string) { v.wrap(text(plain, s), text(dim, fmt.Sprintf("%-9s", what))) }
 	v.wrap(text(plain, v.extent()), text(bold, v.about()+": "))
 	if files := v.statingFiles(); files > 0 {
-		row("files", fmt.Sprintf("%d of the target's own state a license", files))
+		row("files", fmt.Sprintf("%d files of the target state a license", files))
 	}
 	row("by", fmt.Sprintf("%s %s, %s", r.Tool.Name, r.Tool.Version, r.Tool.Rules))
 	row("read", r.Reach)
 	if r.Policy != nil {
-		s := fmt.Sprintf("%s (%s)", r.Policy.Path, r.Policy.From)
+		s := fmt.Sprintf("%s (%s, %s)", r.Policy.Path, r.Policy.From, short(r.Policy.Digest))
 		if r.AsOf != "" {
 			s += ", as of " + r.AsOf
 		}
@@ -114,6 +115,9 @@ func (v *view) basis() {
 		row("allowed", "gaps: "+r.GapsAllowed)
 	}
 }
+
+// short is a digest as far as people compare it.
+func short(d source.Digest) string { return string(d[:min(len(d), len("sha256:")+12)]) }
 
 // about names the roots, or the tree where there is none.
 func (v *view) about() string {
