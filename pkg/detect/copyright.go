@@ -14,6 +14,12 @@ import (
 // copyrightAnchors are what a statement of ownership begins with or has near its beginning.
 var copyrightAnchors = [][]byte{[]byte("opyright"), []byte("OPYRIGHT"), []byte("©"), []byte("(c)"), []byte("(C)"), []byte("&copy;")}
 
+// maxMarks and maxBlanks bound what may stand before a holder: "(c) Copyright ©" and the blanks between.
+const (
+	maxMarks  = 6
+	maxBlanks = 40
+)
+
 // maxStatement bounds the bytes of a statement; what is longer is cut there.
 const maxStatement = 400
 
@@ -128,7 +134,7 @@ func readMark(text []byte, hit int) (mark, bool) {
 			return m, false
 		}
 	}
-	for {
+	for range maxMarks {
 		rest := text[m.end:min(len(text), m.end+16)]
 		switch {
 		case hasFold(rest, "copyright") && (len(rest) == len("copyright") || !isNameByte(rest[len("copyright")])):
@@ -151,10 +157,11 @@ func readMark(text []byte, hit int) (mark, bool) {
 		default:
 			return m, m.word || m.letter || m.sign
 		}
-		for m.end < len(text) && strings.IndexByte(" \t.,:-*_", text[m.end]) >= 0 {
+		for n := 0; n < maxBlanks && m.end < len(text) && strings.IndexByte(" \t.,:-*_", text[m.end]) >= 0; n++ {
 			m.end++
 		}
 	}
+	return m, false
 }
 
 // withoutMarks cuts the words and signs that the value of a tag may repeat.
