@@ -54,7 +54,7 @@ type selection struct {
 	id       sbom.ID
 	found    []source.Span
 	folders  []string // of the target that hold its files
-	hollow   bool     // vendored, and no package of it
+	hollow   bool     // takes part in choosing versions, but no package of it is compiled
 }
 
 // rootRequirement is a requirement of a main module.
@@ -65,7 +65,7 @@ type rootRequirement struct {
 
 func (r *reader) newBuild(at source.Span) *build {
 	return &build{
-		reader: r, at: at, sums: sums{},
+		reader: r, at: at, sums: newSums(),
 		replaced: map[module.Version]replacement{}, excluded: map[module.Version]bool{},
 		selected: map[string]*selection{}, roots: map[string]*mainModule{},
 	}

@@ -3,6 +3,7 @@ package golang
 import (
 	"fmt"
 	"path"
+	"slices"
 
 	"golang.org/x/mod/module"
 
@@ -24,13 +25,20 @@ func (s stray) ships() module.Version {
 	return s.mod
 }
 
-// isCopy reports whether mod was copied from v or from what replaces it.
+// isCopy reports whether mod was copied from v or from what replaces it. A folder is written as seen from
+// the file that names it, which in a workspace is not the go.mod that replaces.
 func (b *build) isCopy(mod *vendored, v module.Version) bool {
-	var replaced module.Version
-	if r := b.replacementOf(v); r != nil {
-		replaced = r.new
+	if mod.mod != v {
+		return false
 	}
-	return mod.mod == v && mod.new == replaced
+	r := b.replacementOf(v)
+	switch {
+	case r == nil:
+		return mod.new == module.Version{}
+	case r.isFolder() && mod.new.Path != "" && mod.new.Version == "":
+		return resolve(home(mod.at.Path), mod.new.Path) == resolve(home(r.at.Path), r.new.Path)
+	}
+	return mod.new == r.new
 }
 
 // selectVendored adds what only the vendor folders know: all modules of a build whose go.mod does not
@@ -42,7 +50,7 @@ func (b *build) selectVendored() {
 			s := b.selected[mod.mod.Path]
 			switch {
 			case b.roots[mod.mod.Path] != nil:
-			case s == nil || len(s.by) == 0:
+			case s == nil || len(s.by) == 0 && !s.raised.IsZero(): // the vendor folder knows better
 				b.selected[mod.mod.Path] = &selection{mod: mod.mod}
 				if mod.new.Path != "" && b.replacementOf(mod.mod) == nil {
 					b.replaced[mod.mod] = replacement{mod.mod, mod.new, mod.at}
@@ -54,9 +62,15 @@ func (b *build) selectVendored() {
 	}
 }
 
-// settleVendored finds the copies of s in vendor folders.
+// settleVendored finds the copies of s in vendor folders. Where there are none, go.sum tells whether a
+// module that go.mod does not require directly is compiled at all.
 func (b *build) settleVendored(s *selection) {
-	s.hollow = len(b.vendors) > 0
+	if len(b.vendors) == 0 {
+		direct := slices.ContainsFunc(s.by, func(r rootRequirement) bool { return !r.indirect })
+		s.hollow = !direct && b.sums.isListOnly(s.ships)
+		return
+	}
+	s.hollow = true
 	for _, v := range b.vendors {
 		mod := v.byPath[s.mod.Path]
 		if mod == nil || !b.isCopy(mod, s.mod) {
@@ -133,7 +147,7 @@ func (b *build) selectSummed() {
 		}
 	}
 	added := 0
-	for mod, sum := range b.sums {
+	for mod, sum := range b.sums.files {
 		if known[mod.Path] || b.roots[mod.Path] != nil || b.excluded[mod] {
 			continue
 		}
@@ -194,7 +208,7 @@ func (b *build) reportGraph() {
 func (b *build) reportSums() {
 	var without []string
 	for _, s := range b.order {
-		if _, ok := b.sums[s.ships]; !ok && s.ships.Version != "" {
+		if _, ok := b.sums.files[s.ships]; !ok && !s.hollow && s.ships.Version != "" {
 			without = append(without, s.ships.String())
 		}
 	}

@@ -42,8 +42,8 @@ var Ecosystem = &ecosystem.Ecosystem{
 Components are the modules of the build list, replacements in the place of what they replace, and the
 standard library as pkg:golang/stdlib. For go.mod files older than go 1.17 the list is completed from the
 module cache, vendor/modules.txt or go.sum. A module imported only by tests has scope test; one that only
-tool directives or files tagged "tools" need has scope build; a module of which vendor holds no package
-takes part in choosing versions only and has scope development.
+tool directives or files tagged "tools" need has scope build; a module of which vendor holds no package, or
+go.sum only the hash of go.mod, takes part in choosing versions only and has scope development.
 
 Files of dependencies are looked for in vendor, then in the module cache (--cache gomod=DIR, the folder
 that 'go env GOMODCACHE' prints; unpacked or zip), those of the standard library in --cache goroot=DIR.

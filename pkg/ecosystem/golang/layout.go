@@ -128,15 +128,22 @@ func (r *reader) workspace(p string) *build {
 	return b
 }
 
-// inside resolves the path of a folder as a manifest in dir writes it, if it lies in the target.
-func inside(dir, local string) (string, bool) {
+// resolve gives the path of a folder that a manifest in dir names.
+func resolve(dir, local string) string {
 	local = strings.ReplaceAll(local, `\`, "/")
-	if path.IsAbs(local) || len(local) > 1 && local[1] == ':' {
-		return "", false
+	if path.IsAbs(local) || hasDrive(local) {
+		return local
 	}
-	p := path.Join(dir, local)
-	return p, fs.ValidPath(p)
+	return path.Join(dir, local)
 }
+
+// inside is resolve for a folder that must lie in the target.
+func inside(dir, local string) (string, bool) {
+	p := resolve(dir, local)
+	return p, fs.ValidPath(p) && !hasDrive(p)
+}
+
+func hasDrive(p string) bool { return len(p) > 1 && p[1] == ':' }
 
 // manifest reads a go.mod or go.work of the target, once; nil if there is none.
 func (r *reader) manifest(p string) *manifest {

@@ -37,7 +37,7 @@ func (b *build) addMains() {
 func (b *build) addModules() (absent []sbom.ID) {
 	for _, s := range b.order {
 		c := newModule(s.ships)
-		if sum, ok := b.sums[s.ships]; ok {
+		if sum, ok := b.sums.files[s.ships]; ok {
 			c.Hashes = []sbom.Hash{{Algorithm: "h1", Hex: sum.value}}
 		}
 		if len(s.by) == 0 && len(b.vendors) > 0 {
@@ -82,7 +82,7 @@ func newModule(v module.Version) sbom.Component {
 
 // folderOf gives the folder that replaces a module, if it lies in the target.
 func (b *build) folderOf(r *replacement) (string, bool) {
-	return inside(path.Dir(r.at.Path), r.new.Path)
+	return inside(home(r.at.Path), r.new.Path)
 }
 
 // reportFolder says that the folder in a module's place is not there.

@@ -57,28 +57,37 @@ func parseVendor(name string, data []byte) (*vendorFolder, []sbom.Gap) {
 				bad.add(l.at, "the package belongs to no module")
 				continue
 			}
+			v.add(last) // in case it was named by its replacement alone
 			last.packages++
 			continue
 		}
 		mod, ok := parseVendored(strings.Fields(rest), l.at)
-		if !ok {
+		switch {
+		case !ok:
 			bad.add(l.at, "the line is not `# module version`")
 			last = nil
-			continue
-		}
-		if mod.mod.Version == "" { // it repeats a replacement
-			last = mod
-			continue
-		}
-		if last = v.byPath[mod.mod.Path]; last == nil {
-			last = mod
-			v.modules = append(v.modules, mod)
-			v.byPath[mod.mod.Path] = mod
-		} else if semver.Compare(mod.mod.Version, last.mod.Version) > 0 {
-			last.mod, last.new, last.at = mod.mod, mod.new, mod.at
+		case mod.mod.Version == "": // it repeats a replacement
+			last = cmp.Or(v.byPath[mod.mod.Path], mod)
+		default:
+			last = v.add(mod)
 		}
 	}
 	return v, bad.list()
+}
+
+// add lists a module and returns it, or that which is listed under its path already, in the higher of the
+// two versions.
+func (v *vendorFolder) add(mod *vendored) *vendored {
+	had := v.byPath[mod.mod.Path]
+	if had == nil {
+		v.modules = append(v.modules, mod)
+		v.byPath[mod.mod.Path] = mod
+		return mod
+	}
+	if semver.Compare(mod.mod.Version, had.mod.Version) > 0 {
+		had.mod, had.new, had.at = mod.mod, mod.new, mod.at
+	}
+	return had
 }
 
 // parseVendored reads the fields of a module's line: one or two, and one or two after an arrow.
