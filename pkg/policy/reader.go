@@ -234,15 +234,6 @@ func (r *reader) list(name string, item func(doc.Node)) field {
 	}}
 }
 
-// texts reads a list of strings.
-func (r *reader) texts(name string, into *[]string) field {
-	return r.list(name, func(n doc.Node) {
-		if s, ok := r.scalar(n, "an item of "+name); ok {
-			*into = append(*into, s)
-		}
-	})
-}
-
 // flag reads a boolean.
 func (r *reader) flag(name string, into *bool) field {
 	return field{name: name, read: func(n doc.Node) {

@@ -21,7 +21,7 @@ type Selector struct {
 // The glob may be written decoded ("@acme") or encoded ("%40acme").
 func NewSelector(purl, versions string) (Selector, error) {
 	if !strings.HasPrefix(purl, "pkg:") {
-		return Selector{}, fmt.Errorf("%q is no purl: it begins with pkg:", purl)
+		return Selector{}, fmt.Errorf("%q is no purl: one begins with \"pkg:\"", purl)
 	}
 	if at := strings.LastIndexByte(purl, '@'); at > strings.LastIndexByte(purl, '/')+1 {
 		return Selector{}, fmt.Errorf("the version of %q belongs into versions (vers:TYPE/%s)", purl, purl[at+1:])

@@ -173,7 +173,7 @@ func TestBounds(t *testing.T) {
 			t.Errorf("%.20q...: error %.400v", bad, err)
 		}
 	}
-	if d := time.Since(start); d > time.Second {
+	if d := time.Since(start); d > 20*time.Second {
 		t.Errorf("refusing took %v", d)
 	}
 }
