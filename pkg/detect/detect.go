@@ -30,6 +30,9 @@ type Result struct {
 	// Claims are in the order of their places. Their basis is [sbom.Detected], their role that of the
 	// file's name.
 	Claims []sbom.Claim
+	// Hidden are the claims that the file asks to pass over, between REUSE-IgnoreStart and REUSE-IgnoreEnd.
+	// Whoever doesn't trust the file reads them too.
+	Hidden []sbom.Claim
 	// Copyrights are the statements of ownership, each once, with every place it stands at.
 	Copyrights []sbom.Copyright
 	// Texts holds the body of each passage that reads like a license and is none that is known, by the
@@ -83,6 +86,7 @@ type reading struct {
 	quoted  []region // wordings of licenses: a tag inside is an example
 
 	claims     []sbom.Claim
+	hidden     []sbom.Claim
 	copyrights []sbom.Copyright
 	texts      map[sbom.Digest]string
 }
@@ -129,31 +133,44 @@ func (r *reading) decode() {
 
 // claim adds a claim on text[start:end].
 func (r *reading) claim(kind, rule string, expr spdx.Expr, raw string, start, end int, ev sbom.Evidence) {
-	if r.isIgnored(start) {
-		return
-	}
 	ev.Rule, ev.Span = rule, source.Span{Path: r.path, Start: start, End: end}
-	r.claims = append(r.claims, sbom.Claim{Basis: sbom.Detected, Kind: kind, Role: r.role, Expr: expr, Raw: raw,
+	list := &r.claims
+	if r.isIgnored(start) {
+		list = &r.hidden
+	}
+	*list = append(*list, sbom.Claim{Basis: sbom.Detected, Kind: kind, Role: r.role, Expr: expr, Raw: raw,
 		Evidence: []sbom.Evidence{ev}})
 }
 
 // result orders what was found and completes its places.
 func (r *reading) result() Result {
-	r.claims = slices.DeleteFunc(r.claims, func(c sbom.Claim) bool {
+	r.claims, r.hidden = r.ordered(r.claims), r.ordered(r.hidden)
+	r.place()
+	return Result{Claims: r.claims, Hidden: r.hidden, Copyrights: r.copyrights, Texts: r.texts}
+}
+
+// ordered sorts the claims by their places and leaves out the tags that a license's own text shows.
+func (r *reading) ordered(claims []sbom.Claim) []sbom.Claim {
+	claims = slices.DeleteFunc(claims, func(c sbom.Claim) bool {
 		return c.Kind == "tag" && r.isQuoted(c.Evidence[0].Span.Start)
 	})
-	slices.SortStableFunc(r.claims, func(a, b sbom.Claim) int {
+	slices.SortStableFunc(claims, func(a, b sbom.Claim) int {
 		return cmp.Or(a.Evidence[0].Span.Compare(b.Evidence[0].Span), cmp.Compare(a.Evidence[0].Rule, b.Evidence[0].Rule))
 	})
-	r.place()
-	return Result{Claims: r.claims, Copyrights: r.copyrights, Texts: r.texts}
+	return claims
 }
 
 // place gives all spans their lines and columns, and offsets in the file as it is.
 func (r *reading) place() {
+	var evidence []*sbom.Evidence
+	for _, list := range [][]sbom.Claim{r.claims, r.hidden} {
+		for i := range list {
+			evidence = append(evidence, &list[i].Evidence[0])
+		}
+	}
 	var spans []*source.Span
-	for i := range r.claims {
-		spans = append(spans, &r.claims[i].Evidence[0].Span)
+	for _, e := range evidence {
+		spans = append(spans, &e.Span)
 	}
 	for i := range r.copyrights {
 		for j := range r.copyrights[i].Found {
@@ -175,8 +192,7 @@ func (r *reading) place() {
 		at = s.Start
 		s.Line, s.Col = line, r.offset(at)-r.offset(lineStart)+1
 	}
-	for i := range r.claims {
-		e := &r.claims[i].Evidence[0]
+	for _, e := range evidence {
 		e.EndLine = e.Span.Line + bytes.Count(r.text[e.Span.Start:e.Span.End], newline)
 	}
 	for _, s := range spans {

@@ -60,7 +60,7 @@ func ledger(path string, data []byte, r Result) string {
 		text string
 	}
 	var rows []row
-	for _, c := range r.Claims {
+	for i, c := range slices.Concat(r.Claims, r.Hidden) {
 		e := c.Evidence[0]
 		if want := e.Span.Line + strings.Count(string(data[e.Span.Start:e.Span.End]), "\n"); e.EndLine != want {
 			rows = append(rows, row{0, fmt.Sprintf("MISPLACED end line %d, is %d", e.EndLine, want)})
@@ -71,6 +71,9 @@ func ledger(path string, data []byte, r Result) string {
 		}
 		if c.Raw != "" {
 			text += fmt.Sprintf(" %q", c.Raw)
+		}
+		if i >= len(r.Claims) {
+			text += " hidden"
 		}
 		rows = append(rows, row{e.Span.Line, text})
 	}

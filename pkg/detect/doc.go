@@ -9,6 +9,7 @@
 //
 //   - SPDX-License-Identifier tags, anywhere in any file, binary ones included. A tag whose value can't be
 //     read as an expression is a claim of NOASSERTION that keeps the value; text about tags is none.
+//     Between REUSE-IgnoreStart and REUSE-IgnoreEnd all claims are set apart, see [Result].
 //   - The wordings of the SPDX list, license texts and the headers that licenses ask for, wherever they
 //     stand word for word but for the parts that the list's own templates let vary. In a license file all
 //     of it is looked at; in other files what lies near words like "license" or "permission".

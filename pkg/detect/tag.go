@@ -183,7 +183,8 @@ func operator(word string) string {
 
 // expression reads ids, operators and parentheses as long as they follow one another as in an
 // expression. A line that ends inside it is continued on the next. A slash between two ids is an OR, as
-// older Cargo manifests have it.
+// older Cargo manifests have it; two ids without an operator, as older boot loaders have them, are
+// joined by AND, which holds whichever was meant.
 func (t *tagReader) expression() string {
 	var out []string
 	depth, operand := 0, false // operand: one was read last
@@ -218,7 +219,9 @@ func (t *tagReader) expression() string {
 		if word == "" || op != "" && !operand {
 			break
 		}
-		if operand && op == "" {
+		if operand && op == "" && isListed(word, false) {
+			out = append(out, "AND")
+		} else if operand && op == "" {
 			t.broken = !t.complete(out)
 			break
 		}

@@ -156,10 +156,8 @@ func (r *reading) unknown(t *wordText, g region) {
 	digest := source.TextDigest(r.text[start:end])
 	id := UnknownPrefix + string(digest[len("lt1:"):])
 	r.claim("text", RuleUnknown, spdx.Leaf(spdx.Term{ID: id}), "", start, end, sbom.Evidence{Text: digest})
-	if !r.isIgnored(start) {
-		if r.texts == nil {
-			r.texts = map[sbom.Digest]string{}
-		}
-		r.texts[digest] = string(bytes.ToValidUTF8(r.text[start:end], []byte("\uFFFD")))
+	if r.texts == nil {
+		r.texts = map[sbom.Digest]string{}
 	}
+	r.texts[digest] = string(bytes.ToValidUTF8(r.text[start:end], []byte("\uFFFD")))
 }
