@@ -63,10 +63,7 @@ func (j *judge) fold(choices []sbom.Choice) judgement {
 
 func (j *judge) outcome(t spdx.Term) outcome {
 	r := j.leaf(t)
-	all := categoriesOf(t, j.own)
-	if pair, ok := pairOf(t); ok {
-		all = pair
-	}
+	all, _ := j.categories(t)
 	return outcome{
 		ruling: r, leaf: t, custom: t.IsRef() || isAddition(t.Exception), copyleft: copyleft(all),
 		full: &tree{term: t, leaf: t}, arm: &tree{term: r.taken, leaf: t},

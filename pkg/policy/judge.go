@@ -117,27 +117,49 @@ func (x *Exception) reason() string {
 	return s
 }
 
-// version decides one version of a leaf: by the first rule that has an entry for it, else by the lists,
-// else by what becomes of the rest.
+// version decides one version of a leaf. A license of several categories is judged by each of them as if
+// it were the only one, and the strictest verdict holds: a non-commercial license for content passes where
+// both are permitted, not where one is.
 func (j *judge) version(t, stated spdx.Term) ruling {
-	steps := j.steps(t, stated)
+	all, pair := j.categories(t)
+	if len(all) == 0 {
+		all = []string{""}
+	}
+	var out ruling
+	for _, category := range all {
+		r, ok := j.listed(t, steps(t, stated, category, pair))
+		if !ok && !binds(category, all) {
+			continue
+		}
+		if !ok {
+			r = j.unlisted(t)
+		}
+		if out.reason == "" || r.verdict.rank() > out.verdict.rank() {
+			out = r
+		}
+	}
+	return out
+}
+
+// listed decides by the first rule that has an entry for the license, else by the lists.
+func (j *judge) listed(t spdx.Term, steps []step) (ruling, bool) {
 	for _, rule := range j.rules {
 		if !rule.Expression.IsNoAssertion() {
 			j.used[rule] = true
 			return ruling{verdict: rule.Verdict, taken: t, decided: rule.Found,
-				reason: "the whole expression is that of " + rule.name() + because(rule.Reason)}
+				reason: "the whole expression is that of " + rule.name() + because(rule.Reason)}, true
 		}
 		if e, s, ok := pick(rule.Entries, steps); ok {
 			j.used[rule], j.used[e] = true, true
 			return ruling{verdict: e.Verdict, taken: t, named: s.named, decided: e.Found,
-				reason: s.reason(e) + " of " + rule.name() + because(rule.Reason)}
+				reason: s.reason(e) + " of " + rule.name() + because(rule.Reason)}, true
 		}
 	}
 	if e, s, ok := pick(j.policy.Entries, steps); ok {
 		j.used[e] = true
-		return ruling{verdict: e.Verdict, taken: t, named: s.named, decided: e.Found, reason: s.reason(e) + because(e.Reason)}
+		return ruling{verdict: e.Verdict, taken: t, named: s.named, decided: e.Found, reason: s.reason(e) + because(e.Reason)}, true
 	}
-	return j.unlisted(t)
+	return ruling{}, false
 }
 
 func (r *Rule) name() string {
@@ -154,43 +176,42 @@ func because(reason string) string {
 	return ": " + reason
 }
 
-// step is one level of precedence: by a key that an entry names, or by categories.
+// step is one level of precedence: a key that an entry names, or a category.
 type step struct {
-	key        string
-	categories []string
-	with       spdx.Term // the leaf, when the step looks at the license without the leaf's exception
-	dropped    bool      // that exception cannot be left aside, so allow entries do not hold
-	named      bool
+	key      string
+	category string
+	with     spdx.Term // the leaf, when the step looks at the license without the leaf's exception
+	dropped  bool      // that exception cannot be left aside, so allow entries do not hold
+	named    bool
 }
 
 // steps are the levels at which entries are looked for: the very term as stated and as the version at
 // hand; for a term with an exception the category of the pair, then the license without the exception;
 // the category of the license.
-func (j *judge) steps(t, stated spdx.Term) []step {
-	var steps []step
+func steps(t, stated spdx.Term, category string, pair bool) []step {
+	var out []step
 	keys := func(s step, t, stated spdx.Term) {
 		s.key = keyOf(stated)
-		steps = append(steps, s)
+		out = append(out, s)
 		if t != stated {
 			s.key, s.named = keyOf(t), true
-			steps = append(steps, s)
+			out = append(out, s)
 		}
 	}
 	keys(step{}, t, stated)
 	if t.Exception == "" {
-		return append(steps, step{categories: categoriesOf(t, j.own)})
+		return append(out, step{category: category})
 	}
-	pair, known := pairOf(t)
-	if known {
-		steps = append(steps, step{categories: pair})
+	if pair {
+		out = append(out, step{category: category})
 	}
 	without := step{with: t, dropped: !rules.PurePermission(t.Exception)}
 	keys(without, bare(t), bare(stated))
-	if !known {
-		without.categories = categoriesOf(t, j.own)
-		steps = append(steps, without)
+	if !pair {
+		without.category = category
+		out = append(out, without)
 	}
-	return steps
+	return out
 }
 
 func bare(t spdx.Term) spdx.Term {
@@ -202,9 +223,8 @@ func bare(t spdx.Term) spdx.Term {
 func pick(entries []*Entry, steps []step) (*Entry, step, bool) {
 	for _, s := range steps {
 		var best *Entry
-		permitted := s.permits(entries)
 		for _, e := range entries {
-			if s.matches(e) && (best == nil || e.Verdict.rank() > best.Verdict.rank()) && (e.Verdict != Allow || permitted) {
+			if s.matches(e) && (best == nil || e.Verdict.rank() > best.Verdict.rank()) {
 				best = e
 			}
 		}
@@ -216,24 +236,13 @@ func pick(entries []*Entry, steps []step) (*Entry, step, bool) {
 }
 
 func (s step) matches(e *Entry) bool {
-	if s.key != "" {
+	switch {
+	case s.dropped && e.Verdict == Allow:
+		return false
+	case s.key != "":
 		return e.key == s.key
 	}
-	return e.Category != "" && slices.ContainsFunc(s.categories, e.names)
-}
-
-// permits reports whether the allow entries that match are enough. A license of several categories is
-// allowed only if each of those that bind is.
-func (s step) permits(entries []*Entry) bool {
-	if s.dropped {
-		return false
-	}
-	for _, c := range binding(s.categories) {
-		if !slices.ContainsFunc(entries, func(e *Entry) bool { return e.Verdict == Allow && e.names(c) }) {
-			return false
-		}
-	}
-	return true
+	return e.Category != "" && e.names(s.category)
 }
 
 // reason words why the entry decided.
@@ -259,12 +268,8 @@ func (j *judge) unlisted(t spdx.Term) ruling {
 		return j.unknown(Custom, t, "a license of someone's own that no list names")
 	}
 	r := ruling{verdict: j.policy.Default.Verdict, taken: t, decided: j.policy.Default.Found}
-	all := categoriesOf(t, j.own)
-	if pair, ok := pairOf(t); ok {
-		all = pair
-	}
 	r.reason = "not in any list (default: " + string(r.verdict) + ")"
-	if len(all) > 0 {
+	if all, _ := j.categories(t); len(all) > 0 {
 		r.reason = strings.Join(all, ", ") + ", " + r.reason
 	}
 	if isAddition(t.Exception) {

@@ -12,6 +12,7 @@ import (
 	"github.com/licet/licet/pkg/source"
 	"github.com/licet/licet/pkg/spdx"
 	"github.com/licet/licet/pkg/version"
+	"github.com/licet/licet/rules"
 )
 
 func (r *reader) project(n doc.Node, p *sbom.Project) {
@@ -159,7 +160,7 @@ func (r *reader) ownLicenses(n doc.Node, facts *sbom.Facts) {
 		}
 		own := sbom.OwnLicense{ID: k.Text(), Found: k.Span()}
 		r.object(v, "a license",
-			field{name: "category", read: func(n doc.Node) { own.Category, _ = oneOf(r, n, "category", categories()) }},
+			field{name: "category", read: func(n doc.Node) { own.Category, _ = oneOf(r, n, "category", rules.CategoryNames()) }},
 			r.globText("text", &own.Text),
 		)
 		facts.Licenses = append(facts.Licenses, own)

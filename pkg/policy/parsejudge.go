@@ -51,10 +51,10 @@ func (r *reader) policy(n doc.Node, p *Policy) {
 		r.setting("default", &p.Default, Allow, Review, Deny),
 		field{name: "unknown", read: func(n doc.Node) {
 			r.object(n, "unknown",
-				r.setting(Missing, &u.Missing, Allow, Review, Gap, Deny),
+				r.setting(Missing, &u.Missing, Allow, Review, Deny),
 				r.setting(Unavailable, &u.Unavailable, Allow, Review, Gap, Deny),
-				r.setting(Unrecognised, &u.Unrecognised, Allow, Review, Gap, Deny),
-				r.setting(Custom, &u.Custom, Allow, Review, Gap, Deny),
+				r.setting(Unrecognised, &u.Unrecognised, Allow, Review, Deny),
+				r.setting(Custom, &u.Custom, Allow, Review, Deny),
 			)
 		}},
 		r.list("rules", func(n doc.Node) { p.Rules = append(p.Rules, r.rule(n)) }),
@@ -92,7 +92,7 @@ func (r *reader) entry(n doc.Node, e *Entry) {
 		return
 	}
 	if name, isCategory := strings.CutPrefix(text, "@"); isCategory {
-		known := append(categories(), weakCopyleft)
+		known := append(rules.CategoryNames(), weakCopyleft)
 		if !slices.Contains(known, name) {
 			r.fail(n, didYouMean(text, prefixed("@", known)), "no category is called %s", text)
 		}
