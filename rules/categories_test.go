@@ -79,6 +79,8 @@ func TestKnownCategories(t *testing.T) {
 		"AGPL-3.0-only": "network-copyleft", "OSL-3.0": "network-copyleft",
 		"SSPL-1.0":     "network-copyleft source-available",
 		"CC-BY-SA-4.0": "content", "GFDL-1.3-only": "content", "OFL-1.1": "font", "ODbL-1.0": "data",
+		"CC-BY-ND-4.0": "proprietary content", "CC-BY-NC-ND-3.0-DE": "non-commercial proprietary content",
+		"RSA-MD": "advertising", "FDK-AAC": "file-copyleft field-of-use",
 		"CC-BY-NC-SA-4.0": "non-commercial content", "PolyForm-Noncommercial-1.0.0": "non-commercial",
 		"BUSL-1.1": "source-available", "Elastic-2.0": "source-available",
 		"JSON": "field-of-use", "Hippocratic-2.1": "field-of-use",
