@@ -96,6 +96,7 @@ type judged struct {
 	component *sbom.Component
 	judgement
 	root   bool
+	scope  sbom.Scope // that rules saw
 	basis  string
 	claims []int // of the component, those that make the expression
 }
@@ -115,7 +116,7 @@ func (p *Pass) judge(ctx context.Context) {
 		c := &p.Document.Components[i]
 		for _, sub := range s.subjects(c, roots[c.ID]) {
 			p.cases = append(p.cases, &judged{
-				component: c, root: roots[c.ID], basis: sub.basis, claims: sub.claims,
+				component: c, root: roots[c.ID], scope: s.scope(c), basis: sub.basis, claims: sub.claims,
 				judgement: s.judgement(sub.expr, s.circumstances(c, sub.kind)),
 			})
 		}

@@ -84,57 +84,59 @@ It holds through the day that expires names, 23:59:59 UTC. What it excepted is j
 func unusedCheck() *Check {
 	return &Check{
 		ID: "unused-allowance",
-		Doc: `An exception, rule, clarification, choice, or license on a list of allow that decided nothing.
+		Doc: `An exception, rule, clarification, curation, choice, or license on a list of allow that decided nothing.
 
 What is no longer needed is permitted by oversight one day. Categories are not reported, and nothing of a
-preset is.`,
+preset is. While the files of any component are not at hand only curations are: what decides nothing today may
+be what that component needs.`,
 		Severity: SeverityNote,
 		Run: func(p *Pass) {
 			unused := func(found Label, format string, args ...any) {
 				p.report(Finding{Message: fmt.Sprintf(format, args...), Labels: []Label{found.saying("never used")}, Help: []string{"remove it"}})
 			}
-			for _, e := range p.Policy.Entries {
-				if e.Verdict == Allow && e.Category == "" && e.Found.own() && !p.used[e] {
-					unused(e.Found, "%s in allow is used by no component", e)
+			applied := p.applied()
+			for _, c := range p.Facts.Curations {
+				if !applied[c.Found] {
+					unused(p.place(c.Found), "the curation of %s applies to nothing that was found there", c.Path)
 				}
 			}
-			for _, r := range p.Policy.Rules {
-				if r.Found.own() && r.allows() && !p.used[r] {
-					unused(r.Found, "%s decides about no component", r.name())
+			if slices.ContainsFunc(p.Document.Gaps, func(g sbom.Gap) bool { return g.Kind == sbom.Unavailable && len(g.Components) > 0 }) {
+				return
+			}
+			for _, c := range p.Facts.Clarify {
+				if !applied[c.Found] {
+					unused(p.place(c.Found), "the clarification of %s applies to no component", c.PURL)
 				}
 			}
-			for _, x := range p.Policy.Exceptions {
-				if x.Found.own() && !p.used[x] && x.Live(p.AsOf) {
-					unused(x.Found, "the exception for %s under %s is used by no component", x.PURL, x.License)
-				}
-			}
-			p.unusedFacts(unused)
+			p.unusedChoices(unused)
+			p.unusedJudgements(unused)
 		},
 	}
 }
 
-func (r *Rule) allows() bool {
-	return r.Verdict == Allow || slices.ContainsFunc(r.Entries, func(e *Entry) bool { return e.Verdict == Allow })
-}
-
-// unusedFacts finds clarifications and choices that nothing rests on.
-func (p *Pass) unusedFacts(unused func(found Label, format string, args ...any)) {
-	applied := map[source.Span]bool{}
+// applied gives the places of the facts that claims rest on.
+func (p *Pass) applied() map[source.Span]bool {
+	facts := map[source.Span]bool{}
+	for _, c := range p.Facts.Clarify {
+		facts[c.Found] = true
+	}
+	for _, c := range p.Facts.Curations {
+		facts[c.Found] = true
+	}
+	out := map[source.Span]bool{}
 	for _, c := range p.Document.Components {
 		for _, cl := range c.Claims {
-			if cl.Basis != sbom.Clarified {
-				continue
-			}
 			for _, e := range cl.Evidence {
-				applied[e.Span] = true
+				if facts[e.Span] {
+					out[e.Span] = true
+				}
 			}
 		}
 	}
-	for _, c := range p.Facts.Clarify {
-		if !applied[c.Found] {
-			unused(p.place(c.Found), "the clarification of %s applies to no component", c.PURL)
-		}
-	}
+	return out
+}
+
+func (p *Pass) unusedChoices(unused func(found Label, format string, args ...any)) {
 	taken := map[string]bool{}
 	for _, j := range p.cases {
 		for _, pick := range j.picks {
@@ -148,6 +150,28 @@ func (p *Pass) unusedFacts(unused func(found Label, format string, args ...any))
 			unused(p.place(c.Found), "the choice of %s is not called for by any component", c.Choose)
 		}
 	}
+}
+
+func (p *Pass) unusedJudgements(unused func(found Label, format string, args ...any)) {
+	for _, e := range p.Policy.Entries {
+		if e.Verdict == Allow && e.Category == "" && e.Found.own() && !p.used[e] {
+			unused(e.Found, "%s in allow is used by no component", e)
+		}
+	}
+	for _, r := range p.Policy.Rules {
+		if r.Found.own() && r.allows() && !p.used[r] {
+			unused(r.Found, "%s decides about no component", r.name())
+		}
+	}
+	for _, x := range p.Policy.Exceptions {
+		if x.Found.own() && !p.used[x] && x.Live(p.AsOf) {
+			unused(x.Found, "the exception for %s under %s is used by no component", x.PURL, x.License)
+		}
+	}
+}
+
+func (r *Rule) allows() bool {
+	return r.Verdict == Allow || slices.ContainsFunc(r.Entries, func(e *Entry) bool { return e.Verdict == Allow })
 }
 
 // place labels a fact, with its line when it stands in the policy's own file.

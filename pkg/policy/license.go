@@ -36,6 +36,9 @@ func (p *Pass) licenseFinding(j *judged) Finding {
 	f := p.about(j)
 	f.Severity = string(j.verdict)
 	f.Message = j.message()
+	if c := j.component; c.Scope != "" && c.Scope != j.scope {
+		f.Message += fmt.Sprintf(" (judged as %s: a bundled deliverable may hold what is for %s)", j.scope, c.Scope)
+	}
 	f.Expr, f.Basis, f.Unknown, f.Leaves = j.expr, j.basis, j.unknown, j.leaves
 	if j.chosen {
 		f.Arm = j.arm

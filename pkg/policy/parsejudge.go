@@ -154,7 +154,7 @@ func (r *reader) when(n doc.Node, w *When) {
 	scopes := []sbom.Scope{sbom.Runtime, sbom.Optional, sbom.Build, sbom.Test, sbom.Development}
 	r.object(n, "when",
 		words(r, "scope", &w.Scope, scopes),
-		words(r, "linkage", &w.Linkage, linkages),
+		words(r, "linkage", &w.Linkage, closeness),
 		field{name: "purl", read: func(n doc.Node) {
 			if text, ok := r.scalar(n, "purl"); ok {
 				s, _ := r.selector(n, text, doc.Node{}, "")

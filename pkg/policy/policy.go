@@ -41,7 +41,7 @@ type File struct {
 	Facts *sbom.Facts
 	// Policy is nil when the file states facts only. What it extends is already joined in.
 	Policy *Policy
-	// Warnings are doubtful but valid: a range of versions whose order is not known.
+	// Warnings are doubtful but valid: a range of versions whose order is not known, a text that nothing looks for.
 	Warnings Diagnostics
 }
 
@@ -130,7 +130,8 @@ type Rule struct {
 
 // When is a condition on a component; empty parts always hold.
 type When struct {
-	Scope   []sbom.Scope   // the effective scope is one of these
+	// Scope: the effective scope is one of these; of what may be inside of a bundle, development is runtime.
+	Scope   []sbom.Scope
 	Linkage []sbom.Linkage // the closest linkage is one of these; unknown counts as static
 	PURL    *sbom.Selector
 }

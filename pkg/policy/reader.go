@@ -50,6 +50,10 @@ func (r *reader) fail(n doc.Node, help, format string, args ...any) {
 	r.failAt(n.Span(), help, format, args...)
 }
 
+func (r *reader) warn(n doc.Node, msg string) {
+	r.warnings = append(r.warnings, Diagnostic{Span: n.Span(), Line: r.line(n.Span().Line), Msg: msg})
+}
+
 // failInside reports an error at a byte offset of a scalar's text. Where the text is not written as it
 // reads (escapes, several lines) the whole scalar is shown.
 func (r *reader) failInside(n doc.Node, from, to int, help, format string, args ...any) {

@@ -2,7 +2,6 @@ package policy
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -16,6 +15,7 @@ type survey struct {
 	own         map[string]string // categories of the facts' own licenses
 	unavailable map[sbom.ID]bool
 	linkage     map[sbom.ID]sbom.Linkage
+	bundled     map[sbom.ID]bool // may be inside of what is delivered, whatever its scope
 	live        []*Exception
 	memo        map[string]judgement
 }
@@ -40,8 +40,9 @@ func newSurvey(p *Pass) *survey {
 		}
 	}
 	if slices.ContainsFunc(p.Policy.Rules, func(r *Rule) bool { return len(r.When.Linkage) > 0 }) {
-		s.linkage = linkagesOf(p.Document)
+		s.linkage = linkagesOf(p.Document, p.Facts.Deliverables)
 	}
+	s.bundled = bundledIn(p.Document, p.Facts.Deliverables)
 	return s
 }
 
@@ -201,63 +202,6 @@ func foreign(c *sbom.Component) []subject {
 			out = append(out, sub)
 		}
 		out[at].claims = append(out[at].claims, i)
-	}
-	return out
-}
-
-// circumstances finds the rules and exceptions for the component.
-func (s *survey) circumstances(c *sbom.Component, kind string) circumstances {
-	out := circumstances{kind: kind}
-	bare, _ := sbom.BarePURL(c.PURL) // "" matches nothing
-	for _, r := range s.Policy.Rules {
-		if s.holds(r.When, c, bare) {
-			out.rules = append(out.rules, r)
-		}
-	}
-	for _, x := range s.live {
-		if x.selector.MatchBare(bare, c.Version) {
-			out.exceptions = append(out.exceptions, x)
-		}
-	}
-	return out
-}
-
-func (s *survey) holds(w When, c *sbom.Component, bare string) bool {
-	scope, linkage := c.Scope, s.linkage[c.ID]
-	if scope == "" {
-		scope = sbom.Runtime
-	}
-	if linkage == "" {
-		linkage = sbom.Static
-	}
-	return (len(w.Scope) == 0 || slices.Contains(w.Scope, scope)) &&
-		(len(w.Linkage) == 0 || slices.Contains(w.Linkage, linkage)) &&
-		(w.PURL == nil || w.PURL.MatchBare(bare, c.Version))
-}
-
-// closeness orders linkages from closest. What is not known counts as static.
-var closeness = []sbom.Linkage{sbom.Static, sbom.Bundled, sbom.Header, sbom.Dynamic, sbom.Process, sbom.Aggregate}
-
-// linkagesOf gives each component its closest linkage: over the deliverables that use it where these are
-// known, else over the edges that lead to it.
-func linkagesOf(doc *sbom.Document) map[sbom.ID]sbom.Linkage {
-	out := map[sbom.ID]sbom.Linkage{}
-	closest := func(id sbom.ID, l sbom.Linkage) {
-		rank := max(0, slices.Index(closeness, l))
-		if had, ok := out[id]; !ok || rank < slices.Index(closeness, had) {
-			out[id] = closeness[rank]
-		}
-	}
-	for _, u := range doc.Uses {
-		if u.Linkage != "" {
-			closest(u.Component, u.Linkage)
-		}
-	}
-	known := maps.Clone(out)
-	for _, e := range doc.Relationships {
-		if _, ok := known[e.To]; !ok {
-			closest(e.To, e.Linkage)
-		}
 	}
 	return out
 }
