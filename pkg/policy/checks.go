@@ -27,7 +27,7 @@ Both are judged, joined by AND. Look at the texts and state what is the case wit
 					f.Message += ": " + c.Concluded.Note
 				}
 				f.Expr, f.Basis = j.expr, j.basis
-				f.Help = []string{"read the texts and state what is the case: " + clarifySnippet(c, "THE LICENSE")}
+				f.Help = []string{"read the texts and state what is the case: " + statementSnippet(j)}
 				p.report(f)
 			}
 		},

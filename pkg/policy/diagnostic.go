@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/licet/licet/pkg/source"
+	"github.com/licet/licet/pkg/spdx"
 )
 
 const (
@@ -57,46 +58,6 @@ func (ds Diagnostics) Error() string {
 	return strings.Join(parts, "\n")
 }
 
-// nearest finds the candidate that word is most likely a slip for: the least edit distance, at most a
-// third of its length but always one; "" if there is none. The first of equals wins.
-func nearest(word string, candidates []string) string {
-	const longest = 64
-	if len(word) > longest {
-		return ""
-	}
-	word = strings.ToLower(word)
-	best, least := "", max(1, len(word)/3)+1
-	for _, c := range candidates {
-		if d := distance(word, c); d < least {
-			best, least = c, d
-		}
-	}
-	return best
-}
-
-// distance is the Levenshtein distance, with two neighbours exchanged counted as one change.
-func distance(a, b string) int {
-	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range row {
-		last[j] = j
-	}
-	for i := range len(a) {
-		row[0] = i + 1
-		for j := range len(b) {
-			change := 1
-			if a[i] == b[j] {
-				change = 0
-			}
-			row[j+1] = min(last[j]+change, last[j+1]+1, row[j]+1)
-			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
-				row[j+1] = min(row[j+1], before[j-1]+1)
-			}
-		}
-		before, last, row = last, row, before
-	}
-	return last[len(b)]
-}
-
 func prefixed(prefix string, words []string) []string {
 	out := make([]string, len(words))
 	for i, w := range words {
@@ -107,7 +68,7 @@ func prefixed(prefix string, words []string) []string {
 
 // didYouMean words a suggestion; "" lists the choices when there are few.
 func didYouMean(word string, candidates []string) string {
-	switch best := nearest(word, candidates); {
+	switch best := spdx.Nearest(word, candidates); {
 	case best != "":
 		return "did you mean " + best + "?"
 	case len(candidates) <= 16:

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -200,12 +201,14 @@ func (b *builder) component(f []string) {
 		c.PURL = f[0]
 		name, version, _ := strings.Cut(rest[strings.LastIndex(rest, "/")+1:], "@")
 		c.Name, c.Version = name, version
+	} else if _, rest, ok := strings.Cut(f[0], "#"); ok {
+		c.Name, c.Version, _ = strings.Cut(rest, "@")
 	}
-	var conclusion string
+	dir, conclusion := c.Name, ""
 	claim := func(basis sbom.Basis, role sbom.Role, value, file string) {
 		e := b.expr(value)
 		c.Claims = append(c.Claims, sbom.Claim{Basis: basis, Role: role, Expr: e,
-			Evidence: []sbom.Evidence{{Span: source.Span{Path: c.Name + "/" + file, Line: 1}, Text: "lt1:0123"}}})
+			Evidence: []sbom.Evidence{{Span: source.Span{Path: path.Join(dir, file), Line: 1}, Text: "lt1:0123"}}})
 		if conclusion == "" {
 			conclusion = value
 		}
@@ -218,7 +221,7 @@ func (b *builder) component(f []string) {
 		case "first-party":
 			c.FirstParty = true
 		case "dir":
-			c.Occurrences[0].Dir = value
+			c.Occurrences[0].Dir, dir = value, value
 		case "curated":
 			claim(sbom.Detected, sbom.RoleFile, value, "src/a.c")
 			last := &c.Claims[len(c.Claims)-1]

@@ -78,22 +78,25 @@ func evidenceLabels(j *judged) []Label {
 // waysOut are what can be done about a denied or doubtful license, most particular first.
 func (p *Pass) waysOut(j *judged) []string {
 	var help []string
-	if j.root && !j.component.FirstParty {
-		help = append(help, "if this is your own project, say so: "+firstPartySnippet(j.component))
+	if own := ownSnippet(j); own != "" {
+		help = append(help, own)
 	}
 	for _, x := range p.Policy.Exceptions {
 		if !x.Live(p.AsOf) && x.selector.Match(j.component) && x.concerns(j) {
 			help = append(help, fmt.Sprintf("the exception in %s expired on %s: renew it", x.Found.Span, x.Expires.Format("2006-01-02")))
 		}
 	}
-	if snippet := curationSnippet(j); snippet != "" {
-		help = append(help, "if the file is under something else, say so: "+snippet)
+	statement, curation := statementSnippet(j), curationSnippet(j)
+	unread := j.unknown == Missing || j.unknown == Unrecognised
+	if curation != "" && !(unread && curation == statement) {
+		help = append(help, "if the file is under something else, say so: "+curation)
 	}
 	switch j.unknown {
 	case Missing:
-		return append(help, "find out what the license is and state it: "+clarifySnippet(j.component, "THE LICENSE"), p.exceptionSnippet(j, none))
+		help = append(help, "find out what the license is and state it: "+statement)
+		return append(help, p.exceptionSnippet(j, none)...)
 	case Unrecognised:
-		return append(help, "read the text and state what it is: "+clarifySnippet(j.component, "THE LICENSE"), p.exceptionSnippet(j, j.toExcept()))
+		help = append(help, "read the text and state what it is: "+statement)
 	case Custom:
 		help = append(help, fmt.Sprintf("if its terms are known and fit, name it: policy: {allow: [%s]}", j.leaf))
 	}
@@ -106,7 +109,7 @@ func (p *Pass) waysOut(j *judged) []string {
 			help = append(help, fmt.Sprintf("if you hold that license, record it: choices: [{of: %q, choose: %q}]", of, arm))
 		}
 	}
-	return append(help, p.exceptionSnippet(j, j.toExcept()))
+	return append(help, p.exceptionSnippet(j, j.toExcept())...)
 }
 
 // toExcept is the license that an exception must name to clear the finding.
@@ -157,57 +160,104 @@ func selectorSnippet(c *sbom.Component) string {
 	if !ok {
 		return ""
 	}
-	return fmt.Sprintf("purl: %q, versions: %q", bare, version.Exactly(purlType(bare), c.Version))
+	only := version.Exactly(purlType(bare), c.Version)
+	if _, err := version.ParseRange(only); err != nil { // a branch, a URL: no version in that scheme
+		return fmt.Sprintf("purl: %q", bare)
+	}
+	return fmt.Sprintf("purl: %q, versions: %q", bare, only)
 }
 
-func (p *Pass) exceptionSnippet(j *judged, license string) string {
+// exceptionSnippet writes the exception that clears the finding, or says why there can be none. The target
+// itself is not to be replaced.
+func (p *Pass) exceptionSnippet(j *judged, license string) []string {
 	who := selectorSnippet(j.component)
-	if who == "" {
-		return "it has no purl, so no exception can name it: make it first party by its path, or give it a manifest"
+	switch {
+	case who == "" && j.root:
+		return nil
+	case who == "":
+		return []string{"no exception can name it, for it has no purl: replace it, or put a manifest beside it that names the package"}
 	}
-	return fmt.Sprintf("except it for a time: exceptions: [{%s, license: %q, reason: WHY, approved_by: WHO, expires: %s}]",
-		who, license, p.AsOf.AddDate(1, 0, 0).Format("2006-01-02"))
+	return []string{fmt.Sprintf("except it for a time: exceptions: [{%s, license: %q, reason: WHY, approved_by: WHO, expires: %s}]",
+		who, license, p.AsOf.AddDate(1, 0, 0).Format("2006-01-02"))}
 }
 
-func clarifySnippet(c *sbom.Component, license string) string {
-	who := selectorSnippet(c)
-	if who == "" {
-		who = fmt.Sprintf("purl: %q", "pkg:TYPE/"+c.Name)
+// toState stands in a snippet where the reader has to write.
+const toState = "THE LICENSE"
+
+// statementSnippet writes the fact that says what the license is. What has no purl is out of clarify's
+// reach: there the file that states something can be corrected, the top of the target can be given a
+// license, and anything else a license file.
+func statementSnippet(j *judged) string {
+	if who := selectorSnippet(j.component); who != "" {
+		return fmt.Sprintf("clarify: [{%s, license: %q%s}]", who, toState, textMember(j.component))
 	}
-	text := ""
+	if curation := curationSnippet(j); curation != "" {
+		return curation
+	}
+	if j.root {
+		return fmt.Sprintf("project: {license: %q}", toState)
+	}
+	return "put the license file beside its files"
+}
+
+// textMember ties a clarification to the license text that it was made on.
+func textMember(c *sbom.Component) string {
 	for _, cl := range c.Claims {
 		for _, e := range cl.Evidence {
-			if text == "" && cl.Role == sbom.RoleLicenseFile && strings.HasPrefix(string(e.Text), "lt1:") {
-				text = fmt.Sprintf(", text: %q", e.Text)
+			if cl.Role == sbom.RoleLicenseFile && strings.HasPrefix(string(e.Text), "lt1:") {
+				return fmt.Sprintf(", text: %q", e.Text)
 			}
-		}
-	}
-	return fmt.Sprintf("clarify: [{%s, license: %q%s}]", who, license, text)
-}
-
-// curationSnippet corrects what a file of the target says; "" when the finding is not about one.
-func curationSnippet(j *judged) string {
-	for _, i := range j.claims {
-		cl := j.component.Claims[i]
-		if cl.Role != sbom.RoleFile || len(cl.Evidence) == 0 {
-			continue
-		}
-		if root, file := source.SplitRoot(cl.Evidence[0].Span.Path); root == "" {
-			return fmt.Sprintf("curations: [{path: %q, detected: %q, concluded: %q, reason: WHY, by: WHO}]", file, cl.Expr, "THE LICENSE")
 		}
 	}
 	return ""
 }
 
-func firstPartySnippet(c *sbom.Component) string {
-	if bare, ok := sbom.BarePURL(c.PURL); ok {
-		return fmt.Sprintf("first_party: {purls: [%q]}", bare)
+// curationSnippet corrects what a file of the target says, where the finding is about single files or
+// nothing but its files can be named; "" elsewhere.
+func curationSnippet(j *judged) string {
+	for _, i := range j.claims {
+		cl := j.component.Claims[i]
+		single := cl.Role == sbom.RoleFile || j.component.PURL == "" && cl.Basis == sbom.Detected
+		if !single || len(cl.Evidence) == 0 {
+			continue
+		}
+		root, file := source.SplitRoot(cl.Evidence[0].Span.Path)
+		if root != "" {
+			continue
+		}
+		was := ""
+		if !cl.Expr.IsNoAssertion() {
+			was = fmt.Sprintf("detected: %q, ", cl.Expr)
+		}
+		return fmt.Sprintf("curations: [{path: %q, %sconcluded: %q, reason: WHY, by: WHO}]", file, was, toState)
 	}
-	glob := "**"
+	return ""
+}
+
+// ownSnippet is the way out for what is one's own: a root, or what may be mistaken for somebody else's. It
+// names the package, else the folder. Not the folder of a root: dependencies lie in there too, and all of
+// them would pass.
+func ownSnippet(j *judged) string {
+	c := j.component
+	bare, ok := sbom.BarePURL(c.PURL)
+	switch {
+	case c.FirstParty || ok && !j.root:
+		return ""
+	case ok:
+		return fmt.Sprintf("if this is your own, say so: first_party: {purls: [%q]}", bare)
+	case j.root && j.unknown == "":
+		return fmt.Sprintf("if you publish this under %[1]s yourself, allow it: policy: {allow: [%[1]s]}", j.leaf)
+	case j.root:
+		return ""
+	}
+	var globs []string
 	for _, o := range c.Occurrences {
-		if o.Dir != "" && o.Dir != "." {
-			glob = path.Join(o.Dir, "**")
+		if root, dir := source.SplitRoot(o.Dir); root == "" && dir != "" && dir != "." {
+			globs = append(globs, fmt.Sprintf("%q", path.Join(dir, "**")))
 		}
 	}
-	return fmt.Sprintf("first_party: {paths: [%q]}", glob)
+	if len(globs) == 0 {
+		return ""
+	}
+	return "if this is your own, say so: first_party: {paths: [" + strings.Join(globs, ", ") + "]}"
 }

@@ -113,7 +113,7 @@ func (r *reader) object(n doc.Node, what string, fields ...field) {
 			for j, f := range fields {
 				names[j] = f.name
 			}
-			if meant := slices.Index(names, nearest(k.Text(), names)); meant >= 0 {
+			if meant := slices.Index(names, spdx.Nearest(k.Text(), names)); meant >= 0 {
 				seen[meant] = true
 			}
 			r.fail(k, didYouMean(k.Text(), names), "unknown key %q in %s", k.Text(), what)

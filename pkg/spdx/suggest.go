@@ -32,15 +32,13 @@ func (p *parser) unknownLicense() *SyntaxError {
 		return p.errorf("%s is an exception to a license: write LICENSE WITH %s", quote(word), x.ID)
 	}
 	err := p.errorf("unknown license %s", quote(word))
-	n := nearest{word: word}
-	n.offer(none)
-	n.offer(noAssertion)
+	candidates := []string{none, noAssertion}
 	for _, l := range rules.Licenses() {
 		if !l.Deprecated {
-			n.offer(l.ID)
+			candidates = append(candidates, l.ID)
 		}
 	}
-	err.Suggestion = n.best
+	err.Suggestion = Nearest(word, candidates)
 	return err
 }
 
@@ -57,13 +55,13 @@ func (p *parser) unknownException() *SyntaxError {
 		return p.errorf("%s is a license, not an exception", quote(l.ID))
 	}
 	err := p.errorf("unknown exception %s", quote(word))
-	n := nearest{word: word}
+	var candidates []string
 	for _, x := range rules.Exceptions() {
 		if x.Successor == "" {
-			n.offer(x.ID)
+			candidates = append(candidates, x.ID)
 		}
 	}
-	err.Suggestion = n.best
+	err.Suggestion = Nearest(word, candidates)
 	return err
 }
 
@@ -71,32 +69,33 @@ func hasFoldPrefix(s, prefix string) bool {
 	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
 }
 
-// nearest finds the candidate with the least edit distance to word, at most a quarter of its length, or one edit that keeps the length; else
-// one that only goes on where word breaks off in a version (GPL-2, BSD-3). The first offered wins.
-type nearest struct {
-	word     string
-	best     string
-	distance int
-}
-
-func (n *nearest) offer(candidate string) {
-	if len(n.word) > longestWord {
-		return
+// Nearest finds the candidate that a word is most likely a slip for, "" if none is: that with the least
+// edit distance, at most a quarter of the word's length, or one edit that keeps the length; else one that
+// only goes on where the word breaks off in a version (GPL-2, BSD-3). Case does not count, the first of
+// equals wins. It serves all that is written beside expressions: the words of a policy are mistyped as
+// ids are.
+func Nearest(word string, candidates []string) string {
+	if len(word) > longestWord {
+		return ""
 	}
-	limit := len(n.word) / 4
-	if len(candidate) == len(n.word) {
-		limit = max(1, limit)
-	}
-	d := distance(n.word, candidate)
-	if d > limit {
-		if !strings.ContainsAny(n.word, "0123456789") || !hasFoldPrefix(candidate, n.word) {
-			return
+	best, least := "", 0
+	for _, c := range candidates {
+		limit := len(word) / 4
+		if len(c) == len(word) {
+			limit = max(1, limit)
 		}
-		d = limit + 1
+		d := distance(word, c)
+		if d > limit {
+			if !strings.ContainsAny(word, "0123456789") || !hasFoldPrefix(c, word) {
+				continue
+			}
+			d = limit + 1
+		}
+		if best == "" || d < least {
+			best, least = c, d
+		}
 	}
-	if n.best == "" || d < n.distance {
-		n.best, n.distance = candidate, d
-	}
+	return best
 }
 
 // distance is the edit distance of two ASCII texts, case ignored; two neighbours swapped count as one edit.
