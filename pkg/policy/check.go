@@ -52,8 +52,8 @@ type Pass struct {
 }
 
 // Evaluate judges the document by the policy as of a day, and explains. facts may be nil. The findings are
-// sorted by severity, scope, component and check, so the same input always gives the same list; no
-// finding is a pass. If ctx ends, the rest is not judged: ask ctx.Err.
+// sorted by severity, scope, component and check, so the same input always gives the same list; those that
+// say the same about siblings are one. No finding is a pass. If ctx ends, the rest is not judged: ask ctx.Err.
 func Evaluate(ctx context.Context, p *Policy, doc *sbom.Document, facts *sbom.Facts, asOf time.Time) []Finding {
 	if facts == nil {
 		facts = &sbom.Facts{}
@@ -69,7 +69,7 @@ func Evaluate(ctx context.Context, p *Policy, doc *sbom.Document, facts *sbom.Fa
 		c.Run(pass)
 	}
 	slices.SortStableFunc(pass.findings, compareFindings)
-	return pass.findings
+	return pass.grouped(pass.findings)
 }
 
 func (p *Pass) report(f Finding) {

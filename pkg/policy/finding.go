@@ -43,7 +43,8 @@ type Finding struct {
 	Arm spdx.Expr `json:"arm,omitzero"`
 	// Labels are the places to show: manifest and lockfile lines, then evidence.
 	Labels []Label `json:"labels,omitempty"`
-	// Path is the shortest path of dependencies from a root to the component, both included.
+	// Path is the shortest path of dependencies from a root to the component, both included; of several
+	// components it ends with the one that brings them in.
 	Path []sbom.ID `json:"path,omitempty"`
 	// Help are ways out, as imperatives.
 	Help []string `json:"help,omitempty"`
