@@ -2,12 +2,11 @@ package golang
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"iter"
 
+	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
 )
@@ -16,32 +15,15 @@ import (
 // which the go command takes no go.mod.
 const maxFile = 16 << 20
 
-var errTooLarge = fmt.Errorf("larger than %d MiB", maxFile>>20)
-
-// readFile is fs.ReadFile with a limit.
+// readFile reads a manifest.
 func readFile(fsys fs.FS, name string) ([]byte, error) {
-	f, err := fsys.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
-	if err == nil && len(data) > maxFile {
-		return nil, errTooLarge
-	}
-	return data, err
+	return ecosystem.ReadFile(fsys, name, maxFile)
 }
 
 // unread is the gap of a manifest that could not be read at all.
 func unread(at source.Span, err error) sbom.Gap {
-	g := sbom.Gap{Kind: sbom.Lost, Span: at, Reader: name, Why: "cannot be read: " + err.Error(), Next: "make the file readable", Material: true}
-	var pathErr *fs.PathError
-	if errors.As(err, &pathErr) {
-		g.Why = "cannot be read: " + pathErr.Err.Error()
-	}
-	if errors.Is(err, errTooLarge) {
-		g.Kind, g.Next = sbom.Limit, "look whether this is a manifest at all; if not, exclude it"
-	}
+	g := ecosystem.Unread(name, at, err)
+	g.Material = true
 	return g
 }
 

@@ -22,8 +22,6 @@ const (
 	maxGaps     = 1000      // of one project
 )
 
-var errNotRegular = errors.New("not a regular file")
-
 // reader reads one project. Components that occur several times are added several times: merging joins
 // what has one ID.
 type reader struct {
@@ -55,64 +53,33 @@ func (r *reader) lost(at source.Span, next, why string, args ...any) {
 	r.gap(sbom.Gap{Kind: sbom.Lost, Span: at, Why: fmt.Sprintf(why, args...), Next: next, Material: true})
 }
 
-// readFile reads a file of the target. Its error is fs.ErrNotExist, a [*tooLarge], or what the file
-// system said.
-func (r *reader) readFile(name string, limit int64) ([]byte, error) {
-	info, err := fs.Stat(r.FS, name)
-	switch {
-	case err != nil:
-		return nil, err
-	case !info.Mode().IsRegular():
-		return nil, errNotRegular
-	case info.Size() > limit:
-		return nil, &tooLarge{limit}
-	}
-	return fs.ReadFile(r.FS, name)
-}
-
-type tooLarge struct{ limit int64 }
-
-func (e *tooLarge) Error() string { return fmt.Sprintf("larger than %d MiB", e.limit>>20) }
-
 // readJSON reads a document of the target. What is wrong with it comes as a gap, nil if nothing is; the
 // rest of the document is returned all the same.
-func (r *reader) readJSON(name string, limit int64, next string) (*doc.Doc, *sbom.Gap) {
-	g := &sbom.Gap{Kind: sbom.Lost, Span: source.Span{Path: name}, Next: next}
-	data, err := r.readFile(name, limit)
+func (r *reader) readJSON(file string, limit int64, next string) (*doc.Doc, *sbom.Gap) {
+	data, err := ecosystem.ReadFile(r.FS, file, limit)
 	if err != nil {
-		if _, ok := errors.AsType[*tooLarge](err); ok {
-			g.Kind = sbom.Limit
-		}
-		g.Why = reason(err)
-		return &doc.Doc{}, g
+		g := ecosystem.Unread(name, source.Span{Path: file}, err)
+		return &doc.Doc{}, &g
 	}
-	d, err := doc.JSON(name, data)
+	d, err := doc.JSON(file, data)
 	if e, ok := errors.AsType[*doc.SyntaxError](err); ok {
+		g := &sbom.Gap{Kind: sbom.Lost, Span: e.Span, Why: e.Msg, Next: next}
 		if e.Limit {
 			g.Kind = sbom.Limit
 		}
-		g.Span, g.Why = e.Span, e.Msg
 		return d, g
 	}
 	return d, nil
 }
 
 // mustReadJSON is readJSON for the project's own files: what is wrong with one could hide anything.
-func (r *reader) mustReadJSON(name string, limit int64, next string) (d *doc.Doc, broken bool) {
-	d, g := r.readJSON(name, limit, next)
+func (r *reader) mustReadJSON(file string, limit int64, next string) (d *doc.Doc, broken bool) {
+	d, g := r.readJSON(file, limit, next)
 	if g != nil {
 		g.Material = true
 		r.gap(*g)
 	}
 	return d, g != nil
-}
-
-// reason is an error without the path and operation that the gap names anyway.
-func reason(err error) string {
-	if pe, ok := errors.AsType[*fs.PathError](err); ok {
-		err = pe.Err
-	}
-	return err.Error()
 }
 
 // exists reports whether there is such a file or folder in the target.
