@@ -115,9 +115,12 @@ func (p *Pass) judge(ctx context.Context) {
 		}
 		c := &p.Document.Components[i]
 		for _, sub := range s.subjects(c, roots[c.ID]) {
+			verdict := s.judgement(sub.expr, s.circumstances(c, sub.kind))
+			if sub.own && verdict.unknown != "" {
+				continue
+			}
 			p.cases = append(p.cases, &judged{
-				component: c, root: roots[c.ID], scope: s.scope(c), basis: sub.basis, claims: sub.claims,
-				judgement: s.judgement(sub.expr, s.circumstances(c, sub.kind)),
+				component: c, root: roots[c.ID], scope: s.scope(c), basis: sub.basis, claims: sub.claims, judgement: verdict,
 			})
 		}
 	}

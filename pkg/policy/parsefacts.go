@@ -204,12 +204,15 @@ func (r *reader) selector(at doc.Node, purl string, rangeAt doc.Node, versions s
 		return s, false
 	}
 	scheme, kind := s.Versions().Scheme(), purlType(purl)
-	switch {
-	case scheme == "":
-	case scheme != kind && scheme != "semver" && scheme != "generic" && kind != "":
-		r.failInside(rangeAt, len("vers:"), len("vers:")+len(scheme), "write vers:"+kind+"/...", "versions of %s for a package of %s", scheme, kind)
+	if scheme != "" && scheme != kind && scheme != "semver" && scheme != "generic" {
+		what, help := "a package of "+kind, "write vers:"+kind+"/..."
+		if kind == "" {
+			what, help = "packages of any type", "name the type in the purl, or write vers:semver/..."
+		}
+		r.failInside(rangeAt, len("vers:"), len("vers:")+len(scheme), help, "versions of %s for %s", scheme, what)
 		return s, false
-	case !s.Versions().Known():
+	}
+	if !s.Versions().Known() {
 		r.warn(rangeAt, "the order of "+scheme+" versions is not known: only the versions named here match, letter by letter")
 	}
 	return s, true

@@ -17,7 +17,8 @@
 // licenses. "Or later" is the recipient's choice, so such a leaf is an OR over the versions that it can
 // mean, each judged by itself. That one idea yields all three rules: allowing GPL-2.0-only allows
 // GPL-2.0-or-later; allowing GPL-2.0-or-later, which is a name of its own, does not allow GPL-2.0-only;
-// and a denial holds only if every version is denied.
+// and a denial holds only if every version is denied. Categories are the other way round: all of them
+// bind, so a license of several is judged by each, and the strictest verdict holds.
 //
 // # What is not here
 //

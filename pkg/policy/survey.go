@@ -52,6 +52,7 @@ type subject struct {
 	kind   string // of unknown
 	basis  string
 	claims []int
+	own    bool // of a root, and unknown to all but its owner: judged only by what names it
 }
 
 // subjects gives what is judged: the component's license by the policy's basis, or, of one's own, every
@@ -61,9 +62,7 @@ func (s *survey) subjects(c *sbom.Component, root bool) []subject {
 		return foreign(c)
 	}
 	sub := s.subject(c)
-	if root && owned(sub) {
-		return nil
-	}
+	sub.own = root && owned(sub)
 	return []subject{sub}
 }
 
