@@ -205,6 +205,9 @@ func (l *lock) reportUnmet() {
 	} else if len(l.loose) > 0 {
 		disagree(at, nil, "neither package.json nor the lockfile says what requires ", l.loose)
 	}
+	if len(l.left) > 0 {
+		disagree(at, nil, "optional packages are not listed, as a rule because they are for other platforms: ", l.left)
+	}
 	if len(l.unmet) > 0 {
 		var who []sbom.ID
 		var what []string

@@ -28,6 +28,7 @@ type lock struct {
 	edges  []edge
 	unmet  []unmet
 	loose  []string // packages that nothing requires
+	left   []string // optional packages that are not listed
 	stale  []string // what package.json asks for and the lockfile does not have so
 }
 

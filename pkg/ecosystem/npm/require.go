@@ -14,9 +14,9 @@ import (
 // dependency is one requirement of a package.
 type dependency struct {
 	name, requirement string
-	scope             sbom.Scope
-	soft              bool     // may be missing
-	at                doc.Node // where it is written
+	scope             sbom.Scope // what is optional may be missing
+	peer              bool       // the dependent's dependents are to bring it
+	at                doc.Node   // where it is written
 }
 
 // edge is a requirement that the tree meets, or stands for one that is not written; unmet is one that the
@@ -36,10 +36,10 @@ type unmet struct {
 var sections = []struct {
 	field string
 	scope sbom.Scope
-	soft  bool
+	peer  bool
 }{
 	{"dependencies", sbom.Runtime, false},
-	{"optionalDependencies", sbom.Optional, true},
+	{"optionalDependencies", sbom.Optional, false},
 	{"peerDependencies", sbom.Optional, true},
 	{"devDependencies", sbom.Development, false},
 }
@@ -63,7 +63,7 @@ func (r *reader) dependencies(n doc.Node, dev bool) iter.Seq[dependency] {
 				r.lost(field.Span(), "write an object", "%s is of kind %v: the dependencies it names are lost", s.field, k)
 			}
 			for key, value := range field.Members() {
-				d := dependency{name: key.Text(), requirement: value.Text(), scope: s.scope, soft: s.soft, at: key}
+				d := dependency{name: key.Text(), requirement: value.Text(), scope: s.scope, peer: s.peer, at: key}
 				switch {
 				case !validName(d.name):
 					r.lost(d.at.Span(), "name a package", "%s cannot be the name of a package", quote(d.name))
@@ -83,7 +83,7 @@ func (l *lock) require(f *folder) {
 	case f.manifest != nil && !(f.manifest.broken && f.listed()):
 		own := slices.Collect(l.dependencies(f.manifest.root, f.top))
 		for _, d := range own {
-			if !l.meet(f, d) && !d.soft {
+			if !l.meet(f, d) && !l.excuse(d) {
 				l.stale = append(l.stale, d.name)
 			}
 		}
@@ -102,9 +102,18 @@ func (l *lock) require(f *folder) {
 }
 
 func (l *lock) needs(f *folder, d dependency) {
-	if !l.meet(f, d) && !d.soft {
+	if !l.meet(f, d) && !l.excuse(d) {
 		l.unmet = append(l.unmet, unmet{f, d})
 	}
+}
+
+// excuse reports whether a requirement need not be met. A package for another platform is noted: the
+// lockfile in node_modules leaves it out, but the product may well be shipped with it.
+func (l *lock) excuse(d dependency) bool {
+	if d.scope == sbom.Optional && !d.peer {
+		l.left = append(l.left, quote(d.name))
+	}
+	return d.scope == sbom.Optional
 }
 
 // meet finds what meets a requirement and adds the edge. Version 1 does not say of a requirement whether
