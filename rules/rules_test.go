@@ -155,3 +155,14 @@ func TestTexts(t *testing.T) {
 		t.Errorf("MIT has the header %q", h)
 	}
 }
+
+func TestUnread(t *testing.T) {
+	for p, want := range map[string]string{
+		"a/Cargo.lock": "Cargo", "lib/x.jar": "Java archives", "src/App.csproj": ".NET", "x.tar.gz": "archives",
+		"go.mod": "", "a/cargo.lock.txt": "", ".zip": "", "jar": "", "package.json": "",
+	} {
+		if got := rules.Unread(p); got != want {
+			t.Errorf("%s: %q, want %q", p, got, want)
+		}
+	}
+}

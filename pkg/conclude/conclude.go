@@ -14,6 +14,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/spdx"
@@ -58,8 +59,9 @@ const (
 	rowUnavailable     = "unavailable"
 )
 
-// Component concludes from c's claims. It reads nothing but c and changes nothing.
-func Component(c *sbom.Component) sbom.Conclusion {
+// Component concludes from c's claims. It reads nothing but c and changes nothing. looked says whether all
+// of the component's license files could be read: only then can nothing be missing.
+func Component(c *sbom.Component, looked bool) sbom.Conclusion {
 	clarified, declared, text, headers := weigh(c.Claims)
 	switch {
 	case len(clarified) > 0:
@@ -67,12 +69,12 @@ func Component(c *sbom.Component) sbom.Conclusion {
 		out.By = cmp.Or(clarified[0].raw, tool)
 		return out
 	case len(declared) > 0:
-		return withForeign(fromDeclared(declared, text), headers)
+		return withCopies(c, withForeign(fromDeclared(declared, text), headers))
 	case len(text) > 0:
-		return fromText(text, headers)
+		return withCopies(c, fromText(text, headers))
 	case len(headers) > 0:
 		return headers.conclude(rowHeaders)
-	case slices.ContainsFunc(c.Occurrences, func(o sbom.Occurrence) bool { return o.Dir != "" }):
+	case looked && slices.ContainsFunc(c.Occurrences, func(o sbom.Occurrence) bool { return o.Dir != "" }):
 		return sbom.Conclusion{Expr: spdx.None(), Row: rowMissing, By: tool}
 	}
 	return sbom.Conclusion{Row: rowUnavailable, By: tool}
@@ -82,12 +84,13 @@ func Component(c *sbom.Component) sbom.Conclusion {
 const tool = "licet"
 
 // weigh sorts the claims by who speaks. Notices and files that do not ship (tests, documentation) have
-// no say.
+// no say, nor has NONE, which states nothing. A person's statement about one file counts as that file's.
 func weigh(claims []sbom.Claim) (clarified, declared, text, headers side) {
 	for i, c := range claims {
-		s := statement{claim: i, expr: c.Expr, raw: c.Raw}
+		s := statement{claim: i, expr: c.Expr, raw: c.Raw, exact: c.Kind != kindText}
 		switch {
-		case c.Basis == sbom.Clarified:
+		case c.Expr.IsNone():
+		case c.Basis == sbom.Clarified && c.Role == "":
 			clarified = append(clarified, s)
 		case c.Basis == sbom.Declared:
 			declared = append(declared, s)
@@ -99,6 +102,10 @@ func weigh(claims []sbom.Claim) (clarified, declared, text, headers side) {
 	}
 	return clarified, declared, text, headers
 }
+
+// kindText is the kind of a claim that rests on a license's own words, which do not say "or later", name
+// no exception and offer no choice.
+const kindText = "text"
 
 // fromDeclared handles the rows in which there is a declaration.
 func fromDeclared(declared, text side) sbom.Conclusion {
@@ -112,10 +119,14 @@ func fromDeclared(declared, text side) sbom.Conclusion {
 		return declared.conclude(rowDeclared)
 	case declared.vagueAbout(text):
 		return both.concludeAs(text.expr(), rowTextRefines)
-	case declared.readable() && text.readable() && sameTerms(declared.terms(), text.terms()):
+	case declared.readable() && text.readable() && declared.expr().Equal(text.expr()):
 		return both.concludeAs(declared.expr(), rowEqual)
-	case declared.readable() && text.readable() && covers(declared.terms(), text.terms()):
-		return both.concludeAs(declared.expr(), rowDeclaredRefines)
+	case declared.readable() && text.readable() && len(text.beyond(declared.expr())) == 0:
+		row := rowDeclaredRefines
+		if sameTerms(declared.terms(), text.terms()) {
+			row = rowEqual
+		}
+		return both.concludeAs(declared.expr(), row)
 	}
 	out := both.conclude(rowConflict)
 	out.Conflict = true
@@ -125,7 +136,7 @@ func fromDeclared(declared, text side) sbom.Conclusion {
 
 // fromText handles the rows in which nothing is declared: a license file, and what single files state.
 func fromText(text, headers side) sbom.Conclusion {
-	foreign := headers.beyond(text.terms())
+	foreign := headers.beyond(text.expr())
 	if len(foreign) == 0 {
 		return text.conclude(rowText)
 	}
@@ -135,12 +146,12 @@ func fromText(text, headers side) sbom.Conclusion {
 // withForeign adds what shipped files state beyond a declaration: one foreign file binds the whole as
 // much as a line in LICENSE does, and the declaration did not say so.
 func withForeign(base sbom.Conclusion, headers side) sbom.Conclusion {
-	foreign := headers.beyond(base.Expr.Terms())
+	foreign := headers.beyond(base.Expr)
 	if len(foreign) == 0 {
 		return base
 	}
 	out := base
-	out.Row, out.Conflict = rowConflict, true
+	out.Row, out.Conflict = rowConflict, !foreign.relatedTo(base.Expr)
 	out.Because = slices.Concat(base.Because, foreign.claims())
 	out.Note = "files that ship say " + foreign.String()
 	if base.Note != "" {
@@ -149,6 +160,37 @@ func withForeign(base sbom.Conclusion, headers side) sbom.Conclusion {
 	out.Expr = spdx.Expr{}
 	if !base.Expr.IsNoAssertion() && foreign.readable() {
 		out.Expr = spdx.And(base.Expr, foreign.expr()).Normal()
+	}
+	return out
+}
+
+// withCopies compares the copies of a component: one name for two contents is a conflict, though the AND
+// of all that they state is judged.
+func withCopies(c *sbom.Component, out sbom.Conclusion) sbom.Conclusion {
+	said := map[string]string{} // what the license files of a copy state, and where the first that says so lies
+	var each []string
+	for _, o := range c.Occurrences {
+		var text side
+		for _, i := range o.Claims {
+			if cl := c.Claims[i]; cl.Role == sbom.RoleLicenseFile {
+				text = append(text, statement{claim: i, expr: cl.Expr, raw: cl.Raw})
+			}
+		}
+		if len(text) == 0 {
+			continue
+		}
+		words := text.String()
+		if _, ok := said[words]; !ok {
+			said[words] = o.Dir
+			each = append(each, fmt.Sprintf("%s in %s", words, o.Dir))
+		}
+	}
+	if len(each) > 1 {
+		out.Conflict = true
+		if out.Note != "" {
+			each = append(each, out.Note)
+		}
+		out.Note = strings.Join(each, "; ")
 	}
 	return out
 }

@@ -17,6 +17,8 @@ var roles = map[string]sbom.Claim{
 	"clarified": {Basis: sbom.Clarified},
 	"declared":  {Basis: sbom.Declared, Role: sbom.RoleManifest},
 	"text":      {Basis: sbom.Detected, Role: sbom.RoleLicenseFile, Kind: "text"},
+	"tagged":    {Basis: sbom.Detected, Role: sbom.RoleLicenseFile, Kind: "tag"},
+	"curated":   {Basis: sbom.Clarified, Role: sbom.RoleFile, Kind: "curated"},
 	"header":    {Basis: sbom.Detected, Role: sbom.RoleFile, Kind: "tag"},
 	"notice":    {Basis: sbom.Detected, Role: sbom.RoleNotice, Kind: "text"},
 	"aside":     {Basis: sbom.Detected, Role: sbom.RoleAside, Kind: "tag"},
@@ -64,7 +66,7 @@ func TestTable(t *testing.T) {
 		}
 		col := append(strings.Split(s.Text(), "\t"), "")
 		t.Run(col[0], func(t *testing.T) {
-			got := conclude.Component(component(t, col[0]))
+			got := conclude.Component(component(t, col[0]), true)
 			if got.Row != col[1] || got.Expr.String() != col[2] || got.Conflict != (col[3] == "conflict") {
 				t.Errorf("%s %s conflict=%v (%s), want %s", got.Row, got.Expr, got.Conflict, got.Note, strings.Join(col[1:], " "))
 			}

@@ -2,7 +2,6 @@ package conclude
 
 import (
 	"fmt"
-	"path"
 	"slices"
 
 	"github.com/licet/licet/pkg/sbom"
@@ -22,6 +21,12 @@ func Document(doc *sbom.Document, facts *sbom.Facts) error {
 			return fmt.Errorf("%s: %w", f.Found, err)
 		}
 	}
+	unread := map[sbom.ID]bool{}
+	for _, g := range doc.Gaps {
+		for _, id := range g.Components {
+			unread[id] = true
+		}
+	}
 	for i := range doc.Components {
 		c := &doc.Components[i]
 		c.FirstParty = c.FirstParty || own(c)
@@ -32,7 +37,7 @@ func Document(doc *sbom.Document, facts *sbom.Facts) error {
 				}
 			}
 		}
-		c.Concluded = Component(c)
+		c.Concluded = Component(c, !unread[c.ID])
 	}
 	return nil
 }
@@ -58,25 +63,9 @@ func firstParty(f sbom.FirstParty) (func(*sbom.Component) bool, error) {
 	return func(c *sbom.Component) bool {
 		return slices.ContainsFunc(purls, func(s sbom.Selector) bool { return s.Match(c) }) ||
 			slices.ContainsFunc(c.Occurrences, func(o sbom.Occurrence) bool {
-				return slices.ContainsFunc(paths, func(g source.Glob) bool { return liesIn(g, o.Dir) })
+				return slices.ContainsFunc(paths, func(g source.Glob) bool { return o.Dir != "" && (g.Covers(o.Dir) || g.Match(o.Dir+"/x")) })
 			})
 	}, nil
-}
-
-// liesIn reports whether the glob matches the folder, one above it, or all that is in it.
-func liesIn(g source.Glob, dir string) bool {
-	if root, _ := source.SplitRoot(dir); root != "" || dir == "" {
-		return false
-	}
-	if g.Match(dir + "/x") {
-		return true
-	}
-	for ; dir != "." && dir != "/"; dir = path.Dir(dir) {
-		if g.Match(dir) {
-			return true
-		}
-	}
-	return false
 }
 
 // clarify appends a person's statement to the claims, if the text that they saw is still one of the

@@ -14,6 +14,7 @@ type statement struct {
 	claim int
 	expr  spdx.Expr // NOASSERTION when raw cannot be read
 	raw   string
+	exact bool // means what it says, no more and no less
 }
 
 // side is all that one kind of source states.
@@ -67,15 +68,31 @@ func (s side) String() string {
 	return strings.Join(words, ", ")
 }
 
-// beyond gives the statements that none of the leaves covers, and those that cannot be read.
-func (s side) beyond(known []spdx.Term) side {
+// beyond gives the statements that the known expression does not cover, and those that cannot be read.
+func (s side) beyond(known spdx.Expr) side {
 	var out side
 	for _, st := range s {
-		if st.expr.IsNoAssertion() || !covers(known, st.expr.Terms()) {
+		_, single := st.expr.Term()
+		switch {
+		case st.expr.IsNoAssertion():
+			out = append(out, st)
+		case st.exact || !single:
+			if !entails(known, st.expr) {
+				out = append(out, st)
+			}
+		case !covers(known.Terms(), st.expr.Terms()):
 			out = append(out, st)
 		}
 	}
 	return out
+}
+
+// relatedTo reports whether each statement is another reading of what is known already, as another
+// version of the same license: a matter of precision, not of contradiction.
+func (s side) relatedTo(known spdx.Expr) bool {
+	return !slices.ContainsFunc(s, func(st statement) bool {
+		return st.expr.IsNoAssertion() || !covers(known.Terms(), st.expr.Terms())
+	})
 }
 
 // vagueAbout reports whether no statement of s is an expression, and each can mean every license that
@@ -173,4 +190,32 @@ func canBe(stated, found spdx.Term) bool {
 		}
 	}
 	return false
+}
+
+// entails reports whether whoever complies with the known expression, whatever arm they take, complies
+// with what a file states. It may say no where the truth is yes: then the statement is joined by AND.
+func entails(known, stated spdx.Expr) bool {
+	return known.Equal(stated) || arms(known, func(t spdx.Term) bool { return satisfies(t, stated) }) ||
+		spdx.Fold(stated,
+			func(leaf spdx.Term) bool {
+				return arms(known, func(t spdx.Term) bool { return satisfies(t, spdx.Leaf(leaf)) })
+			},
+			func(a, b bool) bool { return a || b },
+			func(a, b bool) bool { return a && b })
+}
+
+// arms reports whether every arm of the expression holds a leaf that will do.
+func arms(e spdx.Expr, does func(spdx.Term) bool) bool {
+	return spdx.Fold(e, does,
+		func(a, b bool) bool { return a && b },
+		func(a, b bool) bool { return a || b })
+}
+
+// satisfies reports whether one leaf is enough for an expression: it is the leaf asked for, or a version
+// that an "or later" leaf offers.
+func satisfies(t spdx.Term, e spdx.Expr) bool {
+	return spdx.Fold(e,
+		func(leaf spdx.Term) bool { return t == leaf || slices.Contains(leaf.Alternatives(), t) },
+		func(a, b bool) bool { return a || b },
+		func(a, b bool) bool { return a && b })
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/pkg/source"
 )
 
 // licenseStems are the names of license files, and noticeStems of those to be reproduced with them,
@@ -30,6 +31,7 @@ var textExtensions = []string{"", ".txt", ".md", ".markdown", ".rst", ".adoc", "
 //   - copyright.html is a part of some page; license.go, license_test.py, license-checker.js, LICENSE.spdx.json are programs and data: their
 //     extension says so.
 func RoleOf(p string) sbom.Role {
+	_, p = source.SplitRoot(p)
 	name := strings.ToLower(path.Base(p))
 	stem, ok := textStem(name)
 	if !ok {
@@ -88,7 +90,7 @@ func isVersion(s string) bool { return s != "" && strings.Trim(s, "0123456789") 
 func sourceExtension(ext string) bool {
 	switch ext[1:] {
 	case "bat", "c", "cc", "cfg", "conf", "cpp", "cs", "css", "csv", "cxx", "dart", "erl", "ex", "exs", "gif", "go", "gradle",
-		"h", "hpp", "hs", "hxx", "in", "ini", "java", "jpeg", "jpg", "js", "json", "jsonl", "jsx", "kt", "less", "lock", "lua", "m",
+		"h", "hpp", "hs", "hxx", "in", "ini", "java", "jpeg", "jpg", "js", "json", "jsonl", "jsx", "kt", "less", "lock", "lre", "lua", "m",
 		"mjs", "ml", "mod", "pdf", "php", "pl", "pm", "png", "properties", "proto", "ps1", "py", "pyc", "r", "rb", "rs", "sass",
 		"scala", "scss", "sh", "spdx", "sql", "sum", "svelte", "svg", "swift", "tmpl", "toml", "tpl", "ts", "tsv", "tsx", "vue",
 		"xml", "xsd", "yaml", "yml", "zip":

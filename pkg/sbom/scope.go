@@ -74,18 +74,19 @@ func (d *Document) Resolve() {
 			}
 		}
 	}
-	d.resolveUnreached()
-	d.Gaps = joinGaps(d.Gaps)
+	unreached := d.takeAsRuntime()
 	for i, g := range d.Gaps {
 		d.Gaps[i].Material = g.Material || slices.ContainsFunc(g.Components, func(id ID) bool {
 			c, ok := number[id]
 			return ok && d.Components[c].Scope.Shipped()
 		})
 	}
+	d.Gaps = joinGaps(append(d.Gaps, unreached...))
 }
 
-// resolveUnreached takes what no root reaches as runtime: whoever listed it had a reason.
-func (d *Document) resolveUnreached() {
+// takeAsRuntime gives what no root reaches the scope runtime, since whoever listed it had a reason, and
+// names it in a gap. Nothing is hidden by that, so the gap is not material.
+func (d *Document) takeAsRuntime() []Gap {
 	var lost []ID
 	for i := range d.Components {
 		if c := &d.Components[i]; c.Scope == "" {
@@ -94,13 +95,13 @@ func (d *Document) resolveUnreached() {
 		}
 	}
 	if len(lost) == 0 {
-		return
+		return nil
 	}
-	d.Gaps = append(d.Gaps, Gap{
-		Kind: Lost, Reader: "merge",
+	return []Gap{{
+		Kind: Lost, Reader: "merge", Components: lost,
 		Why:  fmt.Sprintf("no path from a root leads to %s; taken as runtime", plural(len(lost), "component")),
 		Next: "look at the lockfile that lists them: an edge is missing there",
-	})
+	}}
 }
 
 func plural(n int, noun string) string {

@@ -8,11 +8,10 @@ import (
 	"github.com/licet/licet/pkg/detect"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
-	"github.com/licet/licet/pkg/spdx"
 )
 
-// owners finds the components whose files lie at a path of the target: those of the nearest folder above
-// it that is some component's own.
+// owners finds the components whose files lie at a path: those of the nearest folder above it that is
+// some component's own.
 type owners map[string][]sbom.ID
 
 func ownersOf(graph *sbom.Document) owners {
@@ -23,183 +22,260 @@ func ownersOf(graph *sbom.Document) owners {
 	return o
 }
 
-// add notes the folders of the target in which the component's files lie.
+// add notes the folders in which the component's files lie.
 func (o owners) add(c sbom.Component) {
 	for _, occ := range c.Occurrences {
-		if root, _ := source.SplitRoot(occ.Dir); root == "" && occ.Dir != "" {
+		if occ.Dir != "" {
 			o[occ.Dir] = append(o[occ.Dir], c.ID)
 		}
 	}
 }
 
-// of gives the nearest folder with an owner, or "." if none has one.
+// of gives the nearest folder above the path that has an owner, or the top if none has one.
 func (o owners) of(p string) (dir string, ids []sbom.ID) {
-	for dir = path.Dir(p); ; dir = path.Dir(dir) {
-		if ids, ok := o[dir]; ok || dir == "." {
+	for dir = source.Dir(p); ; dir = source.Dir(dir) {
+		_, rest := source.SplitRoot(dir)
+		if ids, ok := o[dir]; ok || rest == "." {
 			return dir, ids
 		}
 	}
 }
 
-// assign gives every statement found in the target to the component whose file it stands in. A folder
-// with a license of its own that no manifest explains, an island, becomes a component first: someone
-// else's code that was copied in.
-func (s *scanner) assign(m *met, graph *sbom.Document) sbom.Fragment {
-	o := ownersOf(graph)
-	var out sbom.Fragment
-	for _, island := range s.islands(m, o) {
-		out.Components = append(out.Components, island.component)
-		out.Relationships = append(out.Relationships, island.edge)
-		o[island.dir] = []sbom.ID{island.component.ID}
+// assignment gives statements to components.
+type assignment struct {
+	*scanner
+	owners
+	out     sbom.Fragment
+	curated []bool          // for each curation of the facts, whether it applied
+	texts   map[string]side // by folder, what its license files state
+}
+
+// side is what the license files of a folder state.
+type side struct {
+	claims []sbom.Claim
+	place  source.Span
+}
+
+// assign gives every statement to the component whose file it stands in, those of the target and those
+// of the folders in caches alike. A folder with a license of its own that no manifest explains, an
+// island, becomes a component first: someone else's code that was copied in.
+func (s *scanner) assign(m *met, caches []searched, graph *sbom.Document) sbom.Fragment {
+	a := &assignment{scanner: s, owners: ownersOf(graph), curated: make([]bool, len(s.Facts.Curations)), texts: map[string]side{}}
+	files := [][]sbom.FileFacts{m.files}
+	for _, c := range caches {
+		files = append(files, c.files)
 	}
-	for i := range m.files {
-		f := &m.files[i]
-		dir, ids := o.of(f.Path)
-		if len(ids) == 0 {
+	for _, part := range files {
+		a.prepare(part)
+	}
+	a.addIslands()
+	parts := map[string]*sbom.Component{}
+	for _, part := range files {
+		for i := range part {
+			a.give(&part[i], parts)
+		}
+	}
+	for key, c := range parts {
+		for _, id := range a.owners[key] {
+			c.ID = id
+			a.out.Components = append(a.out.Components, *c)
+		}
+	}
+	a.inherit(graph, parts)
+	a.blame(m.gaps)
+	a.out.Gaps = append(a.out.Gaps, a.stale()...)
+	return a.out
+}
+
+// prepare notes what license files state, folder by folder.
+func (a *assignment) prepare(files []sbom.FileFacts) {
+	for i := range files {
+		f := &files[i]
+		dir, _ := a.of(f.Path)
+		if a.class(f.Path, dir) != "" || detect.RoleOf(f.Path) != sbom.RoleLicenseFile || len(f.Claims) == 0 {
 			continue
 		}
-		f.Owner = ids[0]
-		claims := s.claimsFor(f, dir)
-		for _, id := range ids {
-			out.Components = append(out.Components, component(id, dir, claims, f.Copyrights))
-		}
-	}
-	out.Components = append(out.Components, inherit(m, graph, o)...)
-	return out
-}
-
-// claimsFor gives the claims of a file with the role that it plays in its component, curated where the
-// facts correct them.
-func (s *scanner) claimsFor(f *sbom.FileFacts, dir string) []sbom.Claim {
-	role := roleIn(relative(f.Path, dir))
-	if f.Class != "" && role == sbom.RoleFile {
-		role = sbom.RoleAside
-	}
-	for i := range f.Claims {
-		f.Claims[i].Role = role
-	}
-	out := slices.Clone(f.Claims)
-	for i, c := range out {
-		out[i] = s.curate(f.Path, c)
-	}
-	return out
-}
-
-// curate replaces what was detected by what a named person concluded of the same passage.
-func (s *scanner) curate(p string, c sbom.Claim) sbom.Claim {
-	for _, cur := range s.Facts.Curations {
-		same := cur.Detected.IsNoAssertion() || cur.Detected.Equal(c.Expr)
-		holds := cur.Region == "" || slices.ContainsFunc(c.Evidence, func(e sbom.Evidence) bool { return e.Text == cur.Region })
-		if cur.Path != p || !same || !holds {
-			continue
-		}
-		c.Expr, c.Kind = cur.Concluded, "curated"
-		c.Raw = strings.TrimSpace(cur.By + ": " + cur.Reason)
-		c.Evidence = append(slices.Clip(c.Evidence), sbom.Evidence{Span: cur.Found, Rule: "curation"})
-		return c
-	}
-	return c
-}
-
-func relative(p, dir string) string {
-	if dir == "." {
-		return p
-	}
-	return strings.TrimPrefix(p, dir+"/")
-}
-
-// island is a folder with a license of its own.
-type island struct {
-	dir       string
-	component sbom.Component
-	edge      sbom.Relationship
-}
-
-// islands finds the folders that have license files of their own, that no component owns, and whose
-// license is another than that of the component around them. A copy of the same license is the habit of
-// many repositories and tells nothing.
-func (s *scanner) islands(m *met, o owners) []island {
-	texts := map[string][]spdx.Expr{} // by folder, what its license files say
-	places := map[string]source.Span{}
-	for _, f := range m.files {
-		if f.Class != "" || detect.RoleOf(f.Path) != sbom.RoleLicenseFile || len(f.Claims) == 0 {
-			continue
-		}
-		dir := path.Dir(f.Path)
-		if isTextFolder(dir) {
-			dir = path.Dir(dir)
-		}
-		if _, ok := places[dir]; !ok {
-			places[dir] = f.Claims[0].Evidence[0].Span
+		home := homeOf(f.Path)
+		t := a.texts[home]
+		if t.place.IsZero() {
+			t.place = f.Claims[0].Evidence[0].Span
 		}
 		for _, c := range f.Claims {
-			texts[dir] = append(texts[dir], c.Expr.Normal())
+			if c.Role == sbom.RoleLicenseFile {
+				t.claims = append(t.claims, a.curate(f.Path, c))
+			}
 		}
+		a.texts[home] = t
 	}
-	var out []island
-	for dir, exprs := range texts {
-		around, ids := o.of(dir + "/x")
-		if around == dir || len(ids) == 0 || subset(exprs, texts[around]) {
+}
+
+// homeOf is the folder that a license file speaks for: its own, or the one above LICENSES, where the REUSE
+// specification keeps texts. In lower case that is more often a package that deals with licenses.
+func homeOf(p string) string {
+	dir := source.Dir(p)
+	if name := path.Base(dir); name == "LICENSES" || name == "Licenses" {
+		return source.Dir(dir)
+	}
+	return dir
+}
+
+// addIslands makes components of the folders that have license files of their own, that no component
+// owns, and whose license is another than that of the component around them. A copy of the same license
+// is the habit of many repositories and tells nothing, except where a package manager put it.
+func (a *assignment) addIslands() {
+	for dir, t := range a.texts {
+		around, ids := a.of(source.Join(dir, "x"))
+		if around == dir || len(ids) == 0 || !isPackageFolder(dir) && subset(t.claims, a.texts[around].claims) {
 			continue
 		}
 		name := path.Base(dir)
-		out = append(out, island{
-			dir: dir,
-			component: sbom.Component{
-				ID: sbom.ID("file:" + dir + "#" + name + "@"), Name: name, Type: sbom.TypeLibrary,
-				Origin: sbom.OriginVendored, Occurrences: []sbom.Occurrence{{Dir: dir, Found: []source.Span{places[dir]}}},
-			},
-			edge: sbom.Relationship{
-				From: ids[0], To: sbom.ID("file:" + dir + "#" + name + "@"), Kind: sbom.Contains,
-				Scope: sbom.Runtime, Found: []source.Span{places[dir]},
-			},
-		})
+		island := sbom.Component{
+			ID: sbom.ID("file:" + dir + "#" + name + "@"), Name: name, Type: sbom.TypeLibrary,
+			Origin: sbom.OriginVendored, Occurrences: []sbom.Occurrence{{Dir: dir, Found: []source.Span{t.place}}},
+		}
+		a.out.Components = append(a.out.Components, island)
+		for _, id := range ids {
+			a.out.Relationships = append(a.out.Relationships, sbom.Relationship{
+				From: id, To: island.ID, Kind: sbom.Contains, Scope: sbom.Runtime, Found: []source.Span{t.place},
+			})
+		}
 	}
-	return out
+	for _, c := range a.out.Components { // only now: an island in an island hangs below the component around both
+		a.add(c)
+	}
 }
 
-// subset reports whether every expression of a is one of b.
-func subset(a, b []spdx.Expr) bool {
-	for _, e := range a {
-		if !slices.ContainsFunc(b, e.Equal) {
+// isPackageFolder reports whether npm put a package here.
+func isPackageFolder(dir string) bool {
+	above := path.Dir(dir)
+	if strings.HasPrefix(path.Base(above), "@") {
+		above = path.Dir(above)
+	}
+	return path.Base(above) == "node_modules"
+}
+
+// subset reports whether every license that a states is stated by b.
+func subset(a, b []sbom.Claim) bool {
+	for _, c := range a {
+		if !slices.ContainsFunc(b, func(d sbom.Claim) bool { return c.Expr.Equal(d.Expr) }) {
 			return false
 		}
 	}
 	return true
 }
 
-// inherit gives a root without any statement of its own the license files of the folder above it: one
-// LICENSE at the top of a repository speaks for all its projects.
-func inherit(m *met, graph *sbom.Document, o owners) []sbom.Component {
-	spoken := map[sbom.ID]bool{}
-	for _, c := range graph.Components {
-		spoken[c.ID] = len(c.Claims) > 0
+// give adds the file's claims and copyrights to the part of the component that lies in its folder.
+func (a *assignment) give(f *sbom.FileFacts, parts map[string]*sbom.Component) {
+	dir, ids := a.of(f.Path)
+	if len(ids) == 0 {
+		return
 	}
-	texts := map[string][]sbom.Claim{}
-	for _, f := range m.files {
-		dir, ids := o.of(f.Path)
-		for _, id := range ids {
-			spoken[id] = spoken[id] || len(f.Claims) > 0
-		}
-		if roleIn(relative(f.Path, dir)) == sbom.RoleLicenseFile {
-			texts[dir] = append(texts[dir], f.Claims...)
-		}
+	f.Owner = ids[0]
+	f.Class = a.class(f.Path, dir)
+	part := parts[dir]
+	if part == nil {
+		part = &sbom.Component{Occurrences: []sbom.Occurrence{{Dir: dir}}}
+		parts[dir] = part
 	}
-	var out []sbom.Component
-	for _, id := range graph.Roots {
-		c := graph.Component(id)
-		if c == nil || spoken[id] {
+	for i, c := range f.Claims {
+		if c.Role != sbom.RoleAside {
+			f.Claims[i].Role = a.role(f, dir)
+		}
+		c = a.curate(f.Path, f.Claims[i])
+		part.Occurrences[0].Claims = append(part.Occurrences[0].Claims, len(part.Claims))
+		part.Claims = append(part.Claims, c)
+	}
+	part.Copyrights = append(part.Copyrights, f.Copyrights...)
+}
+
+// role is what the file plays in the component of that folder. A license file speaks for the component
+// only at its top; deeper it speaks for the files around it.
+func (a *assignment) role(f *sbom.FileFacts, dir string) sbom.Role {
+	role := detect.RoleOf(f.Path)
+	switch {
+	case role == sbom.RoleLicenseFile && homeOf(f.Path) == dir:
+		return role
+	case f.Class != "":
+		return sbom.RoleAside
+	case role == sbom.RoleLicenseFile:
+		return sbom.RoleFile
+	}
+	return role
+}
+
+// curate gives what a named person concluded of the passage in the place of what was detected; the
+// file's own facts keep the latter.
+func (a *assignment) curate(p string, c sbom.Claim) sbom.Claim {
+	for i, cur := range a.Facts.Curations {
+		same := cur.Detected.IsNoAssertion() || cur.Detected.Equal(c.Expr)
+		holds := cur.Region == "" || slices.ContainsFunc(c.Evidence, func(e sbom.Evidence) bool { return e.Text == cur.Region })
+		if cur.Path != p || !same || !holds {
 			continue
 		}
-		for _, occ := range c.Occurrences {
-			for dir := occ.Dir; dir != "." && dir != ""; {
-				dir, _ = o.of(dir)
-				if claims := texts[dir]; len(claims) > 0 {
-					out = append(out, component(id, occ.Dir, claims, nil))
-					break
-				}
-			}
+		a.curated[i] = true
+		c.Basis, c.Kind, c.Expr, c.Raw = sbom.Clarified, "curated", cur.Concluded, cur.By
+		c.Evidence = append(slices.Clip(c.Evidence), sbom.Evidence{Span: cur.Found, Rule: "curation"})
+		return c
+	}
+	return c
+}
+
+// stale are the curations that apply to nothing any more.
+func (a *assignment) stale() []sbom.Gap {
+	var out []sbom.Gap
+	for i, cur := range a.Facts.Curations {
+		if !a.curated[i] {
+			out = append(out, sbom.Gap{
+				Kind: sbom.Lost, Span: cur.Found, Reader: "facts",
+				Why:  "the curation of " + cur.Path + " no longer holds: the file states nothing of the kind",
+				Next: "read the file again, then correct the curation or remove it",
+			})
 		}
 	}
 	return out
 }
+
+// blame names the components whose license files could not be read in the gaps that say so.
+func (a *assignment) blame(gaps []sbom.Gap) {
+	for i, g := range gaps {
+		if p := g.Span.Path; len(g.Components) == 0 && detect.RoleOf(p) == sbom.RoleLicenseFile {
+			if dir, ids := a.of(p); homeOf(p) == dir {
+				gaps[i].Components = ids
+			}
+		}
+	}
+}
+
+// inherit gives a project without any statement of its own the license files of the folder above it: one
+// LICENSE at the top of a repository speaks for all its projects.
+func (a *assignment) inherit(graph *sbom.Document, parts map[string]*sbom.Component) {
+	for dir, ids := range a.owners {
+		if root, _ := source.SplitRoot(dir); root != "" || dir == "." || filled(dir+"/") {
+			continue
+		}
+		if part := parts[dir]; part != nil && slices.ContainsFunc(part.Claims, speaks) {
+			continue
+		}
+		for above := dir; above != "."; {
+			above, _ = a.of(above)
+			claims := a.texts[above].claims
+			if len(claims) == 0 {
+				continue
+			}
+			part := sbom.Component{Claims: claims, Occurrences: []sbom.Occurrence{{Dir: dir}}}
+			for i := range claims {
+				part.Occurrences[0].Claims = append(part.Occurrences[0].Claims, i)
+			}
+			for _, id := range ids {
+				if c := graph.Component(id); c != nil && !slices.ContainsFunc(c.Claims, speaks) {
+					part.ID = id
+					a.out.Components = append(a.out.Components, part)
+				}
+			}
+			break
+		}
+	}
+}
+
+// speaks reports whether the claim is about what its component is licensed under.
+func speaks(c sbom.Claim) bool { return c.Role != sbom.RoleAside && c.Role != sbom.RoleNotice }

@@ -6,37 +6,55 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/licet/licet/pkg/detect"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
 )
 
-// classFolders say what lies in folders of well-known names. What no name tells is the product.
-var classFolders = map[string]string{
-	"test": "test", "tests": "test", "__tests__": "test", "__mocks__": "test",
-	"testdata": "fixture", "fixtures": "fixture", "__fixtures__": "fixture",
-	"doc": "documentation", "docs": "documentation", "documentation": "documentation",
-	"example": "example", "examples": "example",
-}
+// The classes of paths that do not ship.
+const (
+	classTest          = "test"
+	classFixture       = "fixture"
+	classDocumentation = "documentation"
+	classExample       = "example"
+)
+
+// testFolders hold tests wherever they lie; asideFolders are what their name says only at the top of a
+// component, for deeper down a package may be about documents or called after example.com.
+var (
+	testFolders = map[string]string{
+		"test": classTest, "tests": classTest, "__tests__": classTest, "__mocks__": classTest,
+		"testdata": classFixture, "fixtures": classFixture, "__fixtures__": classFixture,
+	}
+	asideFolders = map[string]string{
+		"doc": classDocumentation, "docs": classDocumentation, "documentation": classDocumentation,
+		"example": classExample, "examples": classExample,
+	}
+)
 
 // testSuffixes end the names of test programs.
 var testSuffixes = []string{"_test.go", "_test.py", ".test.js", ".test.ts", ".test.jsx", ".test.tsx", ".spec.js", ".spec.ts"}
 
-// class says what a path of the target is for: "" for the product, else test, fixture, documentation or
-// example. The facts decide first; "product" there takes a path back.
-func (s *scanner) class(p string) string {
+// class says what a path is for: "" for the product, else test, fixture, documentation or example. dir is
+// the folder of the component that it belongs to; what that is called itself tells nothing. The facts
+// decide first, on paths of the target.
+func (s *scanner) class(p, dir string) string {
 	for _, c := range s.classes {
-		if c.glob.Match(p) {
+		if c.glob.Covers(p) {
 			return c.class
 		}
 	}
-	folders, name := path.Split(p)
-	for folder := range strings.SplitSeq(folders, "/") {
-		if class, ok := classFolders[folder]; ok {
+	folders, name := path.Split(strings.ToLower(source.Rel(p, dir)))
+	for i, folder := range strings.Split(folders, "/") {
+		if class, ok := testFolders[folder]; ok {
+			return class
+		}
+		if class, ok := asideFolders[folder]; ok && i == 0 {
 			return class
 		}
 	}
 	if slices.ContainsFunc(testSuffixes, func(suffix string) bool { return strings.HasSuffix(name, suffix) }) {
-		return "test"
+		return classTest
 	}
 	return ""
 }
@@ -55,21 +73,35 @@ func compileClasses(facts *sbom.Facts) ([]pathClass, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", c.Found, err)
 		}
-		out[i] = pathClass{g, strings.TrimSuffix(c.Class, "product")}
+		out[i] = pathClass{glob: g, class: c.Class}
+		if c.Class == "product" {
+			out[i].class = ""
+		}
 	}
 	return out, nil
 }
 
 // scopeOf is the scope of the edge that leads from the product to something of this class.
 func scopeOf(class string) sbom.Scope {
-	if class == "documentation" {
+	if class == classDocumentation {
 		return sbom.Development
 	}
 	return sbom.Test
 }
 
-// installed reports whether the path lies in a folder that a package manager fills: what is there
-// belongs to dependencies.
-func installed(p string) bool {
-	return strings.HasPrefix(p, "node_modules/") || strings.Contains(p, "/node_modules/")
+// weighty reports whether a file that cannot be read could have named a component or a license of what
+// ships: whether the gap that it leaves is material.
+func (s *scanner) weighty(p string) bool {
+	return s.class(p, ".") == "" && (detect.RoleOf(p) == sbom.RoleLicenseFile || len(s.matching(p, 0, nil)) > 0)
+}
+
+// installed reports whether the path lies in a folder that npm fills: what is there belongs to
+// dependencies.
+func installed(p string) bool { return hasSegment(p, "node_modules") }
+
+// filled reports whether the path lies in a folder that some package manager fills.
+func filled(p string) bool { return installed(p) || hasSegment(p, "vendor") }
+
+func hasSegment(p, folder string) bool {
+	return strings.HasPrefix(p, folder+"/") || strings.Contains(p, "/"+folder+"/")
 }

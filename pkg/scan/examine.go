@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -18,18 +19,19 @@ import (
 
 // searched is what was learned in one folder of a cache.
 type searched struct {
-	sbom.Fragment
+	files []sbom.FileFacts
 	texts map[sbom.Digest]sbom.Text
-	read  []string // "path sha256" of every file read
+	gaps  []sbom.Gap
 }
 
-// visit is one folder of a cache to search, for one component.
+// visit is one folder of a cache, and the component whose files lie there.
 type visit struct {
 	id  sbom.ID
 	dir string
 }
 
-// examine searches the folders of components that lie outside the target for license files.
+// examine searches the folders of components that lie outside the target for license files, wherever in
+// them they stand.
 func (s *scanner) examine(ctx context.Context, graph *sbom.Document) []searched {
 	var visits []visit
 	for _, c := range graph.Components {
@@ -42,17 +44,16 @@ func (s *scanner) examine(ctx context.Context, graph *sbom.Document) []searched 
 	out := make([]searched, len(visits))
 	parallel(ctx, s.Workers, len(visits), func(i int) {
 		out[i].texts = map[sbom.Digest]sbom.Text{}
-		guard("detect", source.Span{Path: visits[i].dir}, out[i].lost, func() { s.visit(visits[i], &out[i]) })
+		lost := func(g sbom.Gap) { out[i].gaps = append(out[i].gaps, g) }
+		guard("detect", source.Span{Path: visits[i].dir}, lost, func() { s.visit(ctx, visits[i], &out[i]) })
 	})
 	return out
 }
 
-func (f *searched) lost(g sbom.Gap) { f.Gaps = append(f.Gaps, g) }
-
-// visit searches one folder.
-func (s *scanner) visit(v visit, out *searched) {
+// visit searches one folder. A cache's own top is not a package's: of it only the files are looked at.
+func (s *scanner) visit(ctx context.Context, v visit, out *searched) {
 	lost := func(kind sbom.GapKind, at string, err error) {
-		out.lost(sbom.Gap{
+		out.gaps = append(out.gaps, sbom.Gap{
 			Kind: kind, Span: source.Span{Path: at}, Reader: "detect", Components: []sbom.ID{v.id},
 			Why: reason(err), Next: "let the package manager fetch the package again",
 		})
@@ -63,79 +64,63 @@ func (s *scanner) visit(v visit, out *searched) {
 		return
 	}
 	defer closer()
-	var claims []sbom.Claim
-	var copyrights []sbom.Copyright
+	_, rest := source.SplitRoot(v.dir)
 	err = fs.WalkDir(folder, ".", func(p string, d fs.DirEntry, err error) error {
-		role := roleIn(p)
+		at := source.Join(v.dir, p)
 		switch {
+		case ctx.Err() != nil:
+			return fs.SkipAll
 		case err != nil:
-			return err
-		case d.IsDir() && p != "." && !isTextFolder(p) && !s.Deep:
+			lost(sbom.Lost, at, err)
+			return nil
+		case d.IsDir() && p != "." && rest == ".":
 			return fs.SkipDir
-		case d.IsDir(), role == sbom.RoleFile && !s.Deep:
+		case d.IsDir(), !d.Type().IsRegular(), detect.RoleOf(p) == sbom.RoleFile && !s.Deep:
 			return nil
 		}
-		at := within(v.dir, p)
 		data, err := readBounded(folder, p)
-		if err != nil {
+		switch {
+		case errors.Is(err, errTooLarge) && detect.RoleOf(p) == sbom.RoleFile:
+			out.gaps = append(out.gaps, sbom.Gap{Kind: sbom.Limit, Span: source.Span{Path: at}, Reader: "detect", Why: err.Error()})
+			return nil
+		case err != nil:
 			lost(sbom.Lost, at, err)
 			return nil
 		}
-		found := s.engine.File(at, data)
-		for _, c := range found.Claims {
-			c.Role = role
-			claims = append(claims, c)
+		found := s.detect(at, data)
+		sum := sha256.Sum256(data)
+		out.files = append(out.files, sbom.FileFacts{
+			Path: at, Size: int64(len(data)), SHA256: hex.EncodeToString(sum[:]),
+			Claims: found.Claims, Copyrights: found.Copyrights,
+		})
+		for d, body := range found.Texts {
+			out.texts[d] = sbom.Text{Body: body, From: source.Span{Path: at}}
 		}
-		copyrights = append(copyrights, found.Copyrights...)
-		out.note(at, data, found.Texts)
 		return nil
 	})
 	if err != nil {
 		lost(sbom.Lost, v.dir, err)
 	}
-	out.Components = append(out.Components, component(v.id, v.dir, claims, copyrights))
 }
 
-// note keeps the texts that nobody knows, and the digest of what was read.
-func (f *searched) note(at string, data []byte, texts map[sbom.Digest]string) {
-	for d, body := range texts {
-		f.texts[d] = sbom.Text{Body: source.Redact(body), From: source.Span{Path: at}}
+// detect searches bytes for statements. What a file asks to pass over is listed and has no say; what
+// looks like a secret does not get further than here.
+func (s *scanner) detect(p string, data []byte) detect.Result {
+	found := s.engine.File(p, data)
+	for _, c := range found.Hidden {
+		c.Kind, c.Role = "ignored", sbom.RoleAside
+		found.Claims = append(found.Claims, c)
 	}
-	sum := sha256.Sum256(data)
-	f.read = append(f.read, at+" "+hex.EncodeToString(sum[:]))
-}
-
-// isTextFolder reports whether a folder holds the license texts of the one that it lies in, as the REUSE
-// specification has it. In lower case it is more often a package that deals with licenses.
-func isTextFolder(dir string) bool {
-	name := path.Base(dir)
-	return name == "LICENSES" || name == "Licenses"
-}
-
-// roleIn is the role of a file by its path in its component's folder. A license file speaks for the
-// component only at its top; deeper it speaks for the files around it.
-func roleIn(p string) sbom.Role {
-	role := detect.RoleOf(p)
-	dir := path.Dir(p)
-	if isTextFolder(dir) {
-		dir = path.Dir(dir)
+	for i := range found.Claims {
+		found.Claims[i].Raw = source.Redact(found.Claims[i].Raw)
 	}
-	if role == sbom.RoleLicenseFile && dir != "." {
-		return sbom.RoleFile
+	for i, c := range found.Copyrights {
+		found.Copyrights[i].Text, found.Copyrights[i].Holder = source.Redact(c.Text), source.Redact(c.Holder)
 	}
-	return role
-}
-
-// component is the part of a component that the files of one of its folders tell.
-func component(id sbom.ID, dir string, claims []sbom.Claim, copyrights []sbom.Copyright) sbom.Component {
-	all := make([]int, len(claims))
-	for i := range all {
-		all[i] = i
+	for d, body := range found.Texts {
+		found.Texts[d] = source.Redact(body)
 	}
-	return sbom.Component{
-		ID: id, Claims: claims, Copyrights: copyrights,
-		Occurrences: []sbom.Occurrence{{Dir: dir, Claims: all}},
-	}
+	return found
 }
 
 // open gives the folder that a path names: one of a cache, or one inside a zip archive in a cache.
@@ -155,12 +140,14 @@ func (s *scanner) open(dir string) (folder fs.FS, closer func() error, err error
 		return nil, nil, err
 	}
 	zr, err := unzip(f)
+	if err == nil {
+		folder, err = sub(zr, inner)
+	}
 	if err != nil {
 		f.Close()
 		return nil, nil, err
 	}
-	folder, err = sub(zr, inner)
-	return folder, f.Close, err
+	return folder, f.Close, nil
 }
 
 // sub is a folder of fsys; it fails if there is none.
@@ -171,7 +158,7 @@ func sub(fsys fs.FS, dir string) (fs.FS, error) {
 		return nil, err
 	}
 	if !info.IsDir() {
-		return nil, &fs.PathError{Op: "open", Path: dir, Err: fmt.Errorf("not a folder")}
+		return nil, errors.New("not a folder")
 	}
 	return fs.Sub(fsys, dir)
 }
@@ -184,10 +171,12 @@ func unzip(f fs.File) (*zip.Reader, error) {
 	}
 	at, ok := f.(io.ReaderAt)
 	if !ok {
-		return nil, fmt.Errorf("%s: cannot be read at random", info.Name())
+		return nil, errors.New("an archive that cannot be read at random")
 	}
 	return zip.NewReader(at, info.Size())
 }
+
+var errTooLarge = fmt.Errorf("more than the %d MiB that are read of such a file", window>>20)
 
 // readBounded reads a license file, refusing one that is larger than any license.
 func readBounded(fsys fs.FS, p string) ([]byte, error) {
@@ -198,15 +187,7 @@ func readBounded(fsys fs.FS, p string) ([]byte, error) {
 	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, window+1))
 	if err == nil && len(data) > window {
-		err = fmt.Errorf("more than the %d MiB that are read of such a file", window>>20)
+		err = errTooLarge
 	}
 	return data, err
-}
-
-// within is the path of a file in a folder, with no dot where the folder is a cache's own top.
-func within(dir, p string) string {
-	if root, rest := source.SplitRoot(dir); rest == "." {
-		return source.JoinRoot(root, p)
-	}
-	return dir + "/" + p
 }

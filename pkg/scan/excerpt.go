@@ -1,8 +1,9 @@
 package scan
 
 import (
-	"bytes"
+	"bufio"
 	"cmp"
+	"io"
 	"io/fs"
 	"slices"
 	"strings"
@@ -17,14 +18,14 @@ const maxExcerpt = 240
 // Excerpts reads the lines that the places are on, so that a report can show them to who does not have
 // the tree. A place in a file that cannot be read has none.
 func Excerpts(files fs.FS, caches map[string]fs.FS, places []source.Span) []report.Excerpt {
-	wanted := map[string][]int{}
+	byFile := map[string][]source.Span{}
 	for _, p := range places {
-		if p.Line > 0 && !slices.Contains(wanted[p.Path], p.Line) {
-			wanted[p.Path] = append(wanted[p.Path], p.Line)
+		if p.Line > 0 {
+			byFile[p.Path] = append(byFile[p.Path], p)
 		}
 	}
 	var out []report.Excerpt
-	for path, lines := range wanted {
+	for path, places := range byFile {
 		root, rest := source.SplitRoot(path)
 		fsys := files
 		if root != "" {
@@ -33,14 +34,14 @@ func Excerpts(files fs.FS, caches map[string]fs.FS, places []source.Span) []repo
 		if fsys == nil {
 			continue
 		}
-		data, err := readBounded(fsys, rest)
+		f, err := fsys.Open(rest)
 		if err != nil {
 			continue
 		}
-		slices.Sort(lines)
-		for n, line := range numbered(data, lines) {
-			out = append(out, report.Excerpt{Path: path, Line: n, Text: shown(line)})
-		}
+		slices.SortFunc(places, source.Span.Compare)
+		places = slices.CompactFunc(places, func(a, b source.Span) bool { return a.Line == b.Line })
+		out = append(out, excerptsOf(f, places)...)
+		f.Close()
 	}
 	slices.SortFunc(out, func(a, b report.Excerpt) int {
 		return cmp.Or(strings.Compare(a.Path, b.Path), cmp.Compare(a.Line, b.Line))
@@ -48,26 +49,29 @@ func Excerpts(files fs.FS, caches map[string]fs.FS, places []source.Span) []repo
 	return out
 }
 
-// numbered yields the lines of data whose 1-based numbers are wanted (sorted).
-func numbered(data []byte, wanted []int) func(yield func(int, []byte) bool) {
-	return func(yield func(int, []byte) bool) {
-		n := 0
-		for line := range bytes.Lines(data) {
-			if n++; len(wanted) == 0 {
-				return
-			}
-			if n == wanted[0] {
-				wanted = wanted[1:]
-				if !yield(n, bytes.TrimRight(line, "\r\n")) {
-					return
-				}
-			}
+// excerptsOf reads the lines of one file, given one place a line, in order. It holds no more of the file
+// than a line's beginning.
+func excerptsOf(f io.Reader, places []source.Span) []report.Excerpt {
+	var out []report.Excerpt
+	in := bufio.NewReaderSize(f, 64<<10)
+	for n := 1; len(places) > 0; n++ {
+		line, cut, err := in.ReadLine()
+		if err != nil {
+			break
+		}
+		if n == places[0].Line {
+			out = append(out, report.Excerpt{Path: places[0].Path, Line: n, Text: shown(line)})
+			places = places[1:]
+		}
+		for cut && err == nil {
+			_, cut, err = in.ReadLine()
 		}
 	}
+	return out
 }
 
-// shown is a line as a report may carry it: without secrets, valid, and not endless.
+// shown is the beginning of a line as a report may carry it: without secrets, and valid.
 func shown(line []byte) string {
-	line = line[:min(len(line), maxExcerpt)]
-	return source.Redact(strings.ToValidUTF8(string(line), "\uFFFD"))
+	text := source.Redact(string(line))
+	return strings.ToValidUTF8(text[:min(len(text), maxExcerpt)], "\uFFFD")
 }

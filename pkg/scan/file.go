@@ -6,8 +6,11 @@ import (
 	"crypto/sha1"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"maps"
 	"math/bits"
 
 	"github.com/licet/licet/pkg/detect"
@@ -31,17 +34,17 @@ func (r *reader) run(ctx context.Context, b *batch) {
 		}
 		b.outcomes = append(b.outcomes, outcome{facts: sbom.FileFacts{Path: e.Path, Size: e.Size}})
 		r.out = &b.outcomes[len(b.outcomes)-1]
-		guard("detect", source.Span{Path: e.Path}, r.lost, func() { r.file(e) })
+		guard("detect", source.Span{Path: e.Path}, r.lost, func() { r.file(ctx, e) })
 	}
 }
 
 func (r *reader) lost(g sbom.Gap) { r.out.gaps = append(r.out.gaps, g) }
 
 // file reads one file, lets the ecosystems match it and the engine search it.
-func (r *reader) file(e source.Entry) {
+func (r *reader) file(ctx context.Context, e source.Entry) {
 	role := detect.RoleOf(e.Path)
 	if installed(e.Path) && !r.Deep && role == sbom.RoleFile {
-		r.match(e, nil)
+		r.out.wanted = r.matching(e.Path, e.Mode, nil)
 		return
 	}
 	f, err := r.files.Open(e.Path)
@@ -50,35 +53,33 @@ func (r *reader) file(e source.Entry) {
 		defer f.Close()
 		data, err = r.fill(f, e.Size)
 	}
-	r.match(e, data[:min(len(data), 512)])
-	r.out.facts.Class = r.class(e.Path)
-	important := len(r.out.wanted) > 0 || role == sbom.RoleLicenseFile
-	if gap, ok := r.unreadable(e, err, important); ok {
+	wanted := r.matching(e.Path, e.Mode, data[:min(len(data), 512)])
+	if gap, ok := r.unreadable(e, err, len(wanted) > 0); ok {
 		r.lost(gap)
-		r.out.wanted = nil
 		return
 	}
+	r.out.wanted = wanted
 	if len(data) < window {
 		r.search(data, place{line: 1})
 	} else {
-		err = r.searchWindows(f, data)
+		err = r.searchWindows(ctx, f, data)
 	}
-	if err == nil && (important || len(r.out.facts.Claims) > 0) {
-		err = r.hash()
+	if len(r.out.facts.Claims) > 0 || len(wanted) > 0 {
+		err = errors.Join(err, r.hash(data))
 	}
-	if gap, ok := r.unreadable(e, err, important); ok {
+	if gap, ok := r.unreadable(e, err, len(wanted) > 0); ok {
 		r.lost(gap)
 	}
 }
 
 // unreadable is the gap of a file that could not be read, or is too large to be.
-func (r *reader) unreadable(e source.Entry, err error, important bool) (sbom.Gap, bool) {
+func (r *reader) unreadable(e source.Entry, err error, manifest bool) (sbom.Gap, bool) {
 	gap := sbom.Gap{
 		Kind: sbom.Lost, Span: source.Span{Path: e.Path}, Reader: "walk",
-		Material: important && r.out.facts.Class == "", // what is aside does not ship
+		Material: r.weighty(e.Path) || manifest && r.class(e.Path, ".") == "",
 	}
 	limit := int64(maxFile)
-	if important {
+	if manifest || detect.RoleOf(e.Path) == sbom.RoleLicenseFile {
 		limit = maxManifest
 	}
 	switch {
@@ -95,26 +96,36 @@ func (r *reader) unreadable(e source.Entry, err error, important bool) (sbom.Gap
 	return gap, true
 }
 
-// match notes which ecosystems want the file.
-func (r *reader) match(e source.Entry, head []byte) {
-	for i, eco := range r.Ecosystems {
-		if eco.Match(e.Path, e.Mode, head) {
-			r.out.wanted = append(r.out.wanted, i)
+// matching gives the numbers of the ecosystems that want the file.
+func (s *scanner) matching(p string, mode fs.FileMode, head []byte) []int {
+	var wanted []int
+	for i, eco := range s.Ecosystems {
+		if eco.Match(p, mode, head) {
+			wanted = append(wanted, i)
 		}
 	}
+	return wanted
 }
 
-// fill reads the next window of f, or all of it if that is less, into the worker's buffer.
+// fill reads f into the worker's buffer, all of it or a window of it. size is only what to expect: a file
+// may have grown since.
 func (r *reader) fill(f io.Reader, size int64) ([]byte, error) {
-	n := int(min(size+1, window))
-	if len(r.buf) < n {
-		r.buf = make([]byte, 1<<bits.Len(uint(n-1)))
+	want := int(min(size+1, window))
+	for read := 0; ; want = min(2*want, window) {
+		if len(r.buf) < want {
+			grown := make([]byte, min(1<<bits.Len(uint(want)), window))
+			copy(grown, r.buf[:read])
+			r.buf = grown
+		}
+		n, err := io.ReadFull(f, r.buf[read:want])
+		read += n
+		switch {
+		case err == io.EOF || err == io.ErrUnexpectedEOF:
+			return r.buf[:read], nil
+		case err != nil || read == window:
+			return r.buf[:read], err
+		}
 	}
-	n, err := io.ReadFull(f, r.buf[:n])
-	if err == io.EOF || err == io.ErrUnexpectedEOF {
-		err = nil
-	}
-	return r.buf[:n], err
 }
 
 // overlap is how much of a window is searched again with the next one, so that no statement is cut: the
@@ -126,13 +137,17 @@ const overlap = 64 << 10
 type place struct{ start, line, col int }
 
 // searchWindows searches a file larger than a window; first is its first one.
-func (r *reader) searchWindows(f io.Reader, first []byte) error {
+func (r *reader) searchWindows(ctx context.Context, f io.Reader, first []byte) error {
 	at := place{line: 1}
 	for data := first; ; {
-		last := len(data) < window
 		r.search(data, at)
-		if last {
+		switch {
+		case len(data) < window:
 			return nil
+		case isUTF16(first):
+			return errors.New("a text in UTF-16 of which only the first 8 MiB were searched")
+		case ctx.Err() != nil:
+			return ctx.Err()
 		}
 		done := data[:len(data)-overlap]
 		if i := bytes.LastIndexByte(done, '\n'); i >= 0 {
@@ -155,7 +170,7 @@ func (r *reader) searchWindows(f io.Reader, first []byte) error {
 // left to it.
 func (r *reader) search(data []byte, at place) {
 	facts := &r.out.facts
-	found := r.engine.File(facts.Path, data)
+	found := r.detect(facts.Path, data)
 	end := len(data)
 	if end == window {
 		end -= overlap
@@ -181,12 +196,15 @@ func (r *reader) search(data []byte, at place) {
 			facts.Copyrights = append(facts.Copyrights, c)
 		}
 	}
-	for d, body := range found.Texts {
-		if r.out.texts == nil {
-			r.out.texts = map[sbom.Digest]string{}
-		}
-		r.out.texts[d] = source.Redact(body)
+	if r.out.texts == nil {
+		r.out.texts = found.Texts
+		return
 	}
+	maps.Copy(r.out.texts, found.Texts)
+}
+
+func isUTF16(data []byte) bool {
+	return bytes.HasPrefix(data, []byte{0xFF, 0xFE}) || bytes.HasPrefix(data, []byte{0xFE, 0xFF})
 }
 
 // shift moves a place in a window to the place in the file.
@@ -200,17 +218,22 @@ func (at place) shift(s source.Span) source.Span {
 	return s
 }
 
-// hash reads the file once more for its checksums: few files make claims, and those are small and warm.
-func (r *reader) hash() error {
+// hash computes the file's checksums: from data when that is all of it, else by reading it once more.
+func (r *reader) hash(data []byte) error {
 	facts := &r.out.facts
-	f, err := r.files.Open(facts.Path)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
 	h256, h1 := sha256.New(), sha1.New()
-	if _, err := io.CopyBuffer(io.MultiWriter(h256, h1), struct{ io.Reader }{f}, r.buf); err != nil {
-		return err
+	both := io.MultiWriter(h256, h1)
+	if len(data) < window {
+		both.Write(data)
+	} else {
+		f, err := r.files.Open(facts.Path)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		if _, err := io.CopyBuffer(both, struct{ io.Reader }{f}, r.buf); err != nil {
+			return err
+		}
 	}
 	facts.SHA256, facts.SHA1 = hex.EncodeToString(h256.Sum(nil)), hex.EncodeToString(h1.Sum(nil))
 	return nil

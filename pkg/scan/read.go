@@ -2,6 +2,7 @@ package scan
 
 import (
 	"context"
+	"fmt"
 	"path"
 	"slices"
 
@@ -30,7 +31,11 @@ func (s *scanner) read(ctx context.Context, m *met) *sbom.Document {
 		}
 	}
 	parallel(ctx, s.Workers, len(projects), func(i int) { s.readProject(ctx, &projects[i]) })
-	roots, joints := s.plant(projects, m)
+	roots, joints := s.plant(projects)
+	joints.Gaps = append(joints.Gaps, unreadGaps(m.unread)...)
+	if len(projects) == 0 {
+		joints.Gaps = append(joints.Gaps, nothingRead(m))
+	}
 	fragments := []sbom.Fragment{joints}
 	for _, p := range projects {
 		fragments = append(fragments, p.Fragment)
@@ -56,7 +61,7 @@ func (s *scanner) readProject(ctx context.Context, p *project) {
 	at := source.Span{Path: p.files[0]}
 	lost := func(g sbom.Gap) { p.Gaps = append(p.Gaps, g) }
 	guard(p.eco.Name, at, lost, func() {
-		f, err := p.eco.Read(ctx, &ecosystem.Project{FS: s.files, Files: p.files, Caches: s.Caches, Facts: s.Facts})
+		f, err := p.eco.Read(ctx, &ecosystem.Project{FS: s.record("", s.files), Files: p.files, Caches: s.recorded, Facts: s.Facts})
 		p.Fragment = f
 		if err != nil && ctx.Err() == nil {
 			lost(sbom.Gap{
@@ -66,18 +71,49 @@ func (s *scanner) readProject(ctx context.Context, p *project) {
 		}
 	})
 	for i, g := range p.Gaps {
-		p.Gaps[i].Material = g.Material && s.class(g.Span.Path) == "" // what is aside does not ship
+		root, _ := source.SplitRoot(g.Span.Path)
+		p.Gaps[i].Material = g.Material && (root != "" || s.class(g.Span.Path, ".") == "") // what is aside does not ship
+	}
+	s.forget(p)
+}
+
+// forget takes the folders from components that the user left out: they were not looked at.
+func (s *scanner) forget(p *project) {
+	var left []sbom.ID
+	for i, c := range p.Components {
+		for k, o := range c.Occurrences {
+			if root, _ := source.SplitRoot(o.Dir); root == "" && o.Dir != "" && s.excluded(o.Dir) {
+				p.Components[i].Occurrences[k].Dir = ""
+				left = append(left, c.ID)
+			}
+		}
+	}
+	if len(left) > 0 {
+		p.Gaps = append(p.Gaps, sbom.Gap{
+			Kind: sbom.Unavailable, Span: source.Span{Path: p.files[0]}, Reader: "walk", Components: left,
+			Why: "the files of some packages were left out by --exclude", Next: "do not exclude them",
+		})
 	}
 }
 
 // plant decides which projects are roots of the target and how the others hang below them.
 //
 // A project in a folder of tests, fixtures, examples or documentation is no product: it hangs below the
-// roots by an edge of that scope. One inside the files of a dependency is how that dependency was
-// developed, and hangs below it. Where no project lies at the top of the tree, the tree itself is a root
-// that contains the others.
-func (s *scanner) plant(projects []project, m *met) (roots []sbom.ID, joints sbom.Fragment) {
-	dependencies := dependencyFolders(projects)
+// roots by an edge of that scope. One inside the files of a dependency that a package manager laid there
+// is how that dependency was developed, and hangs below it. Where no project lies at the top of the tree,
+// the tree itself is a root that contains the others.
+func (s *scanner) plant(projects []project) (roots []sbom.ID, joints sbom.Fragment) {
+	dependencies, own := owners{}, owners{}
+	for _, p := range projects {
+		for _, c := range p.Components {
+			if slices.Contains(p.Roots, c.ID) {
+				dir, _ := rootPlace(p, c.ID)
+				own[dir] = append(own[dir], c.ID)
+			} else {
+				dependencies.add(c)
+			}
+		}
+	}
 	var tops []sbom.ID
 	var aside []sbom.Relationship
 	for _, p := range projects {
@@ -85,12 +121,13 @@ func (s *scanner) plant(projects []project, m *met) (roots []sbom.ID, joints sbo
 			dir, found := rootPlace(p, id)
 			joints.Components = append(joints.Components, sbom.Component{ID: id, Occurrences: []sbom.Occurrence{{Dir: dir}}})
 			edge := sbom.Relationship{To: id, Kind: sbom.Contains, Found: []source.Span{found}}
-			if _, owner := dependencies.of(dir + "/x"); len(owner) > 0 {
+			if _, owner := dependencies.of(dir + "/x"); filled(dir+"/") && len(owner) > 0 {
 				edge.From, edge.Scope = owner[0], sbom.Development
 				joints.Relationships = append(joints.Relationships, edge)
 				continue
 			}
-			if class := s.class(dir + "/"); class != "" {
+			above, _ := own.of(dir)
+			if class := s.class(dir+"/", above); class != "" && dir != "." {
 				edge.Scope = scopeOf(class)
 				aside = append(aside, edge)
 				continue
@@ -117,30 +154,7 @@ func (s *scanner) plant(projects []project, m *met) (roots []sbom.ID, joints sbo
 		e.From = slices.Min(tops)
 		joints.Relationships = append(joints.Relationships, e)
 	}
-	if len(projects) == 0 {
-		joints.Gaps = append(joints.Gaps, nothingRead(m))
-	}
 	return roots, joints
-}
-
-// dependencyFolders are the folders of the target that hold the files of dependencies. What is the root
-// of one project is none, though another project may depend on it.
-func dependencyFolders(projects []project) owners {
-	roots := map[sbom.ID]bool{}
-	for _, p := range projects {
-		for _, id := range p.Roots {
-			roots[id] = true
-		}
-	}
-	out := owners{}
-	for _, p := range projects {
-		for _, c := range p.Components {
-			if !roots[c.ID] {
-				out.add(c)
-			}
-		}
-	}
-	return out
 }
 
 // rootPlace is the folder of a project's root, and the manifest that says so.
@@ -184,6 +198,25 @@ func (s *scanner) stated(id sbom.ID) sbom.Component {
 		}}
 	}
 	return c
+}
+
+// unreadGaps are the manifests, lockfiles and archives that licet knows to be such and cannot read: one
+// gap for each kind.
+func unreadGaps(unread map[string][]string) []sbom.Gap {
+	var out []sbom.Gap
+	for kind, paths := range unread {
+		slices.Sort(paths)
+		files := fmt.Sprintf("%d files", len(paths))
+		if len(paths) == 1 {
+			files = "a file"
+		}
+		out = append(out, sbom.Gap{
+			Kind: sbom.Unsupported, Span: source.Span{Path: paths[0]}, Reader: "walk", Material: true,
+			Why:  fmt.Sprintf("%s of %s, which licet does not read yet: what is named there is missing from the inventory", files, kind),
+			Next: "leave it out with --exclude if nothing of it ships",
+		})
+	}
+	return out
 }
 
 // nothingRead is the gap of a target in which no reader found anything to read.

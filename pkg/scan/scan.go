@@ -17,6 +17,7 @@ package scan
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"runtime"
 	"slices"
@@ -62,14 +63,19 @@ const (
 // scanner is one run.
 type scanner struct {
 	Options
-	tree    source.Tree
-	files   fs.FS
-	engine  *detect.Engine
-	classes []pathClass
+	tree     source.Tree
+	files    fs.FS
+	engine   *detect.Engine
+	classes  []pathClass
+	notes    *notes
+	recorded map[string]fs.FS // Caches, with what readers read in them noted
 }
 
 func newScanner(tree source.Tree, opt Options) (*scanner, error) {
-	s := &scanner{Options: opt, tree: tree, files: tree.Lookup(), engine: detect.New()}
+	s := &scanner{
+		Options: opt, tree: tree, files: tree.Lookup(), engine: detect.New(),
+		notes: &notes{digest: map[string]string{}}, recorded: map[string]fs.FS{},
+	}
 	if s.files == nil {
 		return nil, errors.New("this kind of target cannot be scanned yet: unpack it and scan the folder")
 	}
@@ -79,6 +85,9 @@ func newScanner(tree source.Tree, opt Options) (*scanner, error) {
 	var err error
 	if s.classes, err = compileClasses(s.Facts); err != nil {
 		return nil, err
+	}
+	for name, cache := range opt.Caches {
+		s.recorded[name] = s.record(name, cache)
 	}
 	if s.Workers <= 0 {
 		s.Workers = runtime.GOMAXPROCS(0)
@@ -100,7 +109,7 @@ func Run(ctx context.Context, tree source.Tree, opt Options) (*report.Report, er
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	doc, err := s.settle(met, graph, searched, s.assign(met, graph))
+	doc, err := s.settle(met, graph, searched, s.assign(met, searched, graph))
 	if err != nil {
 		return nil, err
 	}
@@ -108,7 +117,7 @@ func Run(ctx context.Context, tree source.Tree, opt Options) (*report.Report, er
 		Schema:       report.Schema,
 		Command:      "scan",
 		Reach:        s.reach(),
-		Assumptions:  s.assumptions(doc),
+		Assumptions:  s.assumptions(met, doc),
 		Deliverables: s.deliverables(),
 		Document:     doc,
 	}, nil
@@ -131,13 +140,25 @@ func (s *scanner) deliverables() []sbom.Deliverable {
 	return []sbom.Deliverable{wholeTree}
 }
 
-func (s *scanner) assumptions(doc *sbom.Document) []string {
+func (s *scanner) assumptions(m *met, doc *sbom.Document) []string {
 	var out []string
 	if len(s.Facts.Deliverables) == 0 {
 		out = append(out, "one deliverable: the whole tree, downloaded by customers, linked statically (state others under `deliverables`)")
 	}
 	if slices.ContainsFunc(doc.Relationships, func(e sbom.Relationship) bool { return e.Scope == "" }) {
 		out = append(out, "dependencies whose manifest gives no scope are needed at run time")
+	}
+	aside := 0
+	for _, f := range doc.Files {
+		if f.Class != "" && len(f.Claims) > 0 {
+			aside++
+		}
+	}
+	if aside > 0 {
+		out = append(out, fmt.Sprintf("tests, fixtures, examples and documentation do not ship: what %d such files state is listed and not judged (state others under `paths`)", aside))
+	}
+	if m.excluded > 0 {
+		out = append(out, fmt.Sprintf("--exclude leaves out %d files that hold nothing that ships", m.excluded))
 	}
 	return out
 }

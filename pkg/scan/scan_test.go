@@ -15,6 +15,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
@@ -33,8 +34,8 @@ var update = flag.Bool("update", false, "rewrite the ledgers of the cases")
 var readers = []*ecosystem.Ecosystem{golang.Ecosystem, npm.Ecosystem}
 
 // lay writes a case's files below dir and gives the tree and the caches. Files under cache/NAME are of
-// the cache NAME. Lines of the comment ask for what txtar cannot hold: "link PATH -> TARGET",
-// "unreadable PATH", "pipe PATH", "exclude GLOB".
+// the cache NAME. Lines of the comment that begin with a colon ask for what txtar cannot hold:
+// ":link PATH -> TARGET", ":pipe PATH", ":exclude GLOB", ":deep".
 func lay(t *testing.T, a *txtar.Archive, dir string) (source.Tree, scan.Options) {
 	opt := scan.Options{Ecosystems: readers, Caches: map[string]fs.FS{}}
 	write := func(name string, data []byte) {
@@ -57,7 +58,11 @@ func lay(t *testing.T, a *txtar.Archive, dir string) (source.Tree, scan.Options)
 		}
 	}
 	for line := range strings.Lines(string(a.Comment)) {
-		verb, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
+		line, ok := strings.CutPrefix(strings.TrimSpace(line), ":")
+		if !ok {
+			continue
+		}
+		verb, rest, _ := strings.Cut(line, " ")
 		p := filepath.Join(dir, "target", filepath.FromSlash(rest))
 		switch verb {
 		case "link":
@@ -77,6 +82,10 @@ func lay(t *testing.T, a *txtar.Archive, dir string) (source.Tree, scan.Options)
 				t.Fatal(err)
 			}
 			opt.Exclude = append(opt.Exclude, g)
+		case "deep":
+			opt.Deep = true
+		default:
+			t.Fatalf("unknown line %q", line)
 		}
 	}
 	folders, _ := os.ReadDir(filepath.Join(dir, "cache"))
@@ -107,6 +116,9 @@ func ledger(r *report.Report) []string {
 		if c.Direct {
 			line += " direct"
 		}
+		if c.Concluded.Conflict {
+			line += " conflict: " + c.Concluded.Note
+		}
 		for _, i := range c.Concluded.Because {
 			for _, e := range c.Claims[i].Evidence {
 				line += " " + e.Span.String()
@@ -118,6 +130,12 @@ func ledger(r *report.Report) []string {
 		if e.Kind == sbom.Contains {
 			out = append(out, fmt.Sprintf("contains %s -> %s %s", e.From, e.To, e.Scope))
 		}
+	}
+	for _, a := range r.Assumptions[1:] { // the first is the one deliverable
+		out = append(out, "assumed "+a)
+	}
+	for _, i := range d.Inputs[1:] { // the first is the tree
+		out = append(out, fmt.Sprintf("input %s %s: %s", i.Kind, i.Name, i.Note))
 	}
 	for _, f := range d.Files {
 		for _, c := range f.Claims {
@@ -213,11 +231,10 @@ func TestInterrupt(t *testing.T) {
 	if r, err := scan.Run(ctx, source.FS(bigTree()), opt); err != context.Canceled {
 		t.Fatalf("report %v, error %v", r != nil, err)
 	}
-	for range 1000 {
+	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
 		if runtime.NumGoroutine() <= before {
 			return
 		}
-		runtime.Gosched()
 	}
 	t.Errorf("%d goroutines are left of %d", runtime.NumGoroutine(), before)
 }

@@ -17,45 +17,47 @@ import (
 func (s *scanner) settle(m *met, graph *sbom.Document, caches []searched, assigned sbom.Fragment) (*sbom.Document, error) {
 	fragments := []sbom.Fragment{graph.Fragment(), assigned, {Gaps: m.gaps}}
 	for _, c := range caches {
-		fragments = append(fragments, c.Fragment)
-	}
-	doc := sbom.Merge(graph.Roots, fragments...)
-	doc.Files = m.files
-	doc.Texts = m.texts
-	for _, c := range caches {
+		fragments = append(fragments, sbom.Fragment{Gaps: c.gaps})
+		s.notes.note(c.files)
 		for d, t := range c.texts {
-			keepText(doc.Texts, d, t)
+			keepText(m.texts, d, t)
 		}
 	}
+	doc := sbom.Merge(graph.Roots, fragments...)
+	doc.Files, doc.Texts = m.files, m.texts
 	if err := conclude.Document(doc, s.Facts); err != nil {
 		return nil, err
 	}
 	doc.Resolve()
-	doc.Inputs = s.inputs(m, caches)
+	doc.Inputs = s.inputs(m)
 	return doc, nil
 }
 
-// inputs lists what the result depends on: the tree, and what was read of each cache.
-func (s *scanner) inputs(m *met, caches []searched) []sbom.Input {
+// inputs lists what the result depends on: the tree, what was left out of it, and what was read of each
+// cache.
+func (s *scanner) inputs(m *met) []sbom.Input {
 	out := []sbom.Input{{
-		Kind: "tree", Name: ".", Digest: m.digest,
-		Note: fmt.Sprintf("%d files, %d bytes; names and sizes of all, the bytes of those that state something", m.count, m.bytes),
+		Kind: "tree", Name: ".", Digest: digestOf(append(s.notes.of(""), string(m.digest))),
+		Note: fmt.Sprintf("%d files, %d bytes; names and sizes of all, the bytes of those that were read for what they state", m.count, m.bytes),
 	}}
-	reads := map[string][]string{}
-	for _, c := range caches {
-		for _, r := range c.read {
-			name, _ := source.SplitRoot(r)
-			reads[name] = append(reads[name], r)
+	if len(s.Exclude) > 0 {
+		globs := make([]string, len(s.Exclude))
+		for i, g := range s.Exclude {
+			globs[i] = g.String()
+		}
+		out = append(out, sbom.Input{Kind: "exclude", Name: strings.Join(globs, " "), Note: fmt.Sprintf("%d files left out", m.excluded)})
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Caches)) {
+		if lines := s.notes.of(name); len(lines) > 0 {
+			out = append(out, sbom.Input{Kind: "cache", Name: name, Digest: digestOf(lines), Note: fmt.Sprintf("%d files read", len(lines))})
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(reads)) {
-		lines := slices.Sorted(slices.Values(reads[name]))
-		lines = slices.Compact(lines)
-		sum := sha256.Sum256([]byte(strings.Join(lines, "\n")))
-		out = append(out, sbom.Input{
-			Kind: "cache", Name: name, Digest: sbom.Digest("sha256:" + hex.EncodeToString(sum[:])),
-			Note: fmt.Sprintf("%d license files and notices", len(lines)),
-		})
-	}
 	return out
+}
+
+// digestOf is the digest of a set of lines.
+func digestOf(lines []string) source.Digest {
+	slices.Sort(lines)
+	sum := sha256.Sum256([]byte(strings.Join(lines, "\n")))
+	return source.Digest("sha256:" + hex.EncodeToString(sum[:]))
 }

@@ -11,8 +11,10 @@ import (
 	"path"
 	"slices"
 
+	"github.com/licet/licet/pkg/detect"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
+	"github.com/licet/licet/rules"
 )
 
 // met is what the walk met.
@@ -21,6 +23,8 @@ type met struct {
 	files     []sbom.FileFacts
 	texts     map[sbom.Digest]sbom.Text
 	gaps      []sbom.Gap
+	unread    map[string][]string // manifests and archives that nobody reads yet, by what they are
+	excluded  int
 	count     int
 	bytes     int64
 	digest    sbom.Digest
@@ -28,24 +32,32 @@ type met struct {
 
 // walk meets every file of the tree once.
 func (s *scanner) walk(ctx context.Context) *met {
-	m := &met{manifests: make([][]string, len(s.Ecosystems)), texts: map[sbom.Digest]sbom.Text{}}
+	m := &met{manifests: make([][]string, len(s.Ecosystems)), texts: map[sbom.Digest]sbom.Text{}, unread: map[string][]string{}}
 	sum := sha256.New() // over the names and sizes of all files, and the bytes of those that state something
 	for o := range s.stream(ctx) {
 		m.gaps = append(m.gaps, o.gaps...)
-		if o.facts.Path == "" {
+		if o.excluded {
+			m.excluded++
+			continue
+		}
+		f := o.facts
+		if f.Path == "" {
 			continue
 		}
 		m.count++
-		m.bytes += o.facts.Size
-		fmt.Fprintf(sum, "%s\x00%d\x00%s\n", o.facts.Path, o.facts.Size, o.facts.SHA256)
+		m.bytes += f.Size
+		fmt.Fprintf(sum, "%s\x00%d\x00%s\n", f.Path, f.Size, f.SHA256)
 		for _, eco := range o.wanted {
-			m.manifests[eco] = append(m.manifests[eco], o.facts.Path)
+			m.manifests[eco] = append(m.manifests[eco], f.Path)
+		}
+		if kind := rules.Unread(f.Path); kind != "" && len(o.wanted) == 0 && !filled(f.Path) && s.class(f.Path, ".") == "" {
+			m.unread[kind] = append(m.unread[kind], f.Path)
 		}
 		for d, body := range o.texts {
-			keepText(m.texts, d, sbom.Text{Body: body, From: source.Span{Path: o.facts.Path}})
+			keepText(m.texts, d, sbom.Text{Body: body, From: source.Span{Path: f.Path}})
 		}
-		if o.facts.SHA256 != "" || len(o.facts.Copyrights) > 0 {
-			m.files = append(m.files, o.facts)
+		if len(f.Claims)+len(f.Copyrights) > 0 {
+			m.files = append(m.files, f)
 		}
 		if s.Progress != nil && m.count%1000 == 0 {
 			s.Progress(m.count)
@@ -85,10 +97,11 @@ func Detect(ctx context.Context, tree source.Tree, opt Options) iter.Seq2[sbom.F
 
 // outcome is what became of one entry of the walk.
 type outcome struct {
-	facts  sbom.FileFacts // without a path for what is no regular file
-	wanted []int          // the ecosystems that matched it
-	texts  map[sbom.Digest]string
-	gaps   []sbom.Gap
+	facts    sbom.FileFacts // without a path for what is no regular file
+	wanted   []int          // the ecosystems that matched it
+	texts    map[sbom.Digest]string
+	gaps     []sbom.Gap
+	excluded bool // the user left it out
 }
 
 // batch is a run of entries that one worker takes at a time, and their outcomes.
@@ -120,7 +133,11 @@ func (s *scanner) stream(ctx context.Context) iter.Seq[outcome] {
 			}()
 		}
 		for b := range order {
-			<-b.done
+			select {
+			case <-b.done:
+			case <-ctx.Done(): // a worker may be deep in a large file
+				return
+			}
 			for _, o := range b.outcomes {
 				if !yield(o) {
 					return
@@ -146,59 +163,79 @@ func (s *scanner) feed(ctx context.Context, work, order chan<- *batch) {
 		return true
 	}
 	for e, err := range s.tree.Walk(ctx) {
-		if ctx.Err() != nil || s.excluded(e.Path) {
-			continue
+		if ctx.Err() != nil {
+			break
 		}
-		gap, bad := entryGap(e, err)
+		gap, bad := s.entryGap(e, err)
 		switch {
+		case s.excluded(e.Path):
+			b.outcomes = append(b.outcomes, outcome{excluded: true})
 		case bad:
 			b.outcomes = append(b.outcomes, outcome{gaps: []sbom.Gap{gap}})
-		case e.Link != "":
-			continue // an alias: what it leads to is met at its own path
-		default:
+		case e.Link == "":
 			b.entries = append(b.entries, e)
+		default:
+			if e, ok := s.alias(e); ok {
+				b.entries = append(b.entries, e)
+			}
 		}
-		if len(b.entries)+len(b.outcomes) == batchSize && !send() {
+		if len(b.entries)+len(b.outcomes) >= batchSize && !send() {
 			return
 		}
 	}
 	send()
 }
 
+// alias decides whether a link inside the tree is read at its own path. As a rule it is not: what it
+// leads to is met there. But a file that is called LICENSE or package.json by its link alone means
+// something only under that name.
+func (s *scanner) alias(e source.Entry) (source.Entry, bool) {
+	means := func(p string) bool {
+		return detect.RoleOf(p) != sbom.RoleFile || len(s.matching(p, 0, nil)) > 0
+	}
+	if !means(e.Path) || installed(e.Path) {
+		return e, false
+	}
+	info, err := fs.Stat(s.files, e.Target)
+	if err != nil || !info.Mode().IsRegular() {
+		return e, false
+	}
+	return source.Entry{Path: e.Path, Mode: info.Mode(), Size: info.Size()}, true
+}
+
 // excluded reports whether the user left out the path or a folder above it.
 func (s *scanner) excluded(p string) bool {
-	for _, g := range s.Exclude {
-		for q := p; q != "."; q = path.Dir(q) {
-			if g.Match(q) {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(s.Exclude, func(g source.Glob) bool { return g.Covers(p) })
 }
 
 // entryGap says what is lost with an entry that is no readable file.
-func entryGap(e source.Entry, err error) (sbom.Gap, bool) {
-	gap := sbom.Gap{Kind: sbom.Lost, Span: source.Span{Path: e.Path}, Reader: "walk"}
+func (s *scanner) entryGap(e source.Entry, err error) (sbom.Gap, bool) {
+	gap := sbom.Gap{
+		Kind: sbom.Lost, Span: source.Span{Path: e.Path}, Reader: "walk",
+		Material: s.weighty(e.Path), Next: "leave it out with --exclude if it holds nothing of yours",
+	}
+	folder := s.class(e.Path, ".") == "" && path.Ext(e.Path) == "" // it may be one, and hold anything
 	switch {
 	case err != nil:
 		gap.Why = reason(err)
 		gap.Next = "make it readable, or leave it out with --exclude"
-		gap.Material = true // a folder could hold anything
+		gap.Material = gap.Material || folder
 	case e.Link == source.LinkDangling:
 		gap.Why = "the link leads to nothing"
-		gap.Next = "restore what it leads to, or leave it out with --exclude"
+	case e.Link == source.LinkLoop:
+		gap.Why = "the link leads in a circle"
 	case e.Link == source.LinkOutside:
 		gap.Kind = sbom.Unavailable
 		gap.Why = "the link leads out of the tree"
-		gap.Next = "scan the folder it leads to as well, or leave it out with --exclude"
-	case e.Link == source.LinkLoop:
-		gap.Why = "the link leads in a circle"
-		gap.Next = "mend the link, or leave it out with --exclude"
+		gap.Next = "scan the folder that it leads to as well, or leave it out with --exclude"
+		gap.Material = gap.Material || folder
+	case e.Link == source.LinkAlias && source.Skipped(e.Target):
+		gap.Kind = sbom.Unsupported
+		gap.Why = "the link leads into a folder of a version control system, which is not read"
+		gap.Material = gap.Material || folder
 	case e.Link == "" && !e.Mode.IsRegular():
 		gap.Kind = sbom.Unsupported
 		gap.Why = "not a regular file: " + e.Mode.Type().String()
-		gap.Next = "leave it out with --exclude"
 	default:
 		return gap, false
 	}

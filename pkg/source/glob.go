@@ -2,6 +2,7 @@ package source
 
 import (
 	"fmt"
+	"path"
 	"strings"
 	"unicode/utf8"
 )
@@ -120,8 +121,8 @@ func checkGlob(pattern string) error {
 func (g Glob) String() string { return g.text }
 
 // Match reports whether the whole path matches. The zero Glob matches nothing.
-func (g Glob) Match(path string) bool {
-	rest, ok := strings.CutPrefix(path, g.prefix)
+func (g Glob) Match(p string) bool {
+	rest, ok := strings.CutPrefix(p, g.prefix)
 	if !ok || len(g.tokens) == 0 {
 		return ok && rest == "" && g.text != ""
 	}
@@ -175,4 +176,14 @@ func (g Glob) step(next places, i int, t token, r rune) {
 			g.enter(next, i+1)
 		}
 	}
+}
+
+// Covers reports whether the glob matches the path or a folder above it.
+func (g Glob) Covers(p string) bool {
+	for ; p != "." && p != "/" && p != ""; p = path.Dir(p) {
+		if g.Match(p) {
+			return true
+		}
+	}
+	return false
 }

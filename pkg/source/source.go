@@ -15,6 +15,8 @@ package source
 import (
 	"cmp"
 	"fmt"
+	"path"
+	"slices"
 	"strings"
 )
 
@@ -55,14 +57,18 @@ func (s Span) Compare(t Span) int {
 	)
 }
 
-// SplitRoot cuts the cache's name off a path: "gomod:a/b" is ("gomod", "a/b"), "a/b" is ("", "a/b").
-// A name is two or more of [a-z0-9], so neither a drive letter nor a file called "a b:c" is one.
+// roots are the names that a path may have before its colon: the caches that readers know, and the
+// policies. The list is closed so that a folder called "a:b" of the target stays one.
+var roots = []string{"gomod", "goroot", "policy", "preset"}
+
+// SplitRoot cuts the name of a cache, or of the policies, off a path: "gomod:a/b" is ("gomod", "a/b"),
+// "a/b" is ("", "a/b").
 func SplitRoot(path string) (root, rest string) {
-	i := strings.IndexByte(path, ':')
-	if i < 2 || strings.Trim(path[:i], "abcdefghijklmnopqrstuvwxyz0123456789") != "" {
+	name, rest, ok := strings.Cut(path, ":")
+	if !ok || !slices.Contains(roots, name) {
 		return "", path
 	}
-	return path[:i], path[i+1:]
+	return name, rest
 }
 
 // JoinRoot is the inverse of [SplitRoot].
@@ -76,12 +82,25 @@ func JoinRoot(root, rest string) string {
 // SplitArchive cuts a path at its first archive: "a.zip!/b/c.zip!/d" is ("a.zip", "b/c.zip!/d", true).
 func SplitArchive(path string) (archive, inner string, ok bool) { return strings.Cut(path, "!/") }
 
-// Under reports whether path is dir or lies below it. The empty dir and "." hold every path that has
-// no root of its own.
-func Under(path, dir string) bool {
-	if dir == "" || dir == "." {
-		root, _ := SplitRoot(path)
-		return root == ""
+// Dir is the folder of a path: [path.Dir] that keeps the root. The folder of "goroot:LICENSE" is
+// "goroot:.".
+func Dir(p string) string {
+	root, rest := SplitRoot(p)
+	return JoinRoot(root, path.Dir(rest))
+}
+
+// Join is a path below a folder; the inverse of [Dir].
+func Join(dir, name string) string {
+	root, rest := SplitRoot(dir)
+	return JoinRoot(root, path.Join(rest, name))
+}
+
+// Rel is the path p below dir, which must be a folder above it.
+func Rel(p, dir string) string {
+	_, p = SplitRoot(p)
+	_, dir = SplitRoot(dir)
+	if dir == "." {
+		return p
 	}
-	return len(path) >= len(dir) && path[:len(dir)] == dir && (len(path) == len(dir) || path[len(dir)] == '/' || strings.HasPrefix(path[len(dir):], "!/"))
+	return strings.TrimPrefix(p, dir+"/")
 }

@@ -24,6 +24,7 @@ func TestPaths(t *testing.T) {
 		{"c:a", "", "c:a"},
 		{"odd name: x.c", "", "odd name: x.c"},
 		{"Upper:x", "", "Upper:x"},
+		{"ab:cd/x.c", "", "ab:cd/x.c"}, // a folder of the target may be called so
 		{":x", "", ":x"},
 		{"", "", ""},
 	} {
@@ -35,16 +36,19 @@ func TestPaths(t *testing.T) {
 			t.Errorf("JoinRoot gives %q for %q", got, c.path)
 		}
 	}
-	for _, c := range []struct {
-		path, dir string
-		want      bool
-	}{
-		{"a/b", "a", true}, {"a", "a", true}, {"ab", "a", false}, {"a", "a/b", false},
-		{"x/y", ".", true}, {"gomod:x", ".", false}, {"gomod:x/y", "gomod:x", true},
-		{"a.jar!/b", "a.jar", true},
+	for _, c := range []struct{ path, dir, name string }{
+		{"a/b/c.go", "a/b", "c.go"}, {"c.go", ".", "c.go"}, {"goroot:LICENSE", "goroot:.", "LICENSE"},
+		{"gomod:x.example/m@v1/LICENSE", "gomod:x.example/m@v1", "LICENSE"},
+		{"gomod:cache/v1.zip!/m@v1/LICENSE", "gomod:cache/v1.zip!/m@v1", "LICENSE"},
 	} {
-		if got := source.Under(c.path, c.dir); got != c.want {
-			t.Errorf("Under(%q, %q) = %v", c.path, c.dir, got)
+		if got := source.Dir(c.path); got != c.dir {
+			t.Errorf("Dir(%q) = %q", c.path, got)
+		}
+		if got := source.Join(c.dir, c.name); got != c.path {
+			t.Errorf("Join(%q, %q) = %q", c.dir, c.name, got)
+		}
+		if got := source.Rel(c.path, c.dir); got != c.name {
+			t.Errorf("Rel(%q, %q) = %q", c.path, c.dir, got)
 		}
 	}
 }

@@ -43,6 +43,11 @@ type Tree interface {
 // skipped are the folders of version control systems: their objects are copies of the tree's past.
 var skipped = []string{".bzr", ".git", ".hg", ".jj", ".sl", ".svn", "CVS", "_darcs"}
 
+// Skipped reports whether a path lies in a folder that no tree yields.
+func Skipped(p string) bool {
+	return slices.ContainsFunc(strings.Split(p, "/"), func(folder string) bool { return slices.Contains(skipped, folder) })
+}
+
 // FS is the tree of all files below the root of fsys, but for those of version control systems. Links
 // are followed by nobody: they are reported with what they lead to.
 func FS(fsys fs.FS) Tree { return dirTree{fsys} }
