@@ -26,6 +26,7 @@ type build struct {
 	vendors  []*vendorFolder
 	sums     sums
 	sumFiles []string
+	summed   string // what was taken from go.sum alone
 
 	replaced map[module.Version]replacement
 	excluded map[module.Version]bool

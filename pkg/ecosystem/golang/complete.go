@@ -156,16 +156,10 @@ func (b *build) selectSummed() {
 		}
 		b.raise(requirement{mod: mod, at: sum.at})
 	}
-	switch {
-	case added == 0:
-	case b.isOrphan():
-		b.gapAt(sbom.Unavailable, true, "bring go.mod back", "%s taken from go.sum, which may list more than is built", modules(added))
-	default:
-		b.gapAt(sbom.Unavailable, true, download, "%s taken from go.sum, which may list more than is built: %s", modules(added), notAll)
+	if added > 0 {
+		b.summed = modules(added) + " taken from go.sum, which may list more than is built"
 	}
 }
-
-const notAll = "before go 1.17 go.mod does not list all modules"
 
 // hasGraph reports whether the go.mod of every module is at hand.
 func (b *build) hasGraph() bool {
@@ -197,15 +191,25 @@ func (b *build) reportGraph() {
 		return
 	}
 	why := fmt.Sprintf("the module graph below %s is unknown", modules(unknown))
-	pruned := b.isPruned()
-	if !pruned {
-		why += ": " + notAll
+	incomplete := !b.isPruned() && len(b.vendors) == 0
+	if incomplete {
+		why += ", and before go 1.17 go.mod does not list all modules"
 	}
-	b.gapAt(sbom.Unavailable, !pruned && len(b.vendors) == 0, download, "%s", why)
+	if b.summed != "" {
+		why += ": " + b.summed
+	}
+	b.gapAt(sbom.Unavailable, incomplete, b.download(), "%s", why)
 }
 
 // reportSums says once which modules go.sum has no line for.
 func (b *build) reportSums() {
+	if b.isOrphan() {
+		return
+	}
+	next := "run `go mod tidy`"
+	if b.work != nil {
+		next = "run `go mod download`"
+	}
 	var without []string
 	for _, s := range b.order {
 		if _, ok := b.sums.files[s.ships]; !ok && !s.hollow && s.ships.Version != "" {
@@ -215,9 +219,9 @@ func (b *build) reportSums() {
 	switch {
 	case len(without) == 0:
 	case len(b.sumFiles) == 0:
-		b.gapAt(sbom.Unavailable, false, "run `go mod tidy`", "there is no go.sum: no module has a hash")
+		b.gapAt(sbom.Unavailable, false, next, "there is no go.sum: no module has a hash")
 	default:
-		b.gapAt(sbom.Unavailable, false, "run `go mod tidy`", "go.sum has no hash of %s", firstOf(without))
+		b.gapAt(sbom.Unavailable, false, next, "go.sum has no hash of %s", firstOf(without))
 	}
 }
 

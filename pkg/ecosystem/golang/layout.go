@@ -174,7 +174,7 @@ func (b *build) addMain(dir string) {
 	m := b.manifest(p)
 	if m == nil {
 		b.gap(sbom.Gap{Kind: sbom.Lost, Span: b.at, Reader: name, Material: true,
-			Why: "there is no go.mod beside it", Next: "scan the folder that holds go.mod, or exclude this file"})
+			Why: "there is no go.mod beside it, and it may list more than is built", Next: "scan the folder that holds go.mod, or exclude this file"})
 		m = &manifest{path: b.at.Path}
 	} else if b.work == nil {
 		b.at = source.Span{Path: p}

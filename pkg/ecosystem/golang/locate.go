@@ -11,8 +11,14 @@ import (
 	"github.com/licet/licet/pkg/source"
 )
 
-// download mends what the module cache lacks.
-const download = "run `go mod download`, or name the module cache by --cache gomod=DIR"
+// download is how to mend what the module cache lacks.
+func (b *build) download() string {
+	const cache = "name the module cache by --cache gomod=DIR"
+	if b.isOrphan() {
+		return cache // the go command does nothing without go.mod
+	}
+	return "run `go mod download`, or " + cache
+}
 
 // addMains adds the main modules: roots, whose files are the target's.
 func (b *build) addMains() {
@@ -111,10 +117,10 @@ func (b *build) reportAbsent(absent []sbom.ID, std sbom.ID) {
 	case len(absent) == 0:
 		g.Why, g.Next = "the files of the standard library are not on this machine", goroot
 	case std == "":
-		g.Why, g.Next = fmt.Sprintf("the files of %d of %s are not on this machine", len(absent), modules(len(b.order))), download
+		g.Why, g.Next = fmt.Sprintf("the files of %d of %s are not on this machine", len(absent), modules(len(b.order))), b.download()
 	default:
 		g.Why = fmt.Sprintf("the files of %d of %s and those of the standard library are not on this machine", len(absent), modules(len(b.order)))
-		g.Next = download + "; " + goroot
+		g.Next = b.download() + "; " + goroot
 	}
 	if std != "" {
 		g.Components = append(g.Components, std)

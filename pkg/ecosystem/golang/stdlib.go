@@ -18,8 +18,7 @@ const gorootName = "goroot"
 const standardLibrary = "stdlib"
 
 // addStandardLibrary adds the standard library, which every main module is linked with, and the modules
-// vendored within it. It returns its id if its
-// files are not here.
+// vendored within it. It returns its id if its files are not here.
 func (b *build) addStandardLibrary() (absent sbom.ID) {
 	if len(b.mains) == 0 {
 		return ""
