@@ -178,7 +178,7 @@ func (r *Rule) allows() bool {
 func (p *Pass) place(span source.Span) Label {
 	l := Label{Span: span}
 	if span.Path == p.Policy.path && 0 < span.Line && span.Line <= len(p.Policy.lines) {
-		l.Line = source.Redact(p.Policy.lines[span.Line-1])
+		l.Line = p.Policy.lines[span.Line-1]
 	}
 	return l
 }

@@ -113,6 +113,17 @@ func TestParseErrorsAreBounded(t *testing.T) {
 	}
 }
 
+// Every entry keeps its line to be shown, but not one that holds all the others: that would be quadratic.
+func TestParseLongLine(t *testing.T) {
+	f, err := policy.Parse("p.yaml", []byte("version: 1\npolicy:\n  deny: [ISC]\n  allow: ["+strings.Repeat("MIT, ", 100_000)+"]\n"))
+	if err != nil || len(f.Policy.Entries) != 100_001 {
+		t.Fatal(err)
+	}
+	if short, long := f.Policy.Entries[0].Found, f.Policy.Entries[1].Found; short.Line != "  deny: [ISC]" || long.Line != "" || long.Span.Line != 4 {
+		t.Errorf("%+v, %+v", short, long)
+	}
+}
+
 // FuzzParse: no bytes make Parse panic, and every error has a place in the file.
 func FuzzParse(f *testing.F) {
 	for _, pattern := range []string{"*.txtar", "parse/*.txtar"} {

@@ -59,8 +59,8 @@ type Policy struct {
 	Rules      []*Rule
 	Exceptions []*Exception
 
-	path  string // of the file
-	lines []string
+	path  string   // of the file
+	lines []string // as they may be shown
 }
 
 // Setting is a verdict and where it was stated; no place for a built-in one.

@@ -28,18 +28,30 @@ func (r *reader) label(n doc.Node) Label {
 	return Label{Span: n.Span(), Line: r.line(n.Span().Line)}
 }
 
-// line gives the text of a 1-based line.
+// line gives the text of a 1-based line, redacted; "" for one that is too long to be shown.
 func (r *reader) line(number int) string {
 	if number < 1 || number > len(r.lines) {
 		return ""
 	}
-	return source.Redact(r.lines[number-1])
+	return r.lines[number-1]
 }
 
-// splitLines gives the lines of a text without their ends.
+// longestLine is what a diagnostic or a finding shows: each quotes the line, and a file of one line could
+// have a million of them.
+const longestLine = 1000
+
+// splitLines gives the lines of a text as they may be shown.
 func splitLines(data []byte) []string {
 	text := strings.ToValidUTF8(string(data), "\ufffd")
-	return strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
+	lines := strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
+	for i, line := range lines {
+		if len(line) > longestLine {
+			lines[i] = ""
+		} else {
+			lines[i] = source.Redact(line)
+		}
+	}
+	return lines
 }
 
 func (r *reader) failAt(span source.Span, help, format string, args ...any) {

@@ -273,3 +273,16 @@ func TestJSON(t *testing.T) {
 		t.Errorf("a broken expression decodes with error %v", err)
 	}
 }
+
+// The words of other languages than SPDX's are sought as ids are.
+func TestNearest(t *testing.T) {
+	words := []string{"allow", "review", "deny", "GPL-2.0-only"}
+	for word, want := range map[string]string{
+		"alow": "allow", "ALLOW": "allow", "alolw": "allow", "reveiw": "review", "dney": "deny", "GPL-2": "GPL-2.0-only",
+		"permit": "", "": "", "a": "", strings.Repeat("allow", 20): "",
+	} {
+		if got := Nearest(word, words); got != want {
+			t.Errorf("Nearest(%q) = %q, want %q", word, got, want)
+		}
+	}
+}

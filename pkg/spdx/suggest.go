@@ -84,12 +84,9 @@ func Nearest(word string, candidates []string) string {
 		if len(c) == len(word) {
 			limit = max(1, limit)
 		}
-		d := distance(word, c)
-		if d > limit {
-			if !strings.ContainsAny(word, "0123456789") || !hasFoldPrefix(c, word) {
-				continue
-			}
-			d = limit + 1
+		d := distance(word, c, limit)
+		if d > limit && !(strings.ContainsAny(word, "0123456789") && hasFoldPrefix(c, word)) {
+			continue
 		}
 		if best == "" || d < least {
 			best, least = c, d
@@ -99,25 +96,33 @@ func Nearest(word string, candidates []string) string {
 }
 
 // distance is the edit distance of two ASCII texts, case ignored; two neighbours swapped count as one edit.
-func distance(a, b string) int {
-	a, b = strings.ToLower(a), strings.ToLower(b)
+// Past limit it is limit+1, and cheap: a hostile file can ask for it a million times.
+func distance(a, b string, limit int) int {
+	if max(len(a)-len(b), len(b)-len(a)) > limit {
+		return limit + 1
+	}
 	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range last {
 		last[j] = j
 	}
 	for i := range len(a) {
 		row[0] = i + 1
+		least := row[0]
 		for j := range len(b) {
 			substitute := last[j]
-			if a[i] != b[j] {
+			if lower(a[i]) != lower(b[j]) {
 				substitute++
 			}
 			row[j+1] = min(substitute, last[j+1]+1, row[j]+1)
-			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+			if i > 0 && j > 0 && lower(a[i]) == lower(b[j-1]) && lower(a[i-1]) == lower(b[j]) {
 				row[j+1] = min(row[j+1], before[j-1]+1)
 			}
+			least = min(least, row[j+1])
+		}
+		if least > limit {
+			return limit + 1
 		}
 		before, last, row = last, row, before
 	}
-	return last[len(b)]
+	return min(last[len(b)], limit+1)
 }
