@@ -22,6 +22,9 @@ func (p *program) caches(named []string) (map[string]fs.FS, error) {
 		if name != "gomod" && name != "goroot" {
 			return nil, fmt.Errorf("--cache %s: no reader knows a cache %q; there are gomod and goroot", n, name)
 		}
+		if out[name] != nil {
+			return nil, fmt.Errorf("--cache %s: %s was named before", n, name)
+		}
 		root, err := os.OpenRoot(dir)
 		if err != nil {
 			return nil, fmt.Errorf("--cache %s: %w", n, plain(err))

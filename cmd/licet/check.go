@@ -38,11 +38,14 @@ Exit status: 1 findings at or above --fail-on; 3 no such findings but a material
 			if err != nil {
 				return err
 			}
-			r, s, err := p.scan(cmd.Context(), args, flags)
+			r, s, err := p.scan(cmd.Context(), args, flags, outputs)
 			if err != nil {
 				return err
 			}
 			judge(cmd, r, s, day)
+			if err := cmd.Context().Err(); err != nil {
+				return err
+			}
 			r.FailOn, r.GapsAllowed = failOn, allowGaps
 			return p.finish(outputs, r, flags)
 		},

@@ -21,8 +21,20 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
+	context.AfterFunc(ctx, func() {
+		stop() // a second interrupt ends the program the hard way
+		time.AfterFunc(grace, func() { os.Exit(interrupted(os.Stderr)) })
+	})
 	os.Exit(run(ctx, os.Args[1:]))
+}
+
+// grace is how long an interrupted program may take to end by itself: one that waits for a file system
+// that does not answer would never do so.
+const grace = 2 * time.Second
+
+func interrupted(w io.Writer) int {
+	fmt.Fprintln(w, "licet: interrupted: the report is not complete and was not written")
+	return exitUnable
 }
 
 // The exit statuses that do not follow from a report, see [report.Report.Exit].
@@ -68,8 +80,7 @@ func run(ctx context.Context, args []string) int {
 	case errors.As(err, &status):
 		return int(status)
 	case ctx.Err() != nil:
-		fmt.Fprintln(p.err, "licet: interrupted: the report is not complete and was not written")
-		return exitUnable
+		return interrupted(p.err)
 	}
 	fmt.Fprintln(p.err, "licet: "+err.Error())
 	return exitUnable

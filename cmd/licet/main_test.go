@@ -7,7 +7,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -15,6 +17,9 @@ import (
 var update = flag.Bool("update", false, "rewrite the expected output in the scripts")
 
 func TestMain(m *testing.M) {
+	if os.Getenv("LICET_MAIN") != "" {
+		main()
+	}
 	testscript.Main(m, map[string]func(){"licet": main})
 }
 
@@ -35,7 +40,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"status": status, "truncate": truncate,
+			"status": status, "truncate": truncate, "utf16": toUTF16,
 		},
 	})
 }
@@ -67,4 +72,54 @@ func truncate(ts *testscript.TestScript, neg bool, args []string) {
 	size, err := strconv.ParseInt(args[1], 10, 64)
 	ts.Check(err)
 	ts.Check(os.Truncate(ts.MkAbs(args[0]), size))
+}
+
+// toUTF16 FILE writes an ASCII file anew in UTF-16 with a byte order mark.
+func toUTF16(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: utf16 FILE")
+	}
+	wide := []byte{0xFF, 0xFE}
+	for _, b := range []byte(ts.ReadFile(args[0])) {
+		wide = append(wide, b, 0)
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), wide, 0o666))
+}
+
+// TestInterrupt sends the real signal to the real program in the middle of a large file.
+func TestInterrupt(t *testing.T) {
+	dir := t.TempDir()
+	f, err := os.Create(filepath.Join(dir, "large.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	line := strings.Repeat("nothing to see here, move along\n", 1<<15)
+	for range 300 {
+		if _, err := f.WriteString(line); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f.Close()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(self, "scan", dir)
+	cmd.Env = append(os.Environ(), "LICET_MAIN=1")
+	var out, errs strings.Builder
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(200 * time.Millisecond)
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Skip(err) // no such signal on this system
+	}
+	err = cmd.Wait()
+	if ee := (*exec.ExitError)(nil); !errors.As(err, &ee) || ee.ExitCode() != exitUnable {
+		t.Fatalf("exit %v, output %q %q", err, out.String(), errs.String())
+	}
+	if out.Len() > 0 || !strings.Contains(errs.String(), "interrupted") {
+		t.Errorf("output %q, errors %q", out.String(), errs.String())
+	}
 }

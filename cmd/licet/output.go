@@ -2,9 +2,12 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/licet/licet/pkg/format"
@@ -31,6 +34,8 @@ func parseOutputs(values []string) ([]output, error) {
 		}
 		if file == "" {
 			toStdout++
+		} else if slices.ContainsFunc(out, func(o output) bool { return o.file == file }) {
+			return nil, fmt.Errorf("-o %s: %s is written already", v, file)
 		}
 		out = append(out, output{f, version, file})
 	}
@@ -72,28 +77,55 @@ func (p *program) write(outputs []output, r *report.Report, verbose bool) error 
 	return nil
 }
 
-// writeFile writes a file whole or not at all: a report that was cut must not look like one.
+// writeFile writes a file whole or not at all: a report that was cut must not look like one. What is
+// there and is no regular file, a pipe or a device, is written to as it is.
 func writeFile(name string, encode func(io.Writer) error) (err error) {
-	tmp := name + ".part"
-	f, err := os.Create(tmp)
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+		f, err := os.OpenFile(name, os.O_WRONLY, 0)
+		if err != nil {
+			return err
+		}
+		return errors.Join(encodeTo(f, encode), f.Close())
+	}
+	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
 	if err != nil {
 		return err
 	}
 	defer func() {
 		if err != nil {
-			f.Close()
-			os.Remove(tmp)
+			os.Remove(f.Name())
 		}
 	}()
+	if err := errors.Join(encodeTo(f, encode), f.Chmod(0o644), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), name)
+}
+
+func encodeTo(f *os.File, encode func(io.Writer) error) error {
 	w := bufio.NewWriter(f)
 	if err := encode(w); err != nil {
 		return err
 	}
-	if err := w.Flush(); err != nil {
-		return err
+	return w.Flush()
+}
+
+// inside gives the slash paths of the files that are about to be written into the target: an earlier run
+// may have written them there, and a report is no part of what it reports on.
+func (t *target) inside(outputs []output) []string {
+	top, err := filepath.Abs(t.arg)
+	if err != nil {
+		return nil
 	}
-	if err := f.Close(); err != nil {
-		return err
+	var out []string
+	for _, o := range outputs {
+		file, err := filepath.Abs(o.file)
+		if err != nil || o.file == "" {
+			continue
+		}
+		if rel, err := filepath.Rel(top, file); err == nil && filepath.IsLocal(rel) {
+			out = append(out, filepath.ToSlash(rel))
+		}
 	}
-	return os.Rename(tmp, name)
+	return out
 }

@@ -54,7 +54,7 @@ func (p *program) scanCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			r, _, err := p.scan(cmd.Context(), args, flags)
+			r, _, err := p.scan(cmd.Context(), args, flags, outputs)
 			if err != nil {
 				return err
 			}
@@ -74,7 +74,7 @@ type scanned struct {
 }
 
 // scan opens the target, reads its policy file for the facts, and scans it.
-func (p *program) scan(ctx context.Context, args []string, flags scanFlags) (*report.Report, *scanned, error) {
+func (p *program) scan(ctx context.Context, args []string, flags scanFlags, outputs []output) (*report.Report, *scanned, error) {
 	t, err := openTarget(args)
 	if err != nil {
 		return nil, nil, err
@@ -90,7 +90,12 @@ func (p *program) scan(ctx context.Context, args []string, flags scanFlags) (*re
 	if err != nil {
 		return nil, nil, err
 	}
-	opt := scan.Options{Ecosystems: all.Ecosystems, Caches: caches, Facts: file.Facts, Deep: flags.deep}
+	opt := scan.Options{
+		Ecosystems: all.Ecosystems, Caches: caches, Facts: file.Facts, Deep: flags.deep, Ignore: t.inside(outputs),
+	}
+	if opt.Texts, err = t.ownTexts(flags.policy, file.Facts); err != nil {
+		return nil, nil, err
+	}
 	for _, pattern := range flags.exclude {
 		g, err := source.CompileGlob(pattern)
 		if err != nil {

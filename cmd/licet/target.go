@@ -1,14 +1,17 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"github.com/licet/licet/pkg/policy"
+	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
 	"github.com/licet/licet/pkg/source/githead"
 )
@@ -54,22 +57,31 @@ func plain(err error) error {
 	return err
 }
 
-// policyNames are where a target's own policy may lie.
-var policyNames = []string{"licet.yaml", ".licet.yaml"}
+// policyNames are where a target's own policy may lie; misnamed is what people write instead.
+var (
+	policyNames = []string{"licet.yaml", ".licet.yaml"}
+	misnamed    = []string{"licet.yml", ".licet.yml"}
+)
 
 // loadPolicy finds and reads the policy: the file that --policy names, else the target's own, else the
-// built-in preset.
+// built-in preset. A file that is there and cannot be read is an error: to judge by another one would
+// look like an answer.
 func (t *target) loadPolicy(named string) (*policy.File, policy.Origin, error) {
 	if named != "" {
 		data, err := os.ReadFile(named)
 		if err != nil {
 			return nil, policy.Origin{}, fmt.Errorf("policy %s: %w", named, plain(err))
 		}
-		return parsePolicy(filepath.ToSlash(named), data, "outside")
+		return parsePolicy(source.JoinRoot("policy", filepath.Base(named)), data, "outside")
+	}
+	for i, name := range misnamed {
+		if _, err := t.root.Lstat(name); err == nil {
+			return nil, policy.Origin{}, fmt.Errorf("%s is not read: call it %s", name, policyNames[i])
+		}
 	}
 	var found []string
 	for _, name := range policyNames {
-		if _, err := t.root.Stat(name); err == nil {
+		if _, err := t.root.Lstat(name); !errors.Is(err, fs.ErrNotExist) {
 			found = append(found, name)
 		}
 	}
@@ -95,6 +107,40 @@ func parsePolicy(path string, data []byte, from string) (*policy.File, policy.Or
 	return f, origin(f, from), nil
 }
 
+// fewestWords is the least length of a license text of one's own.
+const fewestWords = 8
+
+// ownTexts reads the license texts that the facts name: they lie in the target, or beside the policy that
+// --policy names.
+func (t *target) ownTexts(named string, facts *sbom.Facts) (map[string][]byte, error) {
+	out := map[string][]byte{}
+	for _, l := range facts.Licenses {
+		if l.Text == "" {
+			continue
+		}
+		read := t.root.ReadFile
+		if named != "" {
+			read = func(name string) ([]byte, error) {
+				root, err := os.OpenRoot(filepath.Dir(named))
+				if err != nil {
+					return nil, err
+				}
+				defer root.Close()
+				return root.ReadFile(name)
+			}
+		}
+		text, err := read(filepath.FromSlash(l.Text))
+		if err != nil {
+			return nil, fmt.Errorf("%s: the text of %s: %s: %w", l.Found, l.ID, l.Text, plain(err))
+		}
+		if len(bytes.Fields(text)) < fewestWords {
+			return nil, fmt.Errorf("%s: the text of %s: %s: fewer than %d words cannot be told from chance", l.Found, l.ID, l.Text, fewestWords)
+		}
+		out[l.ID] = text
+	}
+	return out, nil
+}
+
 func origin(f *policy.File, from string) policy.Origin {
 	return policy.Origin{Path: f.Path, Digest: f.Digest, From: from}
 }
@@ -110,13 +156,13 @@ func (p *program) created(t *target, when string, manifests []string) (time.Time
 		return time.Time{}, fmt.Errorf("--created %s: the only value is now", when)
 	}
 	if epoch := p.env("SOURCE_DATE_EPOCH"); epoch != "" {
-		var seconds int64
-		if _, err := fmt.Sscanf(epoch, "%d", &seconds); err != nil {
-			return time.Time{}, fmt.Errorf("SOURCE_DATE_EPOCH=%s: not a number of seconds", epoch)
+		seconds, err := strconv.ParseInt(epoch, 10, 64)
+		if err != nil || !representable(time.Unix(seconds, 0)) {
+			return time.Time{}, fmt.Errorf("SOURCE_DATE_EPOCH=%s: not a number of seconds since 1970", epoch)
 		}
 		return time.Unix(seconds, 0).UTC(), nil
 	}
-	if at, ok := t.commitTime(); ok {
+	if at, ok := t.commitTime(); ok && representable(at) {
 		return at, nil
 	}
 	newest := time.Unix(0, 0)
@@ -127,6 +173,9 @@ func (p *program) created(t *target, when string, manifests []string) (time.Time
 	}
 	return newest.UTC().Truncate(time.Second), nil
 }
+
+// representable reports whether a report can carry the time (RFC 3339 has four digits for the year).
+func representable(t time.Time) bool { return t.Year() >= 1970 && t.Year() <= 9999 }
 
 // commitTime is when the commit was made that the repository around the target has checked out.
 func (t *target) commitTime() (time.Time, bool) {

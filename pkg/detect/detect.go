@@ -16,10 +16,22 @@ import (
 
 // Engine finds statements in files. It does not change once made, serves any number of goroutines and
 // costs nothing to make: what is heavy is built when the first file needs it and shared.
-type Engine struct{}
+type Engine struct{ own *patternSet }
 
-// New returns an engine that knows the listed licenses.
-func New() *Engine { return &Engine{} }
+// OwnText is a license text that somebody named: an organisation's own, found as listed ones are.
+type OwnText struct {
+	ID   string // LicenseRef-...
+	Text []byte
+}
+
+// New returns an engine that knows the listed licenses, and those given. Where both fit, the given one is
+// found. A text of fewer words than tell it from chance finds nothing.
+func New(own ...OwnText) *Engine {
+	if len(own) == 0 {
+		return &Engine{}
+	}
+	return &Engine{own: ownPatterns(own)}
+}
 
 // Version names the rules that the engine works by: the same version gives the same claims for the same
 // bytes.
@@ -54,7 +66,7 @@ const UnknownPrefix = "LicenseRef-licet-unknown-"
 // File returns what the file states. Places are in data as given and bear the path, which also tells the
 // file's role; the file system is not touched.
 func (e *Engine) File(path string, data []byte) Result {
-	r := reading{path: path, role: RoleOf(path), text: data}
+	r := reading{path: path, role: RoleOf(path), text: data, own: e.own}
 	if r.decode(); r.text == nil {
 		return Result{}
 	}
@@ -79,6 +91,7 @@ type reading struct {
 	path string
 	role sbom.Role
 	text []byte
+	own  *patternSet // nil for none
 	// origin maps the offsets of a text that was decoded from UTF-16 to those of the file; nil if there
 	// is nothing to map.
 	origin  []int32

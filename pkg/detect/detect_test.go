@@ -129,3 +129,23 @@ func TestRoleOf(t *testing.T) {
 		}
 	}
 }
+
+// A text that somebody named is found under its name, with another holder, inside a longer file, and in
+// the place of a listed one that it contains.
+func TestOwnTexts(t *testing.T) {
+	own := "Acme Internal License\n\nYou may use this software inside Acme and nowhere else. Ask legal first.\n"
+	e := New(OwnText{ID: "LicenseRef-Acme", Text: []byte("Copyright 2020 Acme\n" + own)}, OwnText{ID: "LicenseRef-Short", Text: []byte("no")})
+	for name, text := range map[string]string{
+		"LICENSE":  "Copyright (c) 2024 Acme Labs\n\n" + own,
+		"COPYING":  own + "\nCopyright 2021 Someone Else\n",
+		"src/a.go": "// " + strings.ReplaceAll(own, "\n", "\n// "),
+	} {
+		got := e.File(name, []byte(text)).Claims
+		if len(got) != 1 || got[0].Expr.String() != "LicenseRef-Acme" || got[0].Kind != "text" {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+	if got := e.File("LICENSE", []byte("no")).Claims; len(got) > 0 && got[0].Expr.String() == "LicenseRef-Short" {
+		t.Error("a text of one word is found")
+	}
+}

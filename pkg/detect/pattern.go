@@ -49,11 +49,33 @@ func readPatterns(tsv string) *patternSet {
 		id, _, _ := strings.Cut(f[0], ",")
 		anchor, _ := strconv.ParseUint(f[2], 16, 64)
 		program, _ := readProgram(strings.Fields(f[3]))
-		s.patterns = append(s.patterns, pattern{id: id, kind: f[1], anchor: anchor, program: program})
-		s.filter[anchor>>52] |= 1 << (anchor >> 46 & 63)
+		s.add(pattern{id: id, kind: f[1], anchor: anchor, program: program})
 	}
-	slices.SortStableFunc(s.patterns, func(a, b pattern) int { return cmp.Compare(a.anchor, b.anchor) })
+	s.sort()
 	return s
+}
+
+// ownPatterns makes one fixed run of words of each text.
+func ownPatterns(own []OwnText) *patternSet {
+	s := &patternSet{}
+	for _, o := range own {
+		var t wordText
+		t.read(o.Text, 0, len(o.Text))
+		if n := t.len(); n >= anchorWords {
+			s.add(pattern{id: o.ID, kind: "text", anchor: t.sum(0, anchorWords), program: []step{{words: n, sum: t.sum(0, n)}}})
+		}
+	}
+	s.sort()
+	return s
+}
+
+func (s *patternSet) add(p pattern) {
+	s.patterns = append(s.patterns, p)
+	s.filter[p.anchor>>52] |= 1 << (p.anchor >> 46 & 63)
+}
+
+func (s *patternSet) sort() {
+	slices.SortStableFunc(s.patterns, func(a, b pattern) int { return cmp.Compare(a.anchor, b.anchor) })
 }
 
 // readProgram reads steps up to the end of the arm they stand in, and returns what comes after.

@@ -29,16 +29,32 @@ func (r *reading) licenseTexts() {
 	if r.role == sbom.RoleFile {
 		for _, g := range r.windows() {
 			t.read(r.text, g.start, g.end)
-			r.textClaims(t, listed().find(t))
+			r.textClaims(t, r.find(t))
 		}
 		return
 	}
 	t.read(r.text, 0, len(r.text))
-	found := listed().find(t)
+	found := r.find(t)
 	r.textClaims(t, found)
 	if r.role == sbom.RoleLicenseFile {
 		r.explainRest(t, found)
 	}
+}
+
+// find returns the wordings in the text: the given ones, and of the list's those that lie beside them.
+func (r *reading) find(t *wordText) []textMatch {
+	found := listed().find(t)
+	if r.own == nil {
+		return found
+	}
+	own := r.own.find(t)
+	for _, m := range found {
+		if !slices.ContainsFunc(own, func(o textMatch) bool { return m.from < o.to && o.from < m.to }) {
+			own = append(own, m)
+		}
+	}
+	slices.SortFunc(own, func(a, b textMatch) int { return cmp.Compare(a.from, b.from) })
+	return own
 }
 
 // windows gives the parts of the text that lie near an anchor, cut at line ends where there are any.

@@ -75,6 +75,26 @@ func (s *scanner) readProject(ctx context.Context, p *project) {
 		p.Gaps[i].Material = g.Material && (root != "" || s.class(g.Span.Path, ".") == "") // what is aside does not ship
 	}
 	s.forget(p)
+	redact(p)
+}
+
+// redact takes secrets out of what the manifests wrote.
+func redact(p *project) {
+	for i := range p.Components {
+		c := &p.Components[i]
+		for _, text := range []*string{&c.Supplier, &c.Homepage, &c.Source} {
+			*text = source.Redact(*text)
+		}
+		for k := range c.Claims {
+			c.Claims[k].Raw = source.Redact(c.Claims[k].Raw)
+		}
+	}
+	for i := range p.Relationships {
+		p.Relationships[i].Requirement = source.Redact(p.Relationships[i].Requirement)
+	}
+	for i := range p.Gaps {
+		p.Gaps[i].Why = source.Redact(p.Gaps[i].Why)
+	}
 }
 
 // forget takes the folders from components that the user left out: they were not looked at.

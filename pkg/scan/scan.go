@@ -19,6 +19,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"runtime"
 	"slices"
 
@@ -38,6 +39,10 @@ type Options struct {
 	Facts *sbom.Facts
 	// Exclude leaves out the paths that one of the globs matches, as does a glob's folder.
 	Exclude []source.Glob
+	// Ignore are paths of the target that are no part of it: what this very run is about to write.
+	Ignore []string
+	// Texts are the license texts that the facts name, by the license's id.
+	Texts map[string][]byte
 	// Deep reads every file of the dependencies, not only license files.
 	Deep bool
 	// Workers is how many goroutines share the work; 0 is GOMAXPROCS.
@@ -73,7 +78,7 @@ type scanner struct {
 
 func newScanner(tree source.Tree, opt Options) (*scanner, error) {
 	s := &scanner{
-		Options: opt, tree: tree, files: tree.Lookup(), engine: detect.New(),
+		Options: opt, tree: tree, files: tree.Lookup(), engine: detect.New(ownTexts(opt.Texts)...),
 		notes: &notes{digest: map[string]string{}}, recorded: map[string]fs.FS{},
 	}
 	if s.files == nil {
@@ -94,6 +99,14 @@ func newScanner(tree source.Tree, opt Options) (*scanner, error) {
 	}
 	s.Workers = min(s.Workers, maxWorkers)
 	return s, nil
+}
+
+func ownTexts(texts map[string][]byte) []detect.OwnText {
+	var out []detect.OwnText
+	for _, id := range slices.Sorted(maps.Keys(texts)) {
+		out = append(out, detect.OwnText{ID: id, Text: texts[id]})
+	}
+	return out
 }
 
 // Run scans the tree. It fails only when the context ends, a fact is malformed, or the tree gives no

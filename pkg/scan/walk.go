@@ -166,6 +166,9 @@ func (s *scanner) feed(ctx context.Context, work, order chan<- *batch) {
 		if ctx.Err() != nil {
 			break
 		}
+		if slices.Contains(s.Ignore, e.Path) {
+			continue
+		}
 		gap, bad := s.entryGap(e, err)
 		switch {
 		case s.excluded(e.Path):
