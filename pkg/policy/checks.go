@@ -44,20 +44,31 @@ that reach equally far, as MIT OR Apache-2.0, are not reported.`,
 		Severity: SeverityReview,
 		Run: func(p *Pass) {
 			for _, j := range p.cases {
-				for _, c := range j.picks {
-					if c.recorded || !c.differs || c.verdict != Allow {
-						continue
-					}
-					f := p.about(j)
-					of, took := c.of.expr(), c.took.expr()
-					f.Message = fmt.Sprintf("%s is taken of %s, and nobody recorded that choice", took, short(of.String()))
-					f.Expr, f.Basis, f.Leaves, f.Arm = j.expr, j.basis, j.leaves, j.arm
-					f.Help = []string{fmt.Sprintf("record it: choices: [{of: %q, choose: %q}]", of, took)}
-					p.report(f)
+				unrecorded := slices.DeleteFunc(slices.Clone(j.picks), func(c choice) bool {
+					return c.recorded || !c.differs || c.verdict != Allow
+				})
+				for _, c := range unrecorded[:min(len(unrecorded), maxChoices)] {
+					p.report(p.choiceFinding(j, c, len(unrecorded)-1))
 				}
 			}
 		},
 	}
+}
+
+// maxChoices bounds what is told of one component: an expression can have thousands, and each finding
+// shows all of it. When these are recorded, the next come up.
+const maxChoices = 10
+
+func (p *Pass) choiceFinding(j *judged, c choice, others int) Finding {
+	f := p.about(j)
+	of, took := c.of.expr(), c.took.expr()
+	f.Message = fmt.Sprintf("%s is taken of %s, and nobody recorded that choice", took, short(of.String()))
+	if others >= maxChoices {
+		f.Message += fmt.Sprintf(" (one of %d of this license)", others+1)
+	}
+	f.Expr, f.Basis, f.Leaves, f.Arm = j.expr, j.basis, j.leaves, j.arm
+	f.Help = []string{fmt.Sprintf("record it: choices: [{of: %q, choose: %q}]", of, took)}
+	return f
 }
 
 func expiredCheck() *Check {
@@ -84,59 +95,47 @@ It holds through the day that expires names, 23:59:59 UTC. What it excepted is j
 func unusedCheck() *Check {
 	return &Check{
 		ID: "unused-allowance",
-		Doc: `An exception, rule, clarification, curation, choice, or license on a list of allow that decided nothing.
+		Doc: `An exception, rule, clarification, choice, or license on a list of allow that decided nothing.
 
 What is no longer needed is permitted by oversight one day. Categories are not reported, and nothing of a
-preset is. While the files of any component are not at hand only curations are: what decides nothing today may
-be what that component needs.`,
+preset is; nor is anything while the files of a component are not at hand: what decides nothing today may be
+what that component needs.`,
 		Severity: SeverityNote,
 		Run: func(p *Pass) {
-			unused := func(found Label, format string, args ...any) {
-				p.report(Finding{Message: fmt.Sprintf(format, args...), Labels: []Label{found.saying("never used")}, Help: []string{"remove it"}})
-			}
-			applied := p.applied()
-			for _, c := range p.Facts.Curations {
-				if !applied[c.Found] {
-					unused(p.place(c.Found), "the curation of %s applies to nothing that was found there", c.Path)
-				}
-			}
 			if slices.ContainsFunc(p.Document.Gaps, func(g sbom.Gap) bool { return g.Kind == sbom.Unavailable && len(g.Components) > 0 }) {
 				return
 			}
-			for _, c := range p.Facts.Clarify {
-				if !applied[c.Found] {
-					unused(p.place(c.Found), "the clarification of %s applies to no component", c.PURL)
-				}
-			}
-			p.unusedChoices(unused)
-			p.unusedJudgements(unused)
+			p.unusedClarifications()
+			p.unusedChoices()
+			p.unusedJudgements()
 		},
 	}
 }
 
-// applied gives the places of the facts that claims rest on.
-func (p *Pass) applied() map[source.Span]bool {
-	facts := map[source.Span]bool{}
-	for _, c := range p.Facts.Clarify {
-		facts[c.Found] = true
-	}
-	for _, c := range p.Facts.Curations {
-		facts[c.Found] = true
-	}
-	out := map[source.Span]bool{}
+func (p *Pass) unused(found Label, format string, args ...any) {
+	p.report(Finding{Message: fmt.Sprintf(format, args...), Labels: []Label{found.saying("never used")}, Help: []string{"remove it"}})
+}
+
+func (p *Pass) unusedClarifications() {
+	applied := map[source.Span]bool{}
 	for _, c := range p.Document.Components {
 		for _, cl := range c.Claims {
+			if cl.Basis != sbom.Clarified {
+				continue
+			}
 			for _, e := range cl.Evidence {
-				if facts[e.Span] {
-					out[e.Span] = true
-				}
+				applied[e.Span] = true
 			}
 		}
 	}
-	return out
+	for _, c := range p.Facts.Clarify {
+		if !applied[c.Found] {
+			p.unused(p.place(c.Found), "the clarification of %s applies to no component", c.PURL)
+		}
+	}
 }
 
-func (p *Pass) unusedChoices(unused func(found Label, format string, args ...any)) {
+func (p *Pass) unusedChoices() {
 	taken := map[string]bool{}
 	for _, j := range p.cases {
 		for _, pick := range j.picks {
@@ -147,25 +146,25 @@ func (p *Pass) unusedChoices(unused func(found Label, format string, args ...any
 	}
 	for _, c := range p.Facts.Choices {
 		if !taken[c.Of.Normal().String()] {
-			unused(p.place(c.Found), "the choice of %s is not called for by any component", c.Choose)
+			p.unused(p.place(c.Found), "the choice of %s is not called for by any component", c.Choose)
 		}
 	}
 }
 
-func (p *Pass) unusedJudgements(unused func(found Label, format string, args ...any)) {
+func (p *Pass) unusedJudgements() {
 	for _, e := range p.Policy.Entries {
 		if e.Verdict == Allow && e.Category == "" && e.Found.own() && !p.used[e] {
-			unused(e.Found, "%s in allow is used by no component", e)
+			p.unused(e.Found, "%s in allow is used by no component", e)
 		}
 	}
 	for _, r := range p.Policy.Rules {
 		if r.Found.own() && r.allows() && !p.used[r] {
-			unused(r.Found, "%s decides about no component", r.name())
+			p.unused(r.Found, "%s decides about no component", r.name())
 		}
 	}
 	for _, x := range p.Policy.Exceptions {
 		if x.Found.own() && !p.used[x] && x.Live(p.AsOf) {
-			unused(x.Found, "the exception for %s under %s is used by no component", x.PURL, x.License)
+			p.unused(x.Found, "the exception for %s under %s is used by no component", x.PURL, x.License)
 		}
 	}
 }

@@ -29,11 +29,10 @@ var update = flag.Bool("update", false, "rewrite the expectations in testdata/po
 // findings. A document has one statement a line:
 //
 //	as-of 2026-06-15
-//	component ID [root] [first-party] [conflict] [SCOPE] [dir=X] [declared=X] [detected=X] [file=X] [curated=X] [clarified=X] [raw="..."] [concluded=X]
+//	component ID [root] [first-party] [conflict] [SCOPE] [dir=X] [declared=X] [detected=X] [file=X] [clarified=X] [raw="..."] [concluded=X]
 //	edge FROM -> TO [SCOPE] [LINKAGE]
 //	gap unavailable FILE ID...
 //
-// What is curated rests on the first curation of the policy.
 // The conclusion is, unless it is given, the first of clarified, declared, detected and file.
 func TestFindings(t *testing.T) {
 	cases, err := filepath.Glob("../../testdata/policy/*.txtar")
@@ -70,9 +69,6 @@ func findings(t *testing.T, archive *txtar.Archive) string {
 			var err error
 			if file, err = policy.Parse(f.Name, f.Data); err != nil {
 				t.Fatalf("\n%v", err)
-			}
-			if all := file.Facts.Curations; len(all) > 0 {
-				b.curation = all[0].Found
 			}
 		case "document":
 			for line := range strings.Lines(string(f.Data)) {
@@ -139,7 +135,6 @@ type builder struct {
 	roots    []sbom.ID
 	fragment sbom.Fragment
 	count    int // lines, which become lines of an imagined lockfile
-	curation source.Span
 }
 
 // document joins what was built, and puts the conclusions beside it as a scan does afterwards.
@@ -222,10 +217,6 @@ func (b *builder) component(f []string) {
 			c.FirstParty = true
 		case "dir":
 			c.Occurrences[0].Dir, dir = value, value
-		case "curated":
-			claim(sbom.Detected, sbom.RoleFile, value, "src/a.c")
-			last := &c.Claims[len(c.Claims)-1]
-			last.Evidence = append(last.Evidence, sbom.Evidence{Span: b.curation, Rule: "curation"})
 		case "conflict":
 			c.Concluded.Conflict, c.Concluded.Note = true, "the note"
 		case "declared":

@@ -3,6 +3,7 @@ package policy
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/licet/licet/pkg/sbom"
@@ -21,7 +22,11 @@ const (
 func (p *Pass) about(j *judged) Finding {
 	c := j.component
 	f := Finding{Component: c.ID, Scope: c.Scope, Path: p.path(c.ID)}
-	f.Labels = append(p.manifestLabels(c, f.Path), evidenceLabels(j)...)
+	evidence := evidenceLabels(j)
+	manifest := slices.DeleteFunc(p.manifestLabels(c, f.Path), func(l Label) bool {
+		return slices.ContainsFunc(evidence, func(e Label) bool { return e.Span == l.Span })
+	})
+	f.Labels = append(manifest, evidence...)
 	return f
 }
 
@@ -100,7 +105,7 @@ func (p *Pass) waysOut(j *judged) []string {
 	case Custom:
 		help = append(help, fmt.Sprintf("if its terms are known and fit, name it: policy: {allow: [%s]}", j.leaf))
 	}
-	for _, c := range j.picks {
+	for _, c := range j.picks[:min(len(j.picks), maxChoices)] {
 		of := c.of.expr()
 		if c.better != nil {
 			help = append(help, fmt.Sprintf("the recorded choice of %s can be changed: %s would do better", c.took.expr(), c.better.expr()))

@@ -159,10 +159,7 @@ func (r *reader) ownLicenses(n doc.Node, facts *sbom.Facts) {
 		own := sbom.OwnLicense{ID: k.Text(), Found: k.Span()}
 		r.object(v, "a license",
 			field{name: "category", read: func(n doc.Node) { own.Category, _ = oneOf(r, n, "category", rules.CategoryNames()) }},
-			field{name: "text", read: func(n doc.Node) {
-				r.globText("text", &own.Text).read(n)
-				r.warn(n, "the text is not yet looked for in files: where it stands alone, the license is unknown")
-			}},
+			r.globText("text", &own.Text),
 		)
 		facts.Licenses = append(facts.Licenses, own)
 	}

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -61,5 +62,18 @@ func TestEvaluateStops(t *testing.T) {
 	cancel()
 	if got := Evaluate(ctx, Default().Policy, doc, nil, time.Time{}); len(got) != 0 {
 		t.Errorf("%d findings after the end", len(got))
+	}
+}
+
+// A license that leaves thousands of choices does not make thousands of findings, each with all of it.
+func TestChoicesAreBounded(t *testing.T) {
+	parts := make([]spdx.Expr, 50)
+	for i := range parts {
+		parts[i] = spdx.Or(spdx.Leaf(spdx.Term{ID: "MIT"}), spdx.Leaf(spdx.Term{ID: "GPL-2.0-only", Exception: fmt.Sprintf("AdditionRef-%d", i)}))
+	}
+	doc := &sbom.Document{Components: []sbom.Component{{ID: "pkg:npm/a@1", Concluded: sbom.Conclusion{Expr: spdx.And(parts...)}}}}
+	got := Evaluate(t.Context(), Default().Policy, doc, nil, time.Time{})
+	if len(got) != maxChoices || !strings.Contains(got[0].Message, "one of 50") {
+		t.Errorf("%d findings, want %d; the first: %s", len(got), maxChoices, got[0].Message)
 	}
 }
