@@ -91,7 +91,7 @@ func (b *build) read(ctx context.Context) {
 	absent := b.addModules()
 	b.addEdges()
 	b.reportAbsent(absent, b.addStandardLibrary())
-	b.reportGraph()
+	b.reportGraph(len(absent))
 	b.reportSums()
 }
 

@@ -179,19 +179,29 @@ func (b *build) isOrphan() bool {
 	return len(b.mains) == 1 && path.Base(b.mains[0].path) != "go.mod"
 }
 
-// reportGraph says once below how many modules the graph is unknown.
-func (b *build) reportGraph() {
+// unknownGraph counts the modules whose own requirements are not at hand.
+func (b *build) unknownGraph() int {
 	unknown := 0
 	for _, s := range b.order {
 		if s.manifest == nil {
 			unknown++
 		}
 	}
-	if unknown == 0 || b.isOrphan() {
+	if b.isOrphan() {
+		return 0
+	}
+	return unknown
+}
+
+// reportGraph says once below how many modules the graph is unknown. Where files are absent, and the list
+// of modules is complete without the graph, the gap of the files has said so.
+func (b *build) reportGraph(absent int) {
+	unknown := b.unknownGraph()
+	incomplete := !b.isPruned() && len(b.vendors) == 0
+	if unknown == 0 || absent > 0 && !incomplete && b.summed == "" {
 		return
 	}
 	why := fmt.Sprintf("the module graph below %s is unknown", modules(unknown))
-	incomplete := !b.isPruned() && len(b.vendors) == 0
 	if incomplete {
 		why += ", and before go 1.17 go.mod does not list all modules"
 	}

@@ -111,16 +111,19 @@ func (b *build) reportAbsent(absent []sbom.ID, std sbom.ID) {
 		goroot = "name an installation of Go " + version + " or later by --cache goroot=DIR"
 	}
 	g := sbom.Gap{Kind: sbom.Unavailable, Span: b.at, Reader: name, Components: absent}
+	missing := fmt.Sprintf("%d of %s", len(absent), modules(len(b.order)))
 	switch {
 	case len(absent) == 0 && std == "":
 		return
 	case len(absent) == 0:
 		g.Why, g.Next = "the files of the standard library are not on this machine", goroot
 	case std == "":
-		g.Why, g.Next = fmt.Sprintf("the files of %d of %s are not on this machine", len(absent), modules(len(b.order))), b.download()
+		g.Why, g.Next = "the files of "+missing+" are not on this machine", b.download()
 	default:
-		g.Why = fmt.Sprintf("the files of %d of %s and those of the standard library are not on this machine", len(absent), modules(len(b.order)))
-		g.Next = b.download() + "; " + goroot
+		g.Why, g.Next = "the files of "+missing+" and those of the standard library are not on this machine", b.download()+"; "+goroot
+	}
+	if unknown := b.unknownGraph(); unknown > 0 && len(absent) > 0 {
+		g.Why += fmt.Sprintf(", and the module graph below %s is unknown", modules(unknown))
 	}
 	if std != "" {
 		g.Components = append(g.Components, std)
