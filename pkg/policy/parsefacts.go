@@ -199,6 +199,9 @@ func (r *reader) selector(at doc.Node, purl string, rangeAt doc.Node, versions s
 	case err != nil:
 		r.fail(at, "", "%v", err)
 		return s, false
+	case !strings.Contains(purl, "/") && !strings.Contains(purl, "**"):
+		r.fail(at, "write pkg:TYPE/NAME, or "+purl+"/** for all packages of a type", "%q names no package", purl)
+		return s, false
 	}
 	scheme, kind := s.Versions().Scheme(), purlType(purl)
 	if scheme != "" && scheme != kind && scheme != "semver" && scheme != "generic" {
