@@ -32,8 +32,7 @@ var textExtensions = []string{"", ".txt", ".md", ".markdown", ".rst", ".adoc", "
 //     extension says so.
 func RoleOf(p string) sbom.Role {
 	_, p = source.SplitRoot(p)
-	name := strings.ToLower(path.Base(p))
-	stem, ok := textStem(name)
+	stem, ok := textStem(path.Base(p))
 	if !ok {
 		return sbom.RoleFile
 	}
@@ -62,7 +61,8 @@ func RoleOf(p string) sbom.Role {
 }
 
 // textStem cuts the extension of a text off a name; ok is false if it has another one.
-func textStem(name string) (stem string, ok bool) {
+func textStem(written string) (stem string, ok bool) {
+	name := strings.ToLower(written)
 	ext := path.Ext(name)
 	if ext == name || strings.HasPrefix(name, "copyright.htm") {
 		return name, false
@@ -72,11 +72,13 @@ func textStem(name string) (stem string, ok bool) {
 			return strings.TrimSuffix(name, ext), true
 		}
 	}
-	// COPYING.LESSER, LICENSE.MIT, LICENSE-2.0: what follows the dot is part of the name, not a type.
+	// COPYING.LESSER, LICENSE.MIT, LICENSE-2.0: what follows the dot is part of the name, not a type. In
+	// small letters it is more often a type that nobody listed.
 	base := strings.TrimSuffix(name, ext)
+	shouted := strings.HasPrefix(written, strings.ToUpper(base))
 	for _, s := range licenseStems {
 		number, ok := strings.CutPrefix(base, s)
-		if ok && strings.Trim(number, "v0123456789") == "" && !sourceExtension(ext) || strings.HasPrefix(base, s+"-") && isVersion(ext[1:]) {
+		if ok && strings.Trim(number, "v0123456789") == "" && shouted && !sourceExtension(ext) || strings.HasPrefix(base, s+"-") && isVersion(ext[1:]) {
 			return name, true
 		}
 	}
