@@ -92,22 +92,33 @@ func TestFacts(t *testing.T) {
 				{Basis: sbom.Detected, Role: sbom.RoleLicenseFile, Expr: mit, Evidence: []sbom.Evidence{{Text: "lt1:aa"}}}}},
 			{ID: "pkg:npm/%40acme/b@1.0.0", PURL: "pkg:npm/%40acme/b@1.0.0", Version: "1.0.0"},
 			{ID: "file:internal/c#c@", Occurrences: []sbom.Occurrence{{Dir: "internal/c"}}},
+			{ID: "pkg:npm/d@1.0.0", PURL: "pkg:npm/d@1.0.0", Occurrences: []sbom.Occurrence{{Dir: "internal/node_modules/d"}}},
 		}})
 	}
 	t.Run("clarified while the text is there", func(t *testing.T) {
 		d := document()
 		facts := &sbom.Facts{Clarify: []sbom.Clarify{{PURL: "pkg:npm/a", Versions: "vers:npm/>=1|<2", License: isc, Text: "lt1:aa", By: "legal"}}}
-		if err := conclude.Document(d, facts); err != nil {
+		if err := conclude.Document(d, facts, nil); err != nil {
 			t.Fatal(err)
 		}
 		if c := d.Component("pkg:npm/a@1.5.0").Concluded; c.Expr.String() != "ISC" || c.Row != "clarified" || c.By != "legal" {
 			t.Errorf("%+v", c)
 		}
 	})
+	t.Run("clarified while the bytes are there", func(t *testing.T) {
+		d := document()
+		facts := &sbom.Facts{Clarify: []sbom.Clarify{{PURL: "pkg:npm/a", License: isc, Text: "sha256:00"}}}
+		if err := conclude.Document(d, facts, map[sbom.ID][]sbom.Digest{"pkg:npm/a@1.5.0": {"sha256:00"}}); err != nil {
+			t.Fatal(err)
+		}
+		if c := d.Component("pkg:npm/a@1.5.0").Concluded; c.Row != "clarified" || len(d.Gaps) > 0 {
+			t.Errorf("%+v %+v", c, d.Gaps)
+		}
+	})
 	t.Run("not when the text changed, and a gap says so", func(t *testing.T) {
 		d := document()
 		facts := &sbom.Facts{Clarify: []sbom.Clarify{{PURL: "pkg:npm/a", License: isc, Text: "lt1:bb", Found: source.Span{Path: "licet.yaml", Line: 3}}}}
-		if err := conclude.Document(d, facts); err != nil {
+		if err := conclude.Document(d, facts, nil); err != nil {
 			t.Fatal(err)
 		}
 		if c := d.Component("pkg:npm/a@1.5.0").Concluded; c.Expr.String() != "MIT" {
@@ -120,7 +131,7 @@ func TestFacts(t *testing.T) {
 	t.Run("not outside the versions", func(t *testing.T) {
 		d := document()
 		facts := &sbom.Facts{Clarify: []sbom.Clarify{{PURL: "pkg:npm/a", Versions: "vers:npm/>=2", License: isc}}}
-		if err := conclude.Document(d, facts); err != nil || len(d.Gaps) > 0 {
+		if err := conclude.Document(d, facts, nil); err != nil || len(d.Gaps) > 0 {
 			t.Fatal(err, d.Gaps)
 		}
 		if c := d.Component("pkg:npm/a@1.5.0").Concluded; c.Expr.String() != "MIT" {
@@ -130,10 +141,10 @@ func TestFacts(t *testing.T) {
 	t.Run("first party", func(t *testing.T) {
 		d := document()
 		facts := &sbom.Facts{FirstParty: sbom.FirstParty{PURLs: []string{"pkg:npm/@acme/*"}, Paths: []string{"internal/**"}}}
-		if err := conclude.Document(d, facts); err != nil {
+		if err := conclude.Document(d, facts, nil); err != nil {
 			t.Fatal(err)
 		}
-		for id, want := range map[sbom.ID]bool{"pkg:npm/a@1.5.0": false, "pkg:npm/%40acme/b@1.0.0": true, "file:internal/c#c@": true} {
+		for id, want := range map[sbom.ID]bool{"pkg:npm/a@1.5.0": false, "pkg:npm/%40acme/b@1.0.0": true, "file:internal/c#c@": true, "pkg:npm/d@1.0.0": false} {
 			if got := d.Component(id).FirstParty; got != want {
 				t.Errorf("%s: %v, want %v", id, got, want)
 			}
@@ -145,7 +156,7 @@ func TestFacts(t *testing.T) {
 			{FirstParty: sbom.FirstParty{PURLs: []string{"nothing"}}},
 			{Clarify: []sbom.Clarify{{PURL: "pkg:npm/a", Versions: ">=1"}}},
 		} {
-			if err := conclude.Document(document(), facts); err == nil {
+			if err := conclude.Document(document(), facts, nil); err == nil {
 				t.Errorf("%+v: no error", facts)
 			}
 		}

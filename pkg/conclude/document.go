@@ -9,9 +9,11 @@ import (
 )
 
 // Document applies the facts to every component, which of them are first party and what their licenses
-// were clarified to be, and concludes each. It fails on a fact that is malformed.
-func Document(doc *sbom.Document, facts *sbom.Facts) error {
-	own, err := firstParty(facts.FirstParty)
+// were clarified to be, and concludes each. raw are the digests of the bytes of a component's license
+// files. It fails on a fact that is malformed. A clarification whose text is no longer found is not
+// applied, and a gap says so.
+func Document(doc *sbom.Document, facts *sbom.Facts, raw map[sbom.ID][]sbom.Digest) error {
+	own, err := firstParty(facts.FirstParty, doc.Roots)
 	if err != nil {
 		return err
 	}
@@ -32,7 +34,7 @@ func Document(doc *sbom.Document, facts *sbom.Facts) error {
 		c.FirstParty = c.FirstParty || own(c)
 		for k, f := range facts.Clarify {
 			if clarifications[k].Match(c) {
-				if gap, stale := clarify(c, f); stale {
+				if gap, stale := clarify(c, f, raw[c.ID]); stale {
 					doc.Gaps = append(doc.Gaps, gap)
 				}
 			}
@@ -42,8 +44,9 @@ func Document(doc *sbom.Document, facts *sbom.Facts) error {
 	return nil
 }
 
-// firstParty compiles the facts into a test.
-func firstParty(f sbom.FirstParty) (func(*sbom.Component) bool, error) {
+// firstParty compiles the facts into a test. A path says whose the code is that lies there as source; what
+// a package manager laid there has a purl, and is told by that.
+func firstParty(f sbom.FirstParty, roots []sbom.ID) (func(*sbom.Component) bool, error) {
 	var purls []sbom.Selector
 	for _, p := range f.PURLs {
 		s, err := sbom.NewSelector(p, "")
@@ -62,7 +65,7 @@ func firstParty(f sbom.FirstParty) (func(*sbom.Component) bool, error) {
 	}
 	return func(c *sbom.Component) bool {
 		return slices.ContainsFunc(purls, func(s sbom.Selector) bool { return s.Match(c) }) ||
-			slices.ContainsFunc(c.Occurrences, func(o sbom.Occurrence) bool {
+			(c.PURL == "" || slices.Contains(roots, c.ID)) && slices.ContainsFunc(c.Occurrences, func(o sbom.Occurrence) bool {
 				return slices.ContainsFunc(paths, func(g source.Glob) bool { return o.Dir != "" && (g.Covers(o.Dir) || g.Match(o.Dir+"/x")) })
 			})
 	}, nil
@@ -70,8 +73,8 @@ func firstParty(f sbom.FirstParty) (func(*sbom.Component) bool, error) {
 
 // clarify appends a person's statement to the claims, if the text that they saw is still one of the
 // component's; else it is stale, and a gap says so.
-func clarify(c *sbom.Component, f sbom.Clarify) (gap sbom.Gap, stale bool) {
-	if f.Text != "" && !hasText(c, f.Text) {
+func clarify(c *sbom.Component, f sbom.Clarify, raw []sbom.Digest) (gap sbom.Gap, stale bool) {
+	if f.Text != "" && !slices.Contains(raw, f.Text) && !hasText(c, f.Text) {
 		return sbom.Gap{
 			Kind: sbom.Lost, Span: f.Found, Reader: "facts", Components: []sbom.ID{c.ID},
 			Why:  fmt.Sprintf("the clarification of %s no longer holds: none of its license texts has the digest %s", c.ID, f.Text),

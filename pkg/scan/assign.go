@@ -46,8 +46,9 @@ type assignment struct {
 	*scanner
 	owners
 	out     sbom.Fragment
-	curated []bool          // for each curation of the facts, whether it applied
-	texts   map[string]side // by folder, what its license files state
+	curated []bool                    // for each curation of the facts, whether it applied
+	texts   map[string]side           // by folder, what its license files state
+	raw     map[sbom.ID][]sbom.Digest // of the bytes of license files
 }
 
 // side is what the license files of a folder state.
@@ -59,8 +60,11 @@ type side struct {
 // assign gives every statement to the component whose file it stands in, those of the target and those
 // of the folders in caches alike. A folder with a license of its own that no manifest explains, an
 // island, becomes a component first: someone else's code that was copied in.
-func (s *scanner) assign(m *met, caches []searched, graph *sbom.Document) sbom.Fragment {
-	a := &assignment{scanner: s, owners: ownersOf(graph), curated: make([]bool, len(s.Facts.Curations)), texts: map[string]side{}}
+func (s *scanner) assign(m *met, caches []searched, graph *sbom.Document) *assignment {
+	a := &assignment{
+		scanner: s, owners: ownersOf(graph), curated: make([]bool, len(s.Facts.Curations)),
+		texts: map[string]side{}, raw: map[sbom.ID][]sbom.Digest{},
+	}
 	files := [][]sbom.FileFacts{m.files}
 	for _, c := range caches {
 		files = append(files, c.files)
@@ -84,7 +88,7 @@ func (s *scanner) assign(m *met, caches []searched, graph *sbom.Document) sbom.F
 	a.inherit(graph, parts)
 	a.blame(m.gaps)
 	a.out.Gaps = append(a.out.Gaps, a.stale()...)
-	return a.out
+	return a
 }
 
 // prepare notes what license files state, folder by folder.
@@ -172,6 +176,11 @@ func (a *assignment) give(f *sbom.FileFacts, parts map[string]*sbom.Component) {
 	}
 	f.Owner = ids[0]
 	f.Class = a.class(f.Path, dir)
+	if detect.RoleOf(f.Path) == sbom.RoleLicenseFile && homeOf(f.Path) == dir {
+		for _, id := range ids {
+			a.raw[id] = append(a.raw[id], sbom.Digest("sha256:"+f.SHA256))
+		}
+	}
 	part := parts[dir]
 	if part == nil {
 		part = &sbom.Component{Occurrences: []sbom.Occurrence{{Dir: dir}}}
@@ -209,7 +218,7 @@ func (a *assignment) curate(p string, c sbom.Claim) sbom.Claim {
 	for i, cur := range a.Facts.Curations {
 		same := cur.Detected.IsNoAssertion() || cur.Detected.Equal(c.Expr)
 		holds := cur.Region == "" || slices.ContainsFunc(c.Evidence, func(e sbom.Evidence) bool { return e.Text == cur.Region })
-		if cur.Path != p || !same || !holds {
+		if !a.curations[i].Match(p) || !same || !holds {
 			continue
 		}
 		a.curated[i] = true

@@ -68,12 +68,13 @@ const (
 // scanner is one run.
 type scanner struct {
 	Options
-	tree     source.Tree
-	files    fs.FS
-	engine   *detect.Engine
-	classes  []pathClass
-	notes    *notes
-	recorded map[string]fs.FS // Caches, with what readers read in them noted
+	tree      source.Tree
+	files     fs.FS
+	engine    *detect.Engine
+	classes   []pathClass
+	curations []source.Glob // the paths of the facts' curations
+	notes     *notes
+	recorded  map[string]fs.FS // Caches, with what readers read in them noted
 }
 
 func newScanner(tree source.Tree, opt Options) (*scanner, error) {
@@ -90,6 +91,13 @@ func newScanner(tree source.Tree, opt Options) (*scanner, error) {
 	var err error
 	if s.classes, err = compileClasses(s.Facts); err != nil {
 		return nil, err
+	}
+	for _, c := range s.Facts.Curations {
+		g, err := source.CompileGlob(c.Path)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", c.Found, err)
+		}
+		s.curations = append(s.curations, g)
 	}
 	for name, cache := range opt.Caches {
 		s.recorded[name] = s.record(name, cache)

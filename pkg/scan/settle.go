@@ -14,8 +14,8 @@ import (
 )
 
 // settle joins all stages into the document, applies the facts, concludes, and resolves the graph.
-func (s *scanner) settle(m *met, graph *sbom.Document, caches []searched, assigned sbom.Fragment) (*sbom.Document, error) {
-	fragments := []sbom.Fragment{graph.Fragment(), assigned, {Gaps: m.gaps}}
+func (s *scanner) settle(m *met, graph *sbom.Document, caches []searched, a *assignment) (*sbom.Document, error) {
+	fragments := []sbom.Fragment{graph.Fragment(), a.out, {Gaps: m.gaps}}
 	for _, c := range caches {
 		fragments = append(fragments, sbom.Fragment{Gaps: c.gaps})
 		s.notes.note(c.files)
@@ -25,7 +25,7 @@ func (s *scanner) settle(m *met, graph *sbom.Document, caches []searched, assign
 	}
 	doc := sbom.Merge(graph.Roots, fragments...)
 	doc.Files, doc.Texts = m.files, m.texts
-	if err := conclude.Document(doc, s.Facts); err != nil {
+	if err := conclude.Document(doc, s.Facts, a.raw); err != nil {
 		return nil, err
 	}
 	doc.Resolve()
