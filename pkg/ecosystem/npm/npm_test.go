@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -110,13 +109,9 @@ func TestLimits(t *testing.T) {
 		"nothing that was asked": {"package-lock.json": `{"packages": {"": {"dependencies": {` + entries(50_000, `"d%d": "1"`) + `}}}}`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			start := time.Now()
 			frag, err := readFiles(t.Context(), files)
 			if err != nil {
 				t.Fatal(err)
-			}
-			if took := time.Since(start); took > 20*time.Second {
-				t.Errorf("took %v", took)
 			}
 			size := 0
 			for _, g := range frag.Gaps {
