@@ -155,22 +155,18 @@ func (r *reading) claim(kind, rule string, expr spdx.Expr, raw string, start, en
 		Evidence: []sbom.Evidence{ev}})
 }
 
-// result orders what was found and completes its places.
+// result settles what was found and completes its places.
 func (r *reading) result() Result {
-	r.claims, r.hidden = r.ordered(r.claims), r.ordered(r.hidden)
+	r.claims, r.hidden = r.settled(r.claims), r.settled(r.hidden)
 	r.place()
 	return Result{Claims: r.claims, Hidden: r.hidden, Copyrights: r.copyrights, Texts: r.texts}
 }
 
-// ordered sorts the claims by their places and leaves out the tags that a license's own text shows.
-func (r *reading) ordered(claims []sbom.Claim) []sbom.Claim {
-	claims = slices.DeleteFunc(claims, func(c sbom.Claim) bool {
+// settled leaves out the tags that a license's own text shows, and settles the overlaps.
+func (r *reading) settled(claims []sbom.Claim) []sbom.Claim {
+	return arbitrate(slices.DeleteFunc(claims, func(c sbom.Claim) bool {
 		return c.Kind == "tag" && r.isQuoted(c.Evidence[0].Span.Start)
-	})
-	slices.SortStableFunc(claims, func(a, b sbom.Claim) int {
-		return cmp.Or(a.Evidence[0].Span.Compare(b.Evidence[0].Span), cmp.Compare(a.Evidence[0].Rule, b.Evidence[0].Rule))
-	})
-	return claims
+	}))
 }
 
 // place gives all spans their lines and columns, and offsets in the file as it is.

@@ -1,0 +1,111 @@
+package detect
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/licet/licet/pkg/sbom"
+)
+
+// rank orders the ways by which a claim can be found. Where two claims lie on the same words, the one
+// of the higher rank is right about them.
+type rank int
+
+const (
+	rankUnread  rank = iota // something is stated and can't be read, or a text that nobody knows
+	rankMention             // a name, a link
+	rankField
+	rankNotice
+	rankNear
+	rankExact // a tag, and a listed text word for word
+)
+
+func rankOf(c *sbom.Claim) rank {
+	switch {
+	case c.Expr.IsNoAssertion() && c.Kind != "tag", strings.HasPrefix(c.Evidence[0].Rule, RuleUnknown):
+		return rankUnread
+	case c.Kind == "tag", c.Kind == "text" && c.Evidence[0].Coverage == 1:
+		return rankExact
+	case c.Kind == "text":
+		return rankNear
+	case c.Kind == "notice":
+		return rankNotice
+	case c.Kind == "field":
+		return rankField
+	}
+	return rankMention
+}
+
+// arbitrate settles the overlaps among claims that several readers made of the same words:
+//
+//   - a claim that lies by half or more under claims of a higher rank is dropped: the name of a license
+//     inside its own text is no second statement;
+//   - a field that can't be read is dropped for whatever else was read in it;
+//   - of two of the same rank the one that lies inside the other is dropped; of two on the same words
+//     the one that was made first stays;
+//   - tags are never dropped for one another, nor for a notice beside which they stand, only inside the
+//     text of a license, where they are an example.
+//
+// What remains is in the order of places. The time is that of sorting.
+func arbitrate(claims []sbom.Claim) []sbom.Claim {
+	slices.SortStableFunc(claims, func(a, b sbom.Claim) int {
+		s, t := a.Evidence[0].Span, b.Evidence[0].Span
+		return cmp.Or(-cmp.Compare(rankOf(&a), rankOf(&b)), cmp.Compare(s.Start, t.Start), -cmp.Compare(s.End, t.End))
+	})
+	var kept []sbom.Claim
+	var above []region // what the claims of higher ranks cover, sorted and disjoint
+	for len(claims) > 0 {
+		n, level := 0, rankOf(&claims[0])
+		var own []region
+		for ; n < len(claims) && rankOf(&claims[n]) == level; n++ {
+			s := claims[n].Evidence[0].Span
+			g := region{s.Start, s.End}
+			inside := len(own) > 0 && g.end <= own[len(own)-1].end && claims[n].Kind != "tag"
+			if inside || mostlyWithin(above, g) || claims[n].Expr.IsNoAssertion() && level == rankUnread && touches(above, g) {
+				continue
+			}
+			kept = append(kept, claims[n])
+			own = append(own, g)
+		}
+		if level > rankUnread {
+			above = union(above, own)
+		}
+		claims = claims[n:]
+	}
+	slices.SortStableFunc(kept, func(a, b sbom.Claim) int {
+		return cmp.Or(a.Evidence[0].Span.Compare(b.Evidence[0].Span), cmp.Compare(a.Evidence[0].Rule, b.Evidence[0].Rule))
+	})
+	return kept
+}
+
+// mostlyWithin reports whether half of g or more lies in the regions.
+func mostlyWithin(regions []region, g region) bool {
+	i, _ := slices.BinarySearchFunc(regions, g.start, func(r region, at int) int { return cmp.Compare(r.end, at) })
+	covered := 0
+	for ; i < len(regions) && regions[i].start < g.end; i++ {
+		covered += min(regions[i].end, g.end) - max(regions[i].start, g.start)
+	}
+	return covered > 0 && 2*covered >= g.end-g.start
+}
+
+// touches reports whether g overlaps one of the regions.
+func touches(regions []region, g region) bool {
+	i, _ := slices.BinarySearchFunc(regions, g.start+1, func(r region, at int) int { return cmp.Compare(r.end, at) })
+	return i < len(regions) && regions[i].start < g.end
+}
+
+// union joins two lists of regions into one that is sorted and disjoint.
+func union(a, b []region) []region {
+	all := slices.Concat(a, b)
+	slices.SortFunc(all, func(a, b region) int { return cmp.Compare(a.start, b.start) })
+	var out []region
+	for _, g := range all {
+		if n := len(out); n > 0 && g.start <= out[n-1].end {
+			out[n-1].end = max(out[n-1].end, g.end)
+		} else {
+			out = append(out, g)
+		}
+	}
+	return out
+}
