@@ -71,12 +71,3 @@ func BenchmarkFold1000(b *testing.B) {
 		Fold(e, func(t Term) int { return len(t.ID) }, least, least)
 	}
 }
-
-func BenchmarkRefuse100000(b *testing.B) {
-	s := wide(100_000)
-	for b.Loop() {
-		if _, err := Parse(s); err == nil {
-			b.Fatal("read")
-		}
-	}
-}
