@@ -94,7 +94,7 @@ func TestInterrupt(t *testing.T) {
 		t.Fatal(err)
 	}
 	line := strings.Repeat("nothing to see here, move along\n", 1<<15)
-	for range 300 {
+	for range 128 {
 		if _, err := f.WriteString(line); err != nil {
 			t.Fatal(err)
 		}
@@ -111,7 +111,7 @@ func TestInterrupt(t *testing.T) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	time.Sleep(200 * time.Millisecond)
+	time.Sleep(50 * time.Millisecond)
 	if err := cmd.Process.Signal(os.Interrupt); err != nil {
 		t.Skip(err) // no such signal on this system
 	}
