@@ -2,7 +2,6 @@ package detect
 
 import (
 	"bytes"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -10,9 +9,6 @@ import (
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
 )
-
-// copyrightAnchors are what a statement of ownership begins with or has near its beginning.
-var copyrightAnchors = [][]byte{[]byte("opyright"), []byte("OPYRIGHT"), []byte("©"), []byte("(c)"), []byte("(C)"), []byte("&copy;")}
 
 // maxMarks and maxBlanks bound what may stand before a holder: "(c) Copyright ©" and the blanks between.
 const (
@@ -25,21 +21,9 @@ const maxStatement = 400
 
 // copyrightLines finds statements of ownership.
 func (r *reading) copyrightLines() {
-	var hits []int
-	for _, anchor := range copyrightAnchors {
-		for at := 0; ; {
-			i := bytes.Index(r.text[at:], anchor)
-			if i < 0 {
-				break
-			}
-			hits = append(hits, at+i)
-			at += i + len(anchor)
-		}
-	}
-	slices.Sort(hits)
 	known := map[string]int{}
 	end := 0
-	for _, hit := range hits {
+	for hit := range r.cues(cueCopyright) {
 		if hit < end || r.isIgnored(hit) {
 			continue
 		}
@@ -118,13 +102,9 @@ const (
 // readMark reads the marks around an anchor, and the blanks and colons after them.
 func readMark(text []byte, hit int) (mark, bool) {
 	m := mark{start: hit, end: hit}
-	if c := text[hit]; c == 'o' || c == 'O' {
-		if hit == 0 || text[hit-1]|0x20 != 'c' {
-			return m, false
-		}
-		m.start, m.end = hit-1, hit-1
+	if text[hit]|0x20 == 'c' {
 		for _, tag := range []string{copyrightTag, snippetTag} {
-			at := hit - 1 - strings.Index(tag, "Copyright")
+			at := hit - strings.Index(tag, "Copyright")
 			if at >= 0 && bytes.HasPrefix(text[at:], []byte(tag)) {
 				value, ok := tagValue(text, at+len(tag))
 				return mark{start: at, end: value, tag: true}, ok

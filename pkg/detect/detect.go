@@ -74,7 +74,8 @@ func (e *Engine) File(path string, data []byte) Result {
 	if bytes.HasPrefix(r.text, []byte("#!")) {
 		r.role = sbom.RoleFile // a program, whatever its name
 	}
-	r.ignored = ignoredRegions(r.text)
+	r.look()
+	r.ignored = r.ignoredRegions()
 	r.tags()
 	if !binary {
 		r.licenseTexts()
@@ -95,6 +96,7 @@ type reading struct {
 	// origin maps the offsets of a text that was decoded from UTF-16 to those of the file; nil if there
 	// is nothing to map.
 	origin  []int32
+	hits    []hit // where to look, see gate.go
 	ignored []region
 	quoted  []region // wordings of licenses: a tag inside is an example
 
@@ -219,21 +221,20 @@ func (r *reading) offset(i int) int {
 
 // ignoredRegions finds what stands between the marks that REUSE gives for text that is to be passed over
 // (REUSE 3.3, "Ignoring blocks"). A block that is not closed reaches to the end.
-func ignoredRegions(text []byte) []region {
+func (r *reading) ignoredRegions() []region {
 	var out []region
-	begin, end := []byte("REUSE-IgnoreStart"), []byte("REUSE-IgnoreEnd")
-	for at := 0; ; {
-		i := bytes.Index(text[at:], begin)
-		if i < 0 {
-			return out
+	end := 0
+	for at := range r.cues(cueIgnore) {
+		if at < end || !bytes.HasPrefix(r.text[at:], []byte("REUSE-IgnoreStart")) {
+			continue
 		}
-		g := region{at + i, len(text)}
-		if j := bytes.Index(text[g.start:], end); j >= 0 {
-			g.end = g.start + j
+		end = len(r.text)
+		if i := bytes.Index(r.text[at:], []byte("REUSE-IgnoreEnd")); i >= 0 {
+			end = at + i
 		}
-		out = append(out, g)
-		at = g.end
+		out = append(out, region{at, end})
 	}
+	return out
 }
 
 func (r *reading) isIgnored(at int) bool { return within(r.ignored, at) }

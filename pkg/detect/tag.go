@@ -20,21 +20,12 @@ const (
 // tags finds SPDX-License-Identifier tags (SPDX 2.3, annex E; SPDX 3.0.1, annex "Using SPDX short
 // identifiers in source files").
 func (r *reading) tags() {
-	for _, prefix := range []string{"SPDX-", "spdx-"} {
-		for at := 0; ; {
-			i := bytes.Index(r.text[at:], []byte(prefix))
-			if i < 0 {
-				break
-			}
-			start := at + i
-			at = start + len(prefix)
-			if len(r.text)-start < len(tagName) || !strings.EqualFold(string(r.text[start:start+len(tagName)]), tagName) {
-				continue
-			}
-			at = start + len(tagName)
-			if value, ok := tagValue(r.text, at); ok {
-				r.tag(start, value)
-			}
+	for start := range r.cues(cueTag) {
+		if len(r.text)-start < len(tagName) || !strings.EqualFold(string(r.text[start:start+len(tagName)]), tagName) {
+			continue
+		}
+		if value, ok := tagValue(r.text, start+len(tagName)); ok {
+			r.tag(start, value)
 		}
 	}
 }

@@ -12,9 +12,6 @@ import (
 	"github.com/licet/licet/pkg/spdx"
 )
 
-// textAnchors are what every listed text and notice contains, in the letter cases in use.
-var textAnchors = [][]byte{[]byte("icense"), []byte("ICENSE"), []byte("icence"), []byte("ermission"), []byte("ERMISSION"), []byte("edistribut")}
-
 // windowBytes is how far around an anchor the words of an ordinary file are read.
 const windowBytes = 2 << 10
 
@@ -59,23 +56,8 @@ func (r *reading) find(t *wordText) []textMatch {
 
 // windows gives the parts of the text that lie near an anchor, cut at line ends where there are any.
 func (r *reading) windows() []region {
-	var hits []int
-	for _, anchor := range textAnchors {
-		for at := 0; ; {
-			i := bytes.Index(r.text[at:], anchor)
-			if i < 0 {
-				break
-			}
-			hits = append(hits, at+i)
-			at += i + windowBytes/2 // the hits between lie in the same window
-			if at > len(r.text) {
-				break
-			}
-		}
-	}
-	slices.Sort(hits)
 	var out []region
-	for _, hit := range hits {
+	for hit := range r.cues(cueLicense | cueTerms) {
 		g := region{max(0, hit-windowBytes), min(len(r.text), hit+windowBytes)}
 		if i := bytes.IndexByte(r.text[g.start:hit], '\n'); i >= 0 && g.start > 0 {
 			g.start += i + 1

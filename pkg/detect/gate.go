@@ -1,0 +1,228 @@
+package detect
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/binary"
+	"iter"
+	"slices"
+	"sync"
+)
+
+// The gate is the one pass over all bytes of a file. It finds the words near which a statement may
+// stand, and the stages look only there.
+//
+// Each word has a key, five bytes that are rare in programs. Whoever looks at three bytes in every three
+// meets exactly one of the three triples of a key, so a table of all triples tells in one step whether
+// a word may be here. The table is indexed by a hash of the triple and the steps do not depend on one
+// another: it takes less than a processor's cycle a byte. The few signs that are too short for this are
+// searched by [bytes.IndexByte], which is quicker still as long as they are rare.
+
+// cue is a set of kinds of words by which the gate finds where to look.
+type cue uint16
+
+const (
+	cueTag       cue = 1 << iota // SPDX-
+	cueIgnore                    // REUSE-Ignore
+	cueLicense                   // license, licence, licensed, licensing, unlicense
+	cueCopyright                 // copyright, ©, (c) and a year, &copy;
+	cueTerms                     // permission, redistribution, warranty
+	cueName                      // GPL, Apache, COPYING: names that may stand without the word license
+	cueReserved                  // rights reserved, proprietary, confidential
+	cueAny       cue = 1<<iota - 1
+)
+
+// hit is a cue found: the word's first byte, and what it is.
+type hit struct {
+	at  int32
+	cue cue
+}
+
+// cueWord is a word, in lower case unless it is sought as it stands; key is where its key begins.
+type cueWord struct {
+	cue  cue
+	key  int
+	word string
+	as   bool
+}
+
+func cueWords() []cueWord {
+	return []cueWord{
+		{cueTag, 0, "SPDX-", false},
+		{cueIgnore, 0, "REUSE-Ignore", true},
+		{cueLicense, 1, "licens", false},
+		{cueLicense, 1, "licenc", false},
+		{cueCopyright, 1, "copyright", false},
+		{cueCopyright, 0, "(c) copyright", false},
+		{cueCopyright, 0, "(c) 1", false},
+		{cueCopyright, 0, "(c) 2", false},
+		{cueCopyright, 0, "(c)19", false},
+		{cueCopyright, 0, "(c)20", false},
+		{cueCopyright, 0, "(c), 1", false},
+		{cueCopyright, 0, "(c), 2", false},
+		{cueCopyright, 0, "&copy;", false},
+		{cueTerms, 1, "permission", false},
+		{cueTerms, 1, "permitted", false},
+		{cueTerms, 4, "distribut", false},
+		{cueTerms, 0, "warrant", false},
+		{cueName, 1, "apache", false},
+		{cueName, 3, "public domain", false},
+		{cueName, 0, "COPYING", true},
+		{cueName, 2, "copyleft", false},
+		{cueName, 6, "creativecommons", false},
+		{cueName, 6, "creative commons", false},
+		{cueName, 0, "mozilla", false},
+		{cueName, 1, "gnu.org", false},
+		{cueName, 0, "cc by-", false},
+		{cueName, 0, "cc-by-", false},
+		{cueName, 0, "CC0 1", true},
+		{cueName, 0, "CC0-1", true},
+		{cueName, 0, "WTFPL", true},
+		{cueName, 1, "freely", false},
+		{cueName, 3, "leased under", false},
+		{cueReserved, 2, "rights reserved", false},
+		{cueReserved, 2, "proprietary", false},
+		{cueReserved, 3, "confidential", false},
+		{cueReserved, 4, "trade secret", false},
+	}
+}
+
+// cueTable finds the words of a list.
+type cueTable struct {
+	slots      [1 << tripleBits]uint8 // the triple's number in candidates, 0 for none
+	candidates [][]candidate
+}
+
+// candidate is a word that a triple may belong to, and how far into the word it stands.
+type candidate struct {
+	*cueWord
+	back int
+}
+
+const (
+	tripleBits = 14
+	keyBytes   = 5
+	// folded clears the bit of each byte that tells small letters from large.
+	folded = 0xDFDFDFDFDFDFDFDF
+)
+
+// triple is the slot of the first three of four folded bytes, the lowest first.
+func triple(b uint32) uint32 { return b << 8 * 0x9E3779B1 >> (32 - tripleBits) }
+
+var gate = sync.OnceValue(func() *cueTable { return newCueTable(cueWords()) })
+
+func newCueTable(words []cueWord) *cueTable {
+	t := &cueTable{candidates: [][]candidate{nil}}
+	for i := range words {
+		w := &words[i]
+		key := []byte(w.word[w.key : w.key+keyBytes])
+		for k := range keyBytes - 2 {
+			var b [4]byte
+			copy(b[:], key[k:k+3])
+			slot := &t.slots[triple(binary.LittleEndian.Uint32(b[:])&(folded&0xFFFFFFFF))]
+			if *slot == 0 {
+				*slot = uint8(len(t.candidates))
+				t.candidates = append(t.candidates, nil)
+			}
+			t.candidates[*slot] = append(t.candidates[*slot], candidate{w, w.key + k})
+		}
+	}
+	return t
+}
+
+// find appends the places of all words in the text, in order.
+func (t *cueTable) find(text []byte, hits []hit) []hit {
+	i := 0
+	for ; i+8 <= len(text); i += 6 {
+		b := binary.LittleEndian.Uint64(text[i:]) & folded
+		first, second := t.slots[triple(uint32(b))], t.slots[triple(uint32(b>>24))]
+		if first|second != 0 {
+			hits = t.verify(text, i, first, hits)
+			hits = t.verify(text, i+3, second, hits)
+		}
+	}
+	for ; i+3 <= len(text); i += 3 {
+		var b [4]byte
+		copy(b[:], text[i:i+3])
+		hits = t.verify(text, i, t.slots[triple(binary.LittleEndian.Uint32(b[:])&(folded&0xFFFFFFFF))], hits)
+	}
+	return hits
+}
+
+// verify appends the words of the slot that stand where the triple at i says.
+func (t *cueTable) verify(text []byte, i int, slot uint8, hits []hit) []hit {
+	for _, c := range t.candidates[slot] {
+		if at := i - c.back; at >= 0 && c.stands(text[at:]) {
+			hits = append(hits, hit{int32(at), c.cue})
+		}
+	}
+	return hits
+}
+
+// stands reports whether the text begins with the word.
+func (w *cueWord) stands(text []byte) bool {
+	if len(text) < len(w.word) {
+		return false
+	}
+	if w.as {
+		return string(text[:len(w.word)]) == w.word
+	}
+	for i := range len(w.word) {
+		if lower(text[i]) != lower(w.word[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func lower(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		return c | 0x20
+	}
+	return c
+}
+
+// short appends the cues that have too few bytes for the table: the copyright sign in UTF-8 and Latin-1,
+// and GPL with whatever stands around it.
+func short(text []byte, hits []hit) []hit {
+	for at := 0; ; at++ {
+		i := bytes.IndexByte(text[at:], 0xA9)
+		if i < 0 {
+			break
+		}
+		at += i
+		switch {
+		case at > 0 && text[at-1] == 0xC2:
+			hits = append(hits, hit{int32(at - 1), cueCopyright})
+		case at == 0 || text[at-1] < 0x80:
+			hits = append(hits, hit{int32(at), cueCopyright})
+		}
+	}
+	for at := 0; ; at++ {
+		i := bytes.IndexByte(text[at:], 'G')
+		if i < 0 {
+			return hits
+		}
+		at += i
+		if bytes.HasPrefix(text[at:], []byte("GPL")) && (at == 0 || text[at-1] != '_') {
+			hits = append(hits, hit{int32(at), cueName})
+		}
+	}
+}
+
+// look fills r.hits: the only pass over the bytes of the whole file.
+func (r *reading) look() {
+	r.hits = short(r.text, gate().find(r.text, r.hits[:0]))
+	slices.SortFunc(r.hits, func(a, b hit) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.cue, b.cue)) })
+}
+
+// cues yields the places of the cues of a set, in order.
+func (r *reading) cues(set cue) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for _, h := range r.hits {
+			if h.cue&set != 0 && !yield(int(h.at)) {
+				return
+			}
+		}
+	}
+}
