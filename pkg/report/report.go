@@ -73,12 +73,29 @@ func (e Excerpt) Compare(f Excerpt) int {
 	return cmp.Or(strings.Compare(e.Path, f.Path), cmp.Compare(e.Line, f.Line))
 }
 
-// Name is what a document is called: its one root's name, else that of the tree that was scanned.
-func Name(d *sbom.Document) string {
-	if len(d.Roots) == 1 {
-		if c := d.Component(d.Roots[0]); c != nil {
-			return c.Name
+// Main is the component that the document is about: its one root, or the one root that lies at the top of
+// the tree. It is nil where there is none or several.
+func Main(d *sbom.Document) *sbom.Component {
+	var main []*sbom.Component
+	for _, id := range d.Roots {
+		c := d.Component(id)
+		if c == nil {
+			continue
 		}
+		if len(d.Roots) == 1 || slices.ContainsFunc(c.Occurrences, func(o sbom.Occurrence) bool { return o.Dir == "." }) {
+			main = append(main, c)
+		}
+	}
+	if len(main) != 1 {
+		return nil
+	}
+	return main[0]
+}
+
+// Name is what a document is called: as the component that it is about, else as the tree that was scanned.
+func Name(d *sbom.Document) string {
+	if c := Main(d); c != nil {
+		return c.Name
 	}
 	for _, in := range d.Inputs {
 		if in.Kind == "tree" && in.Name != "" {

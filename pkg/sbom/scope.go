@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // scopes are the scopes from strongest to weakest; the index is the rank.
@@ -52,7 +53,7 @@ func (d *Document) Resolve() {
 		}
 		buckets[0] = append(buckets[0], i)
 		for _, e := range edges[i] {
-			if to, ok := number[e.To]; ok && e.Kind != Indirect {
+			if to, ok := number[e.To]; ok && d.isDirect(e) {
 				d.Components[to].Direct = true
 			}
 		}
@@ -82,6 +83,13 @@ func (d *Document) Resolve() {
 		})
 	}
 	d.Gaps = joinGaps(append(d.Gaps, unreached...))
+}
+
+// isDirect reports whether an edge of a root makes what it leads to a direct dependency: not another root,
+// nor code without a name of its own that merely lies there.
+func (d *Document) isDirect(e Relationship) bool {
+	_, root := slices.BinarySearch(d.Roots, e.To)
+	return !root && e.Kind != Indirect && (e.Kind != Contains || strings.HasPrefix(string(e.To), "pkg:"))
 }
 
 // takeAsRuntime gives what no root reaches the scope runtime, since whoever listed it had a reason, and

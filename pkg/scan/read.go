@@ -120,8 +120,8 @@ func (s *scanner) forget(p *project) {
 //
 // A project in a folder of tests, fixtures, examples or documentation is no product: it hangs below the
 // roots by an edge of that scope. One inside the files of a dependency that a package manager laid there
-// is how that dependency was developed, and hangs below it. Where no project lies at the top of the tree,
-// the tree itself is a root that contains the others.
+// is how that dependency was developed, and hangs below it. The project at the top of the tree contains
+// the others; where none lies there, the tree itself is a root that does.
 func (s *scanner) plant(projects []project) (roots []sbom.ID, joints sbom.Fragment) {
 	dependencies, own := owners{}, owners{}
 	for _, p := range projects {
@@ -161,11 +161,14 @@ func (s *scanner) plant(projects []project) (roots []sbom.ID, joints sbom.Fragme
 	if len(tops) == 0 {
 		tree := s.treeRoot()
 		joints.Components = append(joints.Components, tree)
+		tops, roots = []sbom.ID{tree.ID}, append(roots, tree.ID)
+	}
+	if len(tops) == 1 {
 		for _, id := range roots {
-			joints.Relationships = append(joints.Relationships, sbom.Relationship{From: tree.ID, To: id, Kind: sbom.Contains, Scope: sbom.Runtime})
+			if id != tops[0] {
+				joints.Relationships = append(joints.Relationships, sbom.Relationship{From: tops[0], To: id, Kind: sbom.Contains, Scope: sbom.Runtime})
+			}
 		}
-		tops = []sbom.ID{tree.ID}
-		roots = append(roots, tree.ID)
 	}
 	for _, id := range tops {
 		joints.Components = append(joints.Components, s.stated(id))

@@ -101,15 +101,13 @@ func (b builder) bom(r *report.Report) *cdx.BOM {
 	return bom
 }
 
-// root is the component that the document is about: the report's one root, or one of our own making
-// that depends on all of them.
+// root is the component that the document is about, or, where that is none or several, one of our own
+// making that depends on all roots.
 func (b builder) root() cdx.Component {
-	if len(b.doc.Roots) == 1 {
-		if c := b.doc.Component(b.doc.Roots[0]); c != nil {
-			root := b.component(c)
-			root.Scope = ""
-			return root
-		}
+	if c := report.Main(b.doc); c != nil {
+		root := b.component(c)
+		root.Scope = ""
+		return root
 	}
 	return cdx.Component{BOMRef: "root", Type: cdx.ComponentTypeApplication, Name: report.Name(b.doc)}
 }
