@@ -25,7 +25,7 @@ func rankOf(c *sbom.Claim) rank {
 	switch {
 	case c.Expr.IsNoAssertion() && c.Kind != "tag", strings.HasPrefix(c.Evidence[0].Rule, RuleUnknown):
 		return rankUnread
-	case c.Kind == "tag", c.Kind == "text" && c.Evidence[0].Coverage == 1:
+	case c.Kind == "tag", c.Evidence[0].Rule == RuleAdded, c.Kind == "text" && c.Evidence[0].Coverage == 1:
 		return rankExact
 	case c.Kind == "text":
 		return rankNear

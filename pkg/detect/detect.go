@@ -58,6 +58,7 @@ type Result struct {
 const (
 	RuleTag     = "spdx-tag"
 	RuleUnknown = "unknown-text"
+	RuleAdded   = "added-terms"
 )
 
 // UnknownPrefix begins the id of a text that nobody knows; the hexadecimal digits of its digest follow.

@@ -147,7 +147,8 @@ func (t *wordText) sum(i, n int) uint64 { return t.sums[i+n] - t.sums[i]*t.power
 type textMatch struct {
 	*pattern
 	from, to int
-	loose    int // words that stood in gaps
+	loose    int     // words that stood in gaps
+	coverage float64 // 1 for word for word
 }
 
 // find returns the patterns in the text, from left to right and disjoint: of those that begin at one
@@ -178,7 +179,7 @@ func (s *patternSet) at(t *wordText, i int, anchor uint64) (best textMatch, ok b
 		m := matcher{t: t}
 		end, found := m.run(p.program, i)
 		if found && (!ok || end > best.to || end == best.to && m.loose < best.loose) {
-			best, ok = textMatch{p, i, end, m.loose}, true
+			best, ok = textMatch{p, i, end, m.loose, 1}, true
 		}
 	}
 	return best, ok

@@ -38,8 +38,12 @@ func (r *reading) licenseTexts() {
 	}
 }
 
-// find returns the wordings in the text: the given ones, and of the list's those that lie beside them.
-func (r *reading) find(t *wordText) []textMatch {
+// find returns the wordings in the text: those that stand word for word, and damaged ones beside them.
+func (r *reading) find(t *wordText) []textMatch { return r.near(t, r.exact(t)) }
+
+// exact returns the wordings that stand word for word: the given ones, and of the list's those that lie
+// beside them.
+func (r *reading) exact(t *wordText) []textMatch {
 	found := listed().find(t)
 	if r.own == nil {
 		return found
@@ -82,7 +86,7 @@ func (r *reading) textClaims(t *wordText, found []textMatch) {
 			continue
 		}
 		r.claim(m.kind, m.kind+"/"+m.id, spdx.Leaf(spdx.Term{ID: m.id}), "", start, end,
-			sbom.Evidence{Coverage: 1, Text: source.TextDigest(r.text[start:end])})
+			sbom.Evidence{Coverage: m.coverage, Text: source.TextDigest(r.text[start:end])})
 	}
 }
 
@@ -145,15 +149,22 @@ func gaps(covered []region, n int) []region {
 	return out
 }
 
-// unknown claims the words of g for a license that nobody knows, named by its digest, and keeps its text.
-func (r *reading) unknown(t *wordText, g region) {
+// unknown claims the words of g for a license that nobody knows.
+func (r *reading) unknown(t *wordText, g region) { r.unnamed(t, g, RuleUnknown) }
+
+// added claims the words of g, which stand inside the text of a license and are not of it: whatever they
+// say, it is not that license alone.
+func (r *reading) added(t *wordText, g region) { r.unnamed(t, g, RuleAdded) }
+
+// unnamed claims the words of g for terms that are named by their digest only, and keeps them.
+func (r *reading) unnamed(t *wordText, g region, rule string) {
 	start, end := int(t.start[g.start]), int(t.end[g.end-1])
 	for end < len(r.text) && strings.IndexByte(".!?)\"", r.text[end]) >= 0 {
 		end++
 	}
 	digest := source.TextDigest(r.text[start:end])
 	id := UnknownPrefix + string(digest[len("lt1:"):])
-	r.claim("text", RuleUnknown, spdx.Leaf(spdx.Term{ID: id}), "", start, end, sbom.Evidence{Text: digest})
+	r.claim("text", rule, spdx.Leaf(spdx.Term{ID: id}), "", start, end, sbom.Evidence{Text: digest})
 	if r.texts == nil {
 		r.texts = map[sbom.Digest]string{}
 	}

@@ -45,12 +45,17 @@ func run(dir string) error {
 		return err
 	}
 	index, blocks := packTexts(src)
+	texts := wordings(src)
+	table, words, grams := near(texts)
 	return write(dir, src.versions, []file{
 		{"exceptions.tsv", exceptions},
+		{"grams.bin", grams},
 		{"licenses.tsv", licenses},
-		{"patterns.tsv", patterns(wordings(src))},
+		{"near.tsv", table},
+		{"patterns.tsv", patterns(texts)},
 		{"texts.bin", blocks},
 		{"texts.tsv", index},
+		{"words.bin", words},
 	})
 }
 

@@ -1,0 +1,231 @@
+package detect
+
+// alignment is a stretch of a file laid beside a listed text.
+type alignment struct {
+	text     *nearText
+	from, to int      // words of the file, from the first that fits to the last
+	matched  int      // fixed words of the text that are there
+	optional int      // optional words that are there
+	inserted []region // words of the file that the text doesn't have
+	extra    int      // how many these are
+	swapped  []swap   // single words that stand in the place of others
+}
+
+// swap is a word of the file that stands where the text has another one.
+type swap struct{ doc, text int }
+
+// missing is how many fixed words of the text are not there.
+func (a *alignment) missing() int { return a.text.fixed - a.matched }
+
+// coverage is the share of the text that is there, less what was put in.
+func (a *alignment) coverage() float64 {
+	return float64(a.matched) / float64(max(1, a.text.fixed))
+}
+
+// score orders the texts that may be meant: what fits counts for them, and what is missing or too many
+// against. Much that was put in at one place counts as one remark.
+func (a *alignment) score() int {
+	extra := 0
+	for _, g := range a.inserted {
+		extra += min(g.end-g.start, mostRemark)
+	}
+	return 2*a.matched + a.optional - 2*a.missing() - extra
+}
+
+// mostRemark is how many words put in at one place count.
+const mostRemark = 25
+
+// aligner walks along a file and a text at once.
+type aligner struct {
+	index    *nearIndex
+	doc      *wordText
+	low, top int // the words of the file that may be looked at
+	a        *alignment
+	lastDoc  int // of the words that fit: one past the last
+}
+
+// align lays the file's words along a chain beside its text. It walks from seed to seed, and over the
+// ends as far as anything fits; each step passes a word, so the time is that of the words passed.
+func (c *chainer) align(t *wordText, ch chain, low, top int) alignment {
+	text := &c.index.texts[ch.text]
+	w := aligner{index: c.index, doc: t, low: low, top: top, a: &alignment{text: text, from: -1}}
+	path := c.path(ch)
+	w.a.from = int(path[0].doc)
+	w.back(w.a.from-1, int(path[0].text)-1)
+	d, x := int(path[0].doc), int(path[0].text)
+	w.lastDoc = d
+	for _, s := range path[1:] {
+		if int(s.doc) < d || int(s.text) < x {
+			continue
+		}
+		d, x = w.forward(d, x, int(s.doc), int(s.text))
+		if d < int(s.doc) && int(s.text) >= x {
+			w.insert(d, int(s.doc))
+		}
+		d, x = int(s.doc), int(s.text)
+	}
+	w.forward(d, x, top, text.words)
+	w.a.to = w.lastDoc
+	for n := len(w.a.inserted); n > 0 && w.a.inserted[n-1].start >= w.a.to; n = len(w.a.inserted) {
+		w.a.inserted = w.a.inserted[:n-1]
+	}
+	for _, g := range w.a.inserted {
+		w.a.extra += g.end - g.start
+	}
+	return *w.a
+}
+
+// word gives word x of the text; 0 for a gap and for what lies outside.
+func (w *aligner) word(x int) uint16 {
+	if x < 0 || x >= w.a.text.words {
+		return gapWord
+	}
+	return w.index.word(w.a.text.at + x)
+}
+
+func (w *aligner) fits(d, x int) bool {
+	code := w.word(x)
+	return code != gapWord && d >= w.low && d < w.top && w.doc.code(d) == max(1, code&^optionalBit)
+}
+
+func (w *aligner) match(x int) {
+	if w.word(x)&optionalBit != 0 {
+		w.a.optional++
+	} else {
+		w.a.matched++
+	}
+}
+
+func (w *aligner) insert(from, to int) {
+	if from >= to {
+		return
+	}
+	if n := len(w.a.inserted); n > 0 && w.a.inserted[n-1].end == from {
+		w.a.inserted[n-1].end = to
+		return
+	}
+	w.a.inserted = append(w.a.inserted, region{from, to})
+}
+
+// How far ahead of a difference the walk looks for where file and text agree again, in words; in a
+// gap, as many as a name may have.
+const (
+	lookAhead = 24
+	longGap   = 30
+)
+
+// forward walks from words d and x up to docEnd and textEnd and returns where it stopped.
+func (w *aligner) forward(d, x, docEnd, textEnd int) (int, int) {
+	for x < textEnd && d <= docEnd {
+		if d < docEnd && w.fits(d, x) {
+			w.match(x)
+			d, x = d+1, x+1
+			w.lastDoc = d
+			continue
+		}
+		if w.word(x) == gapWord {
+			x++
+			if x < textEnd {
+				d += w.skipGap(d, x, docEnd, 1)
+			}
+			continue
+		}
+		if end := w.optionalEnd(x, textEnd); end > x && w.agree(d, end, docEnd, textEnd, 1) {
+			x = end
+			continue
+		}
+		a, b, ok := w.resync(d, x, docEnd, textEnd, 1)
+		if !ok {
+			break
+		}
+		if a == 1 && b == 1 {
+			w.a.swapped = append(w.a.swapped, swap{d, x})
+		}
+		if a > b {
+			w.insert(d+b, d+a)
+		}
+		d, x = d+a, x+b
+	}
+	return d, x
+}
+
+// back walks from words d and x to the text's beginning.
+func (w *aligner) back(d, x int) {
+	for x >= 0 && d >= w.low {
+		if w.fits(d, x) {
+			w.match(x)
+			w.a.from = d
+			d, x = d-1, x-1
+			continue
+		}
+		if w.word(x) == gapWord {
+			x--
+			if x >= 0 {
+				d -= w.skipGap(d, x, w.low-1, -1)
+			}
+			continue
+		}
+		a, b, ok := w.resync(d, x, w.low-1, -1, -1)
+		if !ok {
+			return
+		}
+		if a == 1 && b == 1 {
+			w.a.swapped = append(w.a.swapped, swap{d, x})
+		}
+		if a > b {
+			w.insert(d-a+1, d-b+1)
+		}
+		d, x = d-a, x-b
+	}
+}
+
+// skipGap gives how many words of the file a gap takes before word x of the text; none if it is not found.
+func (w *aligner) skipGap(d, x, docEnd, dir int) int {
+	for n := 0; n <= longGap && d+dir*n != docEnd; n++ {
+		if w.fits(d+dir*n, x) && w.fits(d+dir*(n+1), x+dir) {
+			return n
+		}
+	}
+	return 0
+}
+
+// optionalEnd gives where the optional words at x end.
+func (w *aligner) optionalEnd(x, textEnd int) int {
+	for x < textEnd && w.word(x)&optionalBit != 0 {
+		x++
+	}
+	return x
+}
+
+// agree reports whether file and text agree from words d and x on, for two words or up to an end.
+func (w *aligner) agree(d, x, docEnd, textEnd, dir int) bool {
+	if x == textEnd {
+		return true
+	}
+	if d == docEnd || !w.fits(d, x) {
+		return false
+	}
+	d, x = d+dir, x+dir
+	return d == docEnd || x == textEnd || w.word(x) == gapWord || w.fits(d, x)
+}
+
+// resync finds the nearest place after a difference from which on file and text agree: a words of the
+// file and b of the text further.
+func (w *aligner) resync(d, x, docEnd, textEnd, dir int) (a, b int, ok bool) {
+	docLeft, textLeft := dir*(docEnd-d), dir*(textEnd-x)
+	for sum := 1; sum <= 2*lookAhead; sum++ {
+		// The same number on both sides first: most damage replaces words.
+		for skew := 0; skew <= sum; skew++ {
+			if (sum+skew)%2 != 0 {
+				continue
+			}
+			for _, a := range [2]int{(sum + skew) / 2, (sum - skew) / 2} {
+				b := sum - a
+				if a < docLeft && b < textLeft && a <= lookAhead && b <= lookAhead && w.agree(d+dir*a, x+dir*b, docEnd, textEnd, dir) {
+					return a, b, true
+				}
+			}
+		}
+	}
+	return 0, 0, false
+}

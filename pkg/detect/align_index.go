@@ -1,0 +1,102 @@
+package detect
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/licet/licet/pkg/source"
+	"github.com/licet/licet/rules"
+)
+
+// nearText is a listed text or notice as a run of words that a damaged copy can be laid beside.
+type nearText struct {
+	pattern
+	at    int // of its first word among the words of all texts
+	words int
+	fixed int // words that are neither optional nor gaps
+	grams int // runs of words that the index has of it
+}
+
+// nearIndex finds listed texts by runs of four words, see [rules.NearTexts]. The words and the grams are
+// used where they lie in the program.
+type nearIndex struct {
+	texts        []nearText // in the order of their words
+	words, grams string
+}
+
+const (
+	gapWord     = 0
+	optionalBit = 1 << 15
+	gramBuckets = 1 << 16
+)
+
+var nearTexts = sync.OnceValue(func() *nearIndex {
+	table, words, grams := rules.NearTexts()
+	x := &nearIndex{words: words, grams: grams, texts: make([]nearText, 0, strings.Count(table, "\n"))}
+	for line := range strings.Lines(table) {
+		f := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
+		id, _, _ := strings.Cut(f[0], ",")
+		at, _ := strconv.Atoi(f[2])
+		n, _ := strconv.Atoi(f[3])
+		fixed, _ := strconv.Atoi(f[4])
+		x.texts = append(x.texts, nearText{pattern: pattern{id: id, kind: f[1]}, at: at, words: n, fixed: fixed})
+	}
+	for i := 4 * (gramBuckets + 1); i < len(grams); i += 8 {
+		x.texts[x.textAt(int(x.number(i+4)))].grams++
+	}
+	return x
+})
+
+// number reads the 32 bits at byte i of the grams.
+func (x *nearIndex) number(i int) uint32 {
+	s := x.grams[i : i+4]
+	return uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
+}
+
+// word gives the word at place i of all texts.
+func (x *nearIndex) word(i int) uint16 { return uint16(x.words[2*i]) | uint16(x.words[2*i+1])<<8 }
+
+// textAt gives the number of the text that has the word at place i of all texts.
+func (x *nearIndex) textAt(i int) int {
+	k, found := slices.BinarySearchFunc(x.texts, i, func(t nearText, i int) int { return cmp.Compare(t.at, i) })
+	if !found {
+		k--
+	}
+	return k
+}
+
+// places yields where the gram with this hash stands among the words of all texts.
+func (x *nearIndex) places(hash uint64, yield func(place int)) {
+	bucket := int(hash >> 48)
+	from, to := int(x.number(4*bucket)), int(x.number(4*bucket+4))
+	want := uint32(hash >> 16)
+	for e := 4*(gramBuckets+1) + 8*from; from < to; from, e = from+1, e+8 {
+		if x.number(e) == want {
+			yield(int(x.number(e + 4)))
+		}
+	}
+}
+
+// code gives word i of the text as the index has words.
+func (t *wordText) code(i int) uint16 {
+	return max(1, uint16((t.sums[i+1]-t.sums[i]*t.powers[1])>>49))
+}
+
+// numberCodes are the codes of the numbers that versions and lists are made of, sorted.
+var numberCodes = sync.OnceValue(func() []uint16 {
+	var out []uint16
+	for i := range 32 {
+		out = append(out, max(1, uint16(source.WordSum([]byte(strconv.Itoa(i)))>>49)))
+	}
+	slices.Sort(out)
+	return out
+})
+
+// isNumberCode reports whether a word is such a number.
+func isNumberCode(code uint16) bool {
+	_, ok := slices.BinarySearch(numberCodes(), code&^optionalBit)
+	return ok
+}

@@ -1,0 +1,194 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/binary"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/licet/licet/pkg/source"
+)
+
+// What package rules says of near.tsv, words.bin and grams.bin.
+const (
+	gramWords   = 4
+	optionalBit = 1 << 15
+	gapWord     = 0
+	bucketBits  = 16
+	// shortText is how many words a text may have of which all grams are kept; of longer ones one in
+	// sampled is, chosen by its hash so that the same are kept of all texts.
+	shortText = 450
+	sampled   = 8
+	// mostPlaces is at how many places a gram may stand and still tell anything.
+	mostPlaces = 64
+)
+
+// nearWord is a word of a text that is known in damaged form too.
+type nearWord struct {
+	sum      uint64
+	gap      bool // anything may stand here
+	optional bool
+}
+
+func (w nearWord) code() uint16 {
+	if w.gap {
+		return gapWord
+	}
+	code := max(1, uint16(w.sum>>49))
+	if w.optional {
+		code |= optionalBit
+	}
+	return code
+}
+
+// flat gives the words of a tree with marks for what may vary.
+func flat(nodes []node) []nearWord {
+	var text strings.Builder
+	place(nodes, &text)
+	c := compiler{}
+	for w := range source.Words([]byte(text.String())) {
+		c.words = append(c.words, word{source.WordSum(w.Text), w.Start})
+	}
+	return c.flat(nodes, false)
+}
+
+func (c *compiler) flat(nodes []node, optional bool) []nearWord {
+	var out []nearWord
+	for _, n := range nodes {
+		switch {
+		case n.optional != nil:
+			out = append(out, c.flat(n.optional, true)...)
+		case n.match == bulletMatch:
+		case n.match != "":
+			if len(out) > 0 && !out[len(out)-1].gap {
+				out = append(out, nearWord{gap: true})
+			}
+		default:
+			for _, w := range c.between(n.start, n.end) {
+				out = append(out, nearWord{sum: w.sum, optional: optional})
+			}
+		}
+	}
+	for len(out) > 0 && out[len(out)-1].gap {
+		out = out[:len(out)-1]
+	}
+	return out
+}
+
+// near writes near.tsv, words.bin and grams.bin.
+func near(list []licenseText) (index, words, grams []byte) {
+	type row struct {
+		ids  []string
+		kind string
+		text []nearWord
+	}
+	var rows []*row
+	seen := map[string]*row{}
+	add := func(id, kind string, text []nearWord, least int) {
+		if fixed(text) < least {
+			return
+		}
+		key := kind + fmt.Sprint(text)
+		if r := seen[key]; r != nil {
+			if !slices.Contains(r.ids, id) {
+				r.ids = append(r.ids, id)
+			}
+			return
+		}
+		seen[key] = &row{[]string{id}, kind, text}
+		rows = append(rows, seen[key])
+	}
+	list = slices.Clone(list)
+	slices.SortFunc(list, preferred)
+	for _, l := range list {
+		if l.Template != "" {
+			add(l.ID, "text", flat(parseTemplate(l.Template)), leastText)
+		} else {
+			add(l.ID, "text", flat(plainText(l.Text)), leastText)
+		}
+		if l.Header != "" && !l.Deprecated {
+			add(l.ID, "notice", flat(parseTemplate(l.Header)), leastNotice)
+		}
+	}
+	var table, codes bytes.Buffer
+	var places []gramPlace
+	for _, r := range rows {
+		at := codes.Len() / 2
+		fmt.Fprintf(&table, "%s\t%s\t%d\t%d\t%d\n", strings.Join(r.ids, ","), r.kind, at, len(r.text), fixed(r.text))
+		for _, w := range r.text {
+			codes.Write(binary.LittleEndian.AppendUint16(nil, w.code()))
+		}
+		places = append(places, gramPlaces(r.text, at)...)
+	}
+	return table.Bytes(), codes.Bytes(), gramTable(places)
+}
+
+// fixed counts the words that a text must have.
+func fixed(text []nearWord) int {
+	n := 0
+	for _, w := range text {
+		if !w.gap && !w.optional {
+			n++
+		}
+	}
+	return n
+}
+
+// gramPlace is a run of gramWords words and where it stands among the words of all texts.
+type gramPlace struct {
+	hash uint64
+	at   int
+}
+
+func gramPlaces(text []nearWord, at int) []gramPlace {
+	var out []gramPlace
+	for i := range text {
+		if i+gramWords > len(text) {
+			break
+		}
+		run := text[i : i+gramWords]
+		if slices.ContainsFunc(run, func(w nearWord) bool { return w.gap }) {
+			continue
+		}
+		var sum uint64
+		for _, w := range run {
+			sum = source.Chain(sum, w.sum)
+		}
+		if len(text) <= shortText || sum>>8%sampled == 0 {
+			out = append(out, gramPlace{sum, at + i})
+		}
+	}
+	return out
+}
+
+// gramTable writes the buckets' ends and then the entries.
+func gramTable(places []gramPlace) []byte {
+	slices.SortFunc(places, func(a, b gramPlace) int { return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.at, b.at)) })
+	var ends [1 << bucketBits]uint32
+	var entries []byte
+	n := uint32(0)
+	for len(places) > 0 {
+		same := 1
+		for same < len(places) && places[same].hash == places[0].hash {
+			same++
+		}
+		if same <= mostPlaces {
+			for _, p := range places[:same] {
+				entries = binary.LittleEndian.AppendUint32(entries, uint32(p.hash>>(32-bucketBits)))
+				entries = binary.LittleEndian.AppendUint32(entries, uint32(p.at))
+				n++
+				ends[p.hash>>(64-bucketBits)] = n
+			}
+		}
+		places = places[same:]
+	}
+	out := binary.LittleEndian.AppendUint32(nil, 0)
+	last := uint32(0)
+	for _, end := range ends {
+		last = max(last, end)
+		out = binary.LittleEndian.AppendUint32(out, last)
+	}
+	return append(out, entries...)
+}
