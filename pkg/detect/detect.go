@@ -16,7 +16,10 @@ import (
 
 // Engine finds statements in files. It does not change once made, serves any number of goroutines and
 // costs nothing to make: what is heavy is built when the first file needs it and shared.
-type Engine struct{ own *patternSet }
+type Engine struct {
+	own  *patternSet // nil for none
+	memo *memo
+}
 
 // OwnText is a license text that somebody named: an organisation's own, found as listed ones are.
 type OwnText struct {
@@ -27,10 +30,11 @@ type OwnText struct {
 // New returns an engine that knows the listed licenses, and those given. Where both fit, the given one is
 // found. A text of fewer words than tell it from chance finds nothing.
 func New(own ...OwnText) *Engine {
-	if len(own) == 0 {
-		return &Engine{}
+	e := &Engine{memo: newMemo(memoRoom)}
+	if len(own) > 0 {
+		e.own = ownPatterns(own)
 	}
-	return &Engine{own: ownPatterns(own)}
+	return e
 }
 
 // Version names the rules that the engine works by: the same version gives the same claims for the same
@@ -79,7 +83,7 @@ func (e *Engine) File(path string, data []byte) Result {
 	r.ignored = r.ignoredRegions()
 	r.tags()
 	if !binary {
-		r.licenseTexts()
+		r.examine(e.memo)
 		r.copyrightLines()
 	}
 	return r.result()
@@ -96,10 +100,13 @@ type reading struct {
 	own  *patternSet // nil for none
 	// origin maps the offsets of a text that was decoded from UTF-16 to those of the file; nil if there
 	// is nothing to map.
-	origin  []int32
-	hits    []hit // where to look, see gate.go
-	ignored []region
-	quoted  []region // wordings of licenses: a tag inside is an example
+	origin   []int32
+	hits     []hit    // where to look, see gate.go
+	tagged   []region // tags, in order
+	hasTags  bool     // of a passage: its file has tags
+	unclosed int      // no comment is closed before this offset
+	ignored  []region
+	quoted   []region // wordings of licenses: a tag inside is an example
 
 	claims     []sbom.Claim
 	hidden     []sbom.Claim

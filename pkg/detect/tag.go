@@ -58,13 +58,18 @@ func (r *reading) tag(start, value int) {
 			if bytes.ContainsAny(t.text[t.start:t.end], "\r\n") {
 				raw = written // without the comment marks between its lines
 			}
-			r.claim("tag", RuleTag, expr, raw, start, t.end, sbom.Evidence{})
+			r.tagClaim(expr, raw, region{start, t.end})
 			return
 		}
 	}
 	line := lineFrom(r.text, value, maxRaw)
 	raw := trimComment(plain(line))
-	r.claim("tag", RuleTag, spdx.Expr{}, raw, start, value+len(bytes.TrimRight(line, " \t\r")), sbom.Evidence{})
+	r.tagClaim(spdx.Expr{}, raw, region{start, value + len(bytes.TrimRight(line, " \t\r"))})
+}
+
+func (r *reading) tagClaim(expr spdx.Expr, raw string, g region) {
+	r.tagged = append(r.tagged, g)
+	r.claim("tag", RuleTag, expr, raw, g.start, g.end, sbom.Evidence{})
 }
 
 // lineFrom gives the rest of the line at i, at most n bytes of it.

@@ -12,25 +12,12 @@ import (
 	"github.com/licet/licet/pkg/spdx"
 )
 
-// windowBytes is how far around an anchor the words of an ordinary file are read.
-const windowBytes = 2 << 10
-
 // scratch spares each file the memory for its words.
 var scratch = sync.Pool{New: func() any { return new(wordText) }}
 
-// licenseTexts finds the wordings of the list. A license or notice file is read whole, and what the list
-// does not explain of a license file is looked into; of any other file only what lies near an anchor.
-func (r *reading) licenseTexts() {
-	t := scratch.Get().(*wordText)
-	defer scratch.Put(t)
-	if r.role == sbom.RoleFile {
-		for _, g := range r.windows() {
-			t.read(r.text, g.start, g.end)
-			r.textClaims(t, r.find(t))
-		}
-		return
-	}
-	t.read(r.text, 0, len(r.text))
+// licenseTexts finds the wordings of the list in a passage, and looks into what the list does not explain
+// of a license file.
+func (r *reading) licenseTexts(t *wordText) {
 	found := r.find(t)
 	r.textClaims(t, found)
 	if r.role == sbom.RoleLicenseFile {
@@ -56,23 +43,6 @@ func (r *reading) exact(t *wordText) []textMatch {
 	}
 	slices.SortFunc(own, func(a, b textMatch) int { return cmp.Compare(a.from, b.from) })
 	return own
-}
-
-// windows gives the parts of the text that lie near an anchor, cut at line ends where there are any.
-func (r *reading) windows() []region {
-	var out []region
-	for hit := range r.cues(cueLicense | cueTerms) {
-		g := region{max(0, hit-windowBytes), min(len(r.text), hit+windowBytes)}
-		if i := bytes.IndexByte(r.text[g.start:hit], '\n'); i >= 0 && g.start > 0 {
-			g.start += i + 1
-		}
-		if n := len(out); n > 0 && g.start <= out[n-1].end {
-			out[n-1].end = max(out[n-1].end, g.end)
-		} else {
-			out = append(out, g)
-		}
-	}
-	return out
 }
 
 // textClaims adds a claim for each wording found that states something.
@@ -130,7 +100,7 @@ func (r *reading) explainRest(t *wordText, found []textMatch) {
 
 // hasTag reports whether a tag speaks for a file of few words.
 func (r *reading) hasTag(t *wordText) bool {
-	return t.len() <= mostNameWords && len(r.claims) > 0
+	return t.len() <= mostNameWords && r.hasTags
 }
 
 // gaps gives what the sorted regions leave of [0, n).

@@ -1,0 +1,212 @@
+package detect
+
+import (
+	"bytes"
+	"cmp"
+	"slices"
+
+	"github.com/licet/licet/pkg/sbom"
+)
+
+// A passage is a part of a file that is examined by itself: the whole of a license or notice file, and
+// of any other file the comment, or the lines, around a cue. What its bytes state depends on nothing
+// outside of them, so that a header met before need not be examined again, see memo.go.
+
+const (
+	// blockBytes bounds a comment.
+	blockBytes = 128 << 10
+	// openBytes is how far before a cue the beginning of its comment is looked for.
+	openBytes = 4 << 10
+	// before and after are how far a passage that is no comment reaches on both sides of a cue. The
+	// longest gap between two cues within a license is shorter.
+	before = 512
+	after  = 1200
+)
+
+// passageCues are those near which something may stand besides tags and copyrights.
+const passageCues = cueLicense | cueTerms | cueName | cueReserved
+
+// passages gives the parts of the file to be examined, in order and disjoint.
+func (r *reading) passages() []region {
+	if r.role != sbom.RoleFile {
+		return []region{{0, len(r.text)}}
+	}
+	var out []region
+	end := 0
+	for at := range r.cues(passageCues) {
+		if at < end || r.isTagged(at) {
+			continue
+		}
+		g := r.block(at, end)
+		end = g.end
+		if n := len(out); n > 0 && len(bytes.TrimSpace(r.text[out[n-1].end:g.start])) == 0 && g.end-out[n-1].start < blockBytes {
+			out[n-1].end = g.end
+		} else {
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
+// isTagged reports whether a cue is part of a tag, which speaks for itself.
+func (r *reading) isTagged(at int) bool {
+	return bytes.HasSuffix(r.text[:at], []byte("SPDX-")) || within(r.tagged, at)
+}
+
+// block gives the comment, or the lines, around the cue at i. It begins at low or after.
+func (r *reading) block(i, low int) region {
+	start := low + bytes.LastIndexByte(r.text[low:i], '\n') + 1
+	if i-start <= openBytes {
+		if mark := lineMark(r.text[start:min(i+3, len(r.text))]); mark != 0 {
+			return r.markedLines(i, start, low, mark)
+		}
+	}
+	near := max(low, i-openBytes)
+	open := bytes.LastIndex(r.text[near:i], []byte("/*"))
+	if open >= 0 && i >= r.unclosed && !bytes.Contains(r.text[near+open:i], []byte("*/")) {
+		high := min(len(r.text), i+blockBytes)
+		if n := bytes.Index(r.text[i:high], []byte("*/")); n >= 0 {
+			return region{near + open, i + n + 2}
+		}
+		r.unclosed = high
+	}
+	return r.lines(i, low)
+}
+
+// lineMark gives the first byte of a line if that marks a comment.
+func lineMark(line []byte) byte {
+	line = bytes.TrimLeft(line, " \t")
+	if len(line) == 0 || bytes.IndexByte([]byte("#;%!*|/-'>"), line[0]) < 0 {
+		return 0
+	}
+	if c := line[0]; (c == '/' || c == '-') && (len(line) < 2 || line[1] != c && line[1] != '*') {
+		return 0
+	}
+	if line[0] == '/' && line[1] == '*' {
+		return '*'
+	}
+	return line[0]
+}
+
+// markedLines gives the lines around the one of i, at start, that are comments by the same mark. A comment that
+// is opened and closed ends where it is closed, unless the next line opens another.
+func (r *reading) markedLines(i, start, low int, mark byte) region {
+	g := region{start, start}
+	for g.start > low && start-g.start < blockBytes {
+		if mark == '*' && bytes.HasPrefix(bytes.TrimLeft(r.text[g.start:min(g.start+openBytes, len(r.text))], " \t"), []byte("/*")) &&
+			!bytes.HasSuffix(bytes.TrimRight(r.text[low:g.start], " \t\r\n"), []byte("*/")) {
+			break
+		}
+		prev := low + bytes.LastIndexByte(r.text[low:g.start-1], '\n') + 1
+		if lineMark(r.text[prev:g.start]) != mark {
+			break
+		}
+		g.start = prev
+	}
+	for g.end < len(r.text) && g.end-start < blockBytes {
+		line := r.text[g.end:]
+		if n := bytes.IndexByte(line, '\n'); n >= 0 {
+			line = line[:n+1]
+		}
+		if g.end > start && lineMark(line) != mark {
+			break
+		}
+		if mark == '*' {
+			if n := bytes.Index(line, []byte("*/")); n >= 0 && lineMark(r.text[g.end+len(line):]) != '*' {
+				g.end += n + 2
+				break
+			}
+		}
+		if len(line) > blockBytes {
+			return r.lines(i, low)
+		}
+		g.end += len(line)
+	}
+	return g
+}
+
+// lines gives what lies near i, from line to line where there are any, but not past the end of a comment.
+func (r *reading) lines(i, low int) region {
+	g := region{max(low, i-before), min(len(r.text), i+after)}
+	if n := bytes.Index(r.text[g.start:i], []byte("*/")); n >= 0 {
+		g.start += n + 2
+	} else if n := bytes.IndexByte(r.text[g.start:i], '\n'); n >= 0 && g.start > low {
+		g.start += n + 1
+	}
+	if n := bytes.Index(r.text[i:g.end], []byte("*/")); n >= 0 {
+		g.end = i + n + 2
+	} else if n := bytes.LastIndexByte(r.text[i:g.end], '\n'); n >= 0 && g.end < len(r.text) {
+		g.end = i + n + 1
+	}
+	return g
+}
+
+// examine looks for statements in all passages.
+func (r *reading) examine(m *memo) {
+	for _, g := range r.passages() {
+		sub := &reading{role: r.role, text: r.text[g.start:g.end], own: r.own, hasTags: len(r.claims) > 0}
+		key := sub.key()
+		found, ok := m.find(key)
+		if !ok {
+			sub.hits = r.hitsIn(g)
+			sub.statements()
+			found = findings{sub.claims, sub.quoted, sub.texts}
+			m.keep(key, found)
+		}
+		r.take(found, g.start)
+	}
+}
+
+// statements runs the stages over a passage whose words are read once for all of them.
+func (r *reading) statements() {
+	t := scratch.Get().(*wordText)
+	defer scratch.Put(t)
+	t.read(r.text, 0, len(r.text))
+	r.licenseTexts(t)
+}
+
+// hitsIn gives the cues in g, with their places in it.
+func (r *reading) hitsIn(g region) []hit {
+	at := func(off int) int {
+		i, _ := slices.BinarySearchFunc(r.hits, off, func(h hit, off int) int { return cmp.Compare(int(h.at), off) })
+		return i
+	}
+	hits := slices.Clone(r.hits[at(g.start):at(g.end)])
+	for i := range hits {
+		hits[i].at -= int32(g.start)
+	}
+	return hits
+}
+
+// findings is what a passage states, with places in it.
+type findings struct {
+	claims []sbom.Claim
+	quoted []region
+	texts  map[sbom.Digest]string
+}
+
+// take adds the findings of the passage that begins at start.
+func (r *reading) take(f findings, start int) {
+	for _, c := range f.claims {
+		c.Evidence = slices.Clone(c.Evidence)
+		for i := range c.Evidence {
+			c.Evidence[i].Span.Path = r.path
+			c.Evidence[i].Span.Start += start
+			c.Evidence[i].Span.End += start
+		}
+		list := &r.claims
+		if r.isIgnored(c.Evidence[0].Span.Start) {
+			list = &r.hidden
+		}
+		*list = append(*list, c)
+	}
+	for _, q := range f.quoted {
+		r.quoted = append(r.quoted, region{q.start + start, q.end + start})
+	}
+	for d, text := range f.texts {
+		if r.texts == nil {
+			r.texts = map[sbom.Digest]string{}
+		}
+		r.texts[d] = text
+	}
+}
