@@ -24,11 +24,11 @@ type cue uint16
 const (
 	cueTag       cue = 1 << iota // SPDX-
 	cueIgnore                    // REUSE-Ignore
-	cueLicense                   // license, licence, licensed, licensing, unlicense
+	cueLicense                   // license, licence, licensed, licensing, licencia, Lizenz
 	cueCopyright                 // copyright, ©, (c) and a year, &copy;
-	cueTerms                     // permission, redistribution, warranty
+	cueTerms                     // permission, redistribution, warranty and other words of notices
 	cueName                      // GPL, Apache, COPYING: names that may stand without the word license
-	cueReserved                  // rights reserved, proprietary, confidential
+	cueReserved                  // proprietary, confidential, prohibited
 	cueAny       cue = 1<<iota - 1
 )
 
@@ -50,8 +50,8 @@ func cueWords() []cueWord {
 	return []cueWord{
 		{cueTag, 0, "SPDX-", false},
 		{cueIgnore, 0, "REUSE-Ignore", true},
-		{cueLicense, 1, "licens", false},
-		{cueLicense, 1, "licenc", false},
+		{cueLicense, 0, "licen", false},
+		{cueLicense, 0, "lizen", false},
 		{cueCopyright, 1, "copyright", false},
 		{cueCopyright, 0, "(c) copyright", false},
 		{cueCopyright, 0, "(c) 1", false},
@@ -65,6 +65,14 @@ func cueWords() []cueWord {
 		{cueTerms, 1, "permitted", false},
 		{cueTerms, 4, "distribut", false},
 		{cueTerms, 0, "warrant", false},
+		{cueTerms, 6, "copyright notice", false},
+		{cueTerms, 6, "copyrighted", false},
+		{cueTerms, 0, "\"as is", false},
+		{cueTerms, 0, "'as is", false},
+		{cueTerms, 0, "as-is", false},
+		{cueTerms, 1, "hereby", false},
+		{cueTerms, 1, "liability", false},
+		{cueTerms, 2, "reproduce", false},
 		{cueName, 1, "apache", false},
 		{cueName, 3, "public domain", false},
 		{cueName, 0, "COPYING", true},
@@ -80,10 +88,11 @@ func cueWords() []cueWord {
 		{cueName, 0, "WTFPL", true},
 		{cueName, 1, "freely", false},
 		{cueName, 3, "leased under", false},
-		{cueReserved, 2, "rights reserved", false},
 		{cueReserved, 2, "proprietary", false},
 		{cueReserved, 3, "confidential", false},
 		{cueReserved, 4, "trade secret", false},
+		{cueReserved, 3, "unauthori", false},
+		{cueReserved, 2, "prohibited", false},
 	}
 }
 

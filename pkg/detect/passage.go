@@ -17,10 +17,13 @@ const (
 	blockBytes = 128 << 10
 	// openBytes is how far before a cue the beginning of its comment is looked for.
 	openBytes = 4 << 10
-	// before and after are how far a passage that is no comment reaches on both sides of a cue. The
-	// longest gap between two cues within a license is shorter.
+	// before and after are how far a passage that is no comment reaches on both sides of a cue.
 	before = 512
 	after  = 1200
+	// bridge is the longest part of a license text without a cue, where there is a cue in every
+	// denseBytes of what precedes it.
+	bridge     = 4 << 10
+	denseBytes = 512
 )
 
 // passageCues are those near which something may stand besides tags and copyrights.
@@ -39,13 +42,23 @@ func (r *reading) passages() []region {
 		}
 		g := r.block(at, end)
 		end = g.end
-		if n := len(out); n > 0 && len(bytes.TrimSpace(r.text[out[n-1].end:g.start])) == 0 && g.end-out[n-1].start < blockBytes {
+		if n := len(out); n > 0 && r.joins(out[n-1], g) {
 			out[n-1].end = g.end
 		} else {
 			out = append(out, g)
 		}
 	}
 	return out
+}
+
+// joins reports whether two passages are one: nothing lies between them, or what does lies inside a long
+// text, as the many cues before it tell.
+func (r *reading) joins(a, b region) bool {
+	if b.end-a.start > blockBytes {
+		return false
+	}
+	return b.start-a.end < bridge && b.start-a.end < a.end-a.start && len(r.between(a))*denseBytes > a.end-a.start ||
+		len(bytes.TrimSpace(r.text[a.end:b.start])) == 0
 }
 
 // isTagged reports whether a cue is part of a tag, which speaks for itself.
@@ -165,13 +178,18 @@ func (r *reading) statements() {
 	r.licenseTexts(t)
 }
 
-// hitsIn gives the cues in g, with their places in it.
-func (r *reading) hitsIn(g region) []hit {
+// between gives the cues in g.
+func (r *reading) between(g region) []hit {
 	at := func(off int) int {
 		i, _ := slices.BinarySearchFunc(r.hits, off, func(h hit, off int) int { return cmp.Compare(int(h.at), off) })
 		return i
 	}
-	hits := slices.Clone(r.hits[at(g.start):at(g.end)])
+	return r.hits[at(g.start):at(g.end)]
+}
+
+// hitsIn gives the cues in g, with their places in it.
+func (r *reading) hitsIn(g region) []hit {
+	hits := slices.Clone(r.between(g))
 	for i := range hits {
 		hits[i].at -= int32(g.start)
 	}
