@@ -20,8 +20,8 @@ var nearGrams string
 // The words are 16 bits each, little end first: 0 for a gap, where anything may stand, else the upper 15 bits
 // of source.WordSum (1 for 0), and the highest bit set where the word is optional.
 //
-// The grams are runs of four words without a gap, by the hash of source.Chain: of short texts all, of long
-// ones every eighth, of those that stand at too many places none. 65,537 numbers of 32 bits say where
+// The grams are runs of four words without a gap, by the hash of source.Chain: of tiny texts all, of
+// short ones one in two, of long ones one in eight, of those that stand at too many places none. 65,537 numbers of 32 bits say where
 // the entries begin and end whose hashes have the same upper 16 bits; an entry has the next 32 bits and
 // the place of the first word among the words of all texts. Entries are in the order of their hashes.
 func NearTexts() (table, words, grams string) { return nearTSV, nearWords, nearGrams }

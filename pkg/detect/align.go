@@ -6,7 +6,9 @@ type alignment struct {
 	from, to int      // words of the file, from the first that fits to the last
 	matched  int      // fixed words of the text that are there
 	optional int      // optional words that are there
+	filled   int      // words of the file that stand in the text's gaps
 	inserted []region // words of the file that the text doesn't have
+	lost     []region // words of the text that the file doesn't have
 	extra    int      // how many these are
 	swapped  []swap   // single words that stand in the place of others
 }
@@ -29,7 +31,7 @@ func (a *alignment) score() int {
 	for _, g := range a.inserted {
 		extra += min(g.end-g.start, mostRemark)
 	}
-	return 2*a.matched + a.optional - 2*a.missing() - extra
+	return 4*(a.matched+a.optional) + 3*a.filled - 8*a.missing() - 8*extra - 16*a.namesLost()
 }
 
 // mostRemark is how many words put in at one place count.
@@ -59,12 +61,16 @@ func (c *chainer) align(t *wordText, ch chain, low, top int) alignment {
 			continue
 		}
 		d, x = w.forward(d, x, int(s.doc), int(s.text))
-		if d < int(s.doc) && int(s.text) >= x {
+		w.lose(x, int(s.text))
+		if w.word(int(s.text)-1) == gapWord {
+			w.a.filled += int(s.doc) - d
+		} else {
 			w.insert(d, int(s.doc))
 		}
 		d, x = int(s.doc), int(s.text)
 	}
-	w.forward(d, x, top, text.words)
+	_, x = w.forward(d, x, top, text.words)
+	w.lose(x, text.words)
 	w.a.to = w.lastDoc
 	for n := len(w.a.inserted); n > 0 && w.a.inserted[n-1].start >= w.a.to; n = len(w.a.inserted) {
 		w.a.inserted = w.a.inserted[:n-1]
@@ -107,6 +113,12 @@ func (w *aligner) insert(from, to int) {
 	w.a.inserted = append(w.a.inserted, region{from, to})
 }
 
+func (w *aligner) lose(from, to int) {
+	if from < to {
+		w.a.lost = append(w.a.lost, region{from, to})
+	}
+}
+
 // How far ahead of a difference the walk looks for where file and text agree again, in words; in a
 // gap, as many as a name may have.
 const (
@@ -126,7 +138,7 @@ func (w *aligner) forward(d, x, docEnd, textEnd int) (int, int) {
 		if w.word(x) == gapWord {
 			x++
 			if x < textEnd {
-				d += w.skipGap(d, x, docEnd, 1)
+				d += w.skipGap(d, x, docEnd, textEnd, 1)
 			}
 			continue
 		}
@@ -141,6 +153,7 @@ func (w *aligner) forward(d, x, docEnd, textEnd int) (int, int) {
 		if a == 1 && b == 1 {
 			w.a.swapped = append(w.a.swapped, swap{d, x})
 		}
+		w.lose(x, x+b)
 		if a > b {
 			w.insert(d+b, d+a)
 		}
@@ -161,14 +174,15 @@ func (w *aligner) back(d, x int) {
 		if w.word(x) == gapWord {
 			x--
 			if x >= 0 {
-				d -= w.skipGap(d, x, w.low-1, -1)
+				d -= w.skipGap(d, x, w.low-1, -1, -1)
 			}
 			continue
 		}
 		a, b, ok := w.resync(d, x, w.low-1, -1, -1)
 		if !ok {
-			return
+			break
 		}
+		w.lose(x-b+1, x+1)
 		if a == 1 && b == 1 {
 			w.a.swapped = append(w.a.swapped, swap{d, x})
 		}
@@ -177,12 +191,14 @@ func (w *aligner) back(d, x int) {
 		}
 		d, x = d-a, x-b
 	}
+	w.lose(0, x+1)
 }
 
 // skipGap gives how many words of the file a gap takes before word x of the text; none if it is not found.
-func (w *aligner) skipGap(d, x, docEnd, dir int) int {
+func (w *aligner) skipGap(d, x, docEnd, textEnd, dir int) int {
 	for n := 0; n <= longGap && d+dir*n != docEnd; n++ {
-		if w.fits(d+dir*n, x) && w.fits(d+dir*(n+1), x+dir) {
+		if w.fits(d+dir*n, x) && w.agree(d+dir*n, x, docEnd, textEnd, dir) {
+			w.a.filled += n
 			return n
 		}
 	}

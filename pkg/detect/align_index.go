@@ -25,7 +25,14 @@ type nearText struct {
 type nearIndex struct {
 	texts        []nearText // in the order of their words
 	words, grams string
+	texted       [optionalBit]uint8 // in how many texts each word is, at most 255
 }
+
+// rareTexts is in how many texts a word may be that is the name of something.
+const rareTexts = 4
+
+// isRare reports whether a word is in hardly any text.
+func (x *nearIndex) isRare(code uint16) bool { return x.texted[code&^optionalBit] <= rareTexts }
 
 const (
 	gapWord     = 0
@@ -47,8 +54,23 @@ var nearTexts = sync.OnceValue(func() *nearIndex {
 	for i := 4 * (gramBuckets + 1); i < len(grams); i += 8 {
 		x.texts[x.textAt(int(x.number(i+4)))].grams++
 	}
+	x.countTexts()
 	return x
 })
+
+// countTexts fills texted.
+func (x *nearIndex) countTexts() {
+	var last [optionalBit]int32
+	for k, t := range x.texts {
+		for i := t.at; i < t.at+t.words; i++ {
+			code := x.word(i) &^ optionalBit
+			if last[code] != int32(k+1) {
+				last[code] = int32(k + 1)
+				x.texted[code] = min(x.texted[code], 254) + 1
+			}
+		}
+	}
+}
 
 // number reads the 32 bits at byte i of the grams.
 func (x *nearIndex) number(i int) uint32 {
@@ -85,11 +107,14 @@ func (t *wordText) code(i int) uint16 {
 	return max(1, uint16((t.sums[i+1]-t.sums[i]*t.powers[1])>>49))
 }
 
+// wordCode gives a word as the index has words.
+func wordCode(word []byte) uint16 { return max(1, uint16(source.WordSum(word)>>49)) }
+
 // numberCodes are the codes of the numbers that versions and lists are made of, sorted.
 var numberCodes = sync.OnceValue(func() []uint16 {
 	var out []uint16
 	for i := range 32 {
-		out = append(out, max(1, uint16(source.WordSum([]byte(strconv.Itoa(i)))>>49)))
+		out = append(out, wordCode([]byte(strconv.Itoa(i))))
 	}
 	slices.Sort(out)
 	return out

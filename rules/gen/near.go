@@ -17,12 +17,14 @@ const (
 	optionalBit = 1 << 15
 	gapWord     = 0
 	bucketBits  = 16
-	// shortText is how many words a text may have of which all grams are kept; of longer ones one in
-	// sampled is, chosen by its hash so that the same are kept of all texts.
-	shortText = 450
-	sampled   = 8
+	// Of the grams of a text one in so many is kept, chosen by its hash so that the same are kept of all
+	// texts: all of a text of up to tinyText words, fewer of one of up to shortText, least of longer ones.
+	tinyText, shortText       = 100, 400
+	shortSampled, longSampled = 2, 8
+	// wordyGap is how many words a variable must have by default that has most of them whenever it is used.
+	wordyGap = 8
 	// mostPlaces is at how many places a gram may stand and still tell anything.
-	mostPlaces = 64
+	mostPlaces = 128
 )
 
 // nearWord is a word of a text that is known in damaged form too.
@@ -62,6 +64,11 @@ func (c *compiler) flat(nodes []node, optional bool) []nearWord {
 			out = append(out, c.flat(n.optional, true)...)
 		case n.match == bulletMatch:
 		case n.match != "":
+			if kept := c.between(n.start, n.end); len(kept) >= wordyGap {
+				for _, w := range kept {
+					out = append(out, nearWord{sum: w.sum, optional: true})
+				}
+			}
 			if len(out) > 0 && !out[len(out)-1].gap {
 				out = append(out, nearWord{gap: true})
 			}
@@ -103,6 +110,9 @@ func near(list []licenseText) (index, words, grams []byte) {
 	list = slices.Clone(list)
 	slices.SortFunc(list, preferred)
 	for _, l := range list {
+		if l.Deprecated {
+			continue // the text of a current one, or an exception
+		}
 		if l.Template != "" {
 			add(l.ID, "text", flat(parseTemplate(l.Template)), leastText)
 		} else {
@@ -156,11 +166,22 @@ func gramPlaces(text []nearWord, at int) []gramPlace {
 		for _, w := range run {
 			sum = source.Chain(sum, w.sum)
 		}
-		if len(text) <= shortText || sum>>8%sampled == 0 {
+		if sum>>8%sampling(len(text)) == 0 {
 			out = append(out, gramPlace{sum, at + i})
 		}
 	}
 	return out
+}
+
+// sampling is of how many grams one is kept of a text of so many words.
+func sampling(words int) uint64 {
+	switch {
+	case words <= tinyText:
+		return 1
+	case words <= shortText:
+		return shortSampled
+	}
+	return longSampled
 }
 
 // gramTable writes the buckets' ends and then the entries.
