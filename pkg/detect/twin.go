@@ -67,15 +67,15 @@ func (a *alignment) better(b *alignment) bool {
 	return cmp.Or(cmp.Compare(a.score()+a.bonus(), b.score()+b.bonus()), -cmp.Compare(a.text.at, b.text.at)) > 0
 }
 
-// commonest are the texts that others differ from in a few words: these must fit by more than a few.
-var commonest = []string{"Apache-1.1", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "BSD-4-Clause", "HPND", "ISC", "MIT", "NTP", "X11", "Zlib"}
+// frequent are the texts that others differ from in a few words: these must fit by more than a few.
+var frequent = []string{"Apache-1.1", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "BSD-4-Clause", "HPND", "ISC", "MIT", "NTP", "X11", "Zlib"}
 
-// commonBonus is worth three words swapped.
-const commonBonus = 50
+// frequentBonus is worth three words swapped.
+const frequentBonus = 50
 
 func (a *alignment) bonus() int {
-	if slices.Contains(commonest, a.text.id) {
-		return commonBonus
+	if slices.Contains(frequent, a.text.id) {
+		return frequentBonus
 	}
 	return 0
 }
