@@ -100,10 +100,11 @@ func detectIn(cmd *cobra.Command, arg string, show func(detectedFile) error) ([]
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", arg, plain(err))
 	}
-	defer root.Close()
-	tree := source.FS(root.FS())
+	below := newFolder(root)
+	defer below.Close()
+	tree := source.FS(below)
 	if !info.IsDir() {
-		tree = source.Files(root.FS(), filepath.Base(arg))
+		tree = source.Files(below, filepath.Base(arg))
 	}
 	var gaps []sbom.Gap
 	for f, lost := range scan.Detect(cmd.Context(), tree, scan.Options{}) {

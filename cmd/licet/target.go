@@ -45,7 +45,7 @@ func openTarget(args []string) (*target, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", arg, plain(err))
 	}
-	return &target{arg: arg, root: root, tree: source.FS(root.FS())}, nil
+	return &target{arg: arg, root: root, tree: source.FS(newFolder(root))}, nil
 }
 
 // plain takes the path off an error that is about to be printed behind it.

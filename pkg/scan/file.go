@@ -42,8 +42,7 @@ func (r *reader) lost(g sbom.Gap) { r.out.gaps = append(r.out.gaps, g) }
 
 // file reads one file, lets the ecosystems match it and the engine search it.
 func (r *reader) file(ctx context.Context, e source.Entry) {
-	role := detect.RoleOf(e.Path)
-	if installed(e.Path) && !r.Deep && role == sbom.RoleFile {
+	if !r.Deep && installed(e.Path) && detect.RoleOf(e.Path) == sbom.RoleFile {
 		r.out.wanted = r.matching(e.Path, e.Mode, nil)
 		return
 	}
@@ -64,7 +63,7 @@ func (r *reader) file(ctx context.Context, e source.Entry) {
 	} else {
 		err = r.searchWindows(ctx, f, data)
 	}
-	if len(r.out.facts.Claims) > 0 || len(wanted) > 0 {
+	if !r.unhashed && (len(r.out.facts.Claims) > 0 || len(wanted) > 0) {
 		err = errors.Join(err, r.hash(data))
 	}
 	if gap, ok := r.unreadable(e, err, len(wanted) > 0); ok {
@@ -74,6 +73,9 @@ func (r *reader) file(ctx context.Context, e source.Entry) {
 
 // unreadable is the gap of a file that could not be read, or is too large to be.
 func (r *reader) unreadable(e source.Entry, err error, manifest bool) (sbom.Gap, bool) {
+	if err == nil && e.Size <= min(maxFile, maxManifest) {
+		return sbom.Gap{}, false
+	}
 	gap := sbom.Gap{
 		Kind: sbom.Lost, Span: source.Span{Path: e.Path}, Reader: "walk",
 		Material: r.weighty(e.Path) || manifest && r.class(e.Path, ".") == "",

@@ -87,6 +87,7 @@ func Detect(ctx context.Context, tree source.Tree, opt Options) iter.Seq2[sbom.F
 			yield(sbom.FileFacts{}, []sbom.Gap{{Kind: sbom.Unsupported, Span: source.Span{Path: "."}, Reader: "walk", Why: err.Error(), Material: true}})
 			return
 		}
+		s.unhashed = true
 		for o := range s.stream(ctx) {
 			if !yield(o.facts, o.gaps) {
 				return

@@ -46,7 +46,7 @@ func suspicious(s string) bool {
 	if strings.Contains(s, "@") && strings.Contains(s, "://") || strings.ContainsAny(s, "?&#;=:") && hasSecretWord(s) {
 		return true
 	}
-	for _, p := range []string{"gh", "glpat-", "npm_", "xox", "AKIA", "AIza", "pypi-", "eyJ"} {
+	for _, p := range []string{"ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "npm_", "xox", "AKIA", "AIza", "pypi-", "eyJ"} {
 		if strings.Contains(s, p) {
 			return true
 		}
