@@ -74,7 +74,7 @@ type scanner struct {
 	classes   []pathClass
 	curations []source.Glob // the paths of the facts' curations
 	notes     *notes
-	unhashed  bool // nobody asks for checksums
+	unhashed  bool             // nobody asks for checksums
 	recorded  map[string]fs.FS // Caches, with what readers read in them noted
 }
 
