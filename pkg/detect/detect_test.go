@@ -13,6 +13,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/rules"
 	"github.com/licet/licet/pkg/source"
 )
 
@@ -147,5 +148,20 @@ func TestOwnTexts(t *testing.T) {
 	}
 	if got := e.File("LICENSE", []byte("no")).Claims; len(got) > 0 && got[0].Expr.String() == "LicenseRef-Short" {
 		t.Error("a text of one word is found")
+	}
+}
+
+// A license's own words do not say "or later", under whatever id the list has them.
+func TestTextAloneIsOneVersion(t *testing.T) {
+	for _, id := range []string{"GPL-2.0+", "GPL-3.0+", "GPL-3.0-or-later", "LGPL-2.1+", "LGPL-3.0-or-later", "AGPL-3.0-or-later"} {
+		text, ok := rules.Text(id)
+		if !ok {
+			t.Fatalf("no text of %s", id)
+		}
+		for _, c := range New().File("COPYING", []byte(text)).Claims {
+			if term, ok := c.Expr.Term(); ok && c.Kind == "text" && len(term.Normal().Alternatives()) > 1 {
+				t.Errorf("%s: %s", id, c.Expr)
+			}
+		}
 	}
 }

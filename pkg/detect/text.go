@@ -55,9 +55,23 @@ func (r *reading) textClaims(t *wordText, found []textMatch) {
 		if m.kind == "aside" || m.kind == "notice" && r.isExample(start) {
 			continue
 		}
-		r.claim(m.kind, m.kind+"/"+m.id, spdx.Leaf(spdx.Term{ID: m.id}), "", start, end,
+		r.claim(m.kind, m.kind+"/"+m.id, stated(m), "", start, end,
 			sbom.Evidence{Coverage: m.coverage, Text: source.TextDigest(r.text[start:end])})
 	}
+}
+
+// wholeText is how many words make a license's text rather than a notice of it.
+const wholeText = 500
+
+// stated is the license of a wording. A text alone does not say "or later", though the list has some texts
+// under such an id only.
+func stated(m textMatch) spdx.Expr {
+	t := spdx.Term{ID: m.id}
+	if m.kind == "text" && m.to-m.from >= wholeText {
+		t = t.Normal()
+		t = t.Alternatives()[0]
+	}
+	return spdx.Leaf(t)
 }
 
 // isExample reports whether the notice at start is the one that the appendix of a license shows.
