@@ -44,11 +44,13 @@ func rankOf(c *sbom.Claim) rank {
 //   - a field that can't be read is dropped for whatever else was read in it;
 //   - of two of the same rank the one that lies inside the other is dropped; of two on the same words
 //     the one that was made first stays;
+//   - a notice that is only near a listed one is dropped for a name with a version inside it;
 //   - tags are never dropped for one another, nor for a notice beside which they stand, only inside the
 //     text of a license, where they are an example.
 //
 // What remains is in the order of places. The time is that of sorting.
 func arbitrate(claims []sbom.Claim) []sbom.Claim {
+	claims = withoutRefuted(claims)
 	slices.SortStableFunc(claims, func(a, b sbom.Claim) int {
 		s, t := a.Evidence[0].Span, b.Evidence[0].Span
 		return cmp.Or(-cmp.Compare(rankOf(&a), rankOf(&b)), cmp.Compare(s.Start, t.Start), -cmp.Compare(s.End, t.End))
@@ -77,6 +79,35 @@ func arbitrate(claims []sbom.Claim) []sbom.Claim {
 		return cmp.Or(a.Evidence[0].Span.Compare(b.Evidence[0].Span), cmp.Compare(a.Evidence[0].Rule, b.Evidence[0].Rule))
 	})
 	return kept
+}
+
+// withoutRefuted leaves out the notices that are near a listed one and name another license or version: the
+// headers of the GNU licenses differ in a word or two, and what the words say is right.
+func withoutRefuted(claims []sbom.Claim) []sbom.Claim {
+	var named []region
+	for i := range claims {
+		if s := claims[i].Evidence[0].Span; rankOf(&claims[i]) == rankMention && namesVersions(&claims[i]) {
+			named = append(named, region{s.Start, s.End})
+		}
+	}
+	if named == nil {
+		return claims
+	}
+	named = union(nil, named)
+	return slices.DeleteFunc(claims, func(c sbom.Claim) bool {
+		e := c.Evidence[0]
+		return c.Kind == "notice" && e.Coverage > 0 && e.Coverage < 1 && touches(named, region{e.Span.Start, e.Span.End})
+	})
+}
+
+// namesVersions reports whether a claim names a license of which there are versions.
+func namesVersions(c *sbom.Claim) bool {
+	for _, t := range c.Expr.Terms() {
+		if _, _, _, ok := splitVersion(t.ID); ok {
+			return true
+		}
+	}
+	return false
 }
 
 // mostlyWithin reports whether half of g or more lies in the regions.

@@ -84,6 +84,7 @@ func (e *Engine) File(path string, data []byte) Result {
 	r.tags()
 	if !binary {
 		r.examine(e.memo)
+		r.mentions()
 		r.copyrightLines()
 	}
 	return r.result()

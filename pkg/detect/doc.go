@@ -16,13 +16,14 @@
 //   - Of license files (see [RoleOf]): the name of a license alone; what google/licensecheck recognises
 //     and the list's wordings did not; and any remainder that reads like terms, which becomes a claim of
 //     LicenseRef-licet-unknown- and its digest. An added "Commons Clause" is never passed over.
+//   - Names of licenses with their versions, what joins them ("either A or B", "with the X exception") and
+//     addresses where licenses lie, if the words around say that they apply: a grammar over the data of
+//     names.tsv, frames.tsv and links.tsv under rules. What is denied or only spoken of is none.
 //   - Statements of copyright.
 //
 // # What it does not see
 //
-// Paraphrases ("licensed under the GPL, version 2 or later"), links, damaged or reworded notices outside
-// of license files, fields of manifests ("License: MIT" in a spec file), exceptions to licenses other
-// than in tags, and terms that are nobody's in ordinary files. The next form will.
+// Fields of manifests ("License: MIT" in a spec file), and terms that are nobody's in ordinary files.
 //
 // # The trick
 //

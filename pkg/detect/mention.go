@@ -1,0 +1,375 @@
+package detect
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/pkg/spdx"
+)
+
+// RuleMention begins the rule of a claim made for the name of a license, RuleLink of one for an address.
+const (
+	RuleMention = "mention"
+	RuleLink    = "link"
+)
+
+// mentionBefore and mentionAfter are how far around a cue names are looked for.
+const (
+	mentionBefore = 300
+	mentionAfter  = 500
+)
+
+// statement is one or more names joined to an expression, and what stands around them.
+type mentioned struct {
+	mention
+	parts  []mention
+	framed bool // what stands before says that a license is spoken of
+	grant  bool // and that it is given
+	under  bool // and it is given under what is named
+	strong bool // the name says enough
+	start  int  // byte where the statement begins
+	end    int
+}
+
+// mentions finds names of licenses, their versions and what joins them, wherever what stands around them
+// says that they apply. It looks only near the cues that the gate has found.
+func (r *reading) mentions() {
+	windows := r.mentionWindows()
+	if len(windows) == 0 {
+		return
+	}
+	n := licenseNaming()
+	scratch := tokenScratch.Get().(*[]token)
+	defer tokenScratch.Put(scratch)
+	p := newMentionReader(n, r.text)
+	var found []mentioned
+	for _, g := range windows {
+		*scratch = n.tokens(*scratch, r.text, g.start, g.end)
+		p.t = *scratch
+		found = append(found, p.find()...)
+	}
+	r.mentionClaims(found)
+}
+
+func newMentionReader(n *names, text []byte) *mentionReader {
+	return &mentionReader{names: n, text: text,
+		v: n.set("v"), version: n.set("version versions ver vers release rev revision v"), or: n.set("or"), and: n.set("and"),
+		with: n.set("with plus including"), of: n.set("of"), the: n.set("the"), a: n.set("a an"), d: n.set("d"), under: n.set("under by with as in"), ed: n.set("ed"),
+		only: n.set("only"), plus: n.set("plus"), more: n.set("more")}
+}
+
+// mentionWindows gives the parts of the text in which names are looked for, cut at line ends.
+func (r *reading) mentionWindows() []region {
+	var out []region
+	for at := range r.cues(cueLicense | cueName | cueTerms) {
+		if n := len(out); n > 0 && at+mentionAfter <= out[n-1].end {
+			continue
+		}
+		g := region{max(0, at-mentionBefore), min(len(r.text), at+mentionAfter)}
+		if i := bytes.IndexByte(r.text[g.start:at], '\n'); i >= 0 && g.start > 0 {
+			g.start += i + 1
+		}
+		if i := bytes.LastIndexByte(r.text[at:g.end], '\n'); i >= 0 && g.end < len(r.text) {
+			g.end = at + i + 1
+		}
+		if n := len(out); n > 0 && g.start <= out[n-1].end {
+			out[n-1].end = max(out[n-1].end, g.end)
+		} else {
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
+// find reads all statements among the tokens.
+func (p *mentionReader) find() []mentioned {
+	var out []mentioned
+	for i := 0; i < p.last(); {
+		if p.t[i].word == 0 && !p.t[i].url {
+			i++
+			continue
+		}
+		first, ok := p.item(i)
+		if !ok {
+			i++
+			continue
+		}
+		m := p.joined(first)
+		if p.judge(&m) {
+			out = append(out, m)
+		}
+		i = max(m.to, i+1)
+	}
+	return out
+}
+
+// joined takes the names that follow the first, as in "MIT or Apache-2.0", and their exceptions.
+func (p *mentionReader) joined(first mention) mentioned {
+	m := mentioned{mention: first}
+	p.exception(&first)
+	m.parts = append(m.parts, first)
+	or := false
+	for {
+		k, joint := p.connector(m.parts[len(m.parts)-1].to)
+		if joint == 0 {
+			break
+		}
+		next, ok := p.item(k)
+		if !ok || next.link && !first.link {
+			break
+		}
+		p.exception(&next)
+		or = or || joint == 'o'
+		m.parts = append(m.parts, next)
+	}
+	m.to = m.parts[len(m.parts)-1].to
+	or = or || p.offersChoice(m.from)
+	m.expr = joinParts(m.parts, or)
+	return m
+}
+
+// joinParts writes the expression of several mentions, each license once.
+func joinParts(parts []mention, or bool) string {
+	op := " AND "
+	if or {
+		op = " OR "
+	}
+	var all []string
+	for _, part := range parts {
+		e := part.expr
+		if len(parts) > 1 && strings.Contains(e, " ") {
+			e = "(" + e + ")"
+		}
+		if !slices.Contains(all, e) {
+			all = append(all, e)
+		}
+	}
+	return strings.Join(all, op)
+}
+
+// exception takes "with the Classpath exception" after a license.
+func (p *mentionReader) exception(m *mention) {
+	k := m.to
+	if k >= p.last() || p.ends(k) || !p.with.has(p.t[k].word) || strings.Contains(m.expr, " ") {
+		return
+	}
+	for k++; k < m.to+4 && k < p.last(); k++ {
+		if c, end := p.longest(p.t, k); c != nil && c.with {
+			m.expr += " WITH " + c.expr
+			m.to = end
+			return
+		}
+	}
+}
+
+// connector reads what may join two names at token k: it returns where the second begins, and 'o' for an
+// or, 'a' for an and, 0 for none.
+func (p *mentionReader) connector(k int) (next int, joint byte) {
+	if k >= p.last() || p.t[k].sep&sepBlank != 0 || p.ends(k) && !p.abbreviated(k) {
+		return 0, 0
+	}
+	switch s := p.t[k].sep; {
+	case p.or.has(p.t[k].word):
+		k, joint = k+1, 'o'
+	case p.and.has(p.t[k].word):
+		k, joint = k+1, 'a'
+		if k < p.last() && p.or.has(p.t[k].word) {
+			k, joint = k+1, 'o'
+		}
+	case s&sepSlash != 0 && s&(sepSpace|sepLow|sepDot) == 0 || s&sepSlash != 0 && s&sepSpace != 0 && s&^(sepSlash|sepSpace|sepQuote) == 0:
+		return k, 'o'
+	case s&(sepPlus|sepAmp) != 0 && s&sepSpace != 0:
+		return k, 'a'
+	case s&sepComma != 0 && p.listGoesOn(k):
+		return k, 'a'
+	default:
+		return 0, 0
+	}
+	for n := 0; n < 8 && k < p.last() && !p.ends(k); n++ {
+		if _, ok := p.item(k); ok {
+			return k, joint
+		}
+		if p.t[k].class&(isGlue|isCue|isGrant|isChoice|isLicense) == 0 {
+			return 0, 0
+		}
+		k++
+	}
+	return 0, 0
+}
+
+// listGoesOn reports whether a name follows at token k and an "or" or "and" with another after it.
+func (p *mentionReader) listGoesOn(k int) bool {
+	for n := 0; n < 6 && k < p.last(); n++ {
+		m, ok := p.item(k)
+		if !ok || m.to >= p.last() {
+			return false
+		}
+		if k = m.to; p.or.has(p.t[k].word) || p.and.has(p.t[k].word) {
+			return true
+		}
+		if p.t[k].sep&sepComma == 0 {
+			return false
+		}
+	}
+	return false
+}
+
+// maxBack is how many words before a name are looked at.
+const maxBack = 14
+
+// offersChoice reports whether the words before token i say that one of several may be chosen.
+func (p *mentionReader) offersChoice(i int) bool {
+	for k := i - 1; k >= 0 && k >= i-maxBack && !p.ends(k+1); k-- {
+		if p.is(k, isChoice) && !p.the.has(p.t[k].word) {
+			return true
+		}
+	}
+	return false
+}
+
+// judge decides whether the statement is one, by what stands around it.
+func (p *mentionReader) judge(m *mentioned) bool {
+	if p.inIdentifier(m.from, m.to) || p.is(m.to, isRemark) && !p.ends(m.to) && !m.parts[len(m.parts)-1].licensed {
+		return false
+	}
+	m.start, m.end = int(p.t[m.from].start), int(p.t[m.to-1].end)
+	for _, part := range m.parts {
+		strong := !part.word || part.licensed || part.version != "" && !p.plain[part.family]
+		m.strong = m.strong || strong
+	}
+	negated, near := p.before(m)
+	if negated {
+		return false
+	}
+	return m.strong || m.framed && near
+}
+
+// before reads the words before a name back to the beginning of the sentence: whether they deny or give
+// it, and whether what gives it stands near.
+func (p *mentionReader) before(m *mentioned) (negated, near bool) {
+	undone, tight := false, true
+	for k, n := m.from-1, 0; k >= 0 && n < maxBack && !p.ends(k+1); k, n = k-1, n+1 {
+		class := p.t[k].class
+		switch {
+		case class&isUndo != 0:
+			undone = true
+		case class&isNegation != 0 && !undone && p.t[k+1].sep&sepSemi == 0:
+			return true, false
+		}
+		if class&(isGrant|isCue|isLicense) != 0 && (n < 6 || tight) {
+			m.framed = true
+			near = near || tight
+			if class&isGrant != 0 {
+				m.grant = true
+				m.under = m.under || p.under.has(p.t[k+1].word)
+				m.start = int(p.t[k].start)
+			}
+		}
+		if class&(isGlue|isCue|isGrant|isLicense|isChoice|isFiller) == 0 {
+			tight = false
+		}
+	}
+	return false, near
+}
+
+// inIdentifier reports whether the words are a part of a longer name in a program: GPL_ONLY, lgpl.o.
+func (p *mentionReader) inIdentifier(from, to int) bool {
+	before, after := p.t[from].sep, p.t[to].sep
+	if before == sepLow || before == sepDot && p.t[from].start > 0 || after == sepLow || after&^sepLow == 0 && after&sepLow != 0 {
+		return true
+	}
+	if after == 0 && to < p.last() || before == 0 && from > 0 && p.t[from].start == p.t[from-1].end {
+		return true
+	}
+	return before == sepHyphen && from > 0 && p.t[from-1].class == 0 || (after == sepDot || after == sepHyphen) && to < p.last() && p.t[to].class == 0 && !p.t[to].url
+}
+
+// mentionClaims makes claims of the statements of a file. A family's name alone says nothing beside the
+// same name with a version; nor does a second mention of a version whose own notice says more.
+func (r *reading) mentionClaims(found []mentioned) {
+	versioned, laters := r.claimedFamilies()
+	for _, m := range found {
+		for _, part := range m.parts {
+			if part.family != nil && part.version != "" {
+				versioned[part.family.id] = true
+				if part.later {
+					laters[part.family.id+part.version] = true
+				}
+			}
+		}
+	}
+	table := r.role == sbom.RoleFile && isTable(found)
+	for _, m := range found {
+		if table && !m.under && !m.parts[0].link || r.isExample(m.start) {
+			continue
+		}
+		var parts []mention
+		for _, part := range m.parts {
+			f := part.family
+			alone := f != nil && part.version == ""
+			if alone && !part.later && versioned[f.id] || f != nil && f.gnu && !part.later && !alone && laters[f.id+part.version] {
+				continue
+			}
+			parts = append(parts, part)
+		}
+		if len(parts) == 0 {
+			continue
+		}
+		if len(parts) < len(m.parts) {
+			m.expr = joinParts(parts, strings.Contains(m.expr, " OR "))
+		}
+		expr, err := spdx.Parse(m.expr)
+		if err != nil {
+			continue
+		}
+		if !m.grant && r.hasText(expr) {
+			continue // the title of the text, or its address
+		}
+		kind, rule := "reference", RuleMention
+		if m.grant && !table {
+			kind = "notice"
+		}
+		if m.parts[0].link {
+			rule = RuleLink
+		}
+		raw := plain(r.text[m.start:min(m.end, m.start+maxRaw)])
+		r.claim(kind, rule, expr, raw, m.start, m.end, sbom.Evidence{})
+	}
+}
+
+// leastTable is how many different licenses a table has at least.
+const leastTable = 12
+
+// isTable reports whether a file lists licenses: so many are none that it states.
+func isTable(found []mentioned) bool {
+	different := map[string]bool{}
+	for _, m := range found {
+		if !m.parts[0].link {
+			different[m.expr] = true
+		}
+	}
+	return len(different) >= leastTable
+}
+
+// hasText reports whether the file holds the text of the license.
+func (r *reading) hasText(expr spdx.Expr) bool {
+	return slices.ContainsFunc(r.claims, func(c sbom.Claim) bool { return c.Kind == "text" && c.Expr.Equal(expr) })
+}
+
+// claimedFamilies tells which families and which later versions tags, texts and notices have named.
+func (r *reading) claimedFamilies() (versioned, laters map[string]bool) {
+	versioned, laters = map[string]bool{}, map[string]bool{}
+	for _, c := range r.claims {
+		for _, t := range c.Expr.Terms() {
+			if stem, version, gnu, ok := splitVersion(t.ID); ok {
+				versioned[stem] = true
+				if gnu && strings.HasSuffix(t.ID, "-or-later") {
+					laters[stem+version] = true
+				}
+			}
+		}
+	}
+	return versioned, laters
+}

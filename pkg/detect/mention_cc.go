@@ -1,0 +1,74 @@
+package detect
+
+import "strings"
+
+// creativeCommons reads the flavours of a Creative Commons license: "CC-BY-SA", "Creative Commons
+// Attribution, Non-Commercial".
+func (p *mentionReader) creativeCommons(i int) (f *family, end int) {
+	low := func(k int) string {
+		if k >= p.last() || p.t[k].end-p.t[k].start > maxWord {
+			return ""
+		}
+		return strings.ToLower(p.raw(k))
+	}
+	k := i + 1
+	switch {
+	case low(i) == "creative" && low(i+1) == "commons":
+		k = i + 2
+	case low(i) != "cc" && low(i) != "creativecommons":
+		return nil, 0
+	}
+	for k < p.last() && p.is(k, isLicense) && !p.ends(k) {
+		k++
+	}
+	var by, nc, nd, sa bool
+	end = k
+	for n := 0; n < 14 && k < p.last(); n++ {
+		if p.ends(k) || p.t[k].sep&(sepLine|sepSemi) == sepLine|sepSemi {
+			break
+		}
+		known := true
+		switch w := low(k); w {
+		case "by", "attribution":
+			by = true
+		case "nc", "noncommercial":
+			nc = true
+		case "nd", "noderivs", "noderivatives", "noderiv", "noderivative":
+			nd = true
+		case "sa", "sharealike":
+			sa = true
+		case "non":
+			nc = nc || low(k+1) == "commercial"
+			known = low(k+1) == "commercial"
+			k++
+		case "no":
+			known = strings.HasPrefix(low(k+1), "deriv")
+			nd = nd || known
+			k++
+		case "share":
+			known = low(k+1) == "alike"
+			sa = sa || known
+			k++
+		default:
+			known = false
+		}
+		if !known {
+			break
+		}
+		k++
+		end = k
+	}
+	if !by && !nc && !nd && !sa {
+		return nil, 0
+	}
+	id := "CC-BY"
+	for _, part := range []struct {
+		has bool
+		id  string
+	}{{nc, "-NC"}, {nd, "-ND"}, {sa, "-SA"}} {
+		if part.has {
+			id += part.id
+		}
+	}
+	return p.families[id], end
+}

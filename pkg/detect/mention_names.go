@@ -1,0 +1,281 @@
+package detect
+
+import (
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/licet/licet/rules"
+)
+
+// names knows how licenses are called: a tree of words that ends in what is called so.
+type names struct {
+	*vocabulary
+	next     map[uint64]int32 // from a node (the high half) by a word to a node
+	ends     []*called        // what is called by the words that lead to a node, or nil
+	families map[string]*family
+	links    map[string]string // addresses, see linkKey, to expressions
+	prefixes []linkPrefix      // addresses under which names follow
+	plain    map[*family]bool  // families whose versions are first of all a program's
+}
+
+// called is what a name stands for: a family, or an expression.
+type called struct {
+	family *family
+	expr   string
+	word   bool // a name only where a license is spoken of
+	with   bool // an exception
+}
+
+// family is the licenses of the list that differ only in their version.
+type family struct {
+	id       string            // as GPL
+	versions map[string]string // from the version as the list writes it to the id, without -only
+	gnu      bool              // the ids end in -only and -or-later
+	bare     string            // what the name alone means; "" if that is not known
+}
+
+// licenseNaming is built when the first file speaks of licenses.
+var licenseNaming = sync.OnceValue(func() *names {
+	n := &names{vocabulary: newVocabulary(), next: map[uint64]int32{}, ends: make([]*called, 1),
+		families: map[string]*family{}, plain: map[*family]bool{}}
+	list := rules.Licenses()
+	for _, l := range list {
+		n.addVersion(l)
+	}
+	n.addRows()
+	n.addList(list)
+	for _, x := range rules.Exceptions() {
+		c := &called{expr: x.ID, with: true}
+		n.insert(x.ID, c)
+		n.insert(x.Name, c)
+	}
+	n.addLinks(list)
+	return n
+})
+
+// splitVersion cuts a version off an id: "MPL-1.1", "GPL-2.0-only".
+func splitVersion(id string) (stem, version string, gnu, ok bool) {
+	base := id
+	for _, suffix := range []string{"-only", "-or-later", "+"} {
+		if s, found := strings.CutSuffix(id, suffix); found {
+			base, gnu = s, true
+		}
+	}
+	i := strings.LastIndexByte(base, '-')
+	if i < 0 || i+1 == len(base) || base[i+1] == '0' && len(base) == i+2 || !isDigit(base[i+1]) {
+		return "", "", false, false
+	}
+	version = base[i+1:]
+	return base[:i], version, gnu, strings.Trim(version[:len(version)-1], "0123456789.") == ""
+}
+
+// addVersion enters a listed license into its family.
+func (n *names) addVersion(l rules.License) {
+	stem, version, gnu, ok := splitVersion(l.ID)
+	if !ok || l.Deprecated && !gnu && stem != "GPL" {
+		return
+	}
+	f := n.families[stem]
+	if f == nil {
+		f = &family{id: stem, versions: map[string]string{}}
+		n.families[stem] = f
+	}
+	f.gnu = f.gnu || gnu
+	f.versions[version] = stem + "-" + version
+}
+
+// addRows enters what names.tsv says.
+func (n *names) addRows() {
+	for _, row := range rules.Names() {
+		kind, target := row[0], row[1]
+		switch kind {
+		case "bare":
+			if f := n.families[target]; f != nil {
+				f.bare = row[2]
+			}
+			continue
+		case "plain":
+			for id := range strings.FieldsSeq(target) {
+				if f := n.families[id]; f != nil {
+					n.plain[f] = true
+				}
+			}
+			continue
+		case "twin":
+			for id := range strings.FieldsSeq(target) {
+				n.insert(id, &called{})
+			}
+			continue
+		}
+		c := n.calledBy(target)
+		c.word, c.with = kind == "word", kind == "with"
+		for name := range strings.SplitSeq(row[2], " | ") {
+			n.insert(name, c)
+		}
+	}
+}
+
+func (n *names) calledBy(target string) *called {
+	if f := n.families[target]; f != nil {
+		return &called{family: f}
+	}
+	return &called{expr: target}
+}
+
+// addList enters the ids and full names of the list, current ones before deprecated ones.
+func (n *names) addList(list []rules.License) {
+	for _, deprecated := range []bool{false, true} {
+		for _, l := range list {
+			if l.Deprecated != deprecated {
+				continue
+			}
+			stem, version, gnu, ok := splitVersion(l.ID)
+			if !ok || n.families[stem] == nil {
+				word := !strings.ContainsAny(l.ID, "-0123456789")
+				n.insert(l.ID, &called{expr: l.ID, word: word})
+				n.insert(l.Name, &called{expr: l.ID, word: !strings.ContainsRune(l.Name, ' ')})
+				continue
+			}
+			f := n.families[stem]
+			n.insert(stem, &called{family: f, word: true})
+			name, rest := cutVersion(l.Name, version)
+			if name == "" || !gnu && rest != "" {
+				n.insert(l.Name, &called{expr: l.ID})
+			}
+			if strings.Count(name, " ") > 0 {
+				n.insert(name, &called{family: f, word: rest != ""})
+			}
+		}
+	}
+}
+
+// cutVersion splits a full name at its version: "Mozilla Public License" of "Mozilla Public License 1.1".
+func cutVersion(name, version string) (stem, rest string) {
+	words := strings.Fields(name)
+	for i, w := range words {
+		w = strings.Trim(strings.TrimPrefix(strings.ToLower(w), "v"), ",()")
+		if i > 0 && (w == version || w+".0" == version || strings.TrimSuffix(version, ".0") == w) {
+			j := i
+			if p := strings.ToLower(words[j-1]); p == "version" || p == "v." {
+				j--
+			}
+			return strings.Trim(strings.Join(words[:j], " "), ", "), strings.Join(words[i+1:], " ")
+		}
+	}
+	return "", name
+}
+
+// insert enters a name; the first that is called so keeps it.
+func (n *names) insert(name string, c *called) {
+	words := n.split(name)
+	if len(words) == 0 {
+		return
+	}
+	node := int32(0)
+	for _, w := range words {
+		key := uint64(node)<<32 | uint64(w)
+		to, ok := n.next[key]
+		if !ok {
+			to = int32(len(n.ends))
+			n.next[key] = to
+			n.ends = append(n.ends, nil)
+		}
+		node = to
+	}
+	if n.ends[node] == nil {
+		n.ends[node] = c
+	}
+}
+
+// split numbers the words of a name as tokens does those of a text.
+func (n *names) split(name string) []int32 {
+	var words []int32
+	low := strings.ToLower(name)
+	for i := 0; i < len(low); {
+		end := i + 1
+		switch {
+		case isASCIILetter(low[i]):
+			for end < len(low) && isASCIILetter(low[end]) {
+				end++
+			}
+		case isDigit(low[i]):
+			for end < len(low) && (isDigit(low[end]) || low[end] == '.' && end+1 < len(low) && isDigit(low[end+1])) {
+				end++
+			}
+		default:
+			i++
+			continue
+		}
+		words = append(words, n.number(low[i:end]))
+		i = end
+	}
+	return words
+}
+
+// longest finds the longest name that begins at token i, and where it ends.
+func (n *names) longest(t []token, i int) (c *called, end int) {
+	node := int32(0)
+	for k := i; k < len(t); k++ {
+		if t[k].word == 0 || k > i && t[k].sep&(sepBlank|sepStop) != 0 && t[k].sep&sepDot == 0 && !t[k].digit {
+			break
+		}
+		to, ok := n.next[uint64(node)<<32|uint64(t[k].word)]
+		if !ok {
+			break
+		}
+		node = to
+		if n.ends[node] != nil {
+			c, end = n.ends[node], k+1
+		}
+	}
+	return c, end
+}
+
+// version gives the version of the family that is written as s: "2" for 2.0, "21" for 2.1.
+func (f *family) version(s string) (string, bool) {
+	s = strings.ToLower(s)
+	tries := []string{s, s + ".0", strings.TrimSuffix(s, ".0"), strings.TrimSuffix(s, ".0.0") + ".0"}
+	if len(s) == 2 {
+		tries = append(tries, s[:1]+"."+s[1:])
+	}
+	for _, v := range tries {
+		if _, ok := f.versions[v]; ok {
+			return v, true
+		}
+	}
+	return "", false
+}
+
+// term writes the expression for a version of the family, "" for none.
+func (f *family) term(version string, later bool) string {
+	id := f.versions[version]
+	switch {
+	case version == "":
+		return f.alone()
+	case f.gnu && later:
+		return id + "-or-later"
+	case f.gnu:
+		return id + "-only"
+	case later:
+		return id + "+"
+	}
+	return id
+}
+
+// alone is what the name of the family means without a version.
+func (f *family) alone() string {
+	if f.bare != "" {
+		return f.bare
+	}
+	var all []string
+	for _, id := range f.versions {
+		all = append(all, id)
+	}
+	slices.Sort(all)
+	if last := all[len(all)-1]; !f.gnu {
+		return last
+	} else {
+		return last + "-or-later"
+	}
+}
