@@ -157,10 +157,10 @@ func withForeign(base sbom.Conclusion, headers side) sbom.Conclusion {
 	if base.Note != "" {
 		out.Note = base.Note + "; " + out.Note
 	}
-	out.Expr = spdx.Expr{}
-	if !base.Expr.IsNoAssertion() && foreign.readable() {
-		out.Expr = spdx.And(base.Expr, foreign.expr()).Normal()
+	if base.Expr.IsNoAssertion() {
+		return out
 	}
+	out.Expr = spdx.And(base.Expr, foreign.named()).Normal()
 	return out
 }
 

@@ -3,6 +3,7 @@ package conclude_test
 import (
 	"bufio"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -52,6 +53,9 @@ func component(t *testing.T, s string) *sbom.Component {
 	return c
 }
 
+// digests are those in the names of what cannot be read; the table has a star for each.
+var digests = regexp.MustCompile("(LicenseRef-licet-unknown-)[0-9a-f]{64}")
+
 // TestTable reads testdata/conclude/table.tsv: claims, row, conclusion, and "conflict" where there is one.
 func TestTable(t *testing.T) {
 	f, err := os.Open("../../testdata/conclude/table.tsv")
@@ -67,7 +71,8 @@ func TestTable(t *testing.T) {
 		col := append(strings.Split(s.Text(), "\t"), "")
 		t.Run(col[0], func(t *testing.T) {
 			got := conclude.Component(component(t, col[0]), true)
-			if got.Row != col[1] || got.Expr.String() != col[2] || got.Conflict != (col[3] == "conflict") {
+			expr := digests.ReplaceAllString(got.Expr.String(), "$1*")
+			if got.Row != col[1] || expr != col[2] || got.Conflict != (col[3] == "conflict") {
 				t.Errorf("%s %s conflict=%v (%s), want %s", got.Row, got.Expr, got.Conflict, got.Note, strings.Join(col[1:], " "))
 			}
 			if got.Conflict && got.Note == "" {

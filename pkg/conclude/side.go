@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/pkg/source"
 	"github.com/licet/licet/pkg/spdx"
 )
 
@@ -33,16 +34,32 @@ func (s side) readable() bool {
 	return !slices.ContainsFunc(s, func(st statement) bool { return st.expr.IsNoAssertion() })
 }
 
-// expr is the AND of all statements. Where one cannot be read the whole cannot be named: NOASSERTION.
+// expr is the AND of all statements. One that cannot be read has a name in it all the same, after its
+// words, so that what can be read beside it is not lost; where none can be read it is NOASSERTION.
 func (s side) expr() spdx.Expr {
-	if len(s) == 0 || !s.readable() {
+	if !slices.ContainsFunc(s, func(st statement) bool { return !st.expr.IsNoAssertion() }) {
 		return spdx.Expr{}
 	}
+	return s.named().Normal()
+}
+
+// named is the AND of all statements, each of which has a name.
+func (s side) named() spdx.Expr {
 	parts := make([]spdx.Expr, len(s))
 	for i, st := range s {
 		parts[i] = st.expr
+		if st.expr.IsNoAssertion() {
+			parts[i] = unreadable(st.raw)
+		}
 	}
-	return spdx.And(parts...).Normal()
+	return spdx.And(parts...)
+}
+
+// unreadable names words that are no expression as package detect names a text that nobody knows: a policy
+// takes both as unrecognised.
+func unreadable(raw string) spdx.Expr {
+	digest := strings.TrimPrefix(string(source.TextDigest([]byte(raw))), "lt1:")
+	return spdx.Leaf(spdx.Term{ID: "LicenseRef-licet-unknown-" + digest})
 }
 
 func (s side) terms() []spdx.Term { return s.expr().Terms() }

@@ -23,8 +23,8 @@ func Unknown(c *sbom.Component) string {
 	return "unavailable"
 }
 
-// Declared is what the component's manifests declare, joined by AND: NOASSERTION when they declare
-// nothing, or something that cannot be read as an expression.
+// Declared is what the component's manifests declare, as written, joined by AND: NOASSERTION when they
+// declare nothing, or something that cannot be read as an expression.
 func Declared(c *sbom.Component) spdx.Expr {
 	all := expressions(c.Claims, sbom.Declared)
 	if len(all) == 0 || slices.ContainsFunc(all, spdx.Expr.IsNoAssertion) {
@@ -33,10 +33,17 @@ func Declared(c *sbom.Component) spdx.Expr {
 	return spdx.And(all...)
 }
 
-// Detected are the distinct expressions found in the component's files, in the order of the claims;
-// what could not be read as one is left out.
+// Detected are the distinct expressions found in the component's files, in normal form and in the order
+// of the claims; what could not be read as one is left out.
 func Detected(claims []sbom.Claim) []spdx.Expr {
-	return slices.DeleteFunc(expressions(claims, sbom.Detected), spdx.Expr.IsNoAssertion)
+	var out []spdx.Expr
+	for _, e := range expressions(claims, sbom.Detected) {
+		e = e.Normal()
+		if !e.IsNoAssertion() && !slices.ContainsFunc(out, e.Equal) {
+			out = append(out, e)
+		}
+	}
+	return out
 }
 
 func expressions(claims []sbom.Claim, basis sbom.Basis) []spdx.Expr {

@@ -194,7 +194,9 @@ func (a *assignment) give(f *sbom.FileFacts, parts map[string]*sbom.Component) {
 		part.Occurrences[0].Claims = append(part.Occurrences[0].Claims, len(part.Claims))
 		part.Claims = append(part.Claims, c)
 	}
-	part.Copyrights = append(part.Copyrights, f.Copyrights...)
+	if f.Class == "" {
+		part.Copyrights = append(part.Copyrights, f.Copyrights...)
+	}
 }
 
 // role is what the file plays in the component of that folder. A license file speaks for the component

@@ -114,8 +114,8 @@ func TestObserved(t *testing.T) {
 		want   string
 	}{
 		{[]sbom.Claim{claim("MIT")}, "id MIT"},
-		{[]sbom.Claim{claim("MIT OR ISC"), claim("MIT OR ISC")}, "expression MIT OR ISC"},
-		{[]sbom.Claim{claim("MIT OR ISC"), claim("GPL-2.0-only WITH Classpath-exception-2.0")}, "id MIT, id ISC, name GPL-2.0-only WITH Classpath-exception-2.0"},
+		{[]sbom.Claim{claim("MIT OR ISC"), claim("MIT OR ISC")}, "expression ISC OR MIT"},
+		{[]sbom.Claim{claim("MIT OR ISC"), claim("GPL-2.0-only WITH Classpath-exception-2.0")}, "id ISC, id MIT, name GPL-2.0-only WITH Classpath-exception-2.0"},
 	} {
 		bom := read(t, &sbom.Document{Components: []sbom.Component{{ID: "a", Name: "a", Claims: c.claims}}}, "")
 		got := licensesOf(cdx.Component{Licenses: (*bom.Components)[0].Evidence.Licenses})
@@ -169,7 +169,7 @@ func TestCompositions(t *testing.T) {
 		want string
 	}{
 		{nil, "complete [a b]"},
-		{[]sbom.Gap{{Why: "no matter"}}, "complete [a b]"},
+		{[]sbom.Gap{{Why: "whom it concerns is not said"}}, "unknown [a b]"},
 		{[]sbom.Gap{{Material: true}}, "unknown [a b]"},
 		{[]sbom.Gap{{Components: []sbom.ID{"b", "gone"}}}, "complete [a] incomplete [b]"},
 		{[]sbom.Gap{{Material: true, Components: []sbom.ID{"a"}}}, "unknown [b] incomplete [a]"},

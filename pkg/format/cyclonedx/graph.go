@@ -47,12 +47,12 @@ func entry(ref string, to []string) cdx.Dependency {
 }
 
 // compositions say how complete the document is: components that a gap names are incomplete; whether
-// the rest is complete is unknown as soon as one gap could hide a component.
+// the rest is complete is unknown as soon as a gap could hide one, or does not say whom it concerns.
 func (b builder) compositions(root cdx.Component) *[]cdx.Composition {
 	incomplete := map[string]bool{}
 	whole := cdx.CompositionAggregateComplete
 	for _, g := range b.doc.Gaps {
-		if g.Material {
+		if g.Material || len(g.Components) == 0 {
 			whole = cdx.CompositionAggregateUnknown
 		}
 		for _, id := range g.Components {
