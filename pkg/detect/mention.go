@@ -2,6 +2,7 @@ package detect
 
 import (
 	"bytes"
+	"path"
 	"slices"
 	"strings"
 
@@ -36,6 +37,9 @@ type mentioned struct {
 // mentions finds names of licenses, their versions and what joins them, wherever what stands around them
 // says that they apply. It looks only near the cues that the gate has found.
 func (r *reading) mentions() {
+	if namesOthers(r.path) {
+		return
+	}
 	windows := r.mentionWindows()
 	if len(windows) == 0 {
 		return
@@ -51,6 +55,21 @@ func (r *reading) mentions() {
 		found = append(found, p.find()...)
 	}
 	r.mentionClaims(found)
+}
+
+// othersFiles are the names, or what they end in after a *, of files that name the licenses of other
+// components or of none: lockfiles, inventories, policies. Readers of their own know whose they are.
+var othersFiles = []string{"*.lock", "*-lock.json", "*-lock.yaml", "*-lock.yml", "*.lock.json", "*.lockb", "go.sum", "go.mod", "go.work.sum",
+	"npm-shrinkwrap.json", "package.json", "installed.json", "*.sarif", "*.spdx", "*.spdx.json", "*.cdx.json", "*.cdx.xml",
+	"bom.json", "bom.xml", "licet.yaml", ".licet.yaml"}
+
+// namesOthers reports whether a file so called speaks of other components.
+func namesOthers(p string) bool {
+	name := path.Base(p)
+	return slices.ContainsFunc(othersFiles, func(o string) bool {
+		ending, any := strings.CutPrefix(o, "*")
+		return name == o || any && strings.HasSuffix(name, ending)
+	})
 }
 
 func newMentionReader(n *names, text []byte) *mentionReader {
@@ -277,7 +296,7 @@ func (p *mentionReader) before(m *mentioned) (negated, near bool) {
 // inIdentifier reports whether the words are a part of a longer name in a program: GPL_ONLY, lgpl.o.
 func (p *mentionReader) inIdentifier(from, to int) bool {
 	before, after := p.t[from].sep, p.t[to].sep
-	if before == sepLow || before == sepDot && p.t[from].start > 0 || after == sepLow || after&^sepLow == 0 && after&sepLow != 0 {
+	if before == sepSlash && from > 0 && p.t[from].start-p.t[from-1].end == 1 || before == sepLow || before == sepDot && p.t[from].start > 0 || after == sepLow || after&^sepLow == 0 && after&sepLow != 0 {
 		return true
 	}
 	if after == 0 && to < p.last() || before == 0 && from > 0 && p.t[from].start == p.t[from-1].end {

@@ -235,7 +235,7 @@ func (n *names) longest(t []token, i int) (c *called, end int) {
 // version gives the version of the family that is written as s: "2" for 2.0, "21" for 2.1.
 func (f *family) version(s string) (string, bool) {
 	s = strings.ToLower(s)
-	tries := []string{s, s + ".0", strings.TrimSuffix(s, ".0"), strings.TrimSuffix(s, ".0.0") + ".0"}
+	tries := []string{s, s + ".0", strings.TrimSuffix(s, ".0")}
 	if len(s) == 2 {
 		tries = append(tries, s[:1]+"."+s[1:])
 	}
