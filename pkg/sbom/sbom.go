@@ -116,7 +116,7 @@ const (
 	RoleLicenseFile Role = "license-file" // LICENSE, COPYING and the like at the component's top
 	RoleNotice      Role = "notice-file"  // NOTICE, AUTHORS, PATENTS: to be reproduced, not a license of the whole
 	RoleFile        Role = "file"         // any other file that ships
-	RoleAside       Role = "aside"        // tests, documentation, fixtures: listed, never joined in
+	RoleAside       Role = "aside"        // tests, documentation, fixtures, lockfiles: listed, never joined in
 )
 
 // Claim is one statement about a license. Claims are appended, never changed.

@@ -49,6 +49,7 @@ type assignment struct {
 	curated []bool                    // for each curation of the facts, whether it applied
 	texts   map[string]side           // by folder, what its license files state
 	raw     map[sbom.ID][]sbom.Digest // of the bytes of license files
+	read    map[string]bool           // manifests and lockfiles, which speak through their readers
 }
 
 // side is what the license files of a folder state.
@@ -63,7 +64,7 @@ type side struct {
 func (s *scanner) assign(m *met, caches []searched, graph *sbom.Document) *assignment {
 	a := &assignment{
 		scanner: s, owners: ownersOf(graph), curated: make([]bool, len(s.Facts.Curations)),
-		texts: map[string]side{}, raw: map[sbom.ID][]sbom.Digest{},
+		texts: map[string]side{}, raw: map[sbom.ID][]sbom.Digest{}, read: m.named(),
 	}
 	files := [][]sbom.FileFacts{m.files}
 	for _, c := range caches {
@@ -206,7 +207,7 @@ func (a *assignment) role(f *sbom.FileFacts, dir string) sbom.Role {
 	switch {
 	case role == sbom.RoleLicenseFile && homeOf(f.Path) == dir:
 		return role
-	case f.Class != "":
+	case f.Class != "" || a.read[f.Path]:
 		return sbom.RoleAside
 	case role == sbom.RoleLicenseFile:
 		return sbom.RoleFile

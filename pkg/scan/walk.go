@@ -70,6 +70,23 @@ func (s *scanner) walk(ctx context.Context) *met {
 	return m
 }
 
+// named are the files that name components: what they say of licenses is said of others, and is their
+// readers' to tell.
+func (m *met) named() map[string]bool {
+	out := map[string]bool{}
+	for _, paths := range m.manifests {
+		for _, p := range paths {
+			out[p] = true
+		}
+	}
+	for _, paths := range m.unread {
+		for _, p := range paths {
+			out[p] = true
+		}
+	}
+	return out
+}
+
 // keepText adds a text; of two places of one text the first in order stays.
 func keepText(texts map[sbom.Digest]sbom.Text, d sbom.Digest, t sbom.Text) {
 	if have, ok := texts[d]; !ok || t.From.Compare(have.From) < 0 {
