@@ -84,7 +84,7 @@ func Component(c *sbom.Component, looked bool) sbom.Conclusion {
 const tool = "licet"
 
 // weigh sorts the claims by who speaks. Notices and files that do not ship (tests, documentation) have
-// no say, nor has NONE, which states nothing. A person's statement about one file counts as that file's.
+// no say, nor has a name or link that some file mentions, nor NONE, which states nothing. A person's statement about one file counts as that file's.
 func weigh(claims []sbom.Claim) (clarified, declared, text, headers side) {
 	for i, c := range claims {
 		s := statement{claim: i, expr: c.Expr, raw: c.Raw, exact: c.Kind != kindText}
@@ -96,7 +96,7 @@ func weigh(claims []sbom.Claim) (clarified, declared, text, headers side) {
 			declared = append(declared, s)
 		case c.Role == sbom.RoleLicenseFile:
 			text = append(text, s)
-		case c.Role == sbom.RoleFile:
+		case c.Role == sbom.RoleFile && c.Kind != kindReference:
 			headers = append(headers, s)
 		}
 	}
@@ -106,6 +106,10 @@ func weigh(claims []sbom.Claim) (clarified, declared, text, headers side) {
 // kindText is the kind of a claim that rests on a license's own words, which do not say "or later", name
 // no exception and offer no choice.
 const kindText = "text"
+
+// kindReference is the kind of a claim that rests on a license's name or address alone. In a license file
+// that is a statement; in the midst of a program it may be about anything.
+const kindReference = "reference"
 
 // fromDeclared handles the rows in which there is a declaration.
 func fromDeclared(declared, text side) sbom.Conclusion {

@@ -19,6 +19,8 @@ var roles = map[string]sbom.Claim{
 	"declared":  {Basis: sbom.Declared, Role: sbom.RoleManifest},
 	"text":      {Basis: sbom.Detected, Role: sbom.RoleLicenseFile, Kind: "text"},
 	"tagged":    {Basis: sbom.Detected, Role: sbom.RoleLicenseFile, Kind: "tag"},
+	"mention":   {Basis: sbom.Detected, Role: sbom.RoleFile, Kind: "reference"},
+	"named":     {Basis: sbom.Detected, Role: sbom.RoleLicenseFile, Kind: "reference"},
 	"curated":   {Basis: sbom.Clarified, Role: sbom.RoleFile, Kind: "curated"},
 	"header":    {Basis: sbom.Detected, Role: sbom.RoleFile, Kind: "tag"},
 	"notice":    {Basis: sbom.Detected, Role: sbom.RoleNotice, Kind: "text"},
