@@ -38,6 +38,7 @@ type detectedLicense struct {
 	End      int     `json:"end"`
 	Coverage float64 `json:"coverage"`
 	Rule     string  `json:"rule"`
+	Raw      string  `json:"raw,omitempty"` // the words, where they are no expression
 }
 
 type detectedCopyright struct {
@@ -131,9 +132,13 @@ func detected(f sbom.FileFacts, lost []sbom.Gap) detectedFile {
 		if !c.Expr.IsNoAssertion() {
 			all = append(all, c.Expr)
 		}
+		raw := ""
+		if c.Expr.IsNoAssertion() {
+			raw = c.Raw
+		}
 		for _, e := range c.Evidence {
 			out.Licenses = append(out.Licenses, detectedLicense{
-				ID: c.Expr.Normal().String(), Kind: c.Kind, Line: e.Span.Line, EndLine: e.EndLine,
+				Raw: raw, ID: c.Expr.Normal().String(), Kind: c.Kind, Line: e.Span.Line, EndLine: e.EndLine,
 				Start: e.Span.Start, End: e.Span.End, Coverage: e.Coverage, Rule: e.Rule,
 			})
 		}
@@ -186,7 +191,11 @@ func showText(w io.Writer, f detectedFile) error {
 	}
 	fmt.Fprintf(w, "%s: %s\n", f.Path, expr)
 	for _, l := range f.Licenses {
-		fmt.Fprintf(w, "  %5d  %-9s %s (%s)\n", l.Line, l.Kind, l.ID, l.Rule)
+		id := l.ID
+		if l.Raw != "" {
+			id = fmt.Sprintf("cannot be read: %q", l.Raw)
+		}
+		fmt.Fprintf(w, "  %5d  %-9s %s (%s)\n", l.Line, l.Kind, id, l.Rule)
 	}
 	for _, c := range f.Copyrights {
 		fmt.Fprintf(w, "  %5d  copyright %s\n", c.Line, c.Text)

@@ -13,6 +13,7 @@ import (
 	formats "github.com/licet/licet/pkg/format/all"
 	"github.com/licet/licet/pkg/policy"
 	"github.com/licet/licet/pkg/spdx"
+	"github.com/licet/licet/rules"
 )
 
 // page is one page of the manual: what can be asked for by name.
@@ -48,15 +49,27 @@ func manual() []chapter {
 	for _, r := range conclude.Rows() {
 		rows.pages = append(rows.pages, page{r.ID, r.Doc})
 	}
-	return []chapter{ecosystem, formatting, checks, rows, {name: "gaps", title: "what was not read, and why", pages: gapPages}, {name: "exit", title: "what the exit status says", pages: exitPages}}
+	presets := chapter{name: "presets", title: "policies to extend: `extends: [\"@NAME\"]`"}
+	for _, name := range rules.Presets() {
+		presets.pages = append(presets.pages, page{"@" + name, rules.PresetDoc(name)})
+	}
+	return []chapter{
+		ecosystem, formatting, {name: "policy", title: "what a policy file says", pages: policyPages}, presets,
+		{name: "categories", title: "kinds of licenses, for lists of a policy: `allow: [\"@NAME\"]`", pages: categoryPages},
+		checks, rows, {name: "gaps", title: "what was not read, and why", pages: gapPages},
+		{name: "exit", title: "what the exit status says", pages: exitPages},
+	}
 }
 
 var gapPages = []page{
-	{"lost", "Broken or unreadable: a file without permission, half a lockfile, a link to nothing."},
+	{"lost", "Broken or unreadable: a file without permission, half a lockfile."},
 	{"limit", "Past a limit of size, depth or number; the rest was read."},
 	{"unsupported", "licet does not know how to read it."},
 	{"unavailable", "Not on this machine: the files of packages that were not fetched."},
-	{"material", "A gap that could hide a component or a license of something shipped. `licet check` exits 3 on it;\n--allow-gaps REASON lets it pass and records the reason, --strict makes every gap count."},
+	{"material", `It could hide a component or a license of something shipped.
+
+'licet check' exits 3 on it; --allow-gaps REASON lets it pass and records the reason, --strict makes every
+gap count.`},
 }
 
 var exitPages = []page{
@@ -86,12 +99,12 @@ func (p *program) explainCommand() *cobra.Command {
 func (p *program) explain(thing string) error {
 	found := false
 	for _, c := range manual() {
-		if c.name == thing {
+		if singular(c.name) == singular(thing) {
 			c.print(p.out)
 			found = true
 		}
-		if i := slices.IndexFunc(c.pages, func(p page) bool { return p.name == thing }); i >= 0 {
-			fmt.Fprintf(p.out, "%s (%s)\n\n%s\n", thing, c.name, c.pages[i].doc)
+		if i := slices.IndexFunc(c.pages, func(p page) bool { return strings.TrimPrefix(p.name, "@") == strings.TrimPrefix(thing, "@") }); i >= 0 {
+			fmt.Fprintf(p.out, "%s (%s)\n\n%s\n", c.pages[i].name, c.name, c.pages[i].doc)
 			found = true
 		}
 	}
@@ -101,13 +114,54 @@ func (p *program) explain(thing string) error {
 	if e, err := spdx.Parse(thing); err == nil {
 		return p.describe(e)
 	}
-	return fmt.Errorf("nothing is called %q: `licet explain` lists what can be explained, `licet licenses list` the licenses", thing)
+	hint := ""
+	if near := spdx.Nearest(thing, things()); near != "" {
+		hint = fmt.Sprintf("; did you mean %s?", near)
+	}
+	return fmt.Errorf("nothing is called %q%s (`licet explain` lists what can be explained, `licet licenses list` the licenses)", thing, hint)
 }
+
+// things are the names of all chapters and pages.
+func things() []string {
+	var out []string
+	for _, c := range manual() {
+		out = append(out, c.name)
+		for _, p := range c.pages {
+			out = append(out, p.name)
+		}
+	}
+	return out
+}
+
+// singular is a word without its plural's ending: people ask for a category as for categories.
+func singular(word string) string {
+	if stem, ok := strings.CutSuffix(word, "ies"); ok {
+		return stem + "y"
+	}
+	return strings.TrimSuffix(word, "s")
+}
+
+// column is where the titles of a chapter's pages begin, and pageWidth where they end.
+const (
+	column    = 27
+	pageWidth = 80
+)
 
 func (c chapter) print(w io.Writer) {
 	fmt.Fprintf(w, "%s: %s\n", c.name, c.title)
 	for _, p := range c.pages {
-		fmt.Fprintf(w, "  %-22s %s\n", p.name, p.title())
+		line := fmt.Sprintf("  %-*s", column-2, p.name)
+		for _, word := range strings.Fields(p.title()) {
+			if len(line)+1+len(word) > pageWidth {
+				fmt.Fprintln(w, line)
+				line = strings.Repeat(" ", column)
+			}
+			if !strings.HasSuffix(line, " ") {
+				line += " "
+			}
+			line += word
+		}
+		fmt.Fprintln(w, line)
 	}
 	fmt.Fprintln(w)
 }

@@ -115,6 +115,9 @@ func (p *program) scan(ctx context.Context, args []string, flags scanFlags, outp
 		return nil, nil, err
 	}
 	r.Tool, r.Strict = tool(), flags.strict
+	if own := t.policies(); flags.policy != "" && len(own) > 0 {
+		r.Assumptions = append(r.Assumptions, "the target's own "+own[0]+" is not read: --policy names another")
+	}
 	r.Document.Inputs = append(r.Document.Inputs,
 		sbom.Input{Kind: "rules", Name: "license list " + rules.ListVersion(), Digest: source.Digest("sha256:" + rules.Digest())},
 		sbom.Input{Kind: "tool", Name: "licet " + r.Tool.Version},
@@ -134,7 +137,7 @@ func (p *program) finish(outputs []output, r *report.Report, flags scanFlags) er
 	return nil
 }
 
-// manifests are the files of the target that name components.
+// manifests are the files of the target that name components; where none does, those that state something.
 func manifests(doc *sbom.Document) []string {
 	seen := map[string]bool{}
 	var out []string
@@ -148,6 +151,11 @@ func manifests(doc *sbom.Document) []string {
 			}
 		}
 	}
+	if len(out) == 0 {
+		for _, f := range doc.Files {
+			out = append(out, f.Path)
+		}
+	}
 	return out
 }
 
@@ -158,9 +166,22 @@ func tool() report.Tool {
 	v := version
 	if v == "" {
 		v = "devel"
-		if info, ok := debug.ReadBuildInfo(); ok && strings.HasPrefix(info.Main.Version, "v") {
-			v = strings.TrimPrefix(info.Main.Version, "v")
+		if info, ok := debug.ReadBuildInfo(); ok {
+			v = built(info)
 		}
 	}
 	return report.Tool{Name: "licet", Version: v, Rules: "license list " + rules.ListVersion()}
+}
+
+// built is the version of a program that was built without a release's: of the module, or of the commit.
+func built(info *debug.BuildInfo) string {
+	if strings.HasPrefix(info.Main.Version, "v") {
+		return strings.TrimPrefix(info.Main.Version, "v")
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" {
+			return "devel+" + s.Value[:min(len(s.Value), 12)]
+		}
+	}
+	return "devel"
 }

@@ -72,19 +72,14 @@ func (t *target) loadPolicy(named string) (*policy.File, policy.Origin, error) {
 		if err != nil {
 			return nil, policy.Origin{}, fmt.Errorf("policy %s: %w", named, plain(err))
 		}
-		return parsePolicy(source.JoinRoot("policy", filepath.Base(named)), data, "outside")
+		return parsePolicy(shownAs(named), data, "outside")
 	}
 	for i, name := range misnamed {
 		if _, err := t.root.Lstat(name); err == nil {
 			return nil, policy.Origin{}, fmt.Errorf("%s is not read: call it %s", name, policyNames[i])
 		}
 	}
-	var found []string
-	for _, name := range policyNames {
-		if _, err := t.root.Lstat(name); !errors.Is(err, fs.ErrNotExist) {
-			found = append(found, name)
-		}
-	}
+	found := t.policies()
 	switch len(found) {
 	case 0:
 		f := policy.Default()
@@ -97,6 +92,25 @@ func (t *target) loadPolicy(named string) (*policy.File, policy.Origin, error) {
 		return parsePolicy(found[0], data, "target")
 	}
 	return nil, policy.Origin{}, fmt.Errorf("both %s and %s are there: keep one", found[0], found[1])
+}
+
+// policies are the target's own policy files.
+func (t *target) policies() []string {
+	var found []string
+	for _, name := range policyNames {
+		if _, err := t.root.Lstat(name); !errors.Is(err, fs.ErrNotExist) {
+			found = append(found, name)
+		}
+	}
+	return found
+}
+
+// shownAs is what a report calls a policy: as the user wrote it, but never by a path of this machine.
+func shownAs(named string) string {
+	if filepath.IsAbs(named) {
+		named = filepath.Base(named)
+	}
+	return source.JoinRoot("policy", filepath.ToSlash(named))
 }
 
 func parsePolicy(path string, data []byte, from string) (*policy.File, policy.Origin, error) {
