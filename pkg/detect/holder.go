@@ -5,14 +5,14 @@ import "strings"
 // splitYears takes a statement, without its marks, apart into holder and years.
 func splitYears(what string) (holder, years string) {
 	years, rest := leadingYears(what)
-	rest = cutRights(rest)
+	rest = withoutMarks(strings.TrimLeft(cutRights(rest), " ,"))
 	if years == "" {
 		rest, years = trailingYears(rest)
 	}
 	return cleanHolder(rest), years
 }
 
-// leadingYears reads years, ranges and lists of them: "2019-2021, 2023".
+// leadingYears reads years, ranges and lists of them: "2019-2021, 2023", "1994, 95".
 func leadingYears(s string) (years, rest string) {
 	end := 0 // of the last year
 	for i := 0; i < len(s); {
@@ -20,10 +20,10 @@ func leadingYears(s string) (years, rest string) {
 		case yearAt(s[i:]):
 			i += 4
 			end = i
-		case end > 0 && i == end+1 && i+1 < len(s) && s[end] == '-' && isDigit(s[i]) && isDigit(s[i+1]) && (i+2 == len(s) || !isDigit(s[i+2])):
-			i += 2 // 1998-99
+		case end > 0 && shortYearAt(s, i):
+			i += 2
 			end = i
-		case strings.IndexByte(" ,-/&", s[i]) >= 0:
+		case strings.IndexByte(" ,-/&~", s[i]) >= 0:
 			i++
 		case strings.HasPrefix(s[i:], "–"), strings.HasPrefix(s[i:], "—"):
 			i += len("–")
@@ -44,9 +44,17 @@ func leadingYears(s string) (years, rest string) {
 	return tidyYears(s[:end]), s[end:]
 }
 
+// shortYearAt reports whether two digits at i end a range or go on a list of years.
+func shortYearAt(s string, i int) bool {
+	if i+1 >= len(s) || !isDigit(s[i]) || !isDigit(s[i+1]) || strings.IndexByte("-, /", s[i-1]) < 0 {
+		return false
+	}
+	return i+2 == len(s) || strings.IndexByte(" ,-/.", s[i+2]) >= 0
+}
+
 // trailingYears reads years that stand after the holder: "Example Inc., 2019-2021".
 func trailingYears(s string) (rest, years string) {
-	s = strings.TrimRight(s, " .,;)")
+	s = strings.TrimRight(s, " .,;)-–")
 	for i := range len(s) {
 		if (i == 0 || strings.IndexByte(" ,(", s[i-1]) >= 0) && yearAt(s[i:]) {
 			if years, after := leadingYears(s[i:]); strings.Trim(after, " .,;)") == "" {
@@ -58,12 +66,21 @@ func trailingYears(s string) (rest, years string) {
 }
 
 func hasWord(s, word string) bool {
-	return len(s) >= len(word) && strings.EqualFold(s[:len(word)], word) && (len(s) == len(word) || !isNameByte(s[len(word)]) || s[len(word)] == '.')
+	return hasFold(s, word) && (len(s) == len(word) || !isNameByte(s[len(word)]) || s[len(word)] == '.')
 }
 
+// tidyYears writes ranges alike.
 func tidyYears(s string) string {
-	s = strings.NewReplacer("–", "-", "—", "-", " - ", "-", "- ", "-", " -", "-").Replace(strings.TrimSpace(s))
-	return strings.TrimLeft(s, " ,-/&")
+	s = strings.TrimLeft(s, " ,-/&~")
+	if strings.Trim(s, "0123456789-") == "" {
+		return s
+	}
+	for _, dash := range []string{"–", "—", "~", " - ", "- ", " -"} {
+		if strings.Contains(s, dash) {
+			s = strings.ReplaceAll(s, dash, "-")
+		}
+	}
+	return s
 }
 
 // cutRights cuts "All rights reserved" and what comes after it.
@@ -74,39 +91,104 @@ func cutRights(s string) string {
 	}
 	for _, phrase := range []string{"all rights reserved", "all right reserved", "some rights reserved", "rights reserved"} {
 		if i := strings.Index(low, phrase); i >= 0 {
-			s, low = s[:i], low[:i]
+			return s[:i]
 		}
 	}
 	return s
 }
 
-// cleanHolder removes what is not part of the holder's name: "by", addresses, punctuation around it.
+// afterHolder are what a holder's name ends before: addresses, the license, and remarks.
+var afterHolder = []string{"<", "(http", "(mailto", "(www.", "http://", "https://", "[http", "](", "]]>", " under the ", " under MIT", " under GPL",
+	" Licensed", " licensed under", " released under", " Distributed", " distributed under", " Permission", " Portions", " All rights",
+	" ALL RIGHTS", " SPDX-", ": "}
+
+// cleanHolder removes what is not part of the holder's name: "by", addresses, punctuation around it, and
+// the sentences after it.
 func cleanHolder(s string) string {
-	s = strings.TrimLeft(s, " ,.;:-–—")
+	s = decodeEntities(s)
+	s = strings.TrimLeft(s, " ,.;:-–—+")
 	if len(s) > 3 && strings.EqualFold(s[:3], "by ") {
 		s = s[3:]
 	}
-	for _, open := range []string{"<", "(http", "(mailto", "http://", "https://", "[http"} {
-		if i := strings.Index(s, open); i >= 0 {
+	for _, mark := range afterHolder {
+		if i := strings.Index(s, mark); i >= 0 {
 			s = s[:i]
 		}
 	}
-	if i := strings.LastIndexByte(s, '('); i >= 0 && strings.Contains(s[i:], "@") {
-		s = s[:i]
+	s = withoutMail(cutSentence(s))
+	s = strings.Trim(s, " ,;:-–—*#'`|/\\~")
+	if strings.Count(s, `"`)%2 == 1 { // of a string that ends, or of a name that began before
+		s = strings.TrimRight(s[:strings.LastIndexByte(s, '"')], " ,(")
 	}
-	s = strings.Trim(s, " ,;:-–—*#\"'`|/\\")
+	for _, word := range []string{" and", " &", " or", " (", "; Modified work", ". Modified work"} {
+		s = strings.TrimRight(strings.TrimSuffix(s, word), " ,;")
+	}
+	switch open := strings.LastIndexByte(s, '('); {
+	case strings.Count(s, "(") < strings.Count(s, ")"):
+		s = strings.TrimRight(s, ")")
+	case open > 0 && strings.IndexByte(s[open:], ')') < 0:
+		s = strings.TrimRight(s[:open], " ,")
+	}
 	if strings.HasSuffix(s, ".") && !endsAbbreviated(s) {
 		s = s[:len(s)-1]
 	}
 	return strings.TrimSpace(s)
 }
 
+// decodeEntities decodes the characters that addresses are set off by, where they are written for HTML
+// or JSON.
+func decodeEntities(s string) string {
+	if !strings.ContainsAny(s, `&\`) {
+		return s
+	}
+	for _, e := range [][2]string{{"&lt;", "<"}, {"&gt;", ">"}, {"&amp;", "&"}, {"&quot;", `"`}, {"&nbsp;", " "}, {`\u003c`, "<"}, {`\u003e`, ">"}, {`\u0026`, "&"}} {
+		s = strings.ReplaceAll(s, e[0], e[1])
+	}
+	return s
+}
+
+// withoutMail cuts addresses of mail from a holder that says more than that.
+func withoutMail(s string) string {
+	if strings.IndexByte(s, '@') < 0 {
+		return s
+	}
+	var kept []string
+	for word := range strings.FieldsSeq(s) {
+		if at := strings.IndexByte(word, '@'); at <= 0 || strings.IndexByte(word[at:], '.') < 0 {
+			kept = append(kept, word)
+		}
+	}
+	if len(kept) == 0 {
+		return s
+	}
+	return strings.Join(kept, " ")
+}
+
+// cutSentence cuts a name where another sentence or a postal address begins: after a full stop that is
+// no abbreviation's, or with a number that is no year.
+func cutSentence(s string) string {
+	for i := 1; i+2 < len(s); i++ {
+		if s[i] != '.' && s[i] != ',' || s[i+1] != ' ' {
+			continue
+		}
+		next := s[i+2]
+		switch {
+		case isDigit(next) && !yearAt(s[i+2:]):
+			return s[:i+1]
+		case s[i] == '.' && (next < 'a' || next > 'z') && !endsAbbreviated(s[:i+1]) && !hasFold(s[i+2:], "inc") && !hasFold(s[i+2:], "ltd"):
+			return s[:i]
+		}
+	}
+	return s
+}
+
 // endsAbbreviated reports whether the full stop at the end of s belongs to its last word.
 func endsAbbreviated(s string) bool {
-	word := s[strings.LastIndexByte(s, ' ')+1:]
+	word := s[strings.LastIndexAny(s, " (")+1:]
 	switch strings.ToLower(word) {
-	case "inc.", "ltd.", "co.", "corp.", "jr.", "sr.", "e.v.", "s.a.", "b.v.", "n.v.", "s.p.a.", "llc.", "al.":
+	case "inc.", "ltd.", "co.", "corp.", "jr.", "sr.", "dr.", "st.", "prof.", "univ.", "dept.", "e.v.", "s.a.", "b.v.", "n.v.", "s.p.a.", "llc.", "al.",
+		"s.r.l.", "s.r.o.", "pty.", "pvt.", "int.", "intl.", "dipl.", "ing.", "u.s.", "bros.", "ph.d.", "gmbh.", "no.":
 		return true
 	}
-	return len(word) == 2
+	return len(word) == 2 || len(word) == 3 && word[0] >= 0x80 || strings.Count(word, ".") > 1
 }
