@@ -2,6 +2,7 @@ package golang
 
 import (
 	"fmt"
+	"io/fs"
 	"path"
 	"slices"
 
@@ -73,16 +74,30 @@ func (b *build) settleVendored(s *selection) {
 	s.hollow = true
 	for _, v := range b.vendors {
 		mod := v.byPath[s.mod.Path]
-		if mod == nil || !b.isCopy(mod, s.mod) {
-			s.hollow = s.hollow && mod == nil && len(s.by) == 0 // else the folder is out of step
-			continue
+		dir := path.Join(v.dir, s.mod.Path)
+		there := b.holdsFiles(dir)
+		switch {
+		case mod == nil:
+			s.hollow = s.hollow && len(s.by) == 0 && !v.cut // else the list is out of step, or was cut
+			there = there && len(s.by) > 0
+		case !b.isCopy(mod, s.mod):
+			s.hollow, there = false, false
+		default:
+			s.note(mod.at)
+			s.hollow = s.hollow && mod.packages == 0 && !there && !v.cut
+			there = there || (mod.packages > 0 || v.cut) && b.isFolder(dir)
 		}
-		s.note(mod.at)
-		s.hollow = s.hollow && mod.packages == 0
-		if dir := path.Join(v.dir, s.mod.Path); mod.packages > 0 && b.isFolder(dir) {
+		if there {
 			s.folders = append(s.folders, dir)
 		}
 	}
+}
+
+// holdsFiles reports whether a folder of the target holds files itself: the license of a module at least
+// is copied to the top of its folder, while folders alone may be on the way to another module.
+func (b *build) holdsFiles(dir string) bool {
+	list, err := fs.ReadDir(b.FS, dir)
+	return err == nil && slices.ContainsFunc(list, func(e fs.DirEntry) bool { return e.Type().IsRegular() })
 }
 
 // checkVendors compares the vendor folders with the build list as the go command does before it builds
@@ -119,7 +134,7 @@ func (b *build) disagreement(v *vendorFolder, s *selection) string {
 	mod := v.byPath[s.mod.Path]
 	required := len(s.by) > 0
 	switch {
-	case mod == nil && required && len(b.vendors) == 1:
+	case mod == nil && required && len(b.vendors) == 1 && !v.cut:
 		return fmt.Sprintf("%v is missing from it", s.mod)
 	case mod == nil:
 		return ""
@@ -220,19 +235,28 @@ func (b *build) reportSums() {
 	if b.work != nil {
 		next = "run `go mod download`"
 	}
+	g := sbom.Gap{Kind: sbom.Unavailable, Span: b.at, Reader: name, Next: next, Material: b.sums.cut}
 	var without []string
 	for _, s := range b.order {
-		if _, ok := b.sums.files[s.ships]; !ok && !s.hollow && s.ships.Version != "" {
-			without = append(without, s.ships.String())
+		if _, ok := b.sums.files[s.ships]; ok || s.hollow || s.ships.Version == "" {
+			continue
 		}
+		if len(without) == 0 && len(s.by) > 0 {
+			g.Span = s.by[0].at
+		}
+		without = append(without, s.ships.String())
 	}
 	switch {
 	case len(without) == 0:
+		return
 	case len(b.sumFiles) == 0:
-		b.gapAt(sbom.Unavailable, false, next, "there is no go.sum: no module has a hash")
+		g.Span, g.Why = b.at, "there is no go.sum: no module has a hash"
+	case b.sums.cut:
+		g.Why = "go.sum, which was cut, has no hash of " + firstOf(without)
 	default:
-		b.gapAt(sbom.Unavailable, false, next, "go.sum has no hash of %s", firstOf(without))
+		g.Why = "go.sum has no hash of " + firstOf(without)
 	}
+	b.gap(g)
 }
 
 // firstOf gives the first of a list and how many there are besides.

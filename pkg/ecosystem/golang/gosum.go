@@ -1,6 +1,9 @@
 package golang
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
+	"path"
 	"strings"
 
 	"golang.org/x/mod/module"
@@ -15,6 +18,7 @@ type sums struct {
 	mods  map[module.Version]bool   // whose go.mod has a hash
 	// broken: some lines could not be read, so that a hash may be there though it is not in files.
 	broken bool
+	cut    bool // a file ends in the middle of a line
 }
 
 func newSums() sums {
@@ -29,30 +33,50 @@ func (s *sums) isListOnly(v module.Version) bool {
 }
 
 // parse adds the lines of one go.sum.
-func (s *sums) parse(path string, data []byte) []sbom.Gap {
+func (s *sums) parse(file string, data []byte) []sbom.Gap {
 	bad := badLines{next: "run `go mod tidy`"}
-	for l := range lines(path, data) {
+	if path.Base(file) == "go.work.sum" {
+		bad.next = "delete the line, then run `go mod download`"
+	}
+	for l := range lines(file, data) {
 		if bad.stop() {
 			break
 		}
-		f := strings.Fields(l.text)
-		if len(f) != 3 || !isModule(f[0], strings.TrimSuffix(f[1], "/go.mod")) || !strings.Contains(f[2], ":") {
-			bad.add(l.at, "the line is not `module version hash`")
-			continue
+		why := s.parseLine(l)
+		if why != "" && isCut(data, l) {
+			s.cut, why = true, "the file ends in the middle of this line"
 		}
-		version, isMod := strings.CutSuffix(f[1], "/go.mod")
-		switch v := (module.Version{Path: f[0], Version: version}); {
-		case isMod:
-			s.mods[v] = true
-		case strings.HasPrefix(f[2], "h1:"):
-			s.files[v] = stated{f[2], l.at}
+		if why != "" {
+			bad.add(l.at, why)
 		}
 	}
 	s.broken = s.broken || len(bad.gaps) > 0
-	for i := range bad.gaps {
-		bad.gaps[i].Material = false // a hash is lost, not a module
-	}
 	return bad.list()
+}
+
+// parseLine adds one line, or says what is wrong with it.
+func (s *sums) parseLine(l textLine) (why string) {
+	f := strings.Fields(l.text)
+	if len(f) != 3 {
+		return "the line is not `module version hash`"
+	}
+	version, isMod := strings.CutSuffix(f[1], "/go.mod")
+	if !isModule(f[0], version) || !strings.Contains(f[2], ":") {
+		return "the line is not `module version hash`"
+	}
+	sum, known := strings.CutPrefix(f[2], "h1:")
+	if !known {
+		return "" // another algorithm, which the go command passes over too
+	}
+	if hash, err := base64.StdEncoding.DecodeString(sum); err != nil || len(hash) != sha256.Size {
+		return "the hash is not that of SHA-256 in base64"
+	}
+	if v := (module.Version{Path: f[0], Version: version}); isMod {
+		s.mods[v] = true
+	} else {
+		s.files[v] = stated{f[2], l.at}
+	}
+	return ""
 }
 
 func isModule(path, version string) bool {

@@ -52,7 +52,11 @@ type manifest struct {
 // parseManifest reads the main module's go.mod, or a go.work. A file that the go command would refuse is
 // read line by line: each line that makes no sense is a gap, the others count.
 func parseManifest(file string, data []byte) (*manifest, []sbom.Gap) {
-	bad := badLines{next: "mend the line; `go mod edit -fmt` shows what the go command makes of the file"}
+	edit := "go mod edit -fmt"
+	if path.Base(file) == "go.work" {
+		edit = "go work edit -fmt"
+	}
+	bad := badLines{next: "mend the line; `" + edit + "` shows what the go command makes of the file"}
 	m := &manifest{path: file}
 	if isUTF16(data) {
 		bad.next = "save the file as UTF-8"
@@ -76,7 +80,8 @@ func isUTF16(data []byte) bool {
 	return bytes.HasPrefix(data, []byte{0xFF, 0xFE}) || bytes.HasPrefix(data, []byte{0xFE, 0xFF})
 }
 
-// checkPaths drops paths that can't be those of modules.
+// checkPaths drops paths that can't be those of modules: they would become part of a purl, and could be a
+// URL that holds a secret.
 func (m *manifest) checkPaths(bad *badLines) {
 	if path.Base(m.path) == "go.mod" && m.module.value == "" {
 		bad.add(source.Span{Path: m.path}, "no module directive: the module has no name")
@@ -90,6 +95,13 @@ func (m *manifest) checkPaths(bad *badLines) {
 			bad.add(r.at, "malformed module path")
 		}
 		return err != nil
+	})
+	m.replaces = slices.DeleteFunc(m.replaces, func(r replacement) bool {
+		wrong := r.new.Version != "" && module.CheckImportPath(r.new.Path) != nil
+		if wrong {
+			bad.add(r.at, "malformed path of the replacement")
+		}
+		return wrong
 	})
 }
 

@@ -39,7 +39,7 @@ func (b *build) addStandardLibrary() (absent sbom.ID) {
 	}
 	b.out.Components = append(b.out.Components, c)
 	for _, m := range b.mains {
-		b.edge(m.id, c.ID, sbom.Runtime, asked.value, asked.at)
+		b.edge(m.id, c.ID, sbom.Runtime, source.Redact(asked.value), asked.at)
 	}
 	return absent
 }
@@ -62,10 +62,15 @@ func (b *build) askedVersion() stated {
 	return stated{"", b.at}
 }
 
-// bare is the version in a directive: "1.22.3" of "toolchain go1.22.3" and of "go 1.22.3".
+// bare is the version in a directive: "1.22.3" of "toolchain go1.22.3", of "toolchain go1.22.3-corp" and of
+// "go 1.22.3".
 func bare(directive string) string {
 	_, v, _ := strings.Cut(directive, " ")
-	return strings.TrimPrefix(v, "go")
+	v, _, _ = strings.Cut(strings.TrimPrefix(v, "go"), "-")
+	if !goversion.IsValid("go" + v) {
+		return ""
+	}
+	return v
 }
 
 // installedVersion is that of the Go installation, "" if there is none or it is no release.

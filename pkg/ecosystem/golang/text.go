@@ -60,6 +60,10 @@ func lines(path string, data []byte) iter.Seq[textLine] {
 	}
 }
 
+// isCut reports whether the file ends with this line and without a line end, as no file does that the go
+// command wrote.
+func isCut(data []byte, l textLine) bool { return l.at.End == len(data) }
+
 // How many bad lines of one file become gaps of their own, and after how many reading stops.
 const (
 	maxBadLines = 20

@@ -34,6 +34,7 @@ type vendorFolder struct {
 	path    string // of modules.txt
 	modules []*vendored
 	byPath  map[string]*vendored
+	cut     bool // the file ends in the middle of a line, and modules may be missing
 }
 
 func parseVendor(name string, data []byte) (*vendorFolder, []sbom.Gap) {
@@ -43,6 +44,13 @@ func parseVendor(name string, data []byte) (*vendorFolder, []sbom.Gap) {
 	for l := range lines(name, data) {
 		if bad.stop() {
 			break
+		}
+		if isCut(data, l) {
+			v.cut = true
+			bad.add(l.at, "the file ends in the middle of this line: modules may be missing from it")
+			if strings.HasPrefix(l.text, "#") {
+				break
+			}
 		}
 		if rest, ok := strings.CutPrefix(l.text, "## "); ok {
 			first, _, _ := strings.Cut(rest, ";")
@@ -103,13 +111,11 @@ func parseVendored(f []string, at source.Span) (*vendored, bool) {
 		return nil, false
 	}
 	v := &vendored{at: at, mod: version(left)}
-	if !isModule(v.mod.Path, cmp.Or(v.mod.Version, "v0.0.0")) {
-		return nil, false
-	}
 	if len(right) > 0 {
 		v.new = version(right)
 	}
-	return v, true
+	ok := isModule(v.mod.Path, cmp.Or(v.mod.Version, "v0.0.0")) && (len(right) < 2 || isModule(v.new.Path, v.new.Version))
+	return v, ok
 }
 
 func version(f []string) module.Version {
