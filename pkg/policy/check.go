@@ -33,7 +33,7 @@ type Check struct {
 
 // Checks lists all checks in the order in which they run.
 func Checks() []*Check {
-	return []*Check{licenseCheck(), conflictCheck(), choiceCheck(), expiredCheck(), unusedCheck()}
+	return []*Check{licenseCheck(), conflictCheck(), choiceCheck(), allowanceCheck(), expiredCheck(), unusedCheck()}
 }
 
 // Pass is what a check gets: the document, and how each of its components was judged.

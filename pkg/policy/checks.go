@@ -102,7 +102,8 @@ preset is; nor is anything while the files of a component are not at hand: what 
 what that component needs.`,
 		Severity: SeverityNote,
 		Run: func(p *Pass) {
-			if slices.ContainsFunc(p.Document.Gaps, func(g sbom.Gap) bool { return g.Kind == sbom.Unavailable && len(g.Components) > 0 }) {
+			if slices.ContainsFunc(p.Document.Gaps, func(g sbom.Gap) bool { return g.Kind == sbom.Unavailable && len(g.Components) > 0 }) ||
+				slices.ContainsFunc(p.cases, func(j *judged) bool { return j.unknown == Unavailable }) {
 				return
 			}
 			p.unusedClarifications()

@@ -29,9 +29,9 @@ var update = flag.Bool("update", false, "rewrite the expectations in testdata/po
 // findings. A document has one statement a line:
 //
 //	as-of 2026-06-15
-//	component ID [root] [first-party] [conflict] [SCOPE] [dir=X] [declared=X] [detected=X] [file=X] [clarified=X] [raw="..."] [concluded=X]
+//	component ID [root] [first-party] [conflict] [SCOPE] [dir=X] [declared=X] [detected=X] [file=X] [clarified=X] [raw="..."] [concluded=X] [row=X]
 //	edge FROM -> TO [SCOPE] [LINKAGE]
-//	gap unavailable FILE ID...
+//	gap KIND FILE ID...
 //
 // The conclusion is, unless it is given, the first of clarified, declared, detected and file.
 func TestFindings(t *testing.T) {
@@ -234,6 +234,8 @@ func (b *builder) component(f []string) {
 		case "raw":
 			c.Claims = append(c.Claims, sbom.Claim{Basis: sbom.Declared, Role: sbom.RoleManifest, Raw: value,
 				Evidence: []sbom.Evidence{{Span: source.Span{Path: c.Name + "/package.json", Line: 1}}}})
+		case "row":
+			c.Concluded.Row = value
 		case "concluded":
 			conclusion = value
 		default:

@@ -16,6 +16,8 @@ type judgement struct {
 	chosen bool      // arm is not all of expr
 	leaves []Leaf
 	picks  []choice // arms that were picked, in printed order
+
+	allowances []allowance // by which leaves of the arm pass
 }
 
 // choice is an OR and the arm that was taken of it.
@@ -48,6 +50,9 @@ func (j *judge) fold(choices []sbom.Choice) judgement {
 	result := judgement{expr: j.expr, ruling: out.ruling, leaf: out.leaf, arm: j.expr}
 	if j.kind != "" {
 		result.leaves = []Leaf{{Expr: j.expr, Verdict: out.verdict, Reason: out.reason, Decided: out.decided, Chosen: true}}
+		if a, ok := j.allowance(out.leaf); ok {
+			result.allowances = []allowance{a}
+		}
 		return result
 	}
 	result.arm, result.picks = out.arm.expr().Normal(), out.picks
@@ -57,6 +62,9 @@ func (j *judge) fold(choices []sbom.Choice) judgement {
 	for _, t := range j.expr.Terms() {
 		r := j.leaf(t)
 		result.leaves = append(result.leaves, Leaf{Expr: spdx.Leaf(t), Verdict: r.verdict, Reason: r.reason, Decided: r.decided, Chosen: chosen[t]})
+		if a, ok := j.allowance(t); ok && chosen[t] {
+			result.allowances = append(result.allowances, a)
+		}
 	}
 	return result
 }

@@ -10,7 +10,7 @@ import (
 // grouped joins findings that say the same about several packages which one and the same dependency
 // brings in: the copies of a tool for a dozen platforms are one decision, not twelve. What a root requires
 // itself stays apart, since there each line of the manifest is a decision. The findings must be sorted;
-// a group stands where the first of it stood.
+// a group stands where the first of it stood. At last each message says whom it is about.
 func (p *Pass) grouped(findings []Finding) []Finding {
 	var out []Finding
 	first := map[string]int{}
@@ -34,8 +34,11 @@ func (p *Pass) grouped(findings []Finding) []Finding {
 		g.Components = append(g.Components, f.Component)
 	}
 	for i := range out {
-		if f := &out[i]; f.Component != "" && len(f.Components) > 1 {
+		switch f := &out[i]; {
+		case f.Component != "" && len(f.Components) > 1:
 			p.asGroup(f)
+		case f.Component != "" && len(f.Components) == 0:
+			f.Message = title(p.Document.Component(f.Component)) + ": " + f.Message
 		}
 	}
 	return out

@@ -24,6 +24,7 @@ type ruling struct {
 	named   bool      // an entry names the version taken, not the leaf as stated
 	reason  string
 	decided Label
+	by      any // the *Rule or *Exception that decided; nil for lists and defaults
 }
 
 // circumstances are what the verdict on an expression depends on besides the policy.
@@ -100,7 +101,7 @@ func (j *judge) excepted(t spdx.Term) (ruling, bool) {
 	for _, x := range j.exceptions {
 		if leaf, ok := x.License.Term(); !ok || leaf.Equal(t) {
 			j.used[x] = true
-			return ruling{verdict: Allow, taken: t, reason: x.reason(), decided: x.Found}, true
+			return ruling{verdict: Allow, taken: t, reason: x.reason(), decided: x.Found, by: x}, true
 		}
 	}
 	return ruling{}, false
@@ -126,6 +127,7 @@ func (j *judge) version(t, stated spdx.Term) ruling {
 		all = []string{""}
 	}
 	var out ruling
+	var rule any // without which one of the categories would be judged otherwise
 	for _, category := range all {
 		r, ok := j.listed(t, steps(t, stated, category, pair))
 		if !ok && !binds(category, all) {
@@ -134,11 +136,33 @@ func (j *judge) version(t, stated spdx.Term) ruling {
 		if !ok {
 			r = j.unlisted(t)
 		}
+		if r.by != nil && rule == nil {
+			rule = r.by
+		}
 		if out.reason == "" || r.verdict.rank() > out.verdict.rank() {
 			out = r
 		}
 	}
+	if out.verdict == Allow {
+		out.by = rule
+	}
 	return out
+}
+
+// allowance reports whether the leaf passes by an exception, or by a rule where the lists alone would not
+// let it pass.
+func (j *judge) allowance(t spdx.Term) (allowance, bool) {
+	r := j.leaf(t)
+	if r.by == nil || r.verdict != Allow {
+		return allowance{}, false
+	}
+	if _, ok := r.by.(*Rule); ok {
+		lists := &judge{policy: j.policy, own: j.own, used: map[any]bool{}}
+		if lists.decide(t).verdict == Allow {
+			return allowance{}, false
+		}
+	}
+	return allowance{by: r.by, leaf: t}, true
 }
 
 // listed decides by the first rule that has an entry for the license, else by the lists.
@@ -146,12 +170,12 @@ func (j *judge) listed(t spdx.Term, steps []step) (ruling, bool) {
 	for _, rule := range j.rules {
 		if !rule.Expression.IsNoAssertion() {
 			j.used[rule] = true
-			return ruling{verdict: rule.Verdict, taken: t, decided: rule.Found,
+			return ruling{verdict: rule.Verdict, taken: t, decided: rule.Found, by: rule,
 				reason: "the whole expression is that of " + rule.name() + because(rule.Reason)}, true
 		}
 		if e, s, ok := pick(rule.Entries, steps); ok {
 			j.used[rule], j.used[e] = true, true
-			return ruling{verdict: e.Verdict, taken: t, named: s.named, decided: e.Found,
+			return ruling{verdict: e.Verdict, taken: t, named: s.named, decided: e.Found, by: rule,
 				reason: s.reason(e) + " of " + rule.name() + because(rule.Reason)}, true
 		}
 	}

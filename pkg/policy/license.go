@@ -15,7 +15,7 @@ func licenseCheck() *Check {
 
 Judges each component's license by exceptions, rules, lists and defaults, in this order, leaf by leaf. Of an
 OR the best arm counts, of an AND the worst operand. What is not known is judged by its kind: missing,
-unavailable, unrecognised, custom. Components whose files are not on this machine are one finding for each
+unavailable, unrecognised, custom. Components whose files could not be looked at are one finding for each
 lockfile that lists them.`,
 		Severity: SeverityDeny,
 		Run: func(p *Pass) {
@@ -93,50 +93,98 @@ func (j *judged) raw() string {
 	return ""
 }
 
-// unavailable reports what is not on this machine: for each gap and verdict one finding.
+// unavailable reports what could not be looked at: for each gap that names such components and each verdict
+// one finding. A component belongs to one gap, rather to one that says its files are not here. What no gap
+// names is one finding as well: there the verdict gap would be silence, so that of missing holds, or a note.
 func (p *Pass) unavailable() {
-	verdicts := map[sbom.ID]*judged{}
+	open := map[sbom.ID]*judged{}
 	for _, j := range p.cases {
-		if j.unknown == Unavailable && fails(j.verdict) {
-			verdicts[j.component.ID] = j
+		if j.unknown == Unavailable {
+			open[j.component.ID] = j
 		}
 	}
-	for _, g := range p.Document.Gaps {
-		if g.Kind != sbom.Unavailable {
-			continue
+	for _, fits := range []func(sbom.Gap) bool{
+		func(g sbom.Gap) bool { return g.Kind == sbom.Unavailable },
+		func(g sbom.Gap) bool { return g.Kind != sbom.Unavailable },
+	} {
+		for _, g := range p.Document.Gaps {
+			if fits(g) {
+				p.unavailableBy(g, open)
+			}
 		}
-		for _, v := range []Verdict{Deny, Review} {
-			var hit []*judged
-			for _, id := range g.Components {
-				if j := verdicts[id]; j != nil && j.verdict == v {
-					hit = append(hit, j)
-				}
+	}
+	p.unavailableToAll(open)
+}
+
+// unavailableBy reports those of the open components that the gap names, and closes them.
+func (p *Pass) unavailableBy(g sbom.Gap, open map[sbom.ID]*judged) {
+	hit := map[Verdict][]*judged{}
+	for _, id := range g.Components {
+		if j := open[id]; j != nil {
+			hit[j.verdict] = append(hit[j.verdict], j)
+			delete(open, id)
+		}
+	}
+	why := ""
+	if g.Kind != sbom.Unavailable {
+		why = g.Why
+	}
+	for _, v := range []Verdict{Deny, Review} {
+		if len(hit[v]) > 0 {
+			f := unavailableFinding(string(v), why, hit[v])
+			f.Labels = []Label{{Span: g.Span, Text: "listed here"}}
+			if g.Next != "" {
+				f.Help = []string{g.Next}
 			}
-			if len(hit) > 0 {
-				p.report(unavailableFinding(g, v, hit))
-			}
+			p.report(f)
 		}
 	}
 }
 
-func unavailableFinding(g sbom.Gap, v Verdict, hit []*judged) Finding {
-	first := hit[0]
-	f := Finding{
-		Severity: string(v), Unknown: Unavailable, Basis: first.basis, Leaves: first.leaves,
-		Scope:  strongest(hit),
-		Labels: []Label{{Span: g.Span, Text: "listed here"}},
+func (p *Pass) unavailableToAll(open map[sbom.ID]*judged) {
+	hit := map[string][]*judged{}
+	for _, j := range p.cases {
+		if open[j.component.ID] != j {
+			continue
+		}
+		v := j.verdict
+		if v == Gap {
+			v = p.Policy.Unknown.Missing.Verdict
+		}
+		switch {
+		case fails(v):
+			hit[string(v)] = append(hit[string(v)], j)
+		case j.verdict == Gap:
+			hit[SeverityNote] = append(hit[SeverityNote], j)
+		}
 	}
+	for _, severity := range severities {
+		if all := hit[severity]; len(all) > 0 {
+			f := unavailableFinding(severity, "", all)
+			first := all[0]
+			f.Labels = p.manifestLabels(first.component, p.path(first.component.ID))
+			f.Help = []string{"fetch their files and scan again, or state what is the case: " + statementSnippet(first)}
+			p.report(f)
+		}
+	}
+}
+
+// unavailableFinding tells why the licenses are not known; unless it is said otherwise, because the files are
+// not here.
+func unavailableFinding(severity, why string, hit []*judged) Finding {
+	first := hit[0]
+	f := Finding{Severity: severity, Unknown: Unavailable, Basis: first.basis, Leaves: first.leaves, Scope: strongest(hit)}
+	var names []string
 	for _, j := range hit {
 		f.Components = append(f.Components, j.component.ID)
+		names = append(names, title(j.component))
 	}
 	if len(hit) == 1 {
 		f.Component = first.component.ID
-		f.Message = "the license of " + string(first.component.ID) + " is not known: its files are not on this machine"
+		f.Message = "the license of " + names[0] + " is not known: " + cmp.Or(why, "its files are not on this machine")
 	} else {
-		f.Message = fmt.Sprintf("the licenses of %d components are not known: their files are not on this machine", len(hit))
-	}
-	if g.Next != "" {
-		f.Help = []string{g.Next}
+		f.Message = fmt.Sprintf("the licenses of %d components are not known (%s): %s", len(hit), enumerate(names),
+			cmp.Or(why, "their files are not on this machine"))
 	}
 	return f
 }

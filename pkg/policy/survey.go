@@ -152,6 +152,9 @@ func joined(claims []sbom.Claim, basis sbom.Basis) (spdx.Expr, []int) {
 // speaks reports whether the claim is about what ships. Notices and tests are not.
 func speaks(cl sbom.Claim) bool { return cl.Role != sbom.RoleAside && cl.Role != sbom.RoleNotice }
 
+// rowUnavailable is the row of package conclude for what has files that could not be looked at, or none.
+const rowUnavailable = "unavailable"
+
 // unknownKind tells the kinds of unknown apart: something is stated and cannot be read; nothing is, and
 // the files are not at hand; nothing is.
 func (s *survey) unknownKind(c *sbom.Component, sub subject) string {
@@ -167,7 +170,7 @@ func (s *survey) unknownKind(c *sbom.Component, sub subject) string {
 		stated = true
 	}
 	switch {
-	case !stated && s.unavailable[c.ID]:
+	case !stated && (s.unavailable[c.ID] || c.Concluded.Row == rowUnavailable):
 		return Unavailable
 	case stated && sub.expr.IsNoAssertion():
 		return Unrecognised
