@@ -101,13 +101,14 @@ type reading struct {
 	own  *patternSet // nil for none
 	// origin maps the offsets of a text that was decoded from UTF-16 to those of the file; nil if there
 	// is nothing to map.
-	origin   []int32
-	hits     []hit    // where to look, see gate.go
-	tagged   []region // tags, in order
-	hasTags  bool     // of a passage: its file has tags
-	unclosed int      // no comment is closed before this offset
-	ignored  []region
-	quoted   []region // wordings of licenses: a tag inside is an example
+	origin    []int32
+	hits      []hit    // where to look, see gate.go
+	tagged    []region // tags, in order
+	hasTags   bool     // of a passage: its file has tags
+	unclosed  int      // no comment is closed before this offset
+	ignored   []region
+	mentioned []mentioned // names of licenses, before it is settled what they claim
+	quoted    []region    // wordings of licenses: a tag inside is an example
 
 	claims     []sbom.Claim
 	hidden     []sbom.Claim

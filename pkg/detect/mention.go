@@ -37,9 +37,13 @@ type mentioned struct {
 // mentions finds names of licenses, their versions and what joins them, wherever what stands around them
 // says that they apply. It looks only near the cues that the gate has found.
 func (r *reading) mentions() {
-	if namesOthers(r.path) {
-		return
+	if !namesOthers(r.path) {
+		r.mentionClaims(r.mentioned)
 	}
+}
+
+// findMentions reads the names in a passage.
+func (r *reading) findMentions() {
 	windows := r.mentionWindows()
 	if len(windows) == 0 {
 		return
@@ -48,13 +52,11 @@ func (r *reading) mentions() {
 	scratch := tokenScratch.Get().(*[]token)
 	defer tokenScratch.Put(scratch)
 	p := newMentionReader(n, r.text)
-	var found []mentioned
 	for _, g := range windows {
 		*scratch = n.tokens(*scratch, r.text, g.start, g.end)
 		p.t = *scratch
-		found = append(found, p.find()...)
+		r.mentioned = append(r.mentioned, p.find()...)
 	}
-	r.mentionClaims(found)
 }
 
 // othersFiles are the names, or what they end in after a *, of files that name the licenses of other

@@ -163,7 +163,7 @@ func (r *reading) examine(m *memo) {
 		if !ok {
 			sub.hits = r.hitsIn(g)
 			sub.statements()
-			found = findings{sub.claims, sub.quoted, sub.texts}
+			found = findings{sub.claims, sub.mentioned, sub.quoted, sub.texts}
 			m.keep(key, found)
 		}
 		r.take(found, g.start)
@@ -176,6 +176,7 @@ func (r *reading) statements() {
 	defer scratch.Put(t)
 	t.read(r.text, 0, len(r.text))
 	r.licenseTexts(t)
+	r.findMentions()
 }
 
 // between gives the cues in g.
@@ -198,9 +199,10 @@ func (r *reading) hitsIn(g region) []hit {
 
 // findings is what a passage states, with places in it.
 type findings struct {
-	claims []sbom.Claim
-	quoted []region
-	texts  map[sbom.Digest]string
+	claims    []sbom.Claim
+	mentioned []mentioned
+	quoted    []region
+	texts     map[sbom.Digest]string
 }
 
 // take adds the findings of the passage that begins at start.
@@ -217,6 +219,11 @@ func (r *reading) take(f findings, start int) {
 			list = &r.hidden
 		}
 		*list = append(*list, c)
+	}
+	for _, m := range f.mentioned {
+		m.start += start
+		m.end += start
+		r.mentioned = append(r.mentioned, m)
 	}
 	for _, q := range f.quoted {
 		r.quoted = append(r.quoted, region{q.start + start, q.end + start})
