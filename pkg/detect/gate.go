@@ -114,6 +114,7 @@ func cueWords() []cueWord {
 		{cueName, 2, "clauses bsd", false},
 		{cueName, 0, "artistic", false},
 		{cueName, 2, "same terms", false},
+		{cueName, 0, "terms of", false},
 		{cueName, 0, "under mit", false},
 		{cueName, 0, "under bsd", false},
 		{cueName, 1, "attribution-", false},

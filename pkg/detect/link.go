@@ -3,6 +3,7 @@ package detect
 import (
 	"strings"
 
+	"github.com/licet/licet/pkg/spdx"
 	"github.com/licet/licet/rules"
 )
 
@@ -53,6 +54,9 @@ func linkKey(url string) string {
 	}
 	url = strings.TrimPrefix(url, "www.")
 	url = strings.TrimPrefix(url, "en.")
+	if strings.Contains(url, ".mit-license.org") {
+		return "mit-license.org" // one host for each holder
+	}
 	if i := strings.IndexByte(url, '#'); i >= 0 {
 		url = url[:i]
 	}
@@ -90,6 +94,9 @@ func (p *mentionReader) link(i int) (mention, bool) {
 		m.expr = expr
 		if stem, version, gnu, ok := splitVersion(expr); ok && p.families[stem] != nil && !strings.Contains(expr, " ") {
 			m.family, m.version, m.later = p.families[stem], version, gnu && strings.HasSuffix(expr, "-or-later")
+			if !strings.ContainsAny(key, "0123456789") {
+				m.version, m.later = "", false // the address names the family
+			}
 		}
 		return m, true
 	}
@@ -107,6 +114,17 @@ func (p *mentionReader) link(i int) (mention, bool) {
 		m.family, m.version = prefix.family, version
 		m.expr = m.family.term(version, false)
 		return m, ok
+	}
+	if strings.HasPrefix(prefix.prefix, "img.") {
+		rest, _, _ = strings.Cut(rest, "-")
+	}
+	if l, ok := rules.LicenseByID(rest); ok {
+		m.expr = spdx.Leaf(spdx.Term{ID: l.ID}).Normal().String()
+		if stem, version, _, ok := splitVersion(l.ID); ok && p.families[stem] != nil {
+			m.family, m.version = p.families[stem], version
+			m.later = strings.HasSuffix(m.expr, "-or-later")
+		}
+		return m, true
 	}
 	return p.linkName(m, rest)
 }

@@ -77,7 +77,7 @@ func namesOthers(p string) bool {
 func newMentionReader(n *names, text []byte) *mentionReader {
 	return &mentionReader{names: n, text: text,
 		v: n.set("v"), version: n.set("version versions ver vers release rev revision v"), or: n.set("or"), and: n.set("and"),
-		with: n.set("with plus including"), of: n.set("of"), the: n.set("the"), a: n.set("a an"), d: n.set("d"), under: n.set("under by with as in"), ed: n.set("ed"),
+		with: n.set("with plus including"), of: n.set("of"), the: n.set("the"), a: n.set("a an"), d: n.set("d"), to: n.set("to"), under: n.set("under by with as in"), ed: n.set("ed"),
 		only: n.set("only"), plus: n.set("plus"), more: n.set("more")}
 }
 
@@ -252,19 +252,47 @@ func (p *mentionReader) offersChoice(i int) bool {
 
 // judge decides whether the statement is one, by what stands around it.
 func (p *mentionReader) judge(m *mentioned) bool {
-	if p.inIdentifier(m.from, m.to) || p.is(m.to, isRemark) && !p.ends(m.to) && !m.parts[len(m.parts)-1].licensed {
+	if p.is(m.to, isRemark) && !p.ends(m.to) && !m.parts[len(m.parts)-1].licensed {
+		if len(m.parts) == 1 {
+			return false
+		}
+		m.parts = m.parts[:len(m.parts)-1] // "GPL-2.0 and GPL compatible"
+		m.to = m.parts[len(m.parts)-1].to
+		m.expr = joinParts(m.parts, strings.Contains(m.expr, " OR "))
+	}
+	if p.inIdentifier(m.from, m.to) {
 		return false
 	}
 	m.start, m.end = int(p.t[m.from].start), int(p.t[m.to-1].end)
 	for _, part := range m.parts {
-		strong := !part.word || part.licensed || part.version != "" && !p.plain[part.family]
-		m.strong = m.strong || strong
+		m.strong = m.strong || !part.word || part.licensed || part.version != "" && !p.plain[part.family] && !p.glued(part)
 	}
 	negated, near := p.before(m)
-	if negated {
+	if negated || p.othersName(m) || !m.framed && p.listed(m) {
 		return false
 	}
 	return m.strong || m.framed && near
+}
+
+// glued reports whether a short name and its version are written as one word, as names in programs are.
+func (p *mentionReader) glued(m mention) bool {
+	return m.to == m.from+2 && p.t[m.to-1].sep == 0 && p.t[m.to-1].end-p.t[m.to-1].start == 1 && !m.later
+}
+
+// othersName reports whether the name is the end of another: "Acme Open Software License".
+func (p *mentionReader) othersName(m *mentioned) bool {
+	k := m.from - 1
+	if k < 0 || !p.is(m.from, isGeneric) || p.t[m.from].sep != sepSpace || p.t[k].class != 0 || p.t[k].word != 0 {
+		return false
+	}
+	first := p.text[p.t[k].start]
+	return 'A' <= first && first <= 'Z' && p.t[k].end-p.t[k].start > 1
+}
+
+// listed reports whether the name stands in quotes among others.
+func (p *mentionReader) listed(m *mentioned) bool {
+	before, after := p.t[m.from].sep, p.t[m.to].sep
+	return before&sepQuote != 0 && after&sepQuote != 0 && (before|after)&(sepComma|sepParen) != 0
 }
 
 // before reads the words before a name back to the beginning of the sentence: whether they deny or give
@@ -279,7 +307,7 @@ func (p *mentionReader) before(m *mentioned) (negated, near bool) {
 		case class&isNegation != 0 && !undone && p.t[k+1].sep&sepSemi == 0:
 			return true, false
 		}
-		if class&(isGrant|isCue|isLicense) != 0 && (n < 6 || tight) {
+		if class&(isGrant|isCue|isLicense) != 0 && (n < 6 || tight) && !p.to.has(p.t[k+1].word) {
 			m.framed = true
 			near = near || tight
 			if class&isGrant != 0 {
@@ -298,7 +326,8 @@ func (p *mentionReader) before(m *mentioned) (negated, near bool) {
 // inIdentifier reports whether the words are a part of a longer name in a program: GPL_ONLY, lgpl.o.
 func (p *mentionReader) inIdentifier(from, to int) bool {
 	before, after := p.t[from].sep, p.t[to].sep
-	if before == sepSlash && from > 0 && p.t[from].start-p.t[from-1].end == 1 || before == sepLow || before == sepDot && p.t[from].start > 0 || after == sepLow || after&^sepLow == 0 && after&sepLow != 0 {
+	start := int(p.t[from].start)
+	if start > 0 && p.text[start-1] == '/' && !p.t[from].url || before == sepLow || before == sepDot && start > 0 || after == sepLow {
 		return true
 	}
 	if after == 0 && to < p.last() || before == 0 && from > 0 && p.t[from].start == p.t[from-1].end {
@@ -313,11 +342,8 @@ func (r *reading) mentionClaims(found []mentioned) {
 	versioned, laters := r.claimedFamilies()
 	for _, m := range found {
 		for _, part := range m.parts {
-			if part.family != nil && part.version != "" {
-				versioned[part.family.id] = true
-				if part.later {
-					laters[part.family.id+part.version] = true
-				}
+			if part.family == nil || part.version != "" {
+				noteFamilies(part.expr, versioned, laters)
 			}
 		}
 	}
@@ -330,6 +356,9 @@ func (r *reading) mentionClaims(found []mentioned) {
 		for _, part := range m.parts {
 			f := part.family
 			alone := f != nil && part.version == ""
+			if alone && f.gnu && !m.grant && (versioned["GPL"] || versioned["LGPL"] || versioned["AGPL"]) {
+				continue // "see the GNU General Public License" in the notice of another
+			}
 			if alone && !part.later && versioned[f.id] || f != nil && f.gnu && !part.later && !alone && laters[f.id+part.version] {
 				continue
 			}
@@ -345,7 +374,7 @@ func (r *reading) mentionClaims(found []mentioned) {
 		if err != nil {
 			continue
 		}
-		if !m.grant && r.hasText(expr) {
+		if !m.grant && r.hasText(expr) || r.titles(&m) {
 			continue // the title of the text, or its address
 		}
 		kind, rule := "reference", RuleMention
@@ -379,18 +408,62 @@ func (r *reading) hasText(expr spdx.Expr) bool {
 	return slices.ContainsFunc(r.claims, func(c sbom.Claim) bool { return c.Kind == "text" && c.Expr.Equal(expr) })
 }
 
+// titleBytes is how far a title may be from the text whose sort it names.
+const titleBytes = 1500
+
+// titles reports whether the statement names no more than the sort of a text that stands beside it, as "BSD
+// license" above the text of one of the many.
+func (r *reading) titles(m *mentioned) bool {
+	sort := sortOf(m.expr)
+	return sort != "" && slices.ContainsFunc(r.claims, func(c sbom.Claim) bool {
+		s := c.Evidence[0].Span
+		t, single := c.Expr.Term()
+		return c.Kind == "text" && single && sortOf(t.ID) == sort && s.Start < m.end+titleBytes && m.start < s.End+titleBytes
+	})
+}
+
+// sortOf gives the sort of a license of which there are many variants, "" for every other.
+func sortOf(id string) string {
+	stem, _, _ := strings.Cut(id, "-")
+	switch stem {
+	case "X11", "MIT", "JSON":
+		return "MIT"
+	case "BSD", "0BSD", "FreeBSD":
+		return "BSD"
+	case "Zlib", "Libpng", "libpng":
+		return "Zlib"
+	case "HPND", "ISC", "Apache", "W3C", "TCL", "NCSA", "OpenSSL":
+		return stem
+	case "PSF", "Python", "CNRI":
+		return "Python"
+	}
+	if id == "Linux-OpenIB" {
+		return "BSD"
+	}
+	return ""
+}
+
 // claimedFamilies tells which families and which later versions tags, texts and notices have named.
 func (r *reading) claimedFamilies() (versioned, laters map[string]bool) {
 	versioned, laters = map[string]bool{}, map[string]bool{}
 	for _, c := range r.claims {
 		for _, t := range c.Expr.Terms() {
-			if stem, version, gnu, ok := splitVersion(t.ID); ok {
-				versioned[stem] = true
-				if gnu && strings.HasSuffix(t.ID, "-or-later") {
-					laters[stem+version] = true
-				}
-			}
+			noteFamilies(t.String(), versioned, laters)
 		}
 	}
 	return versioned, laters
+}
+
+// noteFamilies notes the families and later versions that an expression names.
+func noteFamilies(expr string, versioned, laters map[string]bool) {
+	for id := range strings.FieldsSeq(expr) {
+		stem, version, gnu, ok := splitVersion(strings.Trim(id, "()"))
+		if !ok {
+			continue
+		}
+		versioned[stem] = true
+		if gnu && strings.HasSuffix(id, "-or-later") {
+			laters[stem+version] = true
+		}
+	}
 }

@@ -1,6 +1,28 @@
 package detect
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/licet/licet/rules"
+)
+
+// places are the countries for which there are licenses of their own, as people write them.
+var places = map[string]string{"igo": "IGO", "germany": "DE", "austria": "AT", "australia": "AU", "netherlands": "NL", "france": "FR",
+	"england": "UK", "japan": "JP", "us": "US", "united": "US", "usa": "US", "de": "DE", "at": "AT", "au": "AU", "nl": "NL", "fr": "FR", "uk": "UK"}
+
+// place takes the country after a version of a Creative Commons license.
+func (p *mentionReader) place(m *mention) {
+	k := m.to
+	if k >= p.last() || p.t[k].sep&^(sepSpace|sepHyphen|sepParen|sepComma|sepLine) != 0 || p.t[k].end-p.t[k].start == 2 && p.t[k].sep != sepHyphen {
+		return
+	}
+	if code := places[strings.ToLower(p.raw(k))]; code != "" {
+		if l, ok := rules.LicenseByID(m.expr + "-" + code); ok {
+			m.expr, m.to = l.ID, k+1
+			p.suffix(m)
+		}
+	}
+}
 
 // creativeCommons reads the flavours of a Creative Commons license: "CC-BY-SA", "Creative Commons
 // Attribution, Non-Commercial".
@@ -11,10 +33,12 @@ func (p *mentionReader) creativeCommons(i int) (f *family, end int) {
 		}
 		return strings.ToLower(p.raw(k))
 	}
-	k := i + 1
+	k, bare := i+1, false
 	switch {
 	case low(i) == "creative" && low(i+1) == "commons":
 		k = i + 2
+	case low(i) == "attribution" && p.t[i+1].sep&sepHyphen != 0:
+		k, bare = i, true
 	case low(i) != "cc" && low(i) != "creativecommons":
 		return nil, 0
 	}
@@ -58,7 +82,7 @@ func (p *mentionReader) creativeCommons(i int) (f *family, end int) {
 		k++
 		end = k
 	}
-	if !by && !nc && !nd && !sa {
+	if !by && !nc && !nd && !sa || bare && !nc && !nd && !sa {
 		return nil, 0
 	}
 	id := "CC-BY"

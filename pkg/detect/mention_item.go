@@ -23,7 +23,7 @@ type mentionReader struct {
 	text []byte
 	t    []token
 	// word numbers that the grammar asks for
-	v, version, or, and, with, of, the, a, d, ed, only, plus, more, under wordSet
+	v, version, or, and, with, of, the, a, d, ed, only, plus, more, under, to wordSet
 }
 
 // wordSet is one of few word numbers.
@@ -76,6 +76,7 @@ func (p *mentionReader) item(i int) (mention, bool) {
 	if cc, ccEnd := p.creativeCommons(i); cc != nil && (ccEnd > end || c == nil || c.family != nil) {
 		m := mention{from: i, to: ccEnd, family: cc}
 		p.after(&m)
+		p.place(&m)
 		if longer, listed := p.longest(p.t, i); longer != nil && longer.family == nil && listed >= m.to {
 			return p.fixed(i, listed, longer), true
 		}
@@ -154,7 +155,9 @@ func (p *mentionReader) versionAfter(m *mention) (end int, version string, ok bo
 	for n := 0; n < maxFiller && k < p.last(); n++ {
 		s := p.t[k].sep
 		if s&sepBlank != 0 && n > 0 || s&sepStop != 0 && !p.abbreviated(k) {
-			return 0, "", false
+			if n > 0 || s&sepBlank != 0 || !p.version.has(p.t[k].word) {
+				return 0, "", false
+			}
 		}
 		if p.version.has(p.t[k].word) {
 			return p.number(k, m.family, true)
@@ -187,7 +190,7 @@ var numerals = map[string]string{"one": "1", "two": "2", "three": "3", "ii": "2"
 func (p *mentionReader) number(k int, f *family, written bool) (end int, version string, ok bool) {
 	start := k
 	for k < p.last() && k < start+3 && (p.version.has(p.t[k].word) || p.v.has(p.t[k].word)) {
-		if k == start && p.t[k].sep&sepBlank != 0 || k == start && p.ends(k) && !p.abbreviated(k) {
+		if k == start && p.t[k].sep&sepBlank != 0 || k == start && p.ends(k) && !p.abbreviated(k) && !written {
 			return 0, "", false
 		}
 		k++
@@ -281,12 +284,15 @@ func (p *mentionReader) laterAfter(k int) (end int, ok bool) {
 
 // another reads a second version: "version 2 or version 3", "v2 and v3".
 func (p *mentionReader) another(m *mention) {
-	for k := m.to; m.version != "" && k < p.last(); k = m.to {
+	for k := p.skipOf(m.to); m.version != "" && k < p.last(); k = p.skipOf(m.to) {
 		if p.or.has(p.t[k].word) || p.and.has(p.t[k].word) || p.t[k].sep&sepComma != 0 && p.version.has(p.t[k].word) {
 			if !p.version.has(p.t[k].word) {
 				k++
 			}
-			if k >= p.last() || p.t[k].sep&sepComma != 0 {
+			for n := 0; n < 3 && p.is(k, isBetween) && !p.version.has(p.t[k].word); n++ {
+				k++
+			}
+			if k >= p.last() {
 				return
 			}
 			end, version, ok := p.number(k, m.family, false)

@@ -55,10 +55,11 @@ const (
 	isLater
 	isBetween
 	isStyle
+	isGeneric
 )
 
 // classes are named in frames.tsv as here.
-var classes = []string{"license", "grant", "cue", "glue", "choice", "negate", "undo", "remark", "filler", "later", "between", "style"}
+var classes = []string{"license", "grant", "cue", "glue", "choice", "negate", "undo", "remark", "filler", "later", "between", "style", "generic"}
 
 // vocabulary numbers the words of names and frames. All spellings of "license" are one word.
 type vocabulary struct {
