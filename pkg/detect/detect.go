@@ -84,6 +84,7 @@ func (e *Engine) File(path string, data []byte) Result {
 	r.tags()
 	if !binary {
 		r.examine(e.memo)
+		r.fields()
 		r.mentions()
 		r.copyrightLines()
 	}
@@ -109,6 +110,7 @@ type reading struct {
 	ignored   []region
 	mentioned []mentioned // names of licenses, before it is settled what they claim
 	quoted    []region    // wordings of licenses: a tag inside is an example
+	fielded   []region    // fields that were read, in order: a name that begins inside is none
 
 	claims     []sbom.Claim
 	hidden     []sbom.Claim
@@ -174,10 +176,21 @@ func (r *reading) result() Result {
 	return Result{Claims: r.claims, Hidden: r.hidden, Copyrights: r.copyrights, Texts: r.texts}
 }
 
-// settled leaves out the tags that a license's own text shows, and settles the overlaps.
+// settled leaves out the tags that a license's own text shows, the names that begin inside of fields, and
+// settles the overlaps.
 func (r *reading) settled(claims []sbom.Claim) []sbom.Claim {
+	debian := isDebianCopyright(r.text)
 	return arbitrate(slices.DeleteFunc(claims, func(c sbom.Claim) bool {
-		return c.Kind == "tag" && r.isQuoted(c.Evidence[0].Span.Start)
+		g := c.Evidence[0].Span
+		switch {
+		case c.Kind == "tag":
+			return r.isQuoted(g.Start)
+		case c.Kind == "reference" || c.Kind == "notice" && c.Evidence[0].Rule == RuleMention:
+			return within(r.fielded, g.Start)
+		case debian && c.Evidence[0].Rule == RuleUnknown:
+			return isStanza(r.text[g.Start:g.End])
+		}
+		return false
 	}))
 }
 

@@ -3,6 +3,7 @@ package detect
 import (
 	"bytes"
 	"strings"
+	"unicode"
 
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/spdx"
@@ -24,10 +25,21 @@ func (r *reading) tags() {
 		if len(r.text)-start < len(tagName) || !strings.EqualFold(string(r.text[start:start+len(tagName)]), tagName) {
 			continue
 		}
-		if value, ok := tagValue(r.text, start+len(tagName)); ok {
+		if value, ok := tagValue(r.text, start+len(tagName)); ok && !r.isExcerpt(start) {
 			r.tag(start, value)
 		}
 	}
+}
+
+// isExcerpt reports whether a tag in a document stands behind other words on a line that is indented as
+// examples are: what a program printed, a listing with numbers.
+func (r *reading) isExcerpt(start int) bool {
+	if !isProse(r.path) || startsLine(r.text, start) {
+		return false
+	}
+	line := r.text[max(0, start-maxRaw):start]
+	line = line[bytes.LastIndexByte(line, '\n')+1:]
+	return bytes.HasPrefix(line, []byte("    ")) || bytes.HasPrefix(line, []byte("\t"))
 }
 
 // tagValue passes over what stands between a tag's name and its value.
@@ -38,14 +50,20 @@ func tagValue(text []byte, i int) (int, bool) {
 		return 0, false
 	}
 	window = window[n+1:]
-	return i + n + 1 + len(window) - len(bytes.TrimLeft(window, " \t\"'`*_,=")), true
+	return i + n + 1 + len(window) - len(bytes.TrimLeft(window, " \t\"'`*_,=|")), true
 }
 
 // tag adds the claim of the tag that begins at start and whose value begins at value.
 func (r *reading) tag(start, value int) {
 	t := tagReader{text: r.text[:min(len(r.text), value+maxTag)], pos: value, end: value}
 	t.skipElement()
+	if r.tagList(start, value) {
+		return
+	}
 	if t.isPlaceholder() {
+		if line := lineFrom(r.text, value, maxRaw); namesListed(line) || len(bytes.TrimSpace(line)) > 0 && opensFile(r.text, start) {
+			r.unreadTag(start, value)
+		}
 		return
 	}
 	written := t.expression()
@@ -62,14 +80,63 @@ func (r *reading) tag(start, value int) {
 			return
 		}
 	}
+	r.unreadTag(start, value)
+}
+
+// unreadTag adds the claim of a tag whose value is no expression: for what it plainly means in free words
+// ("GPL v2"), else for nothing that can be told.
+func (r *reading) unreadTag(start, value int) {
 	line := lineFrom(r.text, value, maxRaw)
 	raw := trimComment(plain(line))
-	r.tagClaim(spdx.Expr{}, raw, region{start, value + len(bytes.TrimRight(line, " \t\r"))})
+	expr, ambiguous := Declared(raw)
+	if ambiguous {
+		expr = spdx.Expr{}
+	}
+	r.tagClaim(expr, raw, region{start, value + len(bytes.TrimRight(line, " \t\r"))})
+}
+
+// tagList reads the list of expressions that REUSE.toml may have, all of which hold (REUSE 3.3, "REUSE.toml").
+func (r *reading) tagList(start, value int) bool {
+	if value >= len(r.text) || r.text[value] != '[' {
+		return false
+	}
+	v := valueReader{text: r.text[:min(len(r.text), value+maxTag)], pos: value + 1}
+	var f field
+	if !v.items(&f) {
+		return false
+	}
+	var all []spdx.Expr
+	for _, g := range f.values {
+		e, err := spdx.Parse(string(r.text[g.start:g.end]))
+		if err != nil {
+			r.unreadTag(start, value)
+			return true
+		}
+		all = append(all, e)
+	}
+	r.tagClaim(spdx.And(all...), plain(r.text[value:f.end]), region{start, f.end})
+	return true
 }
 
 func (r *reading) tagClaim(expr spdx.Expr, raw string, g region) {
 	r.tagged = append(r.tagged, g)
 	r.claim("tag", RuleTag, expr, raw, g.start, g.end, sbom.Evidence{})
+}
+
+// opensFile reports whether a file begins with the tag at start: there it is meant for the file, whatever
+// its value.
+func opensFile(text []byte, start int) bool {
+	return start < 16 && !bytes.ContainsFunc(text[:start], func(c rune) bool { return unicode.IsLetter(c) || unicode.IsDigit(c) })
+}
+
+// namesListed reports whether the id of a license, one that is no common word, stands anywhere on the line.
+func namesListed(line []byte) bool {
+	for _, word := range bytes.FieldsFunc(line, func(c rune) bool { return c > unicode.MaxASCII || !isIDByte(byte(c)) || c == '_' }) {
+		if bytes.ContainsAny(word, "0123456789") && isListed(string(word), false) {
+			return true
+		}
+	}
+	return false
 }
 
 // lineFrom gives the rest of the line at i, at most n bytes of it.

@@ -1,0 +1,286 @@
+package detect
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/pkg/spdx"
+)
+
+// Rules of the claims that a field makes.
+const (
+	RuleField      = "field"
+	RuleClassifier = "trove-classifier"
+)
+
+// A field is a key that says license and a value: "License: GPLv2+" at the head of a spec file or a
+// comment, `"license": "MIT"`, <license><name>..., @license, MODULE_LICENSE("GPL"), and a classifier of
+// Python's package index. The value is free words, read by [Declared]. What can't be read is a claim too
+// where nothing else can be meant: in a header, a manifest or a quoted string of a well-known key. In
+// programs, where license may be the name of anything, only what can be read is one.
+
+// fieldKeys are the keys whose value is a license, in lower case, with c for the s of licence. Sorted.
+var fieldKeys = []string{"__license__", "bundle-license", "file_license", "license", "license-expression", "license-id", "license-type",
+	"license_expression", "license_id", "license_spdx", "license_type", "licenseid", "licenses", "licensetype", "metadata_license", "module_license",
+	"packagelicenseexpression", "pkglicense", "project_license"}
+
+// field is one that was found: text[start:end] holds its key and all of its values.
+type field struct {
+	key        string
+	start, end int
+	keyEnd     int
+	written    byte // '@' a documentation tag, '<' an element, '"' a quoted key, 'L' at the head of a line, 0 in a line
+	values     []region
+	rule       string
+	either     bool // of several values one may be chosen
+}
+
+// fields finds the fields near the word license.
+func (r *reading) fields() {
+	if isLockfile(r.path) {
+		return // what it declares is not about this file
+	}
+	end := 0
+	for at := range r.cues(cueLicense) {
+		if at < end || within(r.tagged, at) {
+			continue
+		}
+		f, ok := r.fieldAt(at)
+		if !ok || len(f.values) == 0 {
+			continue
+		}
+		end = f.end
+		r.fieldClaim(f)
+	}
+}
+
+// lockfiles declare the licenses of other components.
+var lockfiles = []string{"composer.lock", "npm-shrinkwrap.json", "package-lock.json", "pnpm-lock.yaml", "poetry.lock", "yarn.lock"}
+
+func isLockfile(path string) bool { return containsFold(lockfiles, fileName(path)) }
+
+func fileName(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }
+
+// fieldAt reads the field whose key holds the word at i.
+func (r *reading) fieldAt(i int) (field, bool) {
+	f := field{start: i, keyEnd: i, rule: RuleField}
+	for f.start > 0 && i-f.start < 32 && isKeyByte(r.text[f.start-1]) {
+		f.start--
+	}
+	for f.keyEnd < len(r.text) && f.keyEnd-i < 32 && isKeyByte(r.text[f.keyEnd]) {
+		f.keyEnd++
+	}
+	key := strings.ToLower(string(r.text[f.start:f.keyEnd]))
+	f.key = strings.ReplaceAll(strings.TrimRight(key, "-"), "licence", "license")
+	if f.key == "license" && bytes.HasPrefix(r.text[f.keyEnd:], []byte(" ::")) {
+		return r.classifier(f)
+	}
+	if k := strings.LastIndexByte(f.key, '.'); k >= 0 {
+		f.key = f.key[k+1:] // spec.license
+	}
+	if _, ok := slices.BinarySearch(fieldKeys, f.key); !ok {
+		return f, false
+	}
+	before, after := byte('\n'), byte('\n')
+	if f.start > 0 {
+		before = r.text[f.start-1]
+	}
+	if f.keyEnd < len(r.text) {
+		after = r.text[f.keyEnd]
+	}
+	if (after == '"' || after == '\'') && before != after && before != '\\' {
+		return f, false // the end of a longer key
+	}
+	if strings.IndexByte("/#?&=", before) >= 0 {
+		return f, false // in an address
+	}
+	switch {
+	case before == '@' || before == '\\':
+		f.written = '@'
+		f.start--
+	case before == '<' || before == ':' && f.start > 1 && bytes.LastIndexByte(r.text[max(0, f.start-12):f.start], '<') >= 0:
+		f.written = '<'
+	case before == '"' || before == '\'':
+		f.written = '"'
+	case r.text[f.start] == '_':
+		f.written = 'L'
+	case startsLine(r.text, f.start):
+		f.written = 'L'
+	}
+	if r.isLoose(&f) {
+		return f, false
+	}
+	return f, r.readValue(&f)
+}
+
+// isLoose reports whether a key is more likely the name of a variable, or speaks of something else than the
+// file: in the midst of a line of a program, and below the top of a configuration.
+func (r *reading) isLoose(f *field) bool {
+	switch {
+	case f.written == '@' || f.key != "license" && f.key != "licenses" || isManifest(r.path):
+		return false
+	case isYAML(r.path):
+		return f.start > 0 && r.text[f.start-1] != '\n'
+	case isProse(r.path):
+		return f.start > 3 && string(r.text[f.start-4:f.start]) == "    " // an example
+	}
+	return f.written != 'L' && isProgram(r.path)
+}
+
+// isProse reports whether the file at path is in a language in which indented text is an example.
+func isProse(path string) bool {
+	switch strings.ToLower(lastExt(path)) {
+	case "md", "markdown", "rst", "adoc":
+		return true
+	}
+	return false
+}
+
+// isProgram reports whether the file at path is the source of a program.
+func isProgram(path string) bool {
+	ext := "." + lastExt(path)
+	switch ext {
+	case ".json", ".xml", ".toml", ".properties", ".cfg", ".conf", ".ini", ".spdx":
+		return false
+	}
+	return sourceExtension(ext)
+}
+
+func isKeyByte(c byte) bool {
+	return isASCIILetter(c) || isDigit(c) || c == '_' || c == '-' || c == '.'
+}
+
+// classifier reads "License :: OSI Approved :: MIT License".
+func (r *reading) classifier(f field) (field, bool) {
+	line := lineFrom(r.text, f.keyEnd, maxRaw)
+	if n := bytes.IndexAny(line, "\"'`,;<|"); n >= 0 {
+		line = line[:n]
+	}
+	n := bytes.LastIndex(line, []byte(":: "))
+	last := string(bytes.TrimSpace(line[n+3:]))
+	if last == "OSI Approved" || last == "DFSG approved" || last == "" || strings.HasPrefix(last, "Other") {
+		return f, false
+	}
+	f.rule, f.written = RuleClassifier, '"'
+	f.end = f.keyEnd + len(line)
+	f.values = []region{{f.keyEnd + n + 3, f.end}}
+	return f, true
+}
+
+// fieldClaim claims what the values of a field say.
+func (r *reading) fieldClaim(f field) {
+	var arms []spdx.Expr
+	var raws []string
+	read := true
+	for _, g := range f.values {
+		raw := cutRemark(plain(r.text[g.start:g.end]))
+		if raw == "" {
+			continue
+		}
+		e, ambiguous := f.declared(raw)
+		if ambiguous || e.IsNoAssertion() {
+			read = false
+		}
+		arms, raws = append(arms, e), append(raws, raw)
+	}
+	raw := strings.Join(raws, ", ")
+	if len(arms) == 0 || !read && !r.isStatement(&f, raw) {
+		return
+	}
+	if read && f.key == "module_license" && r.statesMore(raw) {
+		r.fielded = append(r.fielded, region{f.start, f.end})
+		return
+	}
+	var expr spdx.Expr
+	if read {
+		r.fielded = append(r.fielded, region{f.start, f.end})
+		if expr = spdx.And(arms...).Normal(); f.either {
+			expr = spdx.Or(arms...).Normal()
+		}
+	}
+	r.claim("field", f.rule, expr, raw[:min(len(raw), maxRaw)], f.start, f.end, sbom.Evidence{})
+}
+
+// declared reads one value. What the kernel's macro means was written in linux/module.h.
+func (f *field) declared(raw string) (spdx.Expr, bool) {
+	if f.key == "module_license" || f.key == "file_license" {
+		raw = strings.ReplaceAll(raw, "_", " ")
+		switch raw {
+		case "GPL", "GPL and additional rights":
+			raw = "GPL-2.0-or-later"
+		case "GPL v2":
+			raw = "GPL-2.0-only"
+		case "Dual BSD/GPL":
+			raw = "BSD-3-Clause OR GPL-2.0-only"
+		case "Dual MIT/GPL":
+			raw = "MIT OR GPL-2.0-only"
+		case "Dual MPL/GPL":
+			raw = "MPL-1.1 OR GPL-2.0-only"
+		}
+	}
+	return Declared(raw)
+}
+
+// statesMore reports whether the file says more about its license than the kernel's macro does, which is
+// for the loader of modules and no precise statement (kernel documentation, "Linux kernel licensing rules").
+func (r *reading) statesMore(raw string) bool {
+	for _, c := range r.claims {
+		if c.Kind == "tag" || c.Kind != "field" && strings.HasPrefix(raw, "GPL") && strings.Contains(c.Expr.String(), "GPL-") {
+			return true
+		}
+	}
+	return false
+}
+
+// maxWords is how many words the name of a license has at most: what is longer is prose.
+const maxWords = 9
+
+// isStatement reports whether a value that can't be read stands where nothing but a license can be meant.
+func (r *reading) isStatement(f *field, raw string) bool {
+	if len(strings.Fields(raw)) > maxWords || !isASCIILetter(raw[0]) || strings.ContainsAny(raw, "{}()$%=\\<>*") || pointsElsewhere(raw) {
+		return false
+	}
+	if f.rule == RuleClassifier || f.key == "__license__" || f.key == "module_license" {
+		return true
+	}
+	return isManifest(r.path) && f.written != 0 || f.written == 'L' && r.text[f.start] == 'L' && r.text[f.keyEnd] == ':' && !sourceExtension("."+lastExt(r.path))
+}
+
+func lastExt(path string) string { return path[strings.LastIndexByte(path, '.')+1:] }
+
+// pointsElsewhere reports whether a value only says where the license is to be found, or that none is known.
+func pointsElsewhere(raw string) bool {
+	low := strings.ToLower(raw)
+	for _, s := range []string{"see ", "file", "license", "licence", "http", "unknown", "none", "tbd", "todo", "same as", "same terms", "copying", "various", "other", "string", "null"} {
+		if strings.HasPrefix(low, s) {
+			return true
+		}
+	}
+	return strings.Contains(low, "file") || strings.Contains(low, "license.") || strings.Contains(low, "copying")
+}
+
+// manifests are files whose fields describe the package they lie in.
+var manifests = []string{"package.json", "composer.json", "bower.json", "cargo.toml", "pyproject.toml", "setup.cfg", "setup.py", "pom.xml", "pubspec.yaml",
+	"citation.cff", "description", "meta.json", "meta.yml", "package.xml", "pkg-info", "metadata", "info.json", "component.json", "elm.json", "haxelib.json", "apkbuild",
+	"pkgbuild", "control", "copyright", "metadata.json", "metadata.yaml", "galaxy.yml"}
+
+// isManifest reports whether the file at path describes a package.
+func isManifest(path string) bool {
+	switch strings.ToLower(lastExt(path)) {
+	case "spec", "nuspec", "gemspec", "podspec", "cabal", "rockspec", "opam", "pom", "bb", "ebuild":
+		return true
+	}
+	return containsFold(manifests, fileName(path))
+}
+
+// cutRemark leaves out what follows a license in a field and is no part of its name.
+func cutRemark(s string) string {
+	for _, mark := range []string{"+ file ", "| file ", " -- ", "*/", "-->", " <http", " (http", `\n`} {
+		if i := strings.Index(s, mark); i >= 0 {
+			s = s[:i]
+		}
+	}
+	return strings.Trim(s, " \t\"'`,;*|")
+}
