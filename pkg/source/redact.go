@@ -11,8 +11,8 @@ const Redacted = "[redacted]"
 
 var secrets = sync.OnceValue(func() []*regexp.Regexp {
 	return []*regexp.Regexp{
-		// userinfo of a URL, and of the scp-like and git+ssh forms that carry a password
-		regexp.MustCompile(`(?i)([a-z][a-z0-9+.-]*://)([^/\s@'"<>]+)(@)`),
+		// userinfo of a URL, and of the scp-like and git+ssh forms that carry a password; in it an "@" may stand
+		regexp.MustCompile(`(?i)([a-z][a-z0-9+.-]*://)([^/\s@'"<>]+(?:@[^/\s@'"<>?#]+)*)(@)`),
 		// query and fragment parameters that name a secret
 		regexp.MustCompile(`(?i)([?&#;](?:[a-z0-9_.-]*(?:token|secret|password|passwd|pwd|signature|apikey|api_key|api-key|access_key|credential|auth|sig|key))=)([^&#\s'"<>]+)()`),
 		// npmrc-like settings and headers

@@ -137,6 +137,7 @@ func TestRedact(t *testing.T) {
 	secret := "s3cr3tV4lue0123456789"
 	for _, s := range []string{
 		"https://user:SECRET@host.example/x", "https://SECRET@host.example", "git+ssh://bot:SECRET@host.example/r.git",
+		"https://user:p@SECRET@host.example/x", "https://user:SECRET@p@host.example",
 		"https://host.example/?token=SECRET&x=1", "https://host.example/p?a=1&X-Amz-Signature=SECRET", "#access_token=SECRET",
 		"//registry.example/:_authToken=SECRET", "Authorization: Bearer SECRET", `"_auth": "SECRET"`, "PRIVATE-TOKEN: SECRET",
 		"clone ghp_SECRETSECRETSECRET", "key glpat-SECRETSECRET", "npm_SECRETSECRETSECRET now", "AKIAABCDEFGHIJKLMNOP",
@@ -148,6 +149,7 @@ func TestRedact(t *testing.T) {
 	}
 	for _, s := range []string{
 		"", "https://host.example/a/b?page=2#top", "git@host.example:org/repo.git", "ssh://git@host.example/org/repo.git",
+		"https://host.example/@scope/name@1.0.0",
 		"// SPDX-License-Identifier: MIT", "pkg:npm/%40scope/name@1.0.0", "monkey=banana", "for key in keys: print(key)",
 	} {
 		if got := source.Redact(s); got != s {
