@@ -36,7 +36,7 @@ func (l *lock) emit(ctx context.Context) {
 	}
 	for _, e := range l.edges {
 		l.out.Relationships = append(l.out.Relationships, sbom.Relationship{
-			From: e.from.id, To: e.to.id, Kind: e.kind, Scope: e.scope, Requirement: source.Redact(shorten(e.requirement)), Found: []source.Span{e.at.Span()},
+			From: e.from.id, To: e.to.id, Kind: e.kind, Scope: e.scope, Requirement: brief(e.requirement), Found: []source.Span{e.at.Span()},
 		})
 	}
 	for _, f := range l.folders {
@@ -46,8 +46,29 @@ func (l *lock) emit(ctx context.Context) {
 			})
 		}
 	}
+	l.emitCut()
 	l.reportInstallation(&in)
 	l.reportUnmet()
+}
+
+// emitCut adds what a manifest names and the lockfile, of which a part was lost, does not.
+func (l *lock) emitCut() {
+	projects := map[string]*manifest{}
+	for _, f := range l.folders {
+		if f.manifest != nil {
+			projects[f.manifest.name] = f.manifest
+		}
+	}
+	var unknown []sbom.ID
+	for _, u := range l.cut {
+		if to, installed := l.depend(u.from.manifest, u.dependency, projects); to != "" && !installed {
+			unknown = append(unknown, to)
+		}
+	}
+	if unknown = distinct(unknown); len(unknown) > 0 {
+		l.gap(sbom.Gap{Kind: sbom.Lost, Span: source.Span{Path: l.file}, Components: unknown, Next: writeLock,
+			Why: "what can be read of the lockfile does not hold all that package.json names: these versions are unknown"})
+	}
 }
 
 // bundler is the package in whose archive f lies: the next one above that is fetched by itself.
@@ -138,22 +159,15 @@ func (l *lock) look(f *folder, in *installation) (dir string, m doc.Node, gap *s
 		return "", doc.Node{}, nil
 	}
 	dir = path.Join(l.dir, f.path())
-	file := path.Join(dir, manifestFile)
-	if !l.exists(file) {
+	if !l.exists(path.Join(dir, manifestFile)) {
 		return "", doc.Node{}, nil
 	}
 	in.any = true
-	d, gap := l.readJSON(file, maxManifest, install)
-	m = d.Root()
-	name, version := m.Get("name").Text(), m.Get("version").Text()
-	if name == f.pkg.name && (version == f.pkg.version || f.pkg.version == "") {
-		return dir, m, gap
+	m, gap, ok := l.inspect(dir, f.pkg.name, f.pkg.version, "the lockfile")
+	if !ok {
+		return "", doc.Node{}, gap
 	}
-	if gap == nil {
-		gap = &sbom.Gap{Kind: sbom.Lost, Span: source.Span{Path: file}, Next: install,
-			Why: fmt.Sprintf("installed is %s, the lockfile has %s", quote(name+"@"+version), quote(f.pkg.name+"@"+f.pkg.version))}
-	}
-	return "", doc.Node{}, gap
+	return dir, m, gap
 }
 
 // reportInstallation tells what is not installed: in one gap, and apart from it optional packages, which

@@ -5,12 +5,8 @@ import (
 
 	"github.com/licet/licet/pkg/doc"
 	"github.com/licet/licet/pkg/sbom"
-	"github.com/licet/licet/pkg/source"
 	"github.com/licet/licet/pkg/spdx"
 )
-
-// maxRaw bounds the statement that a claim repeats: some manifests hold a whole license text.
-const maxRaw = 200
 
 // claims gives what a package.json or an entry of a lockfile declares. The field license is an SPDX
 // expression, "SEE LICENSE IN file", or "UNLICENSED"
@@ -34,7 +30,7 @@ func (r *reader) claims(n doc.Node) []sbom.Claim {
 		return nil
 	}
 	return []sbom.Claim{{
-		Basis: sbom.Declared, Role: sbom.RoleManifest, Expr: r.either(stated), Raw: source.Redact(shorten(raw)),
+		Basis: sbom.Declared, Role: sbom.RoleManifest, Expr: r.either(stated), Raw: brief(raw),
 		Evidence: []sbom.Evidence{{Span: field.Span()}},
 	}}
 }
@@ -92,11 +88,4 @@ func addClaims(claims, more []sbom.Claim) []sbom.Claim {
 		}
 	}
 	return claims
-}
-
-func shorten(s string) string {
-	if len(s) <= maxRaw {
-		return s
-	}
-	return strings.ToValidUTF8(s[:maxRaw], "") + "…"
 }

@@ -27,6 +27,7 @@ type lock struct {
 	broken bool // part of it could not be read: what is missing follows from that
 	edges  []edge
 	unmet  []unmet
+	cut    []unmet  // what a manifest asks for and may stand in the part that could not be read
 	loose  []string // packages that nothing requires
 	left   []string // optional packages that are not listed
 	stale  []string // what package.json asks for and the lockfile does not have so
@@ -46,7 +47,11 @@ func (r *reader) locked(ctx context.Context, dir, file string) {
 		l.require(f)
 	}
 	l.assume()
-	l.adopt()
+	if manifest := l.root().manifest; l.broken || l.nested && manifest != nil && manifest.broken {
+		l.adoptAll()
+	} else {
+		l.adopt()
+	}
 	l.emit(ctx)
 }
 

@@ -12,7 +12,8 @@
 //
 // A package that is installed is believed only if its own package.json names the package and version that
 // the lockfile names; its folder then is where the scan looks for license texts. Other package managers'
-// lockfiles are named in a gap, not read.
+// lockfiles are named in a gap, not read; of what they lock the direct dependencies are known, from the
+// manifest and from node_modules.
 //
 // The format is described at https://docs.npmjs.com/cli/configuring-npm/package-lock-json.
 package npm
@@ -37,7 +38,8 @@ var Ecosystem = &ecosystem.Ecosystem{
 
 Components are the packages that the lockfile lists, with the line of their entry, their checksums and
 the license that the entry or the installed package.json declares. Where no lockfile is kept, the one that
-npm leaves in node_modules serves; without either only the names of direct dependencies are known.
+npm leaves in node_modules serves; without either only the direct dependencies are known: their names, and if they are
+installed their versions and licenses. The lockfiles of Yarn, pnpm and Bun are not read yet, and a gap says so.
 
 Dependencies have scope runtime, optionalDependencies and peerDependencies optional, devDependencies of
 the project and its workspaces development. What a published package bundles is contained in it. A package
@@ -63,7 +65,7 @@ func match(p string, mode fs.FileMode, _ []byte) bool {
 		return false
 	}
 	dir, file := locate(p)
-	if file != manifestFile && !slices.Contains(lockFiles, file) {
+	if file != manifestFile && !slices.Contains(lockFiles, file) && !slices.Contains(foreign, file) {
 		return false
 	}
 	return !slices.Contains(strings.Split(dir, "/"), "node_modules")
@@ -84,7 +86,7 @@ func group(paths []string) [][]string {
 	for _, p := range paths {
 		dir, file := locate(p)
 		tops[dir] = true
-		locked[dir] = locked[dir] || file != manifestFile
+		locked[dir] = locked[dir] || slices.Contains(lockFiles, file)
 	}
 	at := map[string]int{}
 	var groups [][]string
@@ -123,9 +125,13 @@ func read(ctx context.Context, p *ecosystem.Project) (fragment, error) {
 	lock, top := "", ""
 	for _, file := range p.Files {
 		dir, base := locate(file)
-		if base == manifestFile {
+		_, had := locate(lock)
+		switch {
+		case base == manifestFile:
 			r.manifests[dir] = r.readManifest(file)
-		} else if _, had := locate(lock); lock == "" || slices.Index(lockFiles, base) < slices.Index(lockFiles, had) {
+		case slices.Contains(foreign, base):
+			r.foreign = append(r.foreign, file)
+		case lock == "" || slices.Index(lockFiles, base) < slices.Index(lockFiles, had):
 			lock, top = file, dir
 		}
 	}

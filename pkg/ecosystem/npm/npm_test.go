@@ -37,7 +37,9 @@ func TestMatch(t *testing.T) {
 		"node_modules/a/package-lock.json":               false,
 		"a/node_modules/@s/b/npm-shrinkwrap.json":        false,
 		"node_modules/a/node_modules/.package-lock.json": false,
-		"yarn.lock":                                      false,
+		"yarn.lock":                                      true,
+		"a/pnpm-lock.yaml":                               true,
+		"node_modules/a/yarn.lock":                       false,
 		"package.json.orig":                              false,
 	} {
 		if got := npm.Ecosystem.Match(p, 0o644, nil); got != want {
@@ -137,6 +139,47 @@ func TestDeepAndWide(t *testing.T) {
 	if err != nil || len(frag.Components) != 2 {
 		t.Errorf("%d components, error %v", len(frag.Components), err)
 	}
+}
+
+// Nothing of what stands before a host in a URL becomes part of an identity, nor of a URL that a report
+// repeats, however long it is.
+func TestNoSecrets(t *testing.T) {
+	const secret = "t0psecret"
+	long := "https://bob:" + strings.Repeat(secret, 100) + "@git.example/x.git"
+	for name, text := range map[string]string{
+		"package.json":        `{"name": "app", "version": "` + long + `", "license": "see ` + long + `", "dependencies": {"a": "git+` + long + `", "b": "` + long + `"}}`,
+		"package-lock.json":   `{"packages": {"node_modules/a": {"version": "` + long + `", "resolved": "git+` + long + `"}}}`,
+		"npm-shrinkwrap.json": `{"dependencies": {"a": {"version": "git+` + long + `"}, "b": {"version": "` + long + `"}, "` + long + `": {}}}`,
+	} {
+		frag, err := readFiles(t.Context(), map[string]string{name: text})
+		if err != nil || len(frag.Components) == 0 {
+			t.Fatalf("%s: %d components, error %v", name, len(frag.Components), err)
+		}
+		if said := fmt.Sprintf("%+v", frag); strings.Contains(said, secret) {
+			t.Errorf("%s: %s", name, said)
+		}
+	}
+}
+
+// pnpm keeps the packages in a folder of its own, and links to them.
+func TestLinkedPackages(t *testing.T) {
+	const real = "node_modules/.pnpm/lib@1.4.0/node_modules/lib"
+	fsys := fstest.MapFS{
+		"package.json":         {Data: []byte(`{"name": "app", "dependencies": {"lib": "^1.0.0"}}`)},
+		"pnpm-lock.yaml":       {Data: []byte("lockfileVersion: '9.0'\n")},
+		"node_modules/lib":     {Data: []byte(strings.TrimPrefix(real, "node_modules/")), Mode: fs.ModeSymlink},
+		real + "/package.json": {Data: []byte(`{"name": "lib", "version": "1.4.0", "license": "GPL-3.0-only"}`)},
+	}
+	frag, err := npm.Ecosystem.Read(t.Context(), &ecosystem.Project{FS: fsys, Files: []string{"package.json", "pnpm-lock.yaml"}, Facts: &sbom.Facts{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range frag.Components {
+		if c.ID == "pkg:npm/lib@1.4.0" && len(c.Claims) == 1 && c.Occurrences[0].Dir == real {
+			return
+		}
+	}
+	t.Errorf("%+v", frag.Components)
 }
 
 func TestCancel(t *testing.T) {

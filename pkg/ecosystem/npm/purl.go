@@ -41,11 +41,12 @@ func origin(resolved string, direct bool) []packageurl.Qualifier {
 }
 
 func isGit(s string) bool {
-	return strings.HasPrefix(s, "git+") || strings.HasPrefix(s, "git:")
+	scheme, _, ok := strings.Cut(s, "://")
+	return ok && (scheme == "git" || strings.HasPrefix(scheme, "git+"))
 }
 
 func isHTTP(s string) bool {
-	return strings.HasPrefix(s, "https:") || strings.HasPrefix(s, "http:")
+	return strings.HasPrefix(s, "https://") || strings.HasPrefix(s, "http://")
 }
 
 // localPath gives the path of a "file:" or "link:" location.
@@ -88,8 +89,10 @@ func validSegment(s string) bool {
 	return s != "" && s != "." && s != ".." && s != "node_modules" && !strings.ContainsAny(s, `/\:`)
 }
 
-// validVersion reports whether a text can be a version; it need not be a semantic one.
-func validVersion(s string) bool { return s != "" && len(s) <= 256 && printable(s) }
+// validVersion reports whether a text can be a version; it need not be a semantic one, but it is no URL.
+func validVersion(s string) bool {
+	return s != "" && len(s) <= 256 && printable(s) && !strings.ContainsAny(s, `/\:@`)
+}
 
 // printable: no white space, no control characters, none that change the direction of writing.
 func printable(s string) bool {
@@ -98,8 +101,21 @@ func printable(s string) bool {
 	}) < 0
 }
 
+// maxBrief bounds the statement that a report repeats, in bytes: some manifests hold a whole license text.
+const maxBrief = 200
+
 // quote shows a text from a file in a message.
-func quote(s string) string { return strconv.Quote(source.Redact(shorten(s))) }
+func quote(s string) string { return strconv.Quote(brief(s)) }
+
+// brief is a text from a file without its secrets and of bounded length, in this order: what is cut off
+// could be what tells a secret.
+func brief(s string) string {
+	s = source.Redact(s)
+	if len(s) <= maxBrief {
+		return s
+	}
+	return strings.ToValidUTF8(s[:maxBrief], "") + "…"
+}
 
 // algorithms are the digests of the Subresource Integrity specification, with SHA-1 that npm used before.
 var algorithms = []struct {

@@ -28,6 +28,7 @@ type reader struct {
 	*ecosystem.Project
 	out       fragment
 	manifests map[string]*manifest // of the target, by folder
+	foreign   []string             // lockfiles of other package managers
 	exprs     map[string]spdx.Expr // what was parsed already
 }
 

@@ -83,7 +83,11 @@ func (l *lock) require(f *folder) {
 	case f.manifest != nil && !(f.manifest.broken && f.listed()):
 		own := slices.Collect(l.dependencies(f.manifest.root, f.top))
 		for _, d := range own {
-			if !l.meet(f, d) && !l.excuse(d) {
+			switch {
+			case l.meet(f, d):
+			case l.broken:
+				l.cut = append(l.cut, unmet{f, d})
+			case !l.excuse(d):
 				l.stale = append(l.stale, d.name)
 			}
 		}
@@ -184,6 +188,25 @@ func (f *folder) flagged() dependency {
 		d.scope = sbom.Development
 	}
 	return d
+}
+
+// adoptAll joins every entry of a lockfile that was lost in part to the project, in the scope of its own
+// flags: what requires it, and for what, may stand in the part that was lost.
+func (l *lock) adoptAll() {
+	type use struct {
+		of    *folder
+		scope sbom.Scope
+	}
+	root, said := l.root(), map[use]bool{}
+	for _, e := range l.edges {
+		said[use{e.to, e.scope}] = said[use{e.to, e.scope}] || e.from == root
+	}
+	for _, f := range l.folders {
+		d := f.flagged()
+		if f != root && !f.member && f.listed() && f.target == nil && !said[use{f, d.scope}] {
+			l.edges = append(l.edges, edge{from: root, to: f, kind: sbom.Indirect, dependency: d})
+		}
+	}
 }
 
 // adopt joins what no path of edges leads to: to the package that bundles it, else to the project, in the

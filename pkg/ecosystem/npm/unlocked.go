@@ -35,37 +35,82 @@ func (r *reader) unlocked(ctx context.Context) {
 		}
 	}
 	slices.SortFunc(own, func(a, b *manifest) int { return strings.Compare(a.dir, b.dir) })
-	unpinned := map[string][]sbom.ID{} // what is named without a version, by the file that would tell
+	open := map[string]*unpinned{} // by the file that would tell
 	for _, m := range own {
 		if ctx.Err() != nil {
 			return
 		}
-		id := r.project(m)
-		r.out.Roots = append(r.out.Roots, id)
+		r.out.Roots = append(r.out.Roots, r.project(m))
 		file := r.foreignLock(m.dir)
 		for d := range r.dependencies(m.root, true) {
-			to := r.sibling(m, d, siblings[m])
+			to, installed := r.depend(m, d, siblings[m])
 			if to == "" {
-				to = r.named(d)
-				unpinned[file] = append(unpinned[file], to)
+				continue
 			}
-			r.out.Relationships = append(r.out.Relationships, sbom.Relationship{
-				From: id, To: to, Scope: d.scope, Requirement: source.Redact(shorten(d.requirement)), Found: []source.Span{d.at.Span()},
-			})
+			if open[file] == nil {
+				open[file] = &unpinned{}
+			}
+			open[file].add(to, installed, d.scope)
 		}
 	}
-	r.reportUnpinned(unpinned)
+	r.reportUnpinned(open)
 }
 
-func (r *reader) reportUnpinned(unpinned map[string][]sbom.ID) {
-	for file, ids := range unpinned {
-		g := sbom.Gap{Kind: sbom.Unavailable, Span: source.Span{Path: file}, Components: distinct(ids),
-			Why: "there is no lockfile: versions and transitive dependencies are unknown", Next: writeLock}
+// unpinned is what manifests name and no lockfile pins.
+type unpinned struct {
+	unknown []sbom.ID // of these not even the version is known
+	shipped bool      // something is installed that the product may ship with all that it depends on
+}
+
+func (u *unpinned) add(id sbom.ID, installed bool, scope sbom.Scope) {
+	if !installed {
+		u.unknown = append(u.unknown, id)
+	} else if scope != sbom.Development {
+		u.shipped = true
+	}
+}
+
+// depend adds the edge of a requirement that no lockfile answers. It leads to a project of the target, and
+// then to is "", or to a component that is added here.
+func (r *reader) depend(m *manifest, d dependency, named map[string]*manifest) (to sbom.ID, installed bool) {
+	end := r.sibling(m, d, named)
+	if end == "" {
+		to, installed = r.named(m.dir, d)
+		end = to
+	}
+	r.out.Relationships = append(r.out.Relationships, sbom.Relationship{
+		From: m.id(), To: end, Scope: d.scope, Requirement: brief(d.requirement), Found: []source.Span{d.at.Span()},
+	})
+	return to, installed
+}
+
+// reportUnpinned tells of each file once what is not known for want of it. A lockfile of another package
+// manager could hold anything.
+func (r *reader) reportUnpinned(open map[string]*unpinned) {
+	for file, u := range open {
+		what := "versions and transitive dependencies are unknown"
+		if len(u.unknown) == 0 {
+			what = "transitive dependencies are unknown"
+		}
+		g := sbom.Gap{Kind: sbom.Unavailable, Span: source.Span{Path: file}, Components: distinct(u.unknown), Material: u.shipped,
+			Why: "there is no lockfile: " + what, Next: writeLock}
 		if path.Base(file) != manifestFile {
-			g.Kind = sbom.Unsupported
-			g.Why = path.Base(file) + " is not read yet: versions and transitive dependencies are unknown"
+			g.Kind, g.Material = sbom.Unsupported, true
+			g.Why = path.Base(file) + " is not read yet: " + what
 		}
 		r.gap(g)
+	}
+	for _, file := range r.foreign {
+		dir := path.Dir(file)
+		switch m := r.manifests[dir]; {
+		case open[file] != nil:
+		case m != nil && m.used:
+			r.gap(sbom.Gap{Kind: sbom.Unsupported, Span: source.Span{Path: file}, Next: "delete the lockfile that is not in use",
+				Why: path.Base(file) + " is not read yet: the lockfile of npm counts"})
+		default:
+			r.gap(sbom.Gap{Kind: sbom.Unsupported, Span: source.Span{Path: file}, Material: true, Next: writeLock,
+				Why: path.Base(file) + " is not read yet: what only it names is missing from the inventory"})
+		}
 	}
 }
 
@@ -97,8 +142,9 @@ func (r *reader) sibling(m *manifest, d dependency, named map[string]*manifest) 
 	return to.id()
 }
 
-// named adds the component of which a manifest gives the name, and the version if it is an exact one.
-func (r *reader) named(d dependency) sbom.ID {
+// named adds the component of which a manifest in dir gives the name, and the version if it is an exact
+// one; the rest is told by the package that is installed.
+func (r *reader) named(dir string, d dependency) (id sbom.ID, installed bool) {
 	c := sbom.Component{Name: d.name, Type: sbom.TypeLibrary, Origin: sbom.OriginManifest}
 	requirement := d.requirement
 	if real, wanted, ok := alias(requirement); ok && validName(real) {
@@ -109,10 +155,26 @@ func (r *reader) named(d dependency) sbom.ID {
 	} else if isGit(requirement) || isHTTP(requirement) {
 		c.Source = source.Redact(requirement)
 	}
+	folder := r.nodeModule(dir, d.name)
+	found, gap, ok := r.inspect(folder, c.Name, c.Version, manifestFile)
+	if ok {
+		c.Version = found.Get("version").Text()
+		c.Claims = r.claims(found)
+		describe(&c, found)
+	} else {
+		folder = ""
+	}
+	if !validVersion(c.Version) {
+		c.Version = ""
+	}
 	c.ID = purl(c.Name, c.Version, origin(requirement, true)...)
 	c.PURL = string(c.ID)
-	r.add(c, "", d.at.Span())
-	return c.ID
+	if gap != nil {
+		gap.Components, gap.Next = []sbom.ID{c.ID}, "install the packages again"
+		r.gap(*gap)
+	}
+	r.add(c, folder, d.at.Span())
+	return c.ID, folder != ""
 }
 
 // exact reports whether a range is one version: three numbers, and perhaps more behind "-" or "+".
