@@ -47,6 +47,7 @@ type Pass struct {
 	findings []Finding
 	cases    []*judged
 	used     map[any]bool
+	meant    map[string][]string // see meanings
 	path     func(sbom.ID) []sbom.ID
 	edges    map[[2]sbom.ID][]source.Span
 }
@@ -58,7 +59,7 @@ func Evaluate(ctx context.Context, p *Policy, doc *sbom.Document, facts *sbom.Fa
 	if facts == nil {
 		facts = &sbom.Facts{}
 	}
-	pass := &Pass{Policy: p, Document: doc, Facts: facts, AsOf: asOf.UTC(), used: map[any]bool{}}
+	pass := &Pass{Policy: p, Document: doc, Facts: facts, AsOf: asOf.UTC(), used: map[any]bool{}, meant: map[string][]string{}}
 	pass.judge(ctx)
 	pass.index()
 	for _, c := range Checks() {

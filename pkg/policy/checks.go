@@ -27,7 +27,7 @@ Both are judged, joined by AND. Look at the texts and state what is the case wit
 					f.Message += ": " + c.Concluded.Note
 				}
 				f.Expr, f.Basis = j.expr, j.basis
-				f.Help = []string{"read the texts and state what is the case: " + statementSnippet(j)}
+				f.Help = []string{"read the texts and state what is the case: " + statementSnippet(j, toState, toState)}
 				p.report(f)
 			}
 		},
@@ -67,7 +67,12 @@ func (p *Pass) choiceFinding(j *judged, c choice, others int) Finding {
 		f.Message += fmt.Sprintf(" (one of %d of this license)", others+1)
 	}
 	f.Expr, f.Basis, f.Leaves, f.Arm = j.expr, j.basis, j.leaves, j.arm
-	f.Help = []string{fmt.Sprintf("record it: choices: [{of: %q, choose: %q}]", of, took)}
+	freest := c.freest.expr()
+	f.Help = []string{fmt.Sprintf("record it: choices: [{of: %q, choose: %q}]", of, freest)}
+	if !freest.Equal(took) {
+		f.Help[0] = "the arm that asks least is " + freest.String() + ": choices: " + fmt.Sprintf("[{of: %q, choose: %q}]", of, freest)
+		f.Help = append(f.Help, fmt.Sprintf("or record what is taken: choices: [{of: %q, choose: %q}]", of, took))
+	}
 	return f
 }
 

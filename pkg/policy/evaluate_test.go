@@ -29,11 +29,12 @@ var update = flag.Bool("update", false, "rewrite the expectations in testdata/po
 // findings. A document has one statement a line:
 //
 //	as-of 2026-06-15
-//	component ID [root] [first-party] [conflict] [SCOPE] [dir=X] [declared=X] [detected=X] [file=X] [clarified=X] [raw="..."] [concluded=X] [row=X]
+//	component ID [root] [first-party] [conflict] [SCOPE] [dir=X] [declared=X] [detected=X] [file=X] [clarified=X] [raw="..."] [rawfile="..."] [concluded=X] [row=X]
 //	edge FROM -> TO [SCOPE] [LINKAGE]
 //	gap KIND FILE ID...
 //
-// The conclusion is, unless it is given, the first of clarified, declared, detected and file.
+// The conclusion is, unless it is given, the first of clarified, declared, detected and file; in it
+// UNREADABLE(words) is the name of these words.
 func TestFindings(t *testing.T) {
 	cases, err := filepath.Glob("../../testdata/policy/*.txtar")
 	if err != nil || len(cases) == 0 {
@@ -234,10 +235,13 @@ func (b *builder) component(f []string) {
 		case "raw":
 			c.Claims = append(c.Claims, sbom.Claim{Basis: sbom.Declared, Role: sbom.RoleManifest, Raw: value,
 				Evidence: []sbom.Evidence{{Span: source.Span{Path: c.Name + "/package.json", Line: 1}}}})
+		case "rawfile":
+			c.Claims = append(c.Claims, sbom.Claim{Basis: sbom.Detected, Role: sbom.RoleFile, Raw: value,
+				Evidence: []sbom.Evidence{{Span: source.Span{Path: path.Join(dir, "src/raw.c"), Line: 3}, Text: "lt1:4567"}}})
 		case "row":
 			c.Concluded.Row = value
 		case "concluded":
-			conclusion = value
+			conclusion = unreadable(value)
 		default:
 			b.t.Fatalf("what is %q?", word)
 		}
@@ -246,6 +250,16 @@ func (b *builder) component(f []string) {
 		c.Concluded.Expr = b.expr(conclusion)
 	}
 	b.fragment.Components = append(b.fragment.Components, c)
+}
+
+// unreadable puts the name of words that cannot be read in the place of UNREADABLE(words).
+func unreadable(s string) string {
+	before, rest, ok := strings.Cut(s, "UNREADABLE(")
+	words, after, _ := strings.Cut(rest, ")")
+	if !ok {
+		return s
+	}
+	return before + "LicenseRef-licet-unknown-" + strings.TrimPrefix(string(source.TextDigest([]byte(words))), "lt1:") + after
 }
 
 func (b *builder) expr(s string) spdx.Expr {

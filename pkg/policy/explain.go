@@ -2,14 +2,12 @@ package policy
 
 import (
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
 	"github.com/licet/licet/pkg/spdx"
-	"github.com/licet/licet/pkg/version"
 )
 
 // Bounds of what one finding shows.
@@ -56,10 +54,46 @@ func (p *Pass) manifestLabels(c *sbom.Component, way []sbom.ID) []Label {
 	return labels
 }
 
+// evidence gives the claims to be looked at, as indices: first those that state what decided.
+func (j *judged) evidence() []int {
+	first := j.stating()
+	return append(first, slices.DeleteFunc(slices.Clone(j.claims), func(i int) bool { return slices.Contains(first, i) })...)
+}
+
+// stating gives the claims that state what decided: the license itself, or words that nobody can read. The
+// latter are sought among all claims where those that make the expression hold none.
+func (j *judged) stating() []int {
+	var out []int
+	for _, i := range j.claims {
+		if j.statedBy(j.component.Claims[i]) {
+			out = append(out, i)
+		}
+	}
+	if len(out) > 0 || !j.kindOnly() {
+		return out
+	}
+	for i, cl := range j.component.Claims {
+		if speaks(cl) && j.statedBy(cl) {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+func (j *judged) statedBy(cl sbom.Claim) bool {
+	if !cl.Expr.IsNoAssertion() {
+		return slices.ContainsFunc(cl.Expr.Terms(), j.leaf.Equal)
+	}
+	if cl.Raw == "" || j.unknown != Unrecognised {
+		return false
+	}
+	return j.kindOnly() || "lt1:"+strings.TrimPrefix(j.leaf.ID, unknownText) == string(source.TextDigest([]byte(cl.Raw)))
+}
+
 // evidenceLabels are the places where the judged license is stated.
 func evidenceLabels(j *judged) []Label {
 	var labels []Label
-	for _, i := range j.claims {
+	for _, i := range j.evidence() {
 		cl := j.component.Claims[i]
 		what := "states " + short(cl.Expr.String())
 		if cl.Expr.IsNoAssertion() {
@@ -91,7 +125,7 @@ func (p *Pass) waysOut(j *judged) []string {
 			help = append(help, fmt.Sprintf("the exception in %s expired on %s: renew it", x.Found.Span, x.Expires.Format("2006-01-02")))
 		}
 	}
-	statement, curation := statementSnippet(j), curationSnippet(j)
+	statement, curation := statementSnippet(j, toState, toState), curationSnippet(j, toState)
 	unread := j.unknown == Missing || j.unknown == Unrecognised
 	if curation != "" && !(unread && curation == statement) {
 		help = append(help, "if the file is under something else, say so: "+curation)
@@ -99,9 +133,10 @@ func (p *Pass) waysOut(j *judged) []string {
 	switch j.unknown {
 	case Missing:
 		help = append(help, "find out what the license is and state it: "+statement)
-		return append(help, p.exceptionSnippet(j, none)...)
+		return append(help, p.lastResorts(j, none)...)
 	case Unrecognised:
-		help = append(help, "read the text and state what it is: "+statement)
+		help = append(help, p.guesses(j)...)
+		help = append(help, "read "+j.unread()+" and state what it is: "+statement)
 	case Custom:
 		help = append(help, fmt.Sprintf("if its terms are known and fit, name it: policy: {allow: [%s]}", j.leaf))
 	}
@@ -114,7 +149,7 @@ func (p *Pass) waysOut(j *judged) []string {
 			help = append(help, fmt.Sprintf("if you hold that license, record it: choices: [{of: %q, choose: %q}]", of, arm))
 		}
 	}
-	return append(help, p.exceptionSnippet(j, j.toExcept())...)
+	return append(help, p.lastResorts(j, j.toExcept())...)
 }
 
 // toExcept is the license that an exception must name to clear the finding.
@@ -156,113 +191,4 @@ func commercial(of spdx.Expr) (spdx.Expr, bool) {
 		}
 	}
 	return spdx.Expr{}, false
-}
-
-// selectorSnippet writes the members that select exactly this version of the package; "" for what has no
-// purl.
-func selectorSnippet(c *sbom.Component) string {
-	bare, ok := sbom.BarePURL(c.PURL)
-	if !ok {
-		return ""
-	}
-	only := version.Exactly(purlType(bare), c.Version)
-	if _, err := version.ParseRange(only); err != nil { // a branch, a URL: no version in that scheme
-		return fmt.Sprintf("purl: %q", bare)
-	}
-	return fmt.Sprintf("purl: %q, versions: %q", bare, only)
-}
-
-// exceptionSnippet writes the exception that clears the finding, or says why there can be none. The target
-// itself is not to be replaced.
-func (p *Pass) exceptionSnippet(j *judged, license string) []string {
-	who := selectorSnippet(j.component)
-	switch {
-	case who == "" && j.root:
-		return nil
-	case who == "":
-		return []string{"no exception can name it, for it has no purl: replace it, or put a manifest beside it that names the package"}
-	}
-	return []string{fmt.Sprintf("except it for a time: exceptions: [{%s, license: %q, reason: WHY, approved_by: WHO, expires: %s}]",
-		who, license, p.AsOf.AddDate(1, 0, 0).Format("2006-01-02"))}
-}
-
-// toState stands in a snippet where the reader has to write.
-const toState = "THE LICENSE"
-
-// statementSnippet writes the fact that says what the license is. What has no purl is out of clarify's
-// reach: there the file that states something can be corrected, the top of the target can be given a
-// license, and anything else a license file.
-func statementSnippet(j *judged) string {
-	if who := selectorSnippet(j.component); who != "" {
-		return fmt.Sprintf("clarify: [{%s, license: %q%s}]", who, toState, textMember(j.component))
-	}
-	if curation := curationSnippet(j); curation != "" {
-		return curation
-	}
-	if j.root {
-		return fmt.Sprintf("project: {license: %q}", toState)
-	}
-	return "put the license file beside its files"
-}
-
-// textMember ties a clarification to the license text that it was made on.
-func textMember(c *sbom.Component) string {
-	for _, cl := range c.Claims {
-		for _, e := range cl.Evidence {
-			if cl.Role == sbom.RoleLicenseFile && strings.HasPrefix(string(e.Text), "lt1:") {
-				return fmt.Sprintf(", text: %q", e.Text)
-			}
-		}
-	}
-	return ""
-}
-
-// curationSnippet corrects what a file of the target says, where the finding is about single files or
-// nothing but its files can be named; "" elsewhere.
-func curationSnippet(j *judged) string {
-	for _, i := range j.claims {
-		cl := j.component.Claims[i]
-		single := cl.Role == sbom.RoleFile || j.component.PURL == "" && cl.Basis == sbom.Detected
-		if !single || len(cl.Evidence) == 0 {
-			continue
-		}
-		root, file := source.SplitRoot(cl.Evidence[0].Span.Path)
-		if root != "" {
-			continue
-		}
-		was := ""
-		if !cl.Expr.IsNoAssertion() {
-			was = fmt.Sprintf("detected: %q, ", cl.Expr)
-		}
-		return fmt.Sprintf("curations: [{path: %q, %sconcluded: %q, reason: WHY, by: WHO}]", file, was, toState)
-	}
-	return ""
-}
-
-// ownSnippet is the way out for what is one's own: a root, or what may be mistaken for somebody else's. It
-// names the package, else the folder. Not the folder of a root: dependencies lie in there too, and all of
-// them would pass.
-func ownSnippet(j *judged) string {
-	c := j.component
-	bare, ok := sbom.BarePURL(c.PURL)
-	switch {
-	case c.FirstParty || ok && !j.root:
-		return ""
-	case ok:
-		return fmt.Sprintf("if this is your own, say so: first_party: {purls: [%q]}", bare)
-	case j.root && j.unknown == "":
-		return fmt.Sprintf("if you publish this under %[1]s yourself, allow it: policy: {allow: [%[1]s]}", j.leaf)
-	case j.root:
-		return ""
-	}
-	var globs []string
-	for _, o := range c.Occurrences {
-		if root, dir := source.SplitRoot(o.Dir); root == "" && dir != "" && dir != "." {
-			globs = append(globs, fmt.Sprintf("%q", path.Join(dir, "**")))
-		}
-	}
-	if len(globs) == 0 {
-		return ""
-	}
-	return "if this is your own, say so: first_party: {paths: [" + strings.Join(globs, ", ") + "]}"
 }

@@ -23,6 +23,7 @@ type judgement struct {
 // choice is an OR and the arm that was taken of it.
 type choice struct {
 	of, took *tree
+	freest   *tree // the arm, of those with the verdict, whose copyleft reaches least
 	better   *tree // the arm with the least verdict, when the recorded one has a greater
 	recorded bool  // in the facts; else it was picked here
 	differs  bool  // the arms differ in how far their copyleft reaches
@@ -124,9 +125,15 @@ func settle(o outcome, choices []sbom.Choice) outcome {
 	if o.arms[least].verdict.rank() < out.verdict.rank() {
 		better = o.arms[least].full
 	}
+	freest := out
+	for _, a := range o.arms {
+		if a.verdict == out.verdict && !a.custom && a.copyleft < freest.copyleft {
+			freest = a
+		}
+	}
 	first := o.arms[0].copyleft
 	out.picks = append(out.picks, choice{
-		of: full, took: out.full, better: better, recorded: recorded, verdict: out.verdict,
+		of: full, took: out.full, freest: freest.full, better: better, recorded: recorded, verdict: out.verdict,
 		differs: slices.ContainsFunc(o.arms, func(a outcome) bool { return a.copyleft != first }),
 	})
 	out.full = full

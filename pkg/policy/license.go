@@ -58,7 +58,7 @@ func (j *judged) message() string {
 		return "no license is stated, which " + wrong
 	case Unrecognised:
 		if raw := j.raw(); raw != "" {
-			return fmt.Sprintf("%q is no license that can be read, which %s", raw, wrong)
+			return fmt.Sprintf("%q is no license that can be read, which %s", short(raw), wrong)
 		}
 		return "a license text that nobody knows, which " + wrong
 	}
@@ -78,16 +78,11 @@ func short(s string) string {
 	return s[:most] + "..."
 }
 
-// raw is the statement that could not be read, as written.
+// raw is the statement that could not be read, as written; "" for a text that nobody knows.
 func (j *judged) raw() string {
-	for _, i := range j.claims {
-		if c := j.component.Claims[i]; c.Expr.IsNoAssertion() && c.Raw != "" {
-			return short(c.Raw)
-		}
-	}
-	for _, c := range j.component.Claims {
-		if c.Expr.IsNoAssertion() && c.Raw != "" && speaks(c) {
-			return short(c.Raw)
+	for _, i := range j.stating() {
+		if c := j.component.Claims[i]; c.Expr.IsNoAssertion() {
+			return c.Raw
 		}
 	}
 	return ""
@@ -163,7 +158,7 @@ func (p *Pass) unavailableToAll(open map[sbom.ID]*judged) {
 			f := unavailableFinding(severity, "", all)
 			first := all[0]
 			f.Labels = p.manifestLabels(first.component, p.path(first.component.ID))
-			f.Help = []string{"fetch their files and scan again, or state what is the case: " + statementSnippet(first)}
+			f.Help = []string{"fetch their files and scan again, or state what is the case: " + statementSnippet(first, toState, toState)}
 			p.report(f)
 		}
 	}

@@ -67,6 +67,9 @@ func parsed(name string, data []byte) string {
 	for _, l := range facts.Licenses {
 		fmt.Fprintf(&b, "license %s %s %s\n", l.ID, l.Category, l.Text)
 	}
+	for _, w := range f.Warnings {
+		fmt.Fprintf(&b, "warning: %s\n", w)
+	}
 	if f.Policy == nil {
 		return b.String() + "no judgement\n"
 	}

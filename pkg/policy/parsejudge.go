@@ -198,7 +198,22 @@ func (r *reader) exception(n doc.Node) *Exception {
 		r.notYet("final"),
 	)
 	x.selector = r.selectorOf(n)
+	r.unanswered(n)
 	return x
+}
+
+// unanswered warns of an exception that nobody answers for, or that nobody has to look at again.
+func (r *reader) unanswered(n doc.Node) {
+	var without []string
+	for _, name := range []string{"reason", "approved_by", "expires"} {
+		if n.Get(name).Kind() == doc.Missing {
+			without = append(without, name)
+		}
+	}
+	if n.Kind() == doc.Object && len(without) > 0 {
+		r.warnings = append(r.warnings, Diagnostic{Span: firstByte(n), Line: r.line(n.Span().Line),
+			Msg: "an exception without " + strings.Join(without, ", "), Help: "say why it is made, who approved it, and until when it holds"})
+	}
 }
 
 // keyOf is what two terms have in common that are the same license on the same terms.

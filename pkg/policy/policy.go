@@ -42,7 +42,8 @@ type File struct {
 	Facts *sbom.Facts
 	// Policy is nil when the file states facts only. What it extends is already joined in.
 	Policy *Policy
-	// Warnings are doubtful but valid: a range of versions whose order is not known.
+	// Warnings are doubtful but valid: a range of versions whose order is not known, an exception that
+	// nobody answers for.
 	Warnings Diagnostics
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -141,6 +142,26 @@ func (r *reader) object(n doc.Node, what string, fields ...field) {
 	}
 }
 
+// listOf says how the node is written as the only item of a list.
+func listOf(n doc.Node) string {
+	text := source.Redact(n.Text())
+	switch {
+	case n.Kind() == doc.Object:
+		return "write a list: begin each item with -"
+	case n.Kind() != doc.String && n.Kind() != doc.Number || len(text) > longestItem:
+		return "write a list, in brackets: [...]"
+	case strings.Trim(text, plainItem) != "":
+		text = strconv.Quote(text)
+	}
+	return "write a list, [" + text + "]"
+}
+
+const (
+	longestItem = 80
+	// plainItem are the characters of an item that needs no quotes.
+	plainItem = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.+/"
+)
+
 func firstByte(n doc.Node) source.Span {
 	span := n.Span()
 	span.End = min(span.End, span.Start+1)
@@ -235,10 +256,11 @@ func (r *reader) expression(n doc.Node, what string) (spdx.Expr, bool) {
 	return e, false
 }
 
-// list reads every item of an array.
+// list reads every item of an array. Where there is one item instead, the help says how to write it.
 func (r *reader) list(name string, item func(doc.Node)) field {
 	return field{name: name, read: func(n doc.Node) {
-		if !r.is(n, doc.Array, name) {
+		if n.Kind() != doc.Array {
+			r.failAt(firstLine(n), listOf(n), "%s must be a list, not %s", name, kindWords[n.Kind()])
 			return
 		}
 		for i := range n.Items() {
