@@ -102,15 +102,19 @@ func (r *reader) reportUnpinned(open map[string]*unpinned) {
 	}
 	for _, file := range r.foreign {
 		dir := path.Dir(file)
-		switch m := r.manifests[dir]; {
+		m := r.manifests[dir]
+		g := sbom.Gap{Kind: sbom.Unsupported, Span: source.Span{Path: file}, Material: true, Next: writeLock,
+			Why: path.Base(file) + " is not read yet: what only it names is missing from the inventory"}
+		switch {
 		case open[file] != nil:
-		case m != nil && m.used:
-			r.gap(sbom.Gap{Kind: sbom.Unsupported, Span: source.Span{Path: file}, Next: "delete the lockfile that is not in use",
-				Why: path.Base(file) + " is not read yet: the lockfile of npm counts"})
-		default:
-			r.gap(sbom.Gap{Kind: sbom.Unsupported, Span: source.Span{Path: file}, Material: true, Next: writeLock,
-				Why: path.Base(file) + " is not read yet: what only it names is missing from the inventory"})
+			continue
+		case m == nil:
+			g.Next = "scan the folder with package.json in it, or leave the file out with --exclude"
+		case m.used:
+			g.Material, g.Next = false, "delete the lockfile that is not in use"
+			g.Why = path.Base(file) + " is not read yet: the lockfile of npm counts"
 		}
+		r.gap(g)
 	}
 }
 
