@@ -86,6 +86,7 @@ func (e *Engine) File(path string, data []byte) Result {
 		r.examine(e.memo)
 		r.fields()
 		r.mentions()
+		r.strangeTerms()
 		r.copyrightLines()
 	}
 	return r.result()
@@ -109,6 +110,7 @@ type reading struct {
 	unclosed  int      // no comment is closed before this offset
 	ignored   []region
 	mentioned []mentioned // names of licenses, before it is settled what they claim
+	strange   []strange   // terms, before it is settled whose they are
 	quoted    []region    // wordings of licenses: a tag inside is an example
 	fielded   []region    // fields that were read, in order: a name that begins inside is none
 

@@ -123,6 +123,8 @@ func cueWords() []cueWord {
 		{cueReserved, 4, "trade secret", false},
 		{cueReserved, 3, "unauthori", false},
 		{cueReserved, 2, "prohibited", false},
+		{cueReserved, 3, "purposes only", false},
+		{cueReserved, 2, "commercial", false},
 	}
 }
 

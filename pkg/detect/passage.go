@@ -163,7 +163,7 @@ func (r *reading) examine(m *memo) {
 		if !ok {
 			sub.hits = r.hitsIn(g)
 			sub.statements()
-			found = findings{sub.claims, sub.mentioned, sub.quoted, sub.texts}
+			found = findings{sub.claims, sub.mentioned, sub.strange, sub.quoted, sub.texts}
 			m.keep(key, found)
 		}
 		r.take(found, g.start)
@@ -177,6 +177,7 @@ func (r *reading) statements() {
 	t.read(r.text, 0, len(r.text))
 	r.licenseTexts(t)
 	r.findMentions()
+	r.findStrange(t)
 }
 
 // between gives the cues in g.
@@ -201,6 +202,7 @@ func (r *reading) hitsIn(g region) []hit {
 type findings struct {
 	claims    []sbom.Claim
 	mentioned []mentioned
+	strange   []strange
 	quoted    []region
 	texts     map[sbom.Digest]string
 }
@@ -224,6 +226,9 @@ func (r *reading) take(f findings, start int) {
 		m.start += start
 		m.end += start
 		r.mentioned = append(r.mentioned, m)
+	}
+	for _, s := range f.strange {
+		r.strange = append(r.strange, strange{region{s.start + start, s.end + start}, s.open})
 	}
 	for _, q := range f.quoted {
 		r.quoted = append(r.quoted, region{q.start + start, q.end + start})

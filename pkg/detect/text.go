@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/licet/licet/pkg/sbom"
@@ -142,15 +141,5 @@ func (r *reading) added(t *wordText, g region) { r.unnamed(t, g, RuleAdded) }
 
 // unnamed claims the words of g for terms that are named by their digest only, and keeps them.
 func (r *reading) unnamed(t *wordText, g region, rule string) {
-	start, end := int(t.start[g.start]), int(t.end[g.end-1])
-	for end < len(r.text) && strings.IndexByte(".!?)\"", r.text[end]) >= 0 {
-		end++
-	}
-	digest := source.TextDigest(r.text[start:end])
-	id := UnknownPrefix + string(digest[len("lt1:"):])
-	r.claim("text", rule, spdx.Leaf(spdx.Term{ID: id}), "", start, end, sbom.Evidence{Text: digest})
-	if r.texts == nil {
-		r.texts = map[sbom.Digest]string{}
-	}
-	r.texts[digest] = string(bytes.ToValidUTF8(r.text[start:end], []byte("\uFFFD")))
+	r.unnamedBytes(region{int(t.start[g.start]), int(t.end[g.end-1])}, rule)
 }

@@ -1,0 +1,181 @@
+package detect
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/pkg/source"
+	"github.com/licet/licet/pkg/spdx"
+	"github.com/licet/licet/rules"
+)
+
+// Terms that are in no list are found by phrases: "unauthorized copying of this file", "may be freely
+// used". What is claimed is the paragraphs from the first that has one to the last, so that the same words
+// bear the same digest in every file. "All rights reserved" is no such phrase: it stands above most licenses.
+
+// termsKind says how much a phrase proves.
+type termsKind string
+
+// termsPhrases are the phrases by the hash of their words.
+type termsPhrases struct {
+	kinds   map[uint64]termsKind
+	lengths []int
+	first   [1 << 10]uint64 // a filter over the hashes of their first two words
+}
+
+var termsTable = sync.OnceValue(func() *termsPhrases {
+	p := &termsPhrases{kinds: map[uint64]termsKind{}}
+	var t wordText
+	for _, row := range rules.Terms() {
+		t.read([]byte(row[1]), 0, len(row[1]))
+		n := t.len()
+		p.kinds[t.sum(0, n)] = termsKind(row[0])
+		if !slices.Contains(p.lengths, n) {
+			p.lengths = append(p.lengths, n)
+		}
+		slot, bit := filterPlace(t.sum(0, 2))
+		p.first[slot] |= bit
+	}
+	slices.Sort(p.lengths)
+	return p
+})
+
+func filterPlace(sum uint64) (slot int, bit uint64) { return int(sum >> 54), 1 << (sum >> 48 & 63) }
+
+// at gives the kind of the phrase that begins at word i, "" for none.
+func (p *termsPhrases) at(t *wordText, i int) termsKind {
+	if i+2 > t.len() {
+		return ""
+	}
+	if slot, bit := filterPlace(t.sum(i, 2)); p.first[slot]&bit == 0 {
+		return ""
+	}
+	for _, n := range p.lengths {
+		if i+n > t.len() {
+			break
+		}
+		if kind := p.kinds[t.sum(i, n)]; kind != "" {
+			return kind
+		}
+	}
+	return ""
+}
+
+// strange is a run of paragraphs that read like terms, and whether a known license beside them may well
+// be what they are about.
+type strange struct {
+	region
+	open bool
+}
+
+// findStrange notes the paragraphs of a passage that read like terms. Whether they are any license's is
+// known when the whole file is.
+func (r *reading) findStrange(t *wordText) {
+	if r.role == sbom.RoleLicenseFile {
+		return // all of it is explained
+	}
+	var out []strange
+	phrases := termsTable()
+	for from := 0; from < t.len(); {
+		to := r.paragraphEnd(t, from)
+		if open, ok := r.paragraphTerms(t, phrases, region{from, to}); ok {
+			g := region{int(t.start[from]), int(t.end[to-1])}
+			if n := len(out); n > 0 && out[n-1].open == open && len(bytes.TrimSpace(r.text[out[n-1].end:g.start])) < maxBreak {
+				out[n-1].end = g.end
+			} else {
+				out = append(out, strange{g, open})
+			}
+		}
+		from = to
+	}
+	r.strange = out
+}
+
+// maxBreak is how many bytes of comment marks and punctuation lie between two paragraphs.
+const maxBreak = 16
+
+// paragraphEnd gives the word after the paragraph that begins with word i: an empty line, or one of
+// comment marks only, ends it.
+func (r *reading) paragraphEnd(t *wordText, i int) int {
+	for i++; i < t.len(); i++ {
+		if bytes.Count(r.text[t.end[i-1]:t.start[i]], []byte{'\n'}) > 1 {
+			break
+		}
+	}
+	return i
+}
+
+// boundWords are words of which a paragraph with a bound phrase has one.
+var boundWords = []string{"agreement", "consent", "license", "licence", "written"}
+
+// mostPhrases is how many phrases a paragraph of terms has; one with more is a table of them.
+const mostPhrases = 12
+
+// paragraphTerms reports whether a paragraph states terms, and whether these grant something. A phrase in
+// quotation marks is spoken about.
+func (r *reading) paragraphTerms(t *wordText, phrases *termsPhrases, g region) (open, ok bool) {
+	found := map[termsKind]int{}
+	for i := g.start; i < g.end; i++ {
+		kind := phrases.at(t, i)
+		if at := int(t.start[i]); kind != "" && (at == 0 || strings.IndexByte("\"'`", r.text[at-1]) < 0) {
+			found[kind]++
+		}
+	}
+	switch closed, bound, granted := found["closed"], found["bound"], found["open"]; {
+	case closed+bound+granted > mostPhrases:
+		return false, false
+	case closed > 0, bound > 0 && r.hasWord(t, g, boundWords):
+		return false, true
+	default:
+		return true, granted > 0 && r.readsLikeTerms(t, g)
+	}
+}
+
+// hasWord reports whether one of the words is in g.
+func (r *reading) hasWord(t *wordText, g region, words []string) bool {
+	for w := range source.Words(r.text[t.start[g.start]:t.end[g.end-1]]) {
+		if slices.Contains(words, string(w.Text)) {
+			return true
+		}
+	}
+	return false
+}
+
+// strangeTerms claims the paragraphs that no other claim explains. Where something is granted, a license
+// stated nearby is taken for what it is about: a sentence of it that was reworded is no second license.
+func (r *reading) strangeTerms() {
+	for _, s := range r.strange {
+		g := s.region
+		if s.open {
+			if len(r.tagged) > 0 {
+				continue
+			}
+			g = region{g.start - nearby, g.end + nearby}
+		}
+		if !slices.ContainsFunc(r.claims, func(c sbom.Claim) bool {
+			at := c.Evidence[0].Span
+			return at.Start < g.end && g.start < at.End
+		}) {
+			r.unnamedBytes(s.region, RuleUnknown)
+		}
+	}
+}
+
+// nearby is how many bytes around a license what is granted is taken for a part of it.
+const nearby = 2000
+
+// unnamedBytes claims bytes for terms that are named by their digest only, and keeps them.
+func (r *reading) unnamedBytes(g region, rule string) {
+	for g.end < len(r.text) && strings.IndexByte(".!?)\"", r.text[g.end]) >= 0 {
+		g.end++
+	}
+	digest := source.TextDigest(r.text[g.start:g.end])
+	r.claim("text", rule, spdx.Leaf(spdx.Term{ID: UnknownPrefix + string(digest[len("lt1:"):])}), "", g.start, g.end, sbom.Evidence{Text: digest})
+	if r.texts == nil {
+		r.texts = map[sbom.Digest]string{}
+	}
+	r.texts[digest] = string(bytes.ToValidUTF8(r.text[g.start:g.end], []byte("\uFFFD")))
+}
