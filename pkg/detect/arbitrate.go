@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/rules"
 )
 
 // rank orders the ways by which a claim can be found. Where two claims lie on the same words, the one
@@ -55,20 +56,27 @@ func arbitrate(claims []sbom.Claim) []sbom.Claim {
 		s, t := a.Evidence[0].Span, b.Evidence[0].Span
 		return cmp.Or(-cmp.Compare(rankOf(&a), rankOf(&b)), cmp.Compare(s.Start, t.Start), -cmp.Compare(s.End, t.End))
 	})
-	var kept []sbom.Claim
-	var above []region // what the claims of higher ranks cover, sorted and disjoint
+	var kept, near []sbom.Claim // near are those of texts near a listed one, in the order of places
+	var above []region          // what the claims of higher ranks cover, sorted and disjoint
 	for len(claims) > 0 {
 		n, level := 0, rankOf(&claims[0])
 		var own []region
 		for ; n < len(claims) && rankOf(&claims[n]) == level; n++ {
 			s := claims[n].Evidence[0].Span
 			g := region{s.Start, s.End}
+			if level == rankMention && isAlternative(&claims[n], near) {
+				kept = append(kept, claims[n])
+				continue
+			}
 			inside := len(own) > 0 && g.end <= own[len(own)-1].end && claims[n].Kind != "tag"
 			if inside || mostlyWithin(above, g) || claims[n].Expr.IsNoAssertion() && level == rankUnread && touches(above, g) {
 				continue
 			}
 			kept = append(kept, claims[n])
 			own = append(own, g)
+			if level == rankNear {
+				near = append(near, claims[n])
+			}
 		}
 		if level > rankUnread {
 			above = union(above, own)
@@ -98,6 +106,39 @@ func withoutRefuted(claims []sbom.Claim) []sbom.Claim {
 		e := c.Evidence[0]
 		return c.Kind == "notice" && e.Coverage > 0 && e.Coverage < 1 && touches(named, region{e.Span.Start, e.Span.End})
 	})
+}
+
+// isAlternative reports whether a claim inside of text that is near a listed one was put there by somebody:
+// a GNU license as an alternative, in a license that does not speak of any.
+func isAlternative(c *sbom.Claim, texts []sbom.Claim) bool {
+	if c.Kind != "notice" || !namesGNU(c) {
+		return false
+	}
+	s := c.Evidence[0].Span
+	i, found := slices.BinarySearchFunc(texts, s.Start, func(t sbom.Claim, at int) int { return cmp.Compare(t.Evidence[0].Span.Start, at) })
+	if !found {
+		i--
+	}
+	if i < 0 || s.End > texts[i].Evidence[0].Span.End {
+		return false
+	}
+	term, ok := texts[i].Expr.Term()
+	if !ok {
+		return false
+	}
+	text, ok := rules.Text(term.ID)
+	text = strings.ToLower(text)
+	return ok && !strings.Contains(text, "general public") && !strings.Contains(text, "gpl")
+}
+
+// namesGNU reports whether a claim names one of the GNU licenses.
+func namesGNU(c *sbom.Claim) bool {
+	for _, t := range c.Expr.Terms() {
+		if strings.Contains(t.ID, "GPL-") {
+			return true
+		}
+	}
+	return false
 }
 
 // namesVersions reports whether a claim names a license of which there are versions.

@@ -5,9 +5,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-
-	"github.com/licet/licet/pkg/sbom"
-	"github.com/licet/licet/pkg/spdx"
 )
 
 // RuleMention begins the rule of a claim made for the name of a license, RuleLink of one for an address.
@@ -119,6 +116,9 @@ func (p *mentionReader) find() []mentioned {
 		}
 		m := p.joined(first)
 		if p.judge(&m) {
+			if n := len(out); n > 0 {
+				m.start = max(m.start, out[n-1].end) // both may hang on one "licensed under"
+			}
 			out = append(out, m)
 		}
 		i = max(m.to, i+1)
@@ -203,8 +203,14 @@ func (p *mentionReader) connector(k int) (next int, joint byte) {
 		return k, 'o'
 	case s&(sepPlus|sepAmp) != 0 && s&sepSpace != 0:
 		return k, 'a'
-	case s&sepComma != 0 && p.listGoesOn(k):
-		return k, 'a'
+	case s&sepComma != 0:
+		if p.the.has(p.t[k].word) {
+			k++
+		}
+		if p.listGoesOn(k) {
+			return k, 'a'
+		}
+		return 0, 0
 	default:
 		return 0, 0
 	}
@@ -232,6 +238,9 @@ func (p *mentionReader) listGoesOn(k int) bool {
 		}
 		if p.t[k].sep&sepComma == 0 {
 			return false
+		}
+		if p.the.has(p.t[k].word) {
+			k++
 		}
 	}
 	return false
@@ -271,7 +280,17 @@ func (p *mentionReader) judge(m *mentioned) bool {
 	if negated || p.othersName(m) || !m.framed && p.listed(m) {
 		return false
 	}
-	return m.strong || m.framed && near
+	return m.strong || m.framed && near || p.different(m)
+}
+
+// different reports whether the statement joins the short names of several licenses: "MIT & GPL".
+func (p *mentionReader) different(m *mentioned) bool {
+	for i := 1; i < len(m.parts); i++ {
+		if m.parts[i].expr != m.parts[0].expr {
+			return true
+		}
+	}
+	return false
 }
 
 // glued reports whether a short name and its version are written as one word, as names in programs are.
@@ -334,136 +353,4 @@ func (p *mentionReader) inIdentifier(from, to int) bool {
 		return true
 	}
 	return before == sepHyphen && from > 0 && p.t[from-1].class == 0 || (after == sepDot || after == sepHyphen) && to < p.last() && p.t[to].class == 0 && !p.t[to].url
-}
-
-// mentionClaims makes claims of the statements of a file. A family's name alone says nothing beside the
-// same name with a version; nor does a second mention of a version whose own notice says more.
-func (r *reading) mentionClaims(found []mentioned) {
-	versioned, laters := r.claimedFamilies()
-	for _, m := range found {
-		for _, part := range m.parts {
-			if part.family == nil || part.version != "" {
-				noteFamilies(part.expr, versioned, laters)
-			}
-		}
-	}
-	table := r.role == sbom.RoleFile && isTable(found)
-	for _, m := range found {
-		if table && !m.under && !m.parts[0].link || r.isExample(m.start) {
-			continue
-		}
-		var parts []mention
-		for _, part := range m.parts {
-			f := part.family
-			alone := f != nil && part.version == ""
-			if alone && f.gnu && !m.grant && (versioned["GPL"] || versioned["LGPL"] || versioned["AGPL"]) {
-				continue // "see the GNU General Public License" in the notice of another
-			}
-			if alone && !part.later && versioned[f.id] || f != nil && f.gnu && !part.later && !alone && laters[f.id+part.version] {
-				continue
-			}
-			parts = append(parts, part)
-		}
-		if len(parts) == 0 {
-			continue
-		}
-		if len(parts) < len(m.parts) {
-			m.expr = joinParts(parts, strings.Contains(m.expr, " OR "))
-		}
-		expr, err := spdx.Parse(m.expr)
-		if err != nil {
-			continue
-		}
-		if !m.grant && r.hasText(expr) || r.titles(&m) {
-			continue // the title of the text, or its address
-		}
-		kind, rule := "reference", RuleMention
-		if m.grant && !table {
-			kind = "notice"
-		}
-		if m.parts[0].link {
-			rule = RuleLink
-		}
-		raw := plain(r.text[m.start:min(m.end, m.start+maxRaw)])
-		r.claim(kind, rule, expr, raw, m.start, m.end, sbom.Evidence{})
-	}
-}
-
-// leastTable is how many different licenses a table has at least.
-const leastTable = 12
-
-// isTable reports whether a file lists licenses: so many are none that it states.
-func isTable(found []mentioned) bool {
-	different := map[string]bool{}
-	for _, m := range found {
-		if !m.parts[0].link {
-			different[m.expr] = true
-		}
-	}
-	return len(different) >= leastTable
-}
-
-// hasText reports whether the file holds the text of the license.
-func (r *reading) hasText(expr spdx.Expr) bool {
-	return slices.ContainsFunc(r.claims, func(c sbom.Claim) bool { return c.Kind == "text" && c.Expr.Equal(expr) })
-}
-
-// titleBytes is how far a title may be from the text whose sort it names.
-const titleBytes = 1500
-
-// titles reports whether the statement names no more than the sort of a text that stands beside it, as "BSD
-// license" above the text of one of the many.
-func (r *reading) titles(m *mentioned) bool {
-	sort := sortOf(m.expr)
-	return sort != "" && slices.ContainsFunc(r.claims, func(c sbom.Claim) bool {
-		s := c.Evidence[0].Span
-		t, single := c.Expr.Term()
-		return c.Kind == "text" && single && sortOf(t.ID) == sort && s.Start < m.end+titleBytes && m.start < s.End+titleBytes
-	})
-}
-
-// sortOf gives the sort of a license of which there are many variants, "" for every other.
-func sortOf(id string) string {
-	stem, _, _ := strings.Cut(id, "-")
-	switch stem {
-	case "X11", "MIT", "JSON":
-		return "MIT"
-	case "BSD", "0BSD", "FreeBSD":
-		return "BSD"
-	case "Zlib", "Libpng", "libpng":
-		return "Zlib"
-	case "HPND", "ISC", "Apache", "W3C", "TCL", "NCSA", "OpenSSL":
-		return stem
-	case "PSF", "Python", "CNRI":
-		return "Python"
-	}
-	if id == "Linux-OpenIB" {
-		return "BSD"
-	}
-	return ""
-}
-
-// claimedFamilies tells which families and which later versions tags, texts and notices have named.
-func (r *reading) claimedFamilies() (versioned, laters map[string]bool) {
-	versioned, laters = map[string]bool{}, map[string]bool{}
-	for _, c := range r.claims {
-		for _, t := range c.Expr.Terms() {
-			noteFamilies(t.String(), versioned, laters)
-		}
-	}
-	return versioned, laters
-}
-
-// noteFamilies notes the families and later versions that an expression names.
-func noteFamilies(expr string, versioned, laters map[string]bool) {
-	for id := range strings.FieldsSeq(expr) {
-		stem, version, gnu, ok := splitVersion(strings.Trim(id, "()"))
-		if !ok {
-			continue
-		}
-		versioned[stem] = true
-		if gnu && strings.HasSuffix(id, "-or-later") {
-			laters[stem+version] = true
-		}
-	}
 }

@@ -90,6 +90,9 @@ func (p *mentionReader) item(i int) (mention, bool) {
 	}
 	m := mention{from: i, to: end, family: c.family, word: c.word}
 	p.after(&m)
+	if m.version == "" && c.expr != "" {
+		m.expr = c.expr
+	}
 	return m, true
 }
 
@@ -200,6 +203,9 @@ func (p *mentionReader) number(k int, f *family, written bool) (end int, version
 		return 0, "", false
 	}
 	s := p.t[k].sep
+	if p.atLeast(k) {
+		s = sepSpace
+	}
 	if s&sepBlank != 0 || s&sepStop != 0 && !p.abbreviated(k) && k == start || !written && s&(sepSemi|sepLow|sepSlash|sepParen|sepOther|sepPlus) != 0 && s&sepParen == 0 {
 		return 0, "", false
 	}
@@ -221,15 +227,24 @@ func (p *mentionReader) number(k int, f *family, written bool) (end int, version
 	return k + 1, v, ok
 }
 
+// atLeast reports whether ">=" stands before token k.
+func (p *mentionReader) atLeast(k int) bool {
+	return strings.HasSuffix(strings.TrimRight(string(p.text[max(0, p.t[k].start-4):p.t[k].start]), " "), ">=")
+}
+
 // later takes "or later" in its many forms, and "only", after what was read.
 func (p *mentionReader) later(m *mention) {
 	k := m.to
+	if p.t[k-1].digit && p.atLeast(k-1) {
+		m.later = true
+		return
+	}
 	if p.t[k].sep&sepPlus != 0 && p.t[k].start > p.t[k-1].end && p.text[p.t[k-1].end] == '+' {
 		m.later = true
 		return
 	}
 	k = p.skipOf(k)
-	if k >= p.last() || p.t[k].sep&sepBlank != 0 || p.ends(k) && !p.abbreviated(k) {
+	if k >= p.last() || p.t[k].sep&(sepBlank|sepLow) != 0 || p.ends(k) && !p.abbreviated(k) {
 		return
 	}
 	switch {

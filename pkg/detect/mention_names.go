@@ -22,9 +22,9 @@ type names struct {
 // called is what a name stands for: a family, or an expression.
 type called struct {
 	family *family
-	expr   string
-	word   bool // a name only where a license is spoken of
-	with   bool // an exception
+	expr   string // of a family: what this name means without a version, "" for what the family's does
+	word   bool   // a name only where a license is spoken of
+	with   bool   // an exception
 }
 
 // family is the licenses of the list that differ only in their version.
@@ -117,8 +117,9 @@ func (n *names) addRows() {
 }
 
 func (n *names) calledBy(target string) *called {
-	if f := n.families[target]; f != nil {
-		return &called{family: f}
+	id, bare, _ := strings.Cut(target, "=")
+	if f := n.families[id]; f != nil {
+		return &called{family: f, expr: bare}
 	}
 	return &called{expr: target}
 }
@@ -217,7 +218,7 @@ func (n *names) split(name string) []int32 {
 func (n *names) longest(t []token, i int) (c *called, end int) {
 	node := int32(0)
 	for k := i; k < len(t); k++ {
-		if t[k].word == 0 || k > i && t[k].sep&(sepBlank|sepStop) != 0 && t[k].sep&sepDot == 0 && !t[k].digit {
+		if t[k].word == 0 || k > i && t[k].sep&sepLow != 0 || k > i && t[k].sep&(sepBlank|sepStop) != 0 && t[k].sep&sepDot == 0 && !t[k].digit {
 			break
 		}
 		to, ok := n.next[uint64(node)<<32|uint64(t[k].word)]

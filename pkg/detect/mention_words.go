@@ -17,7 +17,7 @@ const (
 	sepStop                   // a full stop, question or exclamation mark before white space
 	sepDot                    // a full stop within a word: 2.0, gpl.txt
 	sepComma                  //
-	sepSemi                   // ; and :
+	sepSemi                   // ; : and =
 	sepHyphen                 //
 	sepSlash                  // / and |
 	sepLow                    // _
@@ -212,7 +212,7 @@ func plainMark(c, next byte) sep {
 		return sepStop
 	case ',':
 		return sepComma
-	case ';', ':':
+	case ';', ':', '=':
 		return sepSemi
 	case '-':
 		return sepHyphen

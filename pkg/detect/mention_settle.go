@@ -1,0 +1,158 @@
+package detect
+
+import (
+	"strings"
+
+	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/pkg/spdx"
+)
+
+// mentionClaims makes claims of the statements of a file. A family's name alone says nothing beside the
+// same name with a version; nor does a second mention of a version whose own notice says more.
+func (r *reading) mentionClaims(found []mentioned) {
+	s := r.alreadySaid()
+	for _, m := range found {
+		for _, part := range m.parts {
+			if part.family == nil || part.version != "" {
+				s.note(part.expr)
+			}
+		}
+	}
+	table := r.role == sbom.RoleFile && isTable(found)
+	for _, m := range found {
+		if table && !m.under && !m.parts[0].link || r.isExample(m.start) {
+			continue
+		}
+		var parts []mention
+		for _, part := range m.parts {
+			if !s.superfluous(part, m.grant) {
+				parts = append(parts, part)
+			}
+		}
+		if len(parts) == 0 {
+			continue
+		}
+		if len(parts) < len(m.parts) {
+			m.expr = joinParts(parts, strings.Contains(m.expr, " OR "))
+		}
+		expr, err := spdx.Parse(m.expr)
+		if err != nil {
+			continue
+		}
+		if !m.grant && s.texts[expr.String()] || s.hasTitled(&m) {
+			continue // the title of the text, or its address
+		}
+		kind, rule := "reference", RuleMention
+		if m.grant && !table {
+			kind = "notice"
+		}
+		if m.parts[0].link {
+			rule = RuleLink
+		}
+		raw := plain(r.text[m.start:min(m.end, m.start+maxRaw)])
+		r.claim(kind, rule, expr, raw, m.start, m.end, sbom.Evidence{})
+	}
+}
+
+// leastTable is how many different licenses a table has at least.
+const leastTable = 12
+
+// isTable reports whether a file lists licenses: so many are none that it states.
+func isTable(found []mentioned) bool {
+	different := map[string]bool{}
+	for _, m := range found {
+		if !m.parts[0].link {
+			different[m.expr] = true
+		}
+	}
+	return len(different) >= leastTable
+}
+
+// alreadySaid is what tags, texts and notices have said of a file before the names in it are settled.
+type alreadySaid struct {
+	versioned map[string]bool     // families that are named with a version
+	laters    map[string]bool     // versions that are named with "or later", as GPL2.0
+	texts     map[string]bool     // expressions of texts
+	sorts     map[string][]region // where texts of a sort stand, sorted and disjoint
+}
+
+func (r *reading) alreadySaid() *alreadySaid {
+	s := &alreadySaid{map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string][]region{}}
+	for _, c := range r.claims {
+		for _, t := range c.Expr.Terms() {
+			s.note(t.String())
+		}
+		if c.Kind != "text" {
+			continue
+		}
+		s.texts[c.Expr.String()] = true
+		if t, ok := c.Expr.Term(); ok && sortOf(t.ID) != "" {
+			place := c.Evidence[0].Span
+			s.sorts[sortOf(t.ID)] = append(s.sorts[sortOf(t.ID)], region{place.Start, place.End})
+		}
+	}
+	for sort, places := range s.sorts {
+		s.sorts[sort] = union(nil, places)
+	}
+	return s
+}
+
+// note takes down the families and later versions that an expression names.
+func (s *alreadySaid) note(expr string) {
+	for id := range strings.FieldsSeq(expr) {
+		stem, version, gnu, ok := splitVersion(strings.Trim(id, "()"))
+		if !ok {
+			continue
+		}
+		s.versioned[stem] = true
+		if gnu && strings.HasSuffix(id, "-or-later") {
+			s.laters[stem+version] = true
+		}
+	}
+}
+
+// superfluous reports whether a part of a statement says less than the rest of the file: a family's name
+// alone beside the same with a version, a version beside a notice that adds "or later".
+func (s *alreadySaid) superfluous(part mention, grant bool) bool {
+	f := part.family
+	switch {
+	case f == nil || part.later:
+		return false
+	case part.version != "":
+		return f.gnu && s.laters[f.id+part.version]
+	case f.gnu && !grant && (s.versioned["GPL"] || s.versioned["LGPL"] || s.versioned["AGPL"]):
+		return true // "see the GNU General Public License" in the notice of another
+	}
+	return s.versioned[f.id]
+}
+
+// titleBytes is how far a title may be from the text whose sort it names.
+const titleBytes = 1500
+
+// hasTitled reports whether the statement names no more than the sort of a text that stands beside it, as
+// "BSD license" above the text of one of the many.
+func (s *alreadySaid) hasTitled(m *mentioned) bool {
+	sort := sortOf(m.expr)
+	return sort != "" && touches(s.sorts[sort], region{m.start - titleBytes, m.end + titleBytes})
+}
+
+// sortOf gives the sort of a license of which there are many variants, "" for every other.
+func sortOf(id string) string {
+	stem, _, _ := strings.Cut(id, "-")
+	switch stem {
+	case "X11", "MIT", "JSON":
+		return "MIT"
+	case "BSD", "0BSD", "FreeBSD":
+		return "BSD"
+	case "Zlib", "Libpng", "libpng":
+		return "Zlib"
+	case "HPND", "ISC", "Apache", "W3C", "TCL", "NCSA", "OpenSSL":
+		return stem
+	case "PSF", "Python", "CNRI":
+		return "Python"
+	}
+	if id == "Linux-OpenIB" {
+		return "BSD"
+	}
+	return ""
+}
