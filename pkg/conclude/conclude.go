@@ -69,7 +69,7 @@ func Component(c *sbom.Component, looked bool) sbom.Conclusion {
 		out.By = cmp.Or(clarified[0].raw, tool)
 		return out
 	case len(declared) > 0:
-		return withCopies(c, withForeign(fromDeclared(declared, text), headers))
+		return withCopies(c, withForeign(fromDeclared(declared, text), slices.Concat(declared, text), headers))
 	case len(text) > 0:
 		return withCopies(c, fromText(text, headers))
 	case len(headers) > 0:
@@ -84,7 +84,8 @@ func Component(c *sbom.Component, looked bool) sbom.Conclusion {
 const tool = "licet"
 
 // weigh sorts the claims by who speaks. Notices and files that do not ship (tests, documentation) have
-// no say, nor has a name or link that some file mentions, nor NONE, which states nothing. A person's statement about one file counts as that file's.
+// no say, nor has a name or link that some file mentions, nor NONE, which states nothing. A person's
+// statement about one file counts as that file's.
 func weigh(claims []sbom.Claim) (clarified, declared, text, headers side) {
 	for i, c := range claims {
 		s := statement{claim: i, expr: c.Expr, raw: c.Raw, exact: c.Kind != kindText}
@@ -147,9 +148,9 @@ func fromText(text, headers side) sbom.Conclusion {
 	return slices.Concat(text, foreign).conclude(rowTextHeaders)
 }
 
-// withForeign adds what shipped files state beyond a declaration: one foreign file binds the whole as
-// much as a line in LICENSE does, and the declaration did not say so.
-func withForeign(base sbom.Conclusion, headers side) sbom.Conclusion {
+// withForeign adds what shipped files state beyond a conclusion from what was stated for the whole: one
+// foreign file binds the whole as much as a line in LICENSE does, and the declaration did not say so.
+func withForeign(base sbom.Conclusion, stated, headers side) sbom.Conclusion {
 	foreign := headers.beyond(base.Expr)
 	if len(foreign) == 0 {
 		return base
@@ -161,18 +162,19 @@ func withForeign(base sbom.Conclusion, headers side) sbom.Conclusion {
 	if base.Note != "" {
 		out.Note = base.Note + "; " + out.Note
 	}
-	if base.Expr.IsNoAssertion() {
-		return out
+	if base.Expr.IsNoAssertion() { // nothing stated could be read
+		out.Expr = slices.Concat(stated, foreign).expr()
+	} else {
+		out.Expr = spdx.And(base.Expr, foreign.named()).Normal()
 	}
-	out.Expr = spdx.And(base.Expr, foreign.named()).Normal()
 	return out
 }
 
 // withCopies compares the copies of a component: one name for two contents is a conflict, though the AND
 // of all that they state is judged.
 func withCopies(c *sbom.Component, out sbom.Conclusion) sbom.Conclusion {
-	said := map[string]string{} // what the license files of a copy state, and where the first that says so lies
-	var each []string
+	said := map[string]bool{}
+	var each []string // what the license files of a copy state, and where the first that says so lies
 	for _, o := range c.Occurrences {
 		var text side
 		for _, i := range o.Claims {
@@ -184,8 +186,8 @@ func withCopies(c *sbom.Component, out sbom.Conclusion) sbom.Conclusion {
 			continue
 		}
 		words := text.String()
-		if _, ok := said[words]; !ok {
-			said[words] = o.Dir
+		if !said[words] {
+			said[words] = true
 			each = append(each, fmt.Sprintf("%s in %s", words, o.Dir))
 		}
 	}

@@ -99,6 +99,7 @@ func TestFacts(t *testing.T) {
 				{Basis: sbom.Detected, Role: sbom.RoleLicenseFile, Expr: mit, Evidence: []sbom.Evidence{{Text: "lt1:aa"}}}}},
 			{ID: "pkg:npm/%40acme/b@1.0.0", PURL: "pkg:npm/%40acme/b@1.0.0", Version: "1.0.0"},
 			{ID: "file:internal/c#c@", Occurrences: []sbom.Occurrence{{Dir: "internal/c"}}},
+			{ID: "file:gomod:internal/e#e@", Occurrences: []sbom.Occurrence{{Dir: "gomod:x.example/internal/e"}}},
 			{ID: "pkg:npm/d@1.0.0", PURL: "pkg:npm/d@1.0.0", Occurrences: []sbom.Occurrence{{Dir: "internal/node_modules/d"}}},
 		}})
 	}
@@ -147,11 +148,11 @@ func TestFacts(t *testing.T) {
 	})
 	t.Run("first party", func(t *testing.T) {
 		d := document()
-		facts := &sbom.Facts{FirstParty: sbom.FirstParty{PURLs: []string{"pkg:npm/@acme/*"}, Paths: []string{"internal/**"}}}
+		facts := &sbom.Facts{FirstParty: sbom.FirstParty{PURLs: []string{"pkg:npm/@acme/*"}, Paths: []string{"**/internal/**"}}}
 		if err := conclude.Document(d, facts, nil); err != nil {
 			t.Fatal(err)
 		}
-		for id, want := range map[sbom.ID]bool{"pkg:npm/a@1.5.0": false, "pkg:npm/%40acme/b@1.0.0": true, "file:internal/c#c@": true, "pkg:npm/d@1.0.0": false} {
+		for id, want := range map[sbom.ID]bool{"pkg:npm/a@1.5.0": false, "pkg:npm/%40acme/b@1.0.0": true, "file:internal/c#c@": true, "file:gomod:internal/e#e@": false, "pkg:npm/d@1.0.0": false} {
 			if got := d.Component(id).FirstParty; got != want {
 				t.Errorf("%s: %v, want %v", id, got, want)
 			}

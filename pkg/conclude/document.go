@@ -66,9 +66,15 @@ func firstParty(f sbom.FirstParty, roots []sbom.ID) (func(*sbom.Component) bool,
 	return func(c *sbom.Component) bool {
 		return slices.ContainsFunc(purls, func(s sbom.Selector) bool { return s.Match(c) }) ||
 			(c.PURL == "" || slices.Contains(roots, c.ID)) && slices.ContainsFunc(c.Occurrences, func(o sbom.Occurrence) bool {
-				return slices.ContainsFunc(paths, func(g source.Glob) bool { return o.Dir != "" && (g.Covers(o.Dir) || g.Match(o.Dir+"/x")) })
+				return ofTarget(o) && slices.ContainsFunc(paths, func(g source.Glob) bool { return g.Covers(o.Dir) || g.Match(o.Dir+"/x") })
 			})
 	}, nil
+}
+
+// ofTarget reports whether the files lie in the target, and not in a cache.
+func ofTarget(o sbom.Occurrence) bool {
+	root, _ := source.SplitRoot(o.Dir)
+	return root == "" && o.Dir != ""
 }
 
 // clarify appends a person's statement to the claims, if the text that they saw is still one of the

@@ -130,7 +130,8 @@ func joinClaims(in []Claim) []Claim {
 }
 
 func compareEvidence(a, b Evidence) int {
-	return cmp.Or(a.Span.Compare(b.Span), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Coverage, b.Coverage), cmp.Compare(a.Text, b.Text))
+	return cmp.Or(a.Span.Compare(b.Span), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Coverage, b.Coverage),
+		cmp.Compare(a.Text, b.Text), cmp.Compare(a.EndLine, b.EndLine))
 }
 
 // occurrenceClaims is an occurrence whose claims are named by key, so that they survive re-numbering.

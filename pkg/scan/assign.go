@@ -218,6 +218,9 @@ func (a *assignment) role(f *sbom.FileFacts, dir string) sbom.Role {
 // curate gives what a named person concluded of the passage in the place of what was detected; the
 // file's own facts keep the latter.
 func (a *assignment) curate(p string, c sbom.Claim) sbom.Claim {
+	if !ofTarget(p) {
+		return c
+	}
 	for i, cur := range a.Facts.Curations {
 		same := cur.Detected.IsNoAssertion() || cur.Detected.Equal(c.Expr)
 		holds := cur.Region == "" || slices.ContainsFunc(c.Evidence, func(e sbom.Evidence) bool { return e.Text == cur.Region })
@@ -262,7 +265,7 @@ func (a *assignment) blame(gaps []sbom.Gap) {
 // LICENSE at the top of a repository speaks for all its projects.
 func (a *assignment) inherit(graph *sbom.Document, parts map[string]*sbom.Component) {
 	for dir, ids := range a.owners {
-		if root, _ := source.SplitRoot(dir); root != "" || dir == "." || filled(dir+"/") {
+		if !ofTarget(dir) || dir == "." || filled(dir+"/") {
 			continue
 		}
 		if part := parts[dir]; part != nil && slices.ContainsFunc(part.Claims, speaks) {

@@ -39,9 +39,11 @@ var testSuffixes = []string{"_test.go", "_test.py", ".test.js", ".test.ts", ".te
 // the folder of the component that it belongs to; what that is called itself tells nothing. The facts
 // decide first, on paths of the target.
 func (s *scanner) class(p, dir string) string {
-	for _, c := range s.classes {
-		if c.glob.Covers(p) {
-			return c.class
+	if ofTarget(p) {
+		for _, c := range s.classes {
+			if c.glob.Covers(p) {
+				return c.class
+			}
 		}
 	}
 	folders, name := path.Split(strings.ToLower(source.Rel(p, dir)))
@@ -57,6 +59,13 @@ func (s *scanner) class(p, dir string) string {
 		return classTest
 	}
 	return ""
+}
+
+// ofTarget reports whether a path is one of the target, and not of a cache: paths that people write mean
+// their own files.
+func ofTarget(p string) bool {
+	root, _ := source.SplitRoot(p)
+	return root == ""
 }
 
 // pathClass is one of the facts' classes, compiled.

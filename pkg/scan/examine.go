@@ -36,7 +36,7 @@ func (s *scanner) examine(ctx context.Context, graph *sbom.Document) []searched 
 	var visits []visit
 	for _, c := range graph.Components {
 		for _, o := range c.Occurrences {
-			if root, _ := source.SplitRoot(o.Dir); root != "" {
+			if !ofTarget(o.Dir) {
 				visits = append(visits, visit{c.ID, o.Dir})
 			}
 		}
@@ -52,15 +52,25 @@ func (s *scanner) examine(ctx context.Context, graph *sbom.Document) []searched 
 
 // visit searches one folder. A cache's own top is not a package's: of it only the files are looked at.
 func (s *scanner) visit(ctx context.Context, v visit, out *searched) {
-	lost := func(kind sbom.GapKind, at string, err error) {
-		out.gaps = append(out.gaps, sbom.Gap{
-			Kind: kind, Span: source.Span{Path: at}, Reader: "detect", Components: []sbom.ID{v.id},
+	lost := func(at string, err error) {
+		gap := sbom.Gap{
+			Kind: sbom.Lost, Span: source.Span{Path: at}, Reader: "detect", Components: []sbom.ID{v.id},
 			Why: reason(err), Next: "let the package manager fetch the package again",
-		})
+		}
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			gap.Kind = sbom.Unavailable
+		case errors.Is(err, errTooLarge):
+			gap.Kind, gap.Next = sbom.Limit, "look into the file yourself"
+			if detect.RoleOf(at) == sbom.RoleFile {
+				gap.Components = nil // what their licenses are does not depend on it
+			}
+		}
+		out.gaps = append(out.gaps, gap)
 	}
 	folder, closer, err := s.open(v.dir)
 	if err != nil {
-		lost(sbom.Unavailable, v.dir, err)
+		lost(v.dir, err)
 		return
 	}
 	defer closer()
@@ -71,7 +81,7 @@ func (s *scanner) visit(ctx context.Context, v visit, out *searched) {
 		case ctx.Err() != nil:
 			return fs.SkipAll
 		case err != nil:
-			lost(sbom.Lost, at, err)
+			lost(at, err)
 			return nil
 		case d.IsDir() && p != "." && rest == ".":
 			return fs.SkipDir
@@ -79,12 +89,8 @@ func (s *scanner) visit(ctx context.Context, v visit, out *searched) {
 			return nil
 		}
 		data, err := readBounded(folder, p)
-		switch {
-		case errors.Is(err, errTooLarge) && detect.RoleOf(p) == sbom.RoleFile:
-			out.gaps = append(out.gaps, sbom.Gap{Kind: sbom.Limit, Span: source.Span{Path: at}, Reader: "detect", Why: err.Error()})
-			return nil
-		case err != nil:
-			lost(sbom.Lost, at, err)
+		if err != nil {
+			lost(at, err)
 			return nil
 		}
 		found := s.detect(at, data)
@@ -94,12 +100,12 @@ func (s *scanner) visit(ctx context.Context, v visit, out *searched) {
 			Claims: found.Claims, Copyrights: found.Copyrights,
 		})
 		for d, body := range found.Texts {
-			out.texts[d] = sbom.Text{Body: body, From: source.Span{Path: at}}
+			keepText(out.texts, d, sbom.Text{Body: body, From: source.Span{Path: at}})
 		}
 		return nil
 	})
 	if err != nil {
-		lost(sbom.Lost, v.dir, err)
+		lost(v.dir, err)
 	}
 }
 

@@ -73,27 +73,24 @@ func (r *reader) file(ctx context.Context, e source.Entry) {
 
 // unreadable is the gap of a file that could not be read, or is too large to be.
 func (r *reader) unreadable(e source.Entry, err error, manifest bool) (sbom.Gap, bool) {
-	if err == nil && e.Size <= min(maxFile, maxManifest) {
+	limit := int64(maxFile)
+	if manifest || detect.RoleOf(e.Path) == sbom.RoleLicenseFile {
+		limit = maxManifest
+	}
+	if err == nil && e.Size <= limit {
 		return sbom.Gap{}, false
 	}
 	gap := sbom.Gap{
 		Kind: sbom.Lost, Span: source.Span{Path: e.Path}, Reader: "walk",
 		Material: r.weighty(e.Path) || manifest && r.class(e.Path, ".") == "",
 	}
-	limit := int64(maxFile)
-	if manifest || detect.RoleOf(e.Path) == sbom.RoleLicenseFile {
-		limit = maxManifest
-	}
-	switch {
-	case err != nil:
+	if err != nil {
 		gap.Why = reason(err)
 		gap.Next = "make it readable, or leave it out with --exclude"
-	case e.Size > limit:
+	} else {
 		gap.Kind = sbom.Limit
 		gap.Why = fmt.Sprintf("%d MiB, more than the %d MiB that are read of such a file", e.Size>>20, limit>>20)
 		gap.Next = "leave it out with --exclude if it holds nothing of yours"
-	default:
-		return gap, false
 	}
 	return gap, true
 }
@@ -140,13 +137,15 @@ type place struct{ start, line, col int }
 
 // searchWindows searches a file larger than a window; first is its first one.
 func (r *reader) searchWindows(ctx context.Context, f io.Reader, first []byte) error {
+	utf16 := isUTF16(first)
 	at := place{line: 1}
 	for data := first; ; {
 		r.search(data, at)
 		switch {
 		case len(data) < window:
+			r.out.facts.Copyrights = sbom.JoinCopyrights(r.out.facts.Copyrights)
 			return nil
-		case isUTF16(first):
+		case utf16:
 			return errors.New("a text in UTF-16 of which only the first 8 MiB were searched")
 		case ctx.Err() != nil:
 			return ctx.Err()
@@ -191,10 +190,13 @@ func (r *reader) search(data []byte, at place) {
 		}
 	}
 	for _, c := range found.Copyrights {
-		if c.Found[0].Start < end {
-			for i := range c.Found {
-				c.Found[i] = at.shift(c.Found[i])
+		kept := c.Found[:0]
+		for _, found := range c.Found {
+			if found.Start < end {
+				kept = append(kept, at.shift(found))
 			}
+		}
+		if c.Found = kept; len(kept) > 0 {
 			facts.Copyrights = append(facts.Copyrights, c)
 		}
 	}

@@ -71,8 +71,7 @@ func (s *scanner) readProject(ctx context.Context, p *project) {
 		}
 	})
 	for i, g := range p.Gaps {
-		root, _ := source.SplitRoot(g.Span.Path)
-		p.Gaps[i].Material = g.Material && (root != "" || s.class(g.Span.Path, ".") == "") // what is aside does not ship
+		p.Gaps[i].Material = g.Material && (!ofTarget(g.Span.Path) || s.class(g.Span.Path, ".") == "") // what is aside does not ship
 	}
 	s.forget(p)
 	redact(p)
@@ -102,7 +101,7 @@ func (s *scanner) forget(p *project) {
 	var left []sbom.ID
 	for i, c := range p.Components {
 		for k, o := range c.Occurrences {
-			if root, _ := source.SplitRoot(o.Dir); root == "" && o.Dir != "" && s.excluded(o.Dir) {
+			if ofTarget(o.Dir) && s.excluded(o.Dir) {
 				p.Components[i].Occurrences[k].Dir = ""
 				left = append(left, c.ID)
 			}

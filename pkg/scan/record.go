@@ -25,9 +25,11 @@ type notes struct {
 	digest map[string]string
 }
 
+// add notes a digest. Of two of one file, of which one reader may have read a part only, the greater one
+// stays, whoever comes first.
 func (n *notes) add(p, hex string) {
 	n.mu.Lock()
-	n.digest[p] = hex
+	n.digest[p] = max(n.digest[p], hex)
 	n.mu.Unlock()
 }
 
