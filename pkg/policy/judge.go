@@ -309,7 +309,7 @@ func (j *judge) unknown(kind string, t spdx.Term, what string) ruling {
 	if what == "" {
 		what = map[string]string{
 			Missing:      "no license is stated",
-			Unavailable:  "its files are not on this machine",
+			Unavailable:  "its files could not be looked at",
 			Unrecognised: "what is stated is no license that can be read",
 		}[kind]
 	}
