@@ -292,5 +292,8 @@ func (a *assignment) inherit(graph *sbom.Document, parts map[string]*sbom.Compon
 	}
 }
 
-// speaks reports whether the claim is about what its component is licensed under.
-func speaks(c sbom.Claim) bool { return c.Role != sbom.RoleAside && c.Role != sbom.RoleNotice }
+// speaks reports whether the claim is about what its component is licensed under. The name of a license in
+// the midst of a program may be about anything.
+func speaks(c sbom.Claim) bool {
+	return c.Role != sbom.RoleAside && c.Role != sbom.RoleNotice && (c.Role != sbom.RoleFile || c.Kind != "reference")
+}
