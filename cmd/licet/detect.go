@@ -131,6 +131,8 @@ func detected(f sbom.FileFacts, lost []sbom.Gap) detectedFile {
 	for _, c := range f.Claims {
 		if !c.Expr.IsNoAssertion() {
 			all = append(all, c.Expr)
+		} else if c.Kind == "exception" {
+			out.IDs = append(out.IDs, c.Raw)
 		}
 		raw := ""
 		if c.Expr.IsNoAssertion() {
@@ -149,9 +151,9 @@ func detected(f sbom.FileFacts, lost []sbom.Gap) detectedFile {
 		for _, t := range expr.Terms() {
 			out.IDs = append(out.IDs, ids(t)...)
 		}
-		slices.Sort(out.IDs)
-		out.IDs = slices.Compact(out.IDs)
 	}
+	slices.Sort(out.IDs)
+	out.IDs = slices.Compact(out.IDs)
 	for _, c := range f.Copyrights {
 		for _, at := range c.Found {
 			out.Copyrights = append(out.Copyrights, detectedCopyright{Text: c.Text, Holder: c.Holder, Years: c.Years, Line: at.Line})

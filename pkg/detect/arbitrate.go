@@ -24,6 +24,8 @@ const (
 
 func rankOf(c *sbom.Claim) rank {
 	switch {
+	case c.Kind == kindException:
+		return rankNear
 	case c.Expr.IsNoAssertion() && c.Kind != "tag", strings.HasPrefix(c.Evidence[0].Rule, RuleUnknown):
 		return rankUnread
 	case c.Kind == "tag", c.Evidence[0].Rule == RuleAdded, c.Kind == "text" && c.Evidence[0].Coverage == 1:

@@ -173,7 +173,7 @@ func (r *reading) claim(kind, rule string, expr spdx.Expr, raw string, start, en
 
 // result settles what was found and completes its places.
 func (r *reading) result() Result {
-	r.claims, r.hidden = r.settled(r.claims), r.settled(r.hidden)
+	r.claims, r.hidden = r.attach(r.settled(r.claims)), r.attach(r.settled(r.hidden))
 	r.place()
 	return Result{Claims: r.claims, Hidden: r.hidden, Copyrights: r.copyrights, Texts: r.texts}
 }
@@ -201,7 +201,9 @@ func (r *reading) place() {
 	var evidence []*sbom.Evidence
 	for _, list := range [][]sbom.Claim{r.claims, r.hidden} {
 		for i := range list {
-			evidence = append(evidence, &list[i].Evidence[0])
+			for k := range list[i].Evidence {
+				evidence = append(evidence, &list[i].Evidence[k])
+			}
 		}
 	}
 	var spans []*source.Span

@@ -40,6 +40,10 @@ func TestListedTexts(t *testing.T) {
 			continue
 		}
 		c := r.Claims[0]
+		if c.Kind == "exception" && strings.HasSuffix(l.Successor, " WITH "+c.Raw) {
+			twin++
+			continue
+		}
 		id := strings.TrimPrefix(c.Evidence[0].Rule, "text/")
 		switch {
 		case c.Kind != "text" || c.Evidence[0].Coverage != 1:

@@ -17,6 +17,9 @@ type pattern struct {
 	kind    string // text, notice or aside
 	anchor  uint64
 	program []step
+
+	// Of a phrase: the words of the whole text, and its place among the rules.
+	size, order int
 }
 
 // step is fixed words, a gap, or a choice.

@@ -25,7 +25,7 @@ func (r *reading) licenseTexts(t *wordText) {
 }
 
 // find returns the wordings in the text: those that stand word for word, and damaged ones beside them.
-func (r *reading) find(t *wordText) []textMatch { return r.near(t, r.exact(t)) }
+func (r *reading) find(t *wordText) []textMatch { return r.named(t, r.near(t, r.exact(t))) }
 
 // exact returns the wordings that stand word for word: the given ones, and of the list's those that lie
 // beside them.
@@ -54,8 +54,16 @@ func (r *reading) textClaims(t *wordText, found []textMatch) {
 		if m.kind == "aside" || m.kind == "notice" && r.isExample(start) {
 			continue
 		}
-		r.claim(m.kind, m.kind+"/"+m.id, stated(m), "", start, end,
-			sbom.Evidence{Coverage: m.coverage, Text: source.TextDigest(r.text[start:end])})
+		expr, raw := stated(m), ""
+		ev := sbom.Evidence{Coverage: m.coverage, Text: source.TextDigest(r.text[start:end])}
+		if id := exceptionOf(m, expr); id != "" {
+			r.claim(kindException, ruleException+id, spdx.Expr{}, id, start, end, ev)
+			continue
+		}
+		if m.id == "BUSL-1.1" {
+			raw = r.parameters(start, end)
+		}
+		r.claim(m.kind, m.kind+"/"+m.id, expr, raw, start, end, ev)
 	}
 }
 

@@ -1,0 +1,49 @@
+package detect
+
+import (
+	"bytes"
+	"strings"
+)
+
+// buslLabels are the parameters of the Business Source License that its text leaves to the licensor. On the
+// change date, or when the fourth year after a release is over, the change license takes its place.
+var buslLabels = []string{"Licensor", "Licensed Work", "Additional Use Grant", "Change Date", "Change License"}
+
+// The bounds of what is read: before the text, and of one parameter.
+const (
+	buslBefore = 4 << 10
+	mostBUSL   = 600
+)
+
+// parameters gives the parameters of the Business Source License at [start, end), as "Change Date: ...;
+// Change License: ...". Its licensor and what it is about are not terms, and are left out.
+func (r *reading) parameters(start, end int) string {
+	text := r.text[max(0, start-buslBefore):end]
+	var out []string
+	for i, label := range buslLabels[2:] {
+		if value := buslValue(text, label, buslLabels[2+i:]); value != "" {
+			out = append(out, label+": "+value)
+		}
+	}
+	return strings.Join(out, "; ")
+}
+
+// buslValue gives what follows a label and a colon, up to the next label or the end of the list.
+func buslValue(text []byte, label string, labels []string) string {
+	i := bytes.Index(text, []byte(label+":"))
+	if i < 0 {
+		return ""
+	}
+	value := text[i+len(label)+1:]
+	value = value[:min(len(value), mostBUSL)]
+	stops := []string{"For information about alternative licensing", "Notice\n", "----"}
+	for _, l := range labels {
+		stops = append(stops, l+":")
+	}
+	for _, stop := range stops {
+		if j := bytes.Index(value, []byte(stop)); j > 0 {
+			value = value[:j]
+		}
+	}
+	return plain(value)
+}

@@ -1,0 +1,135 @@
+package detect
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/pkg/spdx"
+)
+
+// An exception is found by itself and says something only beside the license that it widens: the claim of
+// that license gets it. One that stands alone stays a claim that can't be read as an expression.
+
+// kindException is the kind of a claim of an exception whose license is not there.
+const kindException = "exception"
+
+// ruleException begins the rule of an exception, its id follows.
+const ruleException = kindException + "/"
+
+// exceptionReach is how many bytes may lie between a license and its exception in an ordinary file.
+const exceptionReach = 6 << 10
+
+// attach gives each exception to the license it stands by.
+func (r *reading) attach(claims []sbom.Claim) []sbom.Claim {
+	isException := func(c sbom.Claim) bool { return c.Kind == kindException }
+	if !slices.ContainsFunc(claims, isException) {
+		return claims
+	}
+	attached := map[int]bool{}
+	for i := range claims {
+		if !isException(claims[i]) {
+			continue
+		}
+		id := claims[i].Raw
+		if at := r.base(claims, i, id); at >= 0 {
+			claims[at].Expr = withException(claims[at].Expr, id)
+			claims[at].Evidence = append(claims[at].Evidence, claims[i].Evidence...)
+			attached[i] = true
+		} else if slices.ContainsFunc(claims, func(c sbom.Claim) bool { return states(c.Expr, id) }) {
+			attached[i] = true
+		}
+	}
+	kept := claims[:0]
+	for i, c := range claims {
+		if !attached[i] {
+			kept = append(kept, c)
+		}
+	}
+	return kept
+}
+
+// base gives the claim that exception i widens: of those near it that may bear it the nearest, one before it
+// rather than one after it, and a mere mention only if there is nothing else. It is -1 for none.
+func (r *reading) base(claims []sbom.Claim, i int, id string) int {
+	place := claims[i].Evidence[0].Span
+	best, distance := -1, 0
+	for k := range claims {
+		if !bears(claims[k].Expr, id) {
+			continue
+		}
+		s := claims[k].Evidence[0].Span
+		d := max(0, place.Start-s.End)
+		if s.Start >= place.End {
+			d = 2 * (s.Start - place.End)
+		}
+		if d > exceptionReach && r.role != sbom.RoleLicenseFile {
+			continue
+		}
+		if claims[k].Kind == "reference" {
+			d += exceptionReach
+		}
+		if best < 0 || d < distance {
+			best, distance = k, d
+		}
+	}
+	return best
+}
+
+// bears reports whether an expression has a license without an exception that this one is made for.
+func bears(e spdx.Expr, id string) bool {
+	return slices.ContainsFunc(e.Terms(), func(t spdx.Term) bool { return mayBear(t, id) })
+}
+
+func mayBear(t spdx.Term, exception string) bool {
+	if t.Exception != "" || t.IsRef() {
+		return false
+	}
+	return slices.ContainsFunc(families(exception), func(family string) bool { return strings.HasPrefix(t.ID, family) })
+}
+
+// families gives how the ids of the licenses begin that an exception is made for: those of GNU but for a few.
+func families(exception string) []string {
+	switch exception {
+	case "LLVM-exception", "mxml-exception", "SHL-2.0", "SHL-2.1", "Swift-exception":
+		return []string{"Apache-2.0"}
+	case "fmt-exception":
+		return []string{"MIT"}
+	case "PCRE2-exception", "Google-Patent-WebM":
+		return []string{"BSD-"}
+	case "GNOME-examples-exception", "KiCad-libraries-exception":
+		return []string{"CC-BY-SA-"}
+	case "QPL-1.0-INRIA-2004-exception":
+		return []string{"QPL-"}
+	}
+	return []string{"GPL-", "LGPL-", "AGPL-", "GFDL-"}
+}
+
+// withException adds an exception to the leaves that may bear it.
+func withException(e spdx.Expr, id string) spdx.Expr {
+	leaf := func(t spdx.Term) spdx.Expr {
+		if mayBear(t, id) {
+			t.Exception = id
+		}
+		return spdx.Leaf(t)
+	}
+	return spdx.Fold(e, leaf, func(a, b spdx.Expr) spdx.Expr { return spdx.Or(a, b) },
+		func(a, b spdx.Expr) spdx.Expr { return spdx.And(a, b) })
+}
+
+// states reports whether an expression has the exception.
+func states(e spdx.Expr, id string) bool {
+	return slices.ContainsFunc(e.Terms(), func(t spdx.Term) bool { return t.Exception == id })
+}
+
+// exceptionOf gives the exception of a wording that says no more: one known by its phrases, or one of the texts
+// that the list has under an id for license and exception together. It is "" for any other.
+func exceptionOf(m textMatch, e spdx.Expr) string {
+	if m.kind == kindException {
+		return m.id
+	}
+	if t, ok := e.Normal().Term(); ok && m.kind == "text" {
+		return t.Exception
+	}
+	return ""
+}
