@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/licet/licet/pkg/detect"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/scan"
 	"github.com/licet/licet/pkg/source"
@@ -131,7 +132,7 @@ func detected(f sbom.FileFacts, lost []sbom.Gap) detectedFile {
 	for _, c := range f.Claims {
 		if !c.Expr.IsNoAssertion() {
 			all = append(all, c.Expr)
-		} else if c.Kind == "exception" {
+		} else if strings.HasPrefix(c.Evidence[0].Rule, detect.RuleException) {
 			out.IDs = append(out.IDs, c.Raw)
 		}
 		raw := ""

@@ -14,8 +14,8 @@ import (
 // kindException is the kind of a claim of an exception whose license is not there.
 const kindException = "exception"
 
-// ruleException begins the rule of an exception, its id follows.
-const ruleException = kindException + "/"
+// RuleException begins the rule of an exception, its id follows. It is also what is kept of the statement.
+const RuleException = kindException + "/"
 
 // exceptionReach is how many bytes may lie between a license and its exception in an ordinary file.
 const exceptionReach = 6 << 10
@@ -42,6 +42,9 @@ func (r *reading) attach(claims []sbom.Claim) []sbom.Claim {
 	}
 	kept := claims[:0]
 	for i, c := range claims {
+		if isException(c) && c.Role == sbom.RoleFile {
+			c.Kind = "reference" // it forbids nothing, and of what it permits the license is elsewhere
+		}
 		if !attached[i] {
 			kept = append(kept, c)
 		}

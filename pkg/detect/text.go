@@ -57,7 +57,7 @@ func (r *reading) textClaims(t *wordText, found []textMatch) {
 		expr, raw := stated(m), ""
 		ev := sbom.Evidence{Coverage: m.coverage, Text: source.TextDigest(r.text[start:end])}
 		if id := exceptionOf(m, expr); id != "" {
-			r.claim(kindException, ruleException+id, spdx.Expr{}, id, start, end, ev)
+			r.claim(kindException, RuleException+id, spdx.Expr{}, id, start, end, ev)
 			continue
 		}
 		if m.id == "BUSL-1.1" {
