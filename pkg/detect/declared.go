@@ -144,15 +144,8 @@ func (d *declaredReader) chain(op string, operand func() (string, bool), joined 
 
 // operand reads a license with its exception, or a list in parentheses.
 func (d *declaredReader) operand() (string, bool) {
-	if d.k < d.last() && d.gap('(') && d.depth < maxNesting {
-		inside := *d
-		inside.depth++
-		inside.t = bytesOpened(d.t, d.k)
-		if e, ok := inside.list(); ok && inside.closes() && strings.HasPrefix(e, "(") {
-			inside.t, inside.depth = d.t, d.depth
-			*d = inside
-			return e, true
-		}
+	if d.k < d.last() && d.gap('(') {
+		return d.group()
 	}
 	for d.k < d.last() && (d.is(d.k, isChoice) || d.the.has(d.t[d.k].word) || d.is(d.k, isLicense)) {
 		d.k++
@@ -175,6 +168,23 @@ func (d *declaredReader) operand() (string, bool) {
 	return m.expr, true
 }
 
+// group reads a list in parentheses.
+func (d *declaredReader) group() (string, bool) {
+	if d.depth == maxNesting {
+		return "", false
+	}
+	inside := *d
+	inside.depth++
+	inside.t = opened(d.t, d.k)
+	e, ok := inside.list()
+	if !ok || !inside.closes() {
+		return "", false
+	}
+	inside.t, inside.depth = d.t, d.depth
+	*d = inside
+	return e, true
+}
+
 // again takes the same license once more in parentheses: "GNU General Public License v2 (GPLv2)".
 func (d *declaredReader) again(m *mention) {
 	if d.k >= d.last() || !d.gap('(') {
@@ -190,8 +200,8 @@ func (d *declaredReader) again(m *mention) {
 	d.k = next.to
 }
 
-// bytesOpened gives the tokens with the parenthesis before token k taken off.
-func bytesOpened(t []token, k int) []token {
+// opened gives the tokens with the parenthesis before token k taken off.
+func opened(t []token, k int) []token {
 	out := append([]token(nil), t...)
 	out[k].sep &^= sepParen
 	return out

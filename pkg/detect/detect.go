@@ -61,6 +61,7 @@ type Result struct {
 // for the second opinion.
 const (
 	RuleTag     = "spdx-tag"
+	RuleSnippet = "spdx-tag/snippet" // a tag between SPDX-SnippetBegin and SPDX-SnippetEnd
 	RuleUnknown = "unknown-text"
 	RuleAdded   = "added-terms"
 )
@@ -106,6 +107,7 @@ type reading struct {
 	origin    []int32
 	hits      []hit    // where to look, see gate.go
 	tagged    []region // tags, in order
+	snippets  int      // how many are open where tags are read
 	hasTags   bool     // of a passage: its file has tags
 	unclosed  int      // no comment is closed before this offset
 	ignored   []region
@@ -182,6 +184,9 @@ func (r *reading) result() Result {
 // settles the overlaps.
 func (r *reading) settled(claims []sbom.Claim) []sbom.Claim {
 	debian := isDebianCopyright(r.text)
+	if debian {
+		nameByText(r.text, claims)
+	}
 	return arbitrate(slices.DeleteFunc(claims, func(c sbom.Claim) bool {
 		g := c.Evidence[0].Span
 		switch {

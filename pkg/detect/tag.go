@@ -19,9 +19,15 @@ const (
 )
 
 // tags finds SPDX-License-Identifier tags (SPDX 2.3, annex E; SPDX 3.0.1, annex "Using SPDX short
-// identifiers in source files").
+// identifiers in source files"). What stands in a snippet is of the snippet alone (SPDX 2.3, annex H).
 func (r *reading) tags() {
 	for start := range r.cues(cueTag) {
+		switch rest := r.text[start:]; {
+		case bytes.HasPrefix(rest, []byte("SPDX-SnippetBegin")):
+			r.snippets++
+		case bytes.HasPrefix(rest, []byte("SPDX-SnippetEnd")):
+			r.snippets = max(0, r.snippets-1)
+		}
 		if len(r.text)-start < len(tagName) || !strings.EqualFold(string(r.text[start:start+len(tagName)]), tagName) {
 			continue
 		}
@@ -120,7 +126,11 @@ func (r *reading) tagList(start, value int) bool {
 
 func (r *reading) tagClaim(expr spdx.Expr, raw string, g region) {
 	r.tagged = append(r.tagged, g)
-	r.claim("tag", RuleTag, expr, raw, g.start, g.end, sbom.Evidence{})
+	rule := RuleTag
+	if r.snippets > 0 {
+		rule = RuleSnippet
+	}
+	r.claim("tag", rule, expr, raw, g.start, g.end, sbom.Evidence{})
 }
 
 // opensFile reports whether a file begins with the tag at start: there it is meant for the file, whatever
