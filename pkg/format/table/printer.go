@@ -150,7 +150,7 @@ func (p *printer) paint(st style, s string) {
 func (p *printer) blank() { p.w.WriteByte('\n') }
 
 // deepest is how far the further lines of a wrapped text are indented at most.
-const deepest = 16
+const deepest = 20
 
 // wrap writes lead and behind it s, broken between words; further lines begin under the first word,
 // unless that stands far to the right.
