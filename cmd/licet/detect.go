@@ -71,7 +71,7 @@ func (p *program) detectCommand() *cobra.Command {
 					return err
 				}
 				for _, g := range gaps {
-					fmt.Fprintf(p.err, "licet: %s: %s\n", path.Join(filepath.ToSlash(arg), g.Span.Path), g.Why)
+					fmt.Fprintf(p.err, "licet: %s: %s\n", g.Span.Path, g.Why)
 					lost = true
 				}
 			}
@@ -88,15 +88,16 @@ func (p *program) detectCommand() *cobra.Command {
 	return cmd
 }
 
-// detectIn searches one argument, a file or a folder, and hands each file on as it is done.
+// detectIn searches one argument, a file or a folder, and hands each file on as it is done. Paths begin as
+// the argument does.
 func detectIn(cmd *cobra.Command, arg string, show func(detectedFile) error) ([]sbom.Gap, error) {
 	info, err := os.Stat(arg)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", arg, plain(err))
 	}
-	dir, prefix := arg, filepath.ToSlash(arg)
+	dir := arg
 	if !info.IsDir() {
-		dir, prefix = filepath.Dir(arg), path.Dir(filepath.ToSlash(arg))
+		dir = filepath.Dir(arg)
 	}
 	root, err := os.OpenRoot(dir)
 	if err != nil {
@@ -105,24 +106,35 @@ func detectIn(cmd *cobra.Command, arg string, show func(detectedFile) error) ([]
 	below := newFolder(root)
 	defer below.Close()
 	tree := source.FS(below)
+	given := func(p string) string { return joinArg(filepath.ToSlash(arg), p) }
 	if !info.IsDir() {
 		tree = source.Files(below, filepath.Base(arg))
+		given = func(string) string { return filepath.ToSlash(arg) }
 	}
 	var gaps []sbom.Gap
 	for f, lost := range scan.Detect(cmd.Context(), tree, scan.Options{}) {
-		gaps = append(gaps, lost...)
+		for _, g := range lost {
+			g.Span.Path = given(g.Span.Path)
+			gaps = append(gaps, g)
+		}
 		if f.Path == "" {
 			continue
 		}
-		f.Path = path.Join(prefix, f.Path)
-		if strings.HasPrefix(prefix, "./") {
-			f.Path = "./" + f.Path
-		}
+		f.Path = given(f.Path)
 		if err := show(detected(f, lost)); err != nil {
 			return nil, err
 		}
 	}
 	return gaps, cmd.Context().Err()
+}
+
+// joinArg is a path below a folder that was given as an argument: clean, but for a "./" that it began with.
+func joinArg(arg, p string) string {
+	joined := path.Join(arg, p)
+	if strings.HasPrefix(arg, "./") {
+		joined = "./" + joined
+	}
+	return joined
 }
 
 // detected gives a file's facts the shape of the contract.
