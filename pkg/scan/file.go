@@ -59,7 +59,7 @@ func (r *reader) file(ctx context.Context, e source.Entry) {
 	}
 	r.out.wanted = wanted
 	if len(data) < window {
-		r.search(data, place{line: 1})
+		r.search(data, len(data), place{line: 1})
 	} else {
 		err = r.searchWindows(ctx, f, data)
 	}
@@ -140,7 +140,8 @@ func (r *reader) searchWindows(ctx context.Context, f io.Reader, first []byte) e
 	utf16 := isUTF16(first)
 	at := place{line: 1}
 	for data := first; ; {
-		r.search(data, at)
+		cut := nextWindow(data)
+		r.search(data, cut, at)
 		switch {
 		case len(data) < window:
 			r.out.facts.Copyrights = sbom.JoinCopyrights(r.out.facts.Copyrights)
@@ -150,32 +151,33 @@ func (r *reader) searchWindows(ctx context.Context, f io.Reader, first []byte) e
 		case ctx.Err() != nil:
 			return ctx.Err()
 		}
-		done := data[:len(data)-overlap]
-		if i := bytes.LastIndexByte(done, '\n'); i >= 0 {
-			at.col = len(done) - i - 1
-		} else {
-			at.col += len(done)
-		}
-		at.start += len(done)
-		at.line += bytes.Count(done, []byte{'\n'})
-		copy(r.buf, data[len(done):])
-		n, err := io.ReadFull(f, r.buf[overlap:window])
+		at = at.after(data[:cut])
+		kept := copy(r.buf, data[cut:])
+		n, err := io.ReadFull(f, r.buf[kept:window])
 		if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
 			return err
 		}
-		data = r.buf[:overlap+n]
+		data = r.buf[:kept+n]
 	}
 }
 
-// search lets the engine search one window. What begins in the part that the next window repeats is
-// left to it.
-func (r *reader) search(data []byte, at place) {
+// nextWindow is where in this window the next one begins; behind it if this is the last. Bytes that would
+// be taken for the mark of UTF-16 are no good beginning.
+func nextWindow(data []byte) int {
+	if len(data) < window {
+		return len(data)
+	}
+	cut := window - overlap
+	for cut > window-2*overlap && isUTF16(data[cut:]) {
+		cut--
+	}
+	return cut
+}
+
+// search lets the engine search one window. What begins at end or after it is left to the next one.
+func (r *reader) search(data []byte, end int, at place) {
 	facts := &r.out.facts
 	found := r.detect(facts.Path, data)
-	end := len(data)
-	if end == window {
-		end -= overlap
-	}
 	for _, c := range found.Claims {
 		kept := c.Evidence[:0]
 		for _, ev := range c.Evidence {
@@ -209,6 +211,17 @@ func (r *reader) search(data []byte, at place) {
 
 func isUTF16(data []byte) bool {
 	return bytes.HasPrefix(data, []byte{0xFF, 0xFE}) || bytes.HasPrefix(data, []byte{0xFE, 0xFF})
+}
+
+// after is the place behind bytes that begin at this one.
+func (at place) after(passed []byte) place {
+	at.start += len(passed)
+	at.line += bytes.Count(passed, []byte{'\n'})
+	at.col += len(passed)
+	if i := bytes.LastIndexByte(passed, '\n'); i >= 0 {
+		at.col = len(passed) - i - 1
+	}
+	return at
 }
 
 // shift moves a place in a window to the place in the file.

@@ -1,12 +1,14 @@
 package scan_test
 
 import (
+	"archive/zip"
 	"bytes"
 	"context"
 	"encoding/json"
 	"flag"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -23,6 +25,7 @@ import (
 	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/ecosystem/golang"
 	"github.com/licet/licet/pkg/ecosystem/npm"
+	"github.com/licet/licet/pkg/policy"
 	"github.com/licet/licet/pkg/report"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/scan"
@@ -34,7 +37,8 @@ var update = flag.Bool("update", false, "rewrite the ledgers of the cases")
 var readers = []*ecosystem.Ecosystem{golang.Ecosystem, npm.Ecosystem}
 
 // lay writes a case's files below dir and gives the tree and the caches. Files under cache/NAME are of
-// the cache NAME. Lines of the comment that begin with a colon ask for what txtar cannot hold:
+// the cache NAME; those whose path has a "!/" are packed into the archive before it; facts.yaml is not
+// of the tree. Lines of the comment that begin with a colon ask for what txtar cannot hold:
 // ":link PATH -> TARGET", ":pipe PATH", ":exclude GLOB", ":deep".
 func lay(t *testing.T, a *txtar.Archive, dir string) (source.Tree, scan.Options) {
 	opt := scan.Options{Ecosystems: readers, Caches: map[string]fs.FS{}}
@@ -48,14 +52,30 @@ func lay(t *testing.T, a *txtar.Archive, dir string) (source.Tree, scan.Options)
 		}
 	}
 	os.MkdirAll(filepath.Join(dir, "target"), 0o777)
+	archives := map[string]map[string][]byte{}
 	for _, f := range a.Files {
+		archive, inner, packed := source.SplitArchive(f.Name)
 		switch {
 		case f.Name == "want":
+		case f.Name == "facts.yaml":
+			file, err := policy.Parse(f.Name, f.Data)
+			if err != nil {
+				t.Fatal(err)
+			}
+			opt.Facts = file.Facts
+		case packed:
+			if archives[archive] == nil {
+				archives[archive] = map[string][]byte{}
+			}
+			archives[archive][inner] = f.Data
 		case strings.HasPrefix(f.Name, "cache/"):
 			write(f.Name, f.Data)
 		default:
 			write("target/"+f.Name, f.Data)
 		}
+	}
+	for name, files := range archives {
+		write(name, zipOf(t, files))
 	}
 	for line := range strings.Lines(string(a.Comment)) {
 		line, ok := strings.CutPrefix(strings.TrimSpace(line), ":")
@@ -93,6 +113,25 @@ func lay(t *testing.T, a *txtar.Archive, dir string) (source.Tree, scan.Options)
 		opt.Caches[f.Name()] = open(t, filepath.Join(dir, "cache", f.Name()))
 	}
 	return source.FS(open(t, filepath.Join(dir, "target"))), opt
+}
+
+// zipOf packs files.
+func zipOf(t *testing.T, files map[string][]byte) []byte {
+	var out bytes.Buffer
+	w := zip.NewWriter(&out)
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		f, err := w.Create(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.Write(files[name]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
 }
 
 func open(t *testing.T, dir string) fs.FS {
@@ -323,6 +362,26 @@ func TestLargeFile(t *testing.T) {
 		}
 		if n != 1 {
 			t.Errorf("tag at %d: %d claims", at, n)
+		}
+	}
+}
+
+// What two windows hold is stated once, and what looks like the mark of UTF-16 where the second one begins
+// is none.
+func TestLargeFileInBothWindows(t *testing.T) {
+	const window, overlap = 8 << 20, 64 << 10
+	data := bytes.Repeat([]byte("0123456789abcde\n"), 2*window/16)
+	owner := "// Copyright 2020 Ann Example\n"
+	copy(data, owner)
+	copy(data[window-1024:], owner)
+	copy(data[window-overlap:], "\xFF\xFE")
+	tree := source.FS(fstest.MapFS{"big.c": {Data: data}})
+	for f, gaps := range scan.Detect(context.Background(), tree, scan.Options{}) {
+		if len(gaps) > 0 {
+			t.Errorf("gaps %+v", gaps)
+		}
+		if len(f.Copyrights) != 1 || len(f.Copyrights[0].Found) != 2 || f.Copyrights[0].Found[1].Start < window-1024 {
+			t.Errorf("copyrights %+v", f.Copyrights)
 		}
 	}
 }
