@@ -116,6 +116,7 @@ func cueWords() []cueWord {
 		{cueName, 2, "same terms", false},
 		{cueName, 0, "terms of", false},
 		{cueName, 0, "under mit", false},
+		{cueName, 0, "mit/x11", false},
 		{cueName, 0, "under bsd", false},
 		{cueName, 1, "attribution-", false},
 		{cueReserved, 2, "proprietary", false},

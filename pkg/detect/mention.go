@@ -75,7 +75,8 @@ func newMentionReader(n *names, text []byte) *mentionReader {
 	return &mentionReader{names: n, text: text,
 		v: n.set("v"), version: n.set("version versions ver vers release rev revision v"), or: n.set("or"), and: n.set("and"),
 		with: n.set("with plus including"), of: n.set("of"), the: n.set("the"), a: n.set("a an"), d: n.set("d"), to: n.set("to"), under: n.set("under by with as in"), ed: n.set("ed"),
-		only: n.set("only"), plus: n.set("plus"), more: n.set("more")}
+		only: n.set("only"), plus: n.set("plus"), same: n.set("same"), by: n.set("by"),
+		boundBy: n.set("covered governed protected"), this: n.set("this"), body: n.set("text")}
 }
 
 // mentionWindows gives the parts of the text in which names are looked for, cut at line ends.
@@ -277,8 +278,11 @@ func (p *mentionReader) judge(m *mentioned) bool {
 		m.strong = m.strong || !part.word || part.licensed || part.version != "" && !p.plain[part.family] && !p.glued(part)
 	}
 	negated, near := p.before(m)
-	if negated || p.othersName(m) || !m.framed && p.listed(m) {
+	if negated || p.othersName(m) || !near && p.listed(m) {
 		return false
+	}
+	if p.t[m.from].sep&(sepSlash|sepPlus|sepAmp) != 0 || p.namesThing(m.to) {
+		near = false // "license | python", "available as a W3C Recommendation"
 	}
 	return m.strong || m.framed && near || p.different(m)
 }
@@ -286,7 +290,8 @@ func (p *mentionReader) judge(m *mentioned) bool {
 // different reports whether the statement joins the short names of several licenses: "MIT & GPL".
 func (p *mentionReader) different(m *mentioned) bool {
 	for i := 1; i < len(m.parts); i++ {
-		if m.parts[i].expr != m.parts[0].expr {
+		first, next := m.parts[0].expr, m.parts[i].expr
+		if first != next && (sortOf(first) == "" || sortOf(first) != sortOf(next)) {
 			return true
 		}
 	}
@@ -308,9 +313,21 @@ func (p *mentionReader) othersName(m *mentioned) bool {
 	return 'A' <= first && first <= 'Z' && p.t[k].end-p.t[k].start > 1
 }
 
-// listed reports whether the name stands in quotes among others.
+// namesThing reports whether a word in large letters that no name has follows at token k.
+func (p *mentionReader) namesThing(k int) bool {
+	if k >= p.last() || p.t[k].sep != sepSpace || p.t[k].class != 0 || p.t[k].word != 0 || p.t[k].url {
+		return false
+	}
+	first := p.text[p.t[k].start]
+	return 'A' <= first && first <= 'Z'
+}
+
+// listed reports whether the name stands in quotes or between strokes among others.
 func (p *mentionReader) listed(m *mentioned) bool {
 	before, after := p.t[m.from].sep, p.t[m.to].sep
+	if before&after&sepSlash != 0 {
+		return true
+	}
 	return before&sepQuote != 0 && after&sepQuote != 0 && (before|after)&(sepComma|sepParen) != 0
 }
 
@@ -323,10 +340,12 @@ func (p *mentionReader) before(m *mentioned) (negated, near bool) {
 		switch {
 		case class&isUndo != 0:
 			undone = true
-		case class&isNegation != 0 && !undone && p.t[k+1].sep&sepSemi == 0:
+		case class&isNegation != 0 && !undone && p.t[k+1].sep&sepSemi == 0,
+			!m.strong && p.same.has(p.t[k].word), p.isOwnText(k):
 			return true, false
 		}
-		if class&(isGrant|isCue|isLicense) != 0 && (n < 6 || tight) && !p.to.has(p.t[k+1].word) {
+		if class&(isGrant|isCue|isLicense) != 0 && (n < 6 || tight) && !p.to.has(p.t[k+1].word) &&
+			(!p.by.has(p.t[k+1].word) || p.boundBy.has(p.t[k].word)) {
 			m.framed = true
 			near = near || tight
 			if class&isGrant != 0 {
@@ -342,11 +361,19 @@ func (p *mentionReader) before(m *mentioned) (negated, near bool) {
 	return false, near
 }
 
+// isOwnText reports whether "text of this license" ends at token k: what follows is about the license.
+func (p *mentionReader) isOwnText(k int) bool {
+	return k >= 3 && p.is(k, isLicense) && p.this.has(p.t[k-1].word) && p.of.has(p.t[k-2].word) && p.body.has(p.t[k-3].word)
+}
+
 // inIdentifier reports whether the words are a part of a longer name in a program: GPL_ONLY, lgpl.o.
 func (p *mentionReader) inIdentifier(from, to int) bool {
 	before, after := p.t[from].sep, p.t[to].sep
 	start := int(p.t[from].start)
 	if start > 0 && p.text[start-1] == '/' && !p.t[from].url || before == sepLow || before == sepDot && start > 0 || after == sepLow {
+		return true
+	}
+	if end := int(p.t[to-1].end); end < len(p.text) && p.text[end] == '@' {
 		return true
 	}
 	if after == 0 && to < p.last() || before == 0 && from > 0 && p.t[from].start == p.t[from-1].end {

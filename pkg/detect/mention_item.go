@@ -23,7 +23,7 @@ type mentionReader struct {
 	text []byte
 	t    []token
 	// word numbers that the grammar asks for
-	v, version, or, and, with, of, the, a, d, ed, only, plus, more, under, to wordSet
+	v, version, or, and, with, of, the, a, d, ed, only, plus, under, to, same, by, boundBy, this, body wordSet
 }
 
 // wordSet is one of few word numbers.
@@ -93,7 +93,7 @@ func (p *mentionReader) item(i int) (mention, bool) {
 	if m.version == "" && c.expr != "" {
 		m.expr = c.expr
 	}
-	return m, true
+	return m, m.expr != "NOASSERTION"
 }
 
 func (p *mentionReader) fixed(from, to int, c *called) mention {

@@ -133,7 +133,7 @@ func (n *names) addList(list []rules.License) {
 			}
 			stem, version, gnu, ok := splitVersion(l.ID)
 			if !ok || n.families[stem] == nil {
-				word := !strings.ContainsAny(l.ID, "-0123456789")
+				word := !strings.Contains(l.ID, "-") || !strings.ContainsAny(l.ID, "0123456789")
 				n.insert(l.ID, &called{expr: l.ID, word: word})
 				n.insert(l.Name, &called{expr: l.ID, word: !strings.ContainsRune(l.Name, ' ')})
 				continue
@@ -218,7 +218,7 @@ func (n *names) split(name string) []int32 {
 func (n *names) longest(t []token, i int) (c *called, end int) {
 	node := int32(0)
 	for k := i; k < len(t); k++ {
-		if t[k].word == 0 || k > i && t[k].sep&sepLow != 0 || k > i && t[k].sep&(sepBlank|sepStop) != 0 && t[k].sep&sepDot == 0 && !t[k].digit {
+		if t[k].word == 0 || k > i && t[k].sep&sepLow != 0 || t[k].sep&sepSlash != 0 && t[k].class&isLicense != 0 && k > i || k > i && t[k].sep&(sepBlank|sepStop) != 0 && t[k].sep&sepDot == 0 && !t[k].digit {
 			break
 		}
 		to, ok := n.next[uint64(node)<<32|uint64(t[k].word)]

@@ -146,7 +146,7 @@ func sortOf(id string) string {
 		return "BSD"
 	case "Zlib", "Libpng", "libpng":
 		return "Zlib"
-	case "HPND", "ISC", "Apache", "W3C", "TCL", "NCSA", "OpenSSL":
+	case "HPND", "ISC", "CECILL", "Apache", "W3C", "TCL", "NCSA", "OpenSSL":
 		return stem
 	case "PSF", "Python", "CNRI":
 		return "Python"
