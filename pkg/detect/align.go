@@ -63,7 +63,7 @@ func (c *chainer) align(t *wordText, ch chain, low, top int) alignment {
 		d, x = w.forward(d, x, int(s.doc), int(s.text))
 		w.lose(x, int(s.text))
 		if w.word(int(s.text)-1) == gapWord {
-			w.a.filled += int(s.doc) - d
+			w.fill(d, int(s.doc))
 		} else {
 			w.insert(d, int(s.doc))
 		}
@@ -113,6 +113,15 @@ func (w *aligner) insert(from, to int) {
 	w.a.inserted = append(w.a.inserted, region{from, to})
 }
 
+// fill notes what stands in a gap. Where that is more than a name, it was put in.
+func (w *aligner) fill(from, to int) {
+	if to-from > longName {
+		w.insert(from, to)
+	} else {
+		w.a.filled += max(0, to-from)
+	}
+}
+
 func (w *aligner) lose(from, to int) {
 	if from < to {
 		w.a.lost = append(w.a.lost, region{from, to})
@@ -124,6 +133,7 @@ func (w *aligner) lose(from, to int) {
 const (
 	lookAhead = 24
 	longGap   = 30
+	longName  = 8
 )
 
 // forward walks from words d and x up to docEnd and textEnd and returns where it stopped.
@@ -142,7 +152,7 @@ func (w *aligner) forward(d, x, docEnd, textEnd int) (int, int) {
 			}
 			continue
 		}
-		if end := w.optionalEnd(x, textEnd); end > x && w.agree(d, end, docEnd, textEnd, 1) {
+		if end := w.optionalEnd(x, textEnd); end > x && end < textEnd && w.agree(d, end, docEnd, textEnd, 1) {
 			x = end
 			continue
 		}
@@ -198,7 +208,11 @@ func (w *aligner) back(d, x int) {
 func (w *aligner) skipGap(d, x, docEnd, textEnd, dir int) int {
 	for n := 0; n <= longGap && d+dir*n != docEnd; n++ {
 		if w.fits(d+dir*n, x) && w.agree(d+dir*n, x, docEnd, textEnd, dir) {
-			w.a.filled += n
+			if dir > 0 {
+				w.fill(d, d+n)
+			} else {
+				w.fill(d-n+1, d+1)
+			}
 			return n
 		}
 	}

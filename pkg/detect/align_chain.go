@@ -14,15 +14,20 @@ type chain struct {
 	number int // its place among all
 	text   int
 	last   int32 // its last seed
+	head   int32 // its first seed
 	first  int32 // the word of the file that its first seed begins with
 	seeds  int
 }
 
 // The bounds within which seeds belong to one chain: how many words apart they may be, and how many of
-// these may be missing or too many.
+// these, and one in driftShare of them, may be missing or too many. Whole chains are joined over more.
 const (
-	mostApart = 400
-	mostDrift = 250
+	mostApart  = 400
+	mostDrift  = 12
+	driftShare = 8
+	joinDrift  = 300
+	// joinBack is how many chains before it one is compared with.
+	joinBack = 32
 	// openChains is how many beginnings of one text are followed at a time.
 	openChains = 3
 )
@@ -51,12 +56,13 @@ func (c *chainer) add(doc, place int) {
 	k := c.index.textAt(place)
 	s := seed{doc: int32(doc), text: int32(place - c.index.texts[k].at), prev: -1}
 	open := c.open[k]
-	best, drift := -1, mostDrift+1
+	best, drift := -1, 0
 	for _, n := range open {
 		last := c.seeds[c.chains[n].last]
 		apart, ahead := int(s.doc-last.doc), int(s.text-last.text)
-		if ahead > 0 && apart > 0 && apart <= mostApart && abs(ahead-apart) < drift {
-			best, drift = n, abs(ahead-apart)
+		d := abs(ahead - apart)
+		if ahead > 0 && apart > 0 && apart <= mostApart && d <= mostDrift+apart/driftShare && (best < 0 || d < drift) {
+			best, drift = n, d
 		}
 	}
 	c.seeds = append(c.seeds, s)
@@ -67,7 +73,7 @@ func (c *chainer) add(doc, place int) {
 		c.chains[best].seeds++
 		return
 	}
-	c.chains = append(c.chains, chain{number: len(c.chains), text: k, last: at, first: s.doc, seeds: 1})
+	c.chains = append(c.chains, chain{number: len(c.chains), text: k, last: at, head: at, first: s.doc, seeds: 1})
 	if len(open) == openChains {
 		oldest := 0
 		for i, n := range open {
@@ -88,7 +94,7 @@ const leastShare = 4
 // promising gives the chains that may be whole texts, the most seeds first.
 func (c *chainer) promising() []chain {
 	var out []chain
-	for _, ch := range c.chains {
+	for _, ch := range c.joined() {
 		if t := &c.index.texts[ch.text]; leastShare*ch.seeds >= t.grams {
 			out = append(out, ch)
 		}
@@ -97,6 +103,44 @@ func (c *chainer) promising() []chain {
 		return cmp.Or(-cmp.Compare(c.expected(a), c.expected(b)), cmp.Compare(a.text, b.text))
 	})
 	return out
+}
+
+// joined makes one chain of those of a text that follow one another with a paragraph more or less between
+// them: each goes on from the one before it that makes the longest.
+func (c *chainer) joined() []chain {
+	list := slices.DeleteFunc(slices.Clone(c.chains), func(ch chain) bool {
+		return ch.seeds == 1 && c.index.texts[ch.text].grams > joinBack
+	})
+	slices.SortStableFunc(list, func(a, b chain) int { return cmp.Or(cmp.Compare(a.text, b.text), cmp.Compare(a.first, b.first)) })
+	taken := make([]bool, len(list))
+	for i := range list {
+		best := -1
+		for k := i - 1; k >= max(0, i-joinBack) && list[k].text == list[i].text; k-- {
+			if !taken[k] && c.follows(list[k], list[i]) && (best < 0 || list[k].seeds > list[best].seeds) {
+				best = k
+			}
+		}
+		if best >= 0 {
+			taken[best] = true
+			c.seeds[list[i].head].prev = list[best].last
+			list[i].head, list[i].first = list[best].head, list[best].first
+			list[i].seeds += list[best].seeds
+		}
+	}
+	out := list[:0]
+	for i, ch := range list {
+		if !taken[i] {
+			out = append(out, ch)
+		}
+	}
+	return out
+}
+
+// follows reports whether chain b may go on where a ends.
+func (c *chainer) follows(a, b chain) bool {
+	last, next := c.seeds[a.last], c.seeds[b.head]
+	apart, ahead := int(next.doc-last.doc), int(next.text-last.text)
+	return apart > 0 && ahead > 0 && max(apart, ahead) <= mostApart+joinDrift && abs(ahead-apart) <= joinDrift
 }
 
 // expected is how many words of the text a chain promises.

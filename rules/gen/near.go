@@ -113,9 +113,11 @@ func near(list []licenseText) (index, words, grams []byte) {
 		if l.Deprecated {
 			continue // the text of a current one, or an exception
 		}
-		if l.Template != "" {
+		switch {
+		case strings.HasSuffix(l.ID, "-or-later"): // a text says no such thing, its notice does
+		case l.Template != "":
 			add(l.ID, "text", flat(parseTemplate(l.Template)), leastText)
-		} else {
+		default:
 			add(l.ID, "text", flat(plainText(l.Text)), leastText)
 		}
 		if l.Header != "" && !l.Deprecated {
