@@ -2,6 +2,7 @@ package detect
 
 import (
 	"cmp"
+	"math"
 	"slices"
 )
 
@@ -43,13 +44,26 @@ type chainer struct {
 // seedChains gives the chains of the words of a file that lie in the regions.
 func seedChains(x *nearIndex, t *wordText, in []region) *chainer {
 	c := &chainer{index: x, open: map[int][]int{}}
+	words := 0
 	for _, g := range in {
 		for i := g.start; i+anchorWords <= g.end; i++ {
-			x.places(t.sum(i, anchorWords), func(place int) { c.add(i, place) })
+			most := math.MaxInt
+			if words++; len(c.seeds) > freeSeeds+seedsPerWord*words {
+				most = rarePlaces
+			}
+			x.places(t.sum(i, anchorWords), most, func(place int) { c.add(i, place) })
 		}
 	}
 	return c
 }
+
+// A file of the same few words again and again has more seeds than any license. Once there are more
+// than freeSeeds and seedsPerWord for each word, only grams of rarePlaces or less are looked at.
+const (
+	freeSeeds    = 16 << 10
+	seedsPerWord = 8
+	rarePlaces   = 4
+)
 
 // add appends a seed to the chain that it follows most closely, or begins one with it.
 func (c *chainer) add(doc, place int) {

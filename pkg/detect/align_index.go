@@ -90,11 +90,15 @@ func (x *nearIndex) textAt(i int) int {
 	return k
 }
 
-// places yields where the gram with this hash stands among the words of all texts.
-func (x *nearIndex) places(hash uint64, yield func(place int)) {
+// places yields where the gram with this hash stands among the words of all texts, unless it stands at
+// more than most places.
+func (x *nearIndex) places(hash uint64, most int, yield func(place int)) {
 	bucket := int(hash >> 48)
 	from, to := int(x.number(4*bucket)), int(x.number(4*bucket+4))
 	want := uint32(hash >> 16)
+	if to-from > most {
+		return
+	}
 	for e := 4*(gramBuckets+1) + 8*from; from < to; from, e = from+1, e+8 {
 		if x.number(e) == want {
 			yield(int(x.number(e + 4)))

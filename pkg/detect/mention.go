@@ -5,6 +5,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // RuleMention begins the rule of a claim made for the name of a license, RuleLink of one for an address.
@@ -72,12 +73,20 @@ func namesOthers(p string) bool {
 }
 
 func newMentionReader(n *names, text []byte) *mentionReader {
-	return &mentionReader{names: n, text: text,
+	p := *grammarWords()
+	p.names, p.text = n, text
+	return &p
+}
+
+// grammarWords is a reader that knows the words that the grammar asks for.
+var grammarWords = sync.OnceValue(func() *mentionReader {
+	n := licenseNaming()
+	return &mentionReader{
 		v: n.set("v"), version: n.set("version versions ver vers release rev revision v"), or: n.set("or"), and: n.set("and"),
 		with: n.set("with plus including"), of: n.set("of"), the: n.set("the"), a: n.set("a an"), d: n.set("d"), to: n.set("to"), under: n.set("under by with as in"), ed: n.set("ed"),
 		only: n.set("only"), plus: n.set("plus"), same: n.set("same"), by: n.set("by"),
 		boundBy: n.set("covered governed protected"), this: n.set("this"), body: n.set("text")}
-}
+})
 
 // mentionWindows gives the parts of the text in which names are looked for, cut at line ends.
 func (r *reading) mentionWindows() []region {

@@ -33,13 +33,16 @@ func (p *mentionReader) creativeCommons(i int) (f *family, end int) {
 		}
 		return strings.ToLower(p.raw(k))
 	}
+	if c := lower(p.text[p.t[i].start]); c != 'a' && c != 'c' {
+		return nil, 0 // nearly always
+	}
 	k, bare := i+1, false
-	switch {
-	case low(i) == "creative" && low(i+1) == "commons":
+	switch word := low(i); {
+	case word == "creative" && low(i+1) == "commons":
 		k = i + 2
-	case low(i) == "attribution" && p.t[i+1].sep&sepHyphen != 0:
+	case word == "attribution" && p.t[i+1].sep&sepHyphen != 0:
 		k, bare = i, true
-	case low(i) != "cc" && low(i) != "creativecommons":
+	case word != "cc" && word != "creativecommons":
 		return nil, 0
 	}
 	for k < p.last() && p.is(k, isLicense) && !p.ends(k) {
