@@ -13,8 +13,8 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/licet/licet/pkg/sbom"
-	"github.com/licet/licet/rules"
 	"github.com/licet/licet/pkg/source"
+	"github.com/licet/licet/rules"
 )
 
 var update = flag.Bool("update", false, "rewrite the ledgers under testdata/detect")

@@ -7,6 +7,7 @@ import (
 
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/spdx"
+	"github.com/licet/licet/rules"
 )
 
 // Rules of the claims that a field makes.
@@ -93,7 +94,7 @@ func (r *reading) fieldAt(i int) (field, bool) {
 	if (after == '"' || after == '\'') && before != after && before != '\\' {
 		return f, false // the end of a longer key
 	}
-	if strings.IndexByte("/#?&=", before) >= 0 {
+	if strings.IndexByte("/#?&=", before) >= 0 && !startsLine(r.text, f.start) {
 		return f, false // in an address
 	}
 	switch {
@@ -125,6 +126,9 @@ func (r *reading) isLoose(f *field) bool {
 		return f.start > 0 && r.text[f.start-1] != '\n'
 	case isProse(r.path):
 		return f.start > 3 && string(r.text[f.start-4:f.start]) == "    " // an example
+	}
+	if before := bytes.TrimRight(r.text[max(0, f.start-maxBlanks):f.start], " "); f.written == 0 && bytes.HasSuffix(before, []byte("{")) {
+		return true // { license: 'MIT' }
 	}
 	return f.written != 'L' && isProgram(r.path)
 }
@@ -186,6 +190,10 @@ func (r *reading) fieldClaim(f field) {
 		arms, raws = append(arms, e), append(raws, raw)
 	}
 	raw := strings.Join(raws, ", ")
+	if x, ok := rules.ExceptionByID(raw); ok {
+		r.claim(kindException, RuleException+x.ID, spdx.Expr{}, x.ID, f.start, f.end, sbom.Evidence{})
+		return
+	}
 	if len(arms) == 0 || !read && !r.isStatement(&f, raw) {
 		return
 	}

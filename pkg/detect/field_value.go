@@ -49,7 +49,7 @@ func (r *reading) readValue(f *field) bool {
 		return v.items(f)
 	case c == '{':
 		v.pos++
-		return v.object(f, '}')
+		return v.object(f)
 	case c == '\n' || c == '\r':
 		f.either = strings.HasSuffix(r.path, ".cff") // "their relationship is OR", says its schema
 		return v.lines(f)
@@ -131,7 +131,7 @@ func (v *valueReader) items(f *field) bool {
 			v.pos++
 		case '{':
 			v.pos++
-			if !v.object(f, '}') {
+			if !v.object(f) {
 				return len(f.values) > 0
 			}
 		default:
@@ -145,14 +145,10 @@ func (v *valueReader) items(f *field) bool {
 var objectKeys = []string{"type", "id", "name", "text", "expression"}
 
 // object takes the name of the license from an object.
-func (v *valueReader) object(f *field, close byte) bool {
-	n := bytes.IndexByte(v.text[v.pos:], close)
-	if n < 0 {
-		return false
-	}
-	body := v.text[v.pos : v.pos+n]
+func (v *valueReader) object(f *field) bool {
 	start := v.pos
-	v.pos += n + 1
+	body, _, _ := bytes.Cut(v.text[start:], []byte{'}'})
+	v.pos = min(len(v.text), start+len(body)+1)
 	for _, key := range objectKeys {
 		i := bytes.Index(body, []byte(key))
 		if i < 0 || i > 0 && isKeyByte(body[i-1]) {
