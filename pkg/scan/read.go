@@ -30,7 +30,7 @@ func (s *scanner) read(ctx context.Context, m *met) *sbom.Document {
 			projects = append(projects, project{eco: eco, files: files})
 		}
 	}
-	parallel(ctx, s.Workers, len(projects), func(i int) { s.readProject(ctx, &projects[i]) })
+	parallel(ctx, s.Workers, len(projects), func(i int) { s.readProject(ctx, m, &projects[i]) })
 	roots, joints := s.plant(projects)
 	joints.Gaps = append(joints.Gaps, unreadGaps(m.unread)...)
 	if len(projects) == 0 {
@@ -57,7 +57,7 @@ func byFolder(paths []string) [][]string {
 }
 
 // readProject reads one project; whatever happens there, the manifest at least leaves a gap.
-func (s *scanner) readProject(ctx context.Context, p *project) {
+func (s *scanner) readProject(ctx context.Context, m *met, p *project) {
 	at := source.Span{Path: p.files[0]}
 	lost := func(g sbom.Gap) { p.Gaps = append(p.Gaps, g) }
 	guard(p.eco.Name, at, lost, func() {
@@ -73,6 +73,7 @@ func (s *scanner) readProject(ctx context.Context, p *project) {
 	for i, g := range p.Gaps {
 		p.Gaps[i].Material = g.Material && (!ofTarget(g.Span.Path) || s.class(g.Span.Path, ".") == "") // what is aside does not ship
 	}
+	m.follow(p)
 	s.forget(p)
 	redact(p)
 }
@@ -93,6 +94,17 @@ func redact(p *project) {
 	}
 	for i := range p.Gaps {
 		p.Gaps[i].Why = source.Redact(p.Gaps[i].Why)
+	}
+}
+
+// follow gives the components the folders in which their files were met, where a link led the reader there.
+func (m *met) follow(p *project) {
+	for _, c := range p.Components {
+		for i, o := range c.Occurrences {
+			if ofTarget(o.Dir) && o.Dir != "" {
+				c.Occurrences[i].Dir = m.behind(o.Dir)
+			}
+		}
 	}
 }
 

@@ -24,6 +24,7 @@ type met struct {
 	texts     map[sbom.Digest]sbom.Text
 	gaps      []sbom.Gap
 	unread    map[string][]string // manifests and archives that nobody reads yet, by what they are
+	links     map[string]string   // inside the tree, and where each leads
 	excluded  int
 	count     int
 	bytes     int64
@@ -32,13 +33,19 @@ type met struct {
 
 // walk meets every file of the tree once.
 func (s *scanner) walk(ctx context.Context) *met {
-	m := &met{manifests: make([][]string, len(s.Ecosystems)), texts: map[sbom.Digest]sbom.Text{}, unread: map[string][]string{}}
+	m := &met{
+		manifests: make([][]string, len(s.Ecosystems)), texts: map[sbom.Digest]sbom.Text{},
+		unread: map[string][]string{}, links: map[string]string{},
+	}
 	sum := sha256.New() // over the names and sizes of all files, and the bytes of those that state something
 	for o := range s.stream(ctx) {
 		m.gaps = append(m.gaps, o.gaps...)
 		if o.excluded {
 			m.excluded++
 			continue
+		}
+		if o.link.Path != "" {
+			m.links[o.link.Path] = o.link.Target
 		}
 		f := o.facts
 		if f.Path == "" {
@@ -87,6 +94,16 @@ func (m *met) named() map[string]bool {
 	return out
 }
 
+// behind gives the folder in which the files of dir lie, where a part of that path is a link.
+func (m *met) behind(dir string) string {
+	for at := dir; at != "." && at != "/"; at = path.Dir(at) {
+		if to, ok := m.links[at]; ok {
+			return m.behind(path.Join(to, dir[len(at):])) // no part of what a link leads to is one
+		}
+	}
+	return dir
+}
+
 // keepText adds a text; of two places of one text the first in order stays.
 func keepText(texts map[sbom.Digest]sbom.Text, d sbom.Digest, t sbom.Text) {
 	if have, ok := texts[d]; !ok || t.From.Compare(have.From) < 0 {
@@ -119,7 +136,8 @@ type outcome struct {
 	wanted   []int          // the ecosystems that matched it
 	texts    map[sbom.Digest]string
 	gaps     []sbom.Gap
-	excluded bool // the user left it out
+	link     source.Entry // what it is, where it is a link inside the tree that is not read at its own path
+	excluded bool         // the user left it out
 }
 
 // batch is a run of entries that one worker takes at a time, and their outcomes.
@@ -196,8 +214,10 @@ func (s *scanner) feed(ctx context.Context, work, order chan<- *batch) {
 		case e.Link == "":
 			b.entries = append(b.entries, e)
 		default:
-			if e, ok := s.alias(e); ok {
-				b.entries = append(b.entries, e)
+			if file, ok := s.alias(e); ok {
+				b.entries = append(b.entries, file)
+			} else {
+				b.outcomes = append(b.outcomes, outcome{link: e})
 			}
 		}
 		if len(b.entries)+len(b.outcomes) >= batchSize && !send() {
