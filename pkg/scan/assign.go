@@ -10,50 +10,19 @@ import (
 	"github.com/licet/licet/pkg/source"
 )
 
-// owners finds the components whose files lie at a path: those of the nearest folder above it that is
-// some component's own.
-type owners map[string][]sbom.ID
-
-func ownersOf(graph *sbom.Document) owners {
-	o := owners{}
-	for _, c := range graph.Components {
-		o.add(c)
-	}
-	return o
-}
-
-// add notes the folders in which the component's files lie.
-func (o owners) add(c sbom.Component) {
-	for _, occ := range c.Occurrences {
-		if occ.Dir != "" {
-			o[occ.Dir] = append(o[occ.Dir], c.ID)
-		}
-	}
-}
-
-// of gives the nearest folder above the path that has an owner, or the top if none has one.
-func (o owners) of(p string) (dir string, ids []sbom.ID) {
-	for dir = source.Dir(p); ; dir = source.Dir(dir) {
-		_, rest := source.SplitRoot(dir)
-		if ids, ok := o[dir]; ok || rest == "." {
-			return dir, ids
-		}
-	}
-}
-
 // assignment gives statements to components.
 type assignment struct {
 	*scanner
 	owners
 	out     sbom.Fragment
 	curated []bool                    // for each curation of the facts, whether it applied
-	texts   map[string]side           // by folder, what its license files state
+	homes   map[string]home           // by path
 	raw     map[sbom.ID][]sbom.Digest // of the bytes of license files
 	read    map[string]bool           // manifests and lockfiles, which speak through their readers
 }
 
-// side is what the license files of a folder state.
-type side struct {
+// home is a folder that has license files: what they state, and where the first of them does.
+type home struct {
 	claims []sbom.Claim
 	place  source.Span
 }
@@ -64,7 +33,7 @@ type side struct {
 func (s *scanner) assign(m *met, caches []searched, graph *sbom.Document) *assignment {
 	a := &assignment{
 		scanner: s, owners: ownersOf(graph), curated: make([]bool, len(s.Facts.Curations)),
-		texts: map[string]side{}, raw: map[sbom.ID][]sbom.Digest{}, read: m.named(),
+		homes: map[string]home{}, raw: map[sbom.ID][]sbom.Digest{}, read: m.named(),
 	}
 	files := [][]sbom.FileFacts{m.files}
 	for _, c := range caches {
@@ -100,17 +69,17 @@ func (a *assignment) prepare(files []sbom.FileFacts) {
 		if a.class(f.Path, dir) != "" || detect.RoleOf(f.Path) != sbom.RoleLicenseFile || len(f.Claims) == 0 {
 			continue
 		}
-		home := homeOf(f.Path)
-		t := a.texts[home]
-		if t.place.IsZero() {
-			t.place = f.Claims[0].Evidence[0].Span
+		at := homeOf(f.Path)
+		h := a.homes[at]
+		if h.place.IsZero() {
+			h.place = f.Claims[0].Evidence[0].Span
 		}
 		for _, c := range f.Claims {
 			if c.Role == sbom.RoleLicenseFile {
-				t.claims = append(t.claims, a.curate(f.Path, c))
+				h.claims = append(h.claims, a.curate(f.Path, c))
 			}
 		}
-		a.texts[home] = t
+		a.homes[at] = h
 	}
 }
 
@@ -128,20 +97,20 @@ func homeOf(p string) string {
 // owns, and whose license is another than that of the component around them. A copy of the same license
 // is the habit of many repositories and tells nothing, except where a package manager put it.
 func (a *assignment) addIslands() {
-	for dir, t := range a.texts {
+	for dir, h := range a.homes {
 		around, ids := a.of(source.Join(dir, "x"))
-		if around == dir || len(ids) == 0 || !isPackageFolder(dir) && subset(t.claims, a.texts[around].claims) {
+		if around == dir || len(ids) == 0 || !isPackageFolder(dir) && subset(h.claims, a.homes[around].claims) {
 			continue
 		}
 		name := path.Base(dir)
 		island := sbom.Component{
 			ID: sbom.ID("file:" + dir + "#" + name + "@"), Name: name, Type: sbom.TypeLibrary,
-			Origin: sbom.OriginVendored, Occurrences: []sbom.Occurrence{{Dir: dir, Found: []source.Span{t.place}}},
+			Origin: sbom.OriginVendored, Occurrences: []sbom.Occurrence{{Dir: dir, Found: []source.Span{h.place}}},
 		}
 		a.out.Components = append(a.out.Components, island)
 		for _, id := range ids {
 			a.out.Relationships = append(a.out.Relationships, sbom.Relationship{
-				From: id, To: island.ID, Kind: sbom.Contains, Scope: sbom.Runtime, Found: []source.Span{t.place},
+				From: id, To: island.ID, Kind: sbom.Contains, Scope: sbom.Runtime, Found: []source.Span{h.place},
 			})
 		}
 	}
@@ -273,7 +242,7 @@ func (a *assignment) inherit(graph *sbom.Document, parts map[string]*sbom.Compon
 		}
 		for above := dir; above != "."; {
 			above, _ = a.of(above)
-			claims := a.texts[above].claims
+			claims := a.homes[above].claims
 			if len(claims) == 0 {
 				continue
 			}

@@ -4,13 +4,13 @@
 // The road has five stages, each a file of this package, and data flows one way:
 //
 //	walk      every file of the tree is met once: manifests are noted, statements detected
-//	read      the noted manifests are read by their ecosystems into fragments
-//	examine   the folders of dependencies that lie on the machine are searched for license files
-//	assign    every statement found in the tree goes to the component whose file it stands in
+//	read      the noted manifests are read by their ecosystems, and planted below the target's roots
+//	examine   the folders of dependencies in caches are searched for license files
+//	assign    every statement goes to the component whose file it stands in; copied code becomes one
 //	settle    merge, conclude, resolve scopes
 //
-// Within a stage the work is shared by a few workers; results are joined by set union and sorted, so
-// neither their number nor their timing shows in the report. A file that cannot be read, a reader that
+// Within the first three the work is shared by a few workers; results are taken in order, or joined by set
+// union and sorted, so neither their number nor their timing shows in the report. A file that cannot be read, a reader that
 // fails, even one that panics costs a gap and nothing else.
 package scan
 
