@@ -86,7 +86,7 @@ func (n *nearFinder) settle(c chain) {
 		n.done[rival.number] = true
 		low, top := n.bounds(rival)
 		a := n.chains.align(n.t, rival, low, top)
-		if n.accepts(&a) && (best.text == nil || a.better(&best)) {
+		if n.accepts(&a) && (best.text == nil || a.better(&best, n.t)) {
 			best = a
 		}
 	}

@@ -25,7 +25,7 @@ func (r *reading) licenseTexts(t *wordText) {
 }
 
 // find returns the wordings in the text: those that stand word for word, and damaged ones beside them.
-func (r *reading) find(t *wordText) []textMatch { return r.named(t, r.near(t, r.exact(t))) }
+func (r *reading) find(t *wordText) []textMatch { return r.named(t, whole(t, r.near(t, r.exact(t)))) }
 
 // exact returns the wordings that stand word for word: the given ones, and of the list's those that lie
 // beside them.

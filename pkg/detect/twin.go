@@ -3,6 +3,7 @@ package detect
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"sync"
 )
 
@@ -61,19 +62,80 @@ func (a *alignment) disagrees(t *wordText) bool {
 	return false
 }
 
+// flavours are the words by which the licenses of Creative Commons show the elements in their ids.
+var flavours = []struct {
+	element string
+	words   []string
+}{
+	{"-NC", []string{"noncommercial", "advantage"}},
+	{"-ND", []string{"noderivatives", "noderivs"}},
+	{"-SA", []string{"sharealike"}},
+}
+
+// otherFlavour reports whether the file speaks of an element that a license of Creative Commons has not, or
+// allows commercial use where the license does not.
+func (a *alignment) otherFlavour(t *wordText) bool {
+	if !strings.HasPrefix(a.text.id, "CC-BY") {
+		return false
+	}
+	for _, f := range flavours {
+		there, meant := false, false
+		for _, w := range f.words {
+			code := wordCode([]byte(w))
+			there = there || t.has(code, max(0, a.from-titleWords), a.to)
+			meant = meant || a.text.has(code)
+		}
+		if there && !strings.Contains(a.text.id, f.element) && !meant || meant && !there && f.element == "-NC" {
+			return true
+		}
+	}
+	return false
+}
+
+// has reports whether one of the text's words is this one.
+func (n *nearText) has(code uint16) bool {
+	x := nearTexts()
+	for i := n.at; i < n.at+n.words; i++ {
+		if x.word(i)&^optionalBit == code {
+			return true
+		}
+	}
+	return false
+}
+
+// flavourMalus is worth a few paragraphs.
+const flavourMalus = 1500
+
+// titleWords is how far before a text its title may stand.
+const titleWords = 12
+
+// has reports whether one of the words [from, to) is this one.
+func (t *wordText) has(code uint16, from, to int) bool {
+	for i := from; i < to; i++ {
+		if t.code(i) == code {
+			return true
+		}
+	}
+	return false
+}
+
 // better reports whether the text is rather meant than another one at the same place: by what fits and what
 // doesn't, and among equals by the order of the list, which has the commoner one first.
-func (a *alignment) better(b *alignment) bool {
-	return cmp.Or(cmp.Compare(a.score()+a.bonus(), b.score()+b.bonus()), -cmp.Compare(a.text.at, b.text.at)) > 0
+func (a *alignment) better(b *alignment, t *wordText) bool {
+	return cmp.Or(cmp.Compare(a.score()+a.bonus(t), b.score()+b.bonus(t)), -cmp.Compare(a.text.at, b.text.at)) > 0
 }
 
 // frequent are the texts that others differ from in a few words: these must fit by more than a few.
-var frequent = []string{"Apache-1.1", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "BSD-4-Clause", "HPND", "ISC", "MIT", "NTP", "X11", "Zlib"}
+var frequent = []string{"Apache-1.1", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "BSD-4-Clause", "ISC", "MIT", "Zlib"}
 
 // frequentBonus is worth three words swapped.
 const frequentBonus = 50
 
-func (a *alignment) bonus() int {
+// bonus is what speaks for a text, or against it, besides the words that fit.
+func (a *alignment) bonus(t *wordText) int {
+	if a.otherFlavour(t) {
+		return -flavourMalus
+	}
 	if slices.Contains(frequent, a.text.id) {
 		return frequentBonus
 	}
