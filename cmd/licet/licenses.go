@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -50,7 +51,7 @@ func pointAt(text string, err error) error {
 	if !ok || strings.ContainsAny(text, "\r\n\t") || len(text) > 200 {
 		return err
 	}
-	return fmt.Errorf("%w\n  %s\n  %s^", err, text, strings.Repeat(" ", syntax.Offset))
+	return fmt.Errorf("%w\n  %s\n  %s^", err, text, strings.Repeat(" ", utf8.RuneCountInString(text[:min(syntax.Offset, len(text))])))
 }
 
 func (p *program) listLicenses(category string) error {

@@ -262,7 +262,7 @@ const (
 type FileFacts struct {
 	Path string `json:"path"`
 	Size int64  `json:"size,omitempty"`
-	// SHA256 and SHA1 are of the raw bytes, in hexadecimal, for files that carry claims.
+	// SHA256 and SHA1 are of the raw bytes, in hexadecimal, for license files and those that carry claims.
 	SHA256 string `json:"sha256,omitempty"`
 	SHA1   string `json:"sha1,omitempty"`
 	// Class is how the path was classified: "", test, documentation, fixture, example.

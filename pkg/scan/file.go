@@ -63,7 +63,7 @@ func (r *reader) file(ctx context.Context, e source.Entry) {
 	} else {
 		err = r.searchWindows(ctx, f, data)
 	}
-	if !r.unhashed && (len(r.out.facts.Claims) > 0 || len(wanted) > 0) {
+	if !r.unhashed && (len(r.out.facts.Claims) > 0 || len(wanted) > 0 || detect.RoleOf(e.Path) == sbom.RoleLicenseFile) {
 		err = errors.Join(err, r.hash(data))
 	}
 	if gap, ok := r.unreadable(e, err, len(wanted) > 0); ok {
