@@ -35,7 +35,7 @@ func Rows() []Row {
 		{rowTextRefines, "The declaration is vague (\"BSD\", \"see LICENSE\") and the text is one of what it can mean: the text's license."},
 		{rowConflict, "Both are there and one does not cover the other: declared AND detected, and a conflict."},
 		{rowDeclared, "Only a declaration: it stands."},
-		{rowUnreadable, "Only a declaration, and it cannot be read as an expression: NOASSERTION."},
+		{rowUnreadable, "Only a declaration, and it cannot be read as an expression: NOASSERTION, or a name for what cannot beside what can."},
 		{rowText, "Only license files: what they say, joined by AND."},
 		{rowTextHeaders, "License files, and other licenses in files that ship: all of them, joined by AND."},
 		{rowHeaders, "Only statements in files that ship: these, joined by AND."},

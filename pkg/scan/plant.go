@@ -13,7 +13,7 @@ import (
 // A project in a folder of tests, fixtures, examples or documentation is no product: it hangs below the
 // roots by an edge of that scope. One inside the files of a dependency that a package manager laid there
 // is how that dependency was developed, and hangs below it. The project at the top of the tree contains
-// the others; where none lies there, the tree itself is a root that does.
+// the others; where none lies there, the tree itself is a root that does, and where two do, neither.
 func (s *scanner) plant(projects []project) (roots []sbom.ID, joints sbom.Fragment) {
 	own, dependencies := foldersOf(projects)
 	var tops []sbom.ID

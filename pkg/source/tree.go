@@ -71,13 +71,10 @@ func (t dirTree) Walk(ctx context.Context) iter.Seq2[Entry, error] {
 				}
 				return nil
 			}
-			if slices.Contains(skipped, d.Name()) && p != "." {
-				if d.IsDir() {
-					return fs.SkipDir
-				}
-				return nil // a worktree's .git is a file
-			}
-			if d.IsDir() {
+			switch {
+			case p != "." && d.IsDir() && slices.Contains(skipped, d.Name()):
+				return fs.SkipDir
+			case d.IsDir(), d.Name() == ".git": // a worktree's is a file
 				return nil
 			}
 			e, err := t.entry(p, d)
