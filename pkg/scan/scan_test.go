@@ -385,3 +385,35 @@ func TestLargeFileInBothWindows(t *testing.T) {
 		}
 	}
 }
+
+// A license file of a dependency that is too large to be one is a gap, and what its license is not known. Two
+// components whose files lie in one folder both miss it.
+func TestLargeLicenseInCache(t *testing.T) {
+	eco := &ecosystem.Ecosystem{
+		Name:  "some",
+		Match: func(p string, _ fs.FileMode, _ []byte) bool { return p == "some.lock" },
+		Read: func(context.Context, *ecosystem.Project) (sbom.Fragment, error) {
+			folder := []sbom.Occurrence{{Dir: "gomod:dep"}}
+			return sbom.Fragment{
+				Roots:         []sbom.ID{"pkg:x/app@1"},
+				Components:    []sbom.Component{{ID: "pkg:x/app@1"}, {ID: "pkg:x/a@1", Occurrences: folder}, {ID: "pkg:x/b@1", Occurrences: folder}},
+				Relationships: []sbom.Relationship{{From: "pkg:x/app@1", To: "pkg:x/a@1"}, {From: "pkg:x/app@1", To: "pkg:x/b@1"}},
+			}, nil
+		},
+	}
+	cache := fstest.MapFS{"dep/LICENSE": {Data: make([]byte, 8<<20+1)}}
+	tree := source.FS(fstest.MapFS{"some.lock": {Data: []byte("x")}})
+	r, err := scan.Run(context.Background(), tree, scan.Options{Ecosystems: []*ecosystem.Ecosystem{eco}, Caches: map[string]fs.FS{"gomod": cache}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	gaps := r.Document.Gaps
+	if len(gaps) != 1 || gaps[0].Kind != sbom.Limit || !gaps[0].Material || len(gaps[0].Components) != 2 {
+		t.Errorf("gaps %+v", gaps)
+	}
+	for _, id := range []sbom.ID{"pkg:x/a@1", "pkg:x/b@1"} {
+		if row := r.Document.Component(id).Concluded.Row; row != "unavailable" {
+			t.Errorf("%s: %s", id, row)
+		}
+	}
+}
