@@ -66,7 +66,7 @@ func arbitrate(claims []sbom.Claim) []sbom.Claim {
 		for ; n < len(claims) && rankOf(&claims[n]) == level; n++ {
 			s := claims[n].Evidence[0].Span
 			g := region{s.Start, s.End}
-			if level == rankMention && isAlternative(&claims[n], near) {
+			if level < rankNear && isAlternative(&claims[n], near) {
 				kept = append(kept, claims[n])
 				continue
 			}
@@ -96,7 +96,7 @@ func arbitrate(claims []sbom.Claim) []sbom.Claim {
 func withoutRefuted(claims []sbom.Claim) []sbom.Claim {
 	var named []region
 	for i := range claims {
-		if s := claims[i].Evidence[0].Span; rankOf(&claims[i]) == rankMention && namesVersions(&claims[i]) {
+		if s := claims[i].Evidence[0].Span; claims[i].Evidence[0].Rule == RuleMention && namesVersions(&claims[i]) {
 			named = append(named, region{s.Start, s.End})
 		}
 	}
@@ -111,9 +111,9 @@ func withoutRefuted(claims []sbom.Claim) []sbom.Claim {
 }
 
 // isAlternative reports whether a claim inside of text that is near a listed one was put there by somebody:
-// a GNU license as an alternative, in a license that does not speak of any.
+// a GNU license as an alternative, in a license that does not speak of any, or with an exception in one breath.
 func isAlternative(c *sbom.Claim, texts []sbom.Claim) bool {
-	if c.Kind != "notice" || !namesGNU(c) {
+	if c.Kind != "notice" || c.Evidence[0].Rule != RuleMention || !namesGNU(c) {
 		return false
 	}
 	s := c.Evidence[0].Span
@@ -123,6 +123,9 @@ func isAlternative(c *sbom.Claim, texts []sbom.Claim) bool {
 	}
 	if i < 0 || s.End > texts[i].Evidence[0].Span.End {
 		return false
+	}
+	if texts[i].Kind == kindException {
+		return strings.ContainsAny(c.Raw, "0123456789") // the license that it widens, with its version
 	}
 	term, ok := texts[i].Expr.Term()
 	if !ok {

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/licet/licet/rules"
 )
 
 // RuleMention begins the rule of a claim made for the name of a license, RuleLink of one for an address.
@@ -27,6 +29,7 @@ type mentioned struct {
 	framed bool // what stands before says that a license is spoken of
 	grant  bool // and that it is given
 	under  bool // and it is given under what is named
+	with   bool // it is an exception without its license
 	strong bool // the name says enough
 	start  int  // byte where the statement begins
 	end    int
@@ -121,6 +124,10 @@ func (p *mentionReader) find() []mentioned {
 		}
 		first, ok := p.item(i)
 		if !ok {
+			if m, ok := p.namedException(i); ok {
+				out = append(out, m)
+				i = m.to
+			}
 			i++
 			continue
 		}
@@ -134,6 +141,30 @@ func (p *mentionReader) find() []mentioned {
 		i = max(m.to, i+1)
 	}
 	return out
+}
+
+// namedException reads an exception that stands apart from its license: "the GCC Runtime Library Exception".
+func (p *mentionReader) namedException(i int) (mentioned, bool) {
+	m := mentioned{mention: mention{from: i}, with: true}
+	if p.t[i].url {
+		name := linkKey(p.raw(i))
+		prefix := p.underPrefix(name)
+		if prefix == nil {
+			return m, false
+		}
+		x, ok := rules.ExceptionByID(name[len(prefix.prefix):])
+		m.expr, m.to = x.ID, i+1
+		m.start, m.end = int(p.t[i].start), int(p.t[i].end)
+		return m, ok
+	}
+	c, end := p.longest(p.t, i)
+	if c == nil || !c.with {
+		return m, false
+	}
+	m.expr, m.to = c.expr, end
+	m.start, m.end = int(p.t[i].start), int(p.t[end-1].end)
+	written := bytes.ToLower(p.text[m.start:m.end])
+	return m, bytes.Contains(written, []byte("exception")) && !p.inIdentifier(m.from, m.to) && !p.listed(&m)
 }
 
 // joined takes the names that follow the first, as in "MIT or Apache-2.0", and their exceptions.

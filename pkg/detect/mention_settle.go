@@ -16,11 +16,22 @@ func (r *reading) mentionClaims(found []mentioned) {
 			if part.family == nil || part.version != "" {
 				s.note(part.expr)
 			}
+			if part.family != nil && !part.link {
+				s.named[part.family.id] = true
+			}
 		}
 	}
+	said := map[string]int{}
 	table := r.role == sbom.RoleFile && isTable(found)
 	for _, m := range found {
-		if table && !m.under && !m.parts[0].link || r.isExample(m.start) {
+		if table && !m.under && !m.isLink() || r.isExample(m.start) {
+			continue
+		}
+		if said[m.expr]++; said[m.expr] > mostSame {
+			continue
+		}
+		if m.with {
+			r.claim(kindException, RuleException+m.expr, spdx.Expr{}, m.expr, m.start, m.end, sbom.Evidence{})
 			continue
 		}
 		var parts []mention
@@ -46,13 +57,18 @@ func (r *reading) mentionClaims(found []mentioned) {
 		if m.grant && !table {
 			kind = "notice"
 		}
-		if m.parts[0].link {
+		if m.isLink() {
 			rule = RuleLink
 		}
 		raw := plain(r.text[m.start:min(m.end, m.start+maxRaw)])
 		r.claim(kind, rule, expr, raw, m.start, m.end, sbom.Evidence{})
 	}
 }
+
+func (m *mentioned) isLink() bool { return len(m.parts) > 0 && m.parts[0].link }
+
+// mostSame is how often a file may name the same before the rest says nothing new.
+const mostSame = 30
 
 // leastTable is how many different licenses a table has at least.
 const leastTable = 12
@@ -61,7 +77,7 @@ const leastTable = 12
 func isTable(found []mentioned) bool {
 	different := map[string]bool{}
 	for _, m := range found {
-		if !m.parts[0].link {
+		if !m.isLink() {
 			different[m.expr] = true
 		}
 	}
@@ -72,12 +88,13 @@ func isTable(found []mentioned) bool {
 type alreadySaid struct {
 	versioned map[string]bool     // families that are named with a version
 	laters    map[string]bool     // versions that are named with "or later", as GPL2.0
+	named     map[string]bool     // families that are named otherwise than by an address
 	texts     map[string]bool     // expressions of texts
 	sorts     map[string][]region // where texts of a sort stand, sorted and disjoint
 }
 
 func (r *reading) alreadySaid() *alreadySaid {
-	s := &alreadySaid{map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string][]region{}}
+	s := &alreadySaid{map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string][]region{}}
 	for _, c := range r.claims {
 		for _, t := range c.Expr.Terms() {
 			s.note(t.String())
@@ -120,6 +137,8 @@ func (s *alreadySaid) superfluous(part mention, grant bool) bool {
 		return false
 	case part.version != "":
 		return f.gnu && s.laters[f.id+part.version]
+	case part.link && s.named[f.id]:
+		return true
 	case f.gnu && !grant && (s.versioned["GPL"] || s.versioned["LGPL"] || s.versioned["AGPL"]):
 		return true // "see the GNU General Public License" in the notice of another
 	}
