@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/spdx"
@@ -53,9 +54,25 @@ func nameByText(text []byte, claims []sbom.Claim) {
 	}
 	for i, c := range claims {
 		if isUnreadField(c) {
-			claims[i].Expr = meaning[c.Raw]
+			claims[i].Expr = inWords(c.Raw, meaning)
 		}
 	}
+}
+
+// inWords reads a license in which words may have a meaning of their own: "BSL-1.0 and other".
+func inWords(raw string, meaning map[string]spdx.Expr) spdx.Expr {
+	words := strings.Fields(raw)
+	for i, w := range words {
+		name := strings.Trim(w, "(),")
+		if e := meaning[name]; !e.IsNoAssertion() {
+			words[i] = strings.Replace(w, name, "("+e.String()+")", 1)
+		}
+	}
+	e, ambiguous := Declared(strings.Join(words, " "))
+	if ambiguous {
+		return spdx.Expr{}
+	}
+	return e
 }
 
 func isUnreadField(c sbom.Claim) bool { return c.Kind == "field" && c.Expr.IsNoAssertion() }

@@ -160,6 +160,9 @@ func (d *declaredReader) operand() (string, bool) {
 	}
 	d.exception(&m)
 	d.k = max(m.to, d.k+1)
+	if d.k < d.last() && d.t[d.k].digit && strings.HasSuffix(m.expr, "-"+d.raw(d.k)) {
+		d.k++ // the version of a license that has only one
+	}
 	d.again(&m)
 	d.vague = d.vague || isVague(string(bytes.ToLower(d.text[d.t[from].start:d.t[d.k-1].end])))
 	if strings.Contains(m.expr, " OR ") {

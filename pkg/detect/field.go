@@ -40,8 +40,8 @@ type field struct {
 
 // fields finds the fields near the word license.
 func (r *reading) fields() {
-	if isLockfile(r.path) {
-		return // what it declares is not about this file
+	if r.speaksOfOthers() {
+		return
 	}
 	end := 0
 	for at := range r.cues(cueLicense) {
@@ -60,7 +60,15 @@ func (r *reading) fields() {
 // lockfiles declare the licenses of other components.
 var lockfiles = []string{"composer.lock", "npm-shrinkwrap.json", "package-lock.json", "pnpm-lock.yaml", "poetry.lock", "yarn.lock"}
 
-func isLockfile(path string) bool { return containsFold(lockfiles, fileName(path)) }
+// bills are what a document about other components begins with: a bill of materials.
+var bills = []string{`"bomFormat"`, `"spdxVersion"`, "SPDXVersion:", "cyclonedx.org/schema/bom"}
+
+// speaksOfOthers reports whether what the file declares is not about itself.
+func (r *reading) speaksOfOthers() bool {
+	head := r.text[:min(len(r.text), binaryHead/8)]
+	return containsFold(lockfiles, fileName(r.path)) ||
+		slices.ContainsFunc(bills, func(mark string) bool { return bytes.Contains(head, []byte(mark)) })
+}
 
 func fileName(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }
 
@@ -247,13 +255,19 @@ const maxWords = 9
 
 // isStatement reports whether a value that can't be read stands where nothing but a license can be meant.
 func (r *reading) isStatement(f *field, raw string) bool {
-	if len(strings.Fields(raw)) > maxWords || !isASCIILetter(raw[0]) || strings.ContainsAny(raw, "{}()$%=\\<>*") || pointsElsewhere(raw) {
+	if len(strings.Fields(raw)) > maxWords || strings.Contains(raw, "--") || !isASCIILetter(raw[0]) || strings.ContainsAny(raw, "{}$%=\\<>*") || isCall(raw) || pointsElsewhere(raw) {
 		return false
 	}
 	if f.rule == RuleClassifier || f.key == "__license__" || f.key == "module_license" {
 		return true
 	}
 	return isManifest(r.path) && f.written != 0 || f.written == 'L' && r.text[f.start] == 'L' && r.text[f.keyEnd] == ':' && !sourceExtension("."+lastExt(r.path))
+}
+
+// isCall reports whether a value is an expression of a program: a parenthesis follows a word.
+func isCall(raw string) bool {
+	i := strings.IndexByte(raw, '(')
+	return i >= 0 && (i == 0 || raw[i-1] != ' ')
 }
 
 func lastExt(path string) string { return path[strings.LastIndexByte(path, '.')+1:] }
