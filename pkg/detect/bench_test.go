@@ -1,7 +1,7 @@
 package detect
 
 import (
-	"bytes"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -14,24 +14,56 @@ type shape struct {
 	data       []byte
 }
 
-// slowShapes are files made to be slow, of one megabyte each.
-func slowShapes() []shape {
+// slowShapes are files made to be slow, of n bytes each.
+func slowShapes(n int) []shape {
 	gpl, _ := rules.Text("GPL-2.0-only")
-	return []shape{
-		{"slow-tags", "a.c", repeat("SPDX-License-Identifier: ")},
-		{"slow-tag-values", "a.c", repeat("SPDX-License-Identifier: (((MIT OR Acme ")},
-		{"slow-copyright", "a.c", repeat("Copyright (c) 2020 Someone ")},
-		{"slow-marks", "a.c", repeat("(c)")},
-		{"slow-word", "a.c", repeat("license ")},
-		{"slow-anchor", "LICENSE.txt", repeat("redistribution and use in ")},
-		{"slow-near-copies", "NOTICE", bytes.Repeat([]byte(gpl[:len(gpl)-200]+"\n"), 60)},
-		{"slow-ignored", "a.c", repeat("REUSE-IgnoreStart REUSE-IgnoreEnd ")},
+	bsd, _ := rules.Text("BSD-3-Clause")
+	shapes := []shape{{"slow-near-copies", "NOTICE", nearCopies(gpl, n)}}
+	for _, s := range []struct{ name, path, unit string }{
+		{"slow-cut-copies", "NOTICE", gpl[:len(gpl)-200] + "\n"},
+		{"slow-beginnings", "LICENSE", bsd[:700] + "\n"},
+		{"slow-tags", "a.c", "SPDX-License-Identifier: "},
+		{"slow-tag-values", "a.c", "SPDX-License-Identifier: (((MIT OR Acme "},
+		{"slow-copyright", "a.c", "Copyright (c) 2020 Someone "},
+		{"slow-years", "a.c", "Copyright 2020, 2021, 2022,\n"},
+		{"slow-marks", "a.c", "(c) 2"},
+		{"slow-signs", "a.c", "\xa9 "},
+		{"slow-word", "a.c", "license "},
+		{"slow-lines", "a.py", "# license\n"},
+		{"slow-opened", "a.c", "/* license "},
+		{"slow-closed", "a.c", "*/ license /* "},
+		{"slow-apart", "a.py", "# license " + strings.Repeat("x", 3000) + "\n"},
+		{"slow-names", "a.c", "GPLv2 or "},
+		{"slow-fields", "a.json", `"license": "MIT",`},
+		{"slow-links", "a.md", "http://www.apache.org/licenses/LICENSE-2.0 "},
+		{"slow-terms", "a.c", "may not be copied without written permission\n\n"},
+		{"slow-anchor", "LICENSE.txt", "redistribution and use in "},
+		{"slow-ignored", "a.c", "REUSE-IgnoreStart REUSE-IgnoreEnd "},
+	} {
+		shapes = append(shapes, shape{s.name, s.path, repeat(s.unit, n)})
 	}
+	return shapes
 }
 
-// TestSlowShapes takes a second; were the time quadratic in anything, it would take hours.
+// nearCopies repeats a text, each time with other words damaged.
+func nearCopies(text string, n int) []byte {
+	words := strings.Fields(text)
+	var out []byte
+	for k := 0; len(out) < n; k++ {
+		for i, w := range words {
+			if (i+k)%23 == 0 {
+				w = fmt.Sprint("other", i*k)
+			}
+			out = append(append(out, w...), ' ')
+		}
+		out = append(out, '\n')
+	}
+	return out[:n]
+}
+
+// TestSlowShapes takes seconds; were the time quadratic in anything, it would take hours.
 func TestSlowShapes(t *testing.T) {
-	for _, s := range slowShapes() {
+	for _, s := range slowShapes(1 << 20) {
 		New().File(s.path, s.data)
 	}
 }
@@ -59,9 +91,13 @@ func BenchmarkFile(b *testing.B) {
 		{"license-second-opinion", "LICENSE", []byte(strings.Replace(text("BSD-3-Clause"), "specific prior", "specific and prior", 1))},
 		{"dense", "NOTICE", []byte(dense.String())},
 	}
-	for _, tt := range append(files, slowShapes()...) {
+	files = append(files, slowShapes(1<<20)...)
+	for _, s := range slowShapes(4 << 20) {
+		files = append(files, shape{s.name + "-4MB", s.path, s.data})
+	}
+	for _, tt := range files {
 		b.Run(tt.name, func(b *testing.B) {
-			e := New()
+			e := &Engine{memo: newMemo(0)} // what is measured is the work
 			e.File(tt.path, tt.data)
 			b.SetBytes(int64(len(tt.data)))
 			b.ReportAllocs()
@@ -72,7 +108,7 @@ func BenchmarkFile(b *testing.B) {
 	}
 }
 
-func repeat(unit string) []byte { return []byte(strings.Repeat(unit, 1<<20/len(unit))) }
+func repeat(unit string, n int) []byte { return []byte(strings.Repeat(unit, n/len(unit)+1))[:n] }
 
 // BenchmarkFirstText is what the first license file costs before anything is read.
 func BenchmarkFirstText(b *testing.B) {

@@ -68,9 +68,13 @@ func (r *reading) statementAt(hit int) (statement, bool) {
 // untilCopyright gives how many of the n bytes at i precede the next statement. A sign that follows no
 // more than years belongs to them.
 func (r *reading) untilCopyright(i, n int) int {
-	for _, h := range r.between(region{i, i + n}) {
-		if at := int(h.at) - i; h.cue == cueCopyright && bytes.ContainsFunc(r.text[i:h.at], unicode.IsLetter) {
-			return at
+	letter := bytes.IndexFunc(r.text[i:i+n], unicode.IsLetter)
+	if letter < 0 {
+		return n
+	}
+	for _, h := range r.between(region{i + letter + 1, i + n}) {
+		if h.cue == cueCopyright {
+			return int(h.at) - i
 		}
 	}
 	return n
@@ -81,8 +85,11 @@ func (r *reading) untilCopyright(i, n int) int {
 //	Copyright: 2019, Jane Doe
 //	           2020, John Doe
 func (r *reading) statementBelow(above statement) (statement, bool) {
+	if above.Years == "" || above.Holder == "" {
+		return statement{}, false
+	}
 	i, ok := lineBelow(r.text, above.end)
-	if !ok || above.Years == "" || above.Holder == "" {
+	if !ok {
 		return statement{}, false
 	}
 	line := lineFrom(r.text, i, maxStatement)
@@ -152,21 +159,21 @@ func saysOtherwise(holder string) bool {
 // statementEnd finds where a statement ends on its line: at the end of a comment or string, or where
 // another sentence begins.
 func statementEnd(line []byte) int {
-	end := len(line)
-	if i := bytes.IndexFunc(line, func(c rune) bool { return c < ' ' && c != '\t' }); i >= 0 {
-		end = i
+	s := string(line)
+	if i := strings.IndexFunc(s, func(c rune) bool { return c < ' ' && c != '\t' }); i >= 0 {
+		s = s[:i]
 	}
 	for _, mark := range []string{"*/", "-->", "#}", `"""`, "'''", `\n`, `\r`, "</", "<br", "<p>", "\t\t", ". Permission", ". Licensed",
 		". Redistribution", ". Use of", ". This ", ". Distributed", ". Released", ". See ", " Permission is", " Licensed under",
 		" Redistribution and", " Use of this", " This program", " This file", " SPDX-", " (MIT", " | ", "](", "]]>", `";`, `",`, `"]`, `")`, `"}`, `',`, "')"} {
-		if i := bytes.Index(line[:end], []byte(mark)); i >= 0 {
-			end = i
+		if i := strings.Index(s, mark); i >= 0 {
 			if mark[0] == '.' {
-				end++
+				i++
 			}
+			s = s[:i]
 		}
 	}
-	return len(bytes.TrimRight(line[:end], " \t*#\"';|/\\"))
+	return len(strings.TrimRight(s, " \t*#\"';|/\\"))
 }
 
 // lineBelow gives where the words of the next line begin, after its comment marks.

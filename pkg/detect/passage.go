@@ -15,6 +15,8 @@ import (
 const (
 	// blockBytes bounds a comment.
 	blockBytes = 128 << 10
+	// pieceBytes bounds a passage of a license or notice file.
+	pieceBytes = 2 << 20
 	// openBytes is how far before a cue the beginning of its comment is looked for.
 	openBytes = 4 << 10
 	// before and after are how far a passage that is no comment reaches on both sides of a cue.
@@ -32,7 +34,7 @@ const passageCues = cueLicense | cueTerms | cueName | cueReserved
 // passages gives the parts of the file to be examined, in order and disjoint.
 func (r *reading) passages() []region {
 	if r.role != sbom.RoleFile {
-		return []region{{0, len(r.text)}}
+		return r.pieces()
 	}
 	var out []region
 	end := 0
@@ -49,6 +51,22 @@ func (r *reading) passages() []region {
 		}
 	}
 	return out
+}
+
+// pieces cuts a license or notice file that is larger than any license at empty lines, for the memory
+// that its words take.
+func (r *reading) pieces() []region {
+	var out []region
+	start := 0
+	for len(r.text)-start > pieceBytes {
+		end := start + pieceBytes
+		if i := bytes.LastIndex(r.text[start+pieceBytes/2:end], []byte("\n\n")); i >= 0 {
+			end = start + pieceBytes/2 + i
+		}
+		out = append(out, region{start, end})
+		start = end
+	}
+	return append(out, region{start, len(r.text)})
 }
 
 // joins reports whether two passages are one: nothing lies between them, or what does lies inside a long
@@ -69,10 +87,12 @@ func (r *reading) isTagged(at int) bool {
 // block gives the comment, or the lines, around the cue at i. It begins at low or after.
 func (r *reading) block(i, low int) region {
 	start := low + bytes.LastIndexByte(r.text[low:i], '\n') + 1
+	var mark byte
 	if i-start <= openBytes {
-		if mark := lineMark(r.text[start:min(i+3, len(r.text))]); mark != 0 {
-			return r.markedLines(i, start, low, mark)
-		}
+		mark = lineMark(r.text[start:min(i+3, len(r.text))])
+	}
+	if mark != 0 && mark != '*' || mark != 0 && r.isBox(start) {
+		return r.markedLines(i, start, low, mark)
 	}
 	near := max(low, i-openBytes)
 	open := bytes.LastIndex(r.text[near:i], []byte("/*"))
@@ -83,7 +103,16 @@ func (r *reading) block(i, low int) region {
 		}
 		r.unclosed = high
 	}
+	if mark != 0 {
+		return r.markedLines(i, start, low, mark)
+	}
 	return r.lines(i, low)
+}
+
+// isBox reports whether the line at i is a whole comment, as in a frame of comments around a text.
+func (r *reading) isBox(i int) bool {
+	line := bytes.TrimSpace(lineFrom(r.text, i, openBytes))
+	return bytes.HasPrefix(line, []byte("/*")) && bytes.HasSuffix(line, []byte("*/"))
 }
 
 // lineMark gives the first byte of a line if that marks a comment.

@@ -22,6 +22,9 @@ import (
 // To start it takes 0.7 seconds and a third of a gigabyte for the licenses that it knows. Those that share
 // no words with the text can't be found in it, and a few milliseconds are enough for the others.
 func (r *reading) secondOpinion(t *wordText, rest []region) []region {
+	if len(r.text) > mostSecond {
+		return nil
+	}
 	scanner := secondScanner(likely(t, rest))
 	if scanner == nil {
 		return nil
@@ -54,6 +57,9 @@ func (r *reading) secondOpinion(t *wordText, rest []region) []region {
 	}
 	return covered
 }
+
+// mostSecond is the size past which a file is no license that anybody wrote.
+const mostSecond = 256 << 10
 
 // mostLikely is how many licenses the second opinion chooses from.
 const mostLikely = 8

@@ -152,8 +152,10 @@ func namesListed(line []byte) bool {
 // lineFrom gives the rest of the line at i, at most n bytes of it.
 func lineFrom(text []byte, i, n int) []byte {
 	rest := text[i:min(len(text), i+n)]
-	if end := bytes.IndexAny(rest, "\n\r"); end >= 0 {
-		rest = rest[:end]
+	for _, c := range []byte{'\n', '\r'} {
+		if end := bytes.IndexByte(rest, c); end >= 0 {
+			rest = rest[:end]
+		}
 	}
 	return rest
 }

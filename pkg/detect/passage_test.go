@@ -1,0 +1,71 @@
+package detect
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/licet/licet/rules"
+)
+
+// A passage is the comment around a cue, or the lines near it; what lies between two is not looked at.
+func TestPassages(t *testing.T) {
+	code := strings.Repeat("x = x + 1;\n", 400)
+	for _, tt := range []struct {
+		name, text string
+		want       []string
+	}{
+		{"block", code + "/* The license\n\n   is none. */" + code, []string{"/* The license\n\n   is none. */"}},
+		{"stars", "/* One. */\n" + code + "/*\n * The license\n * is none.\n */\n" + code, []string{"/*\n * The license\n * is none.\n */"}},
+		{"lines", code + "// A.\n// The license.\n//\n// B.\n" + code, []string{"// A.\n// The license.\n//\n// B.\n"}},
+		{"boxes", code + "/* The    */\n/* license */\n/* is so. */\n" + code, []string{"/* The    */\n/* license */\n/* is so. */"}},
+		{"two", "# license\n\n\n# license\n" + code + "# license\n", []string{"# license\n\n\n# license\n", "# license\n"}},
+		{"tag", "// SPDX-License-Identifier: GPL-2.0+\n" + code, nil},
+		{"none", code, nil},
+	} {
+		r := reading{role: "file", text: []byte(tt.text)}
+		r.look()
+		r.tags()
+		var got []string
+		for _, g := range r.passages() {
+			got = append(got, string(r.text[g.start:g.end]))
+		}
+		if strings.Join(got, "|") != strings.Join(tt.want, "|") {
+			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
+// Every license text is one passage, as a comment and as it is, in the midst of a program.
+func TestPassageHoldsText(t *testing.T) {
+	code := strings.Repeat("x = x + 1;\n", 400)
+	for _, id := range []string{"MIT", "BSD-3-Clause", "Apache-2.0", "GPL-2.0-only", "MPL-2.0", "Zlib", "ISC"} {
+		text, _ := rules.Text(id)
+		for name, data := range map[string]string{
+			"plain":   text,
+			"block":   "/*\n" + text + "*/\n",
+			"slashes": "// " + strings.ReplaceAll(text, "\n", "\n// ") + "\n",
+			"hashes":  "# " + strings.ReplaceAll(text, "\n", "\n# ") + "\n",
+		} {
+			r := reading{role: "file", text: []byte(code + data + code)}
+			r.look()
+			if n := len(r.passages()); n != 1 {
+				t.Errorf("%s, %s: %d passages", id, name, n)
+			}
+		}
+	}
+}
+
+// A long notice file is cut where nothing is.
+func TestPieces(t *testing.T) {
+	r := reading{role: "notice", text: []byte(strings.Repeat("a\n\nb", 2*pieceBytes/4+100))}
+	end := 0
+	for _, g := range r.pieces() {
+		if g.start != end || g.end-g.start > pieceBytes || g.start > 0 && string(r.text[g.start:g.start+2]) != "\n\n" {
+			t.Errorf("%+v after %d", g, end)
+		}
+		end = g.end
+	}
+	if end != len(r.text) {
+		t.Errorf("%d of %d bytes", end, len(r.text))
+	}
+}
