@@ -23,7 +23,7 @@ type mentionReader struct {
 	text []byte
 	t    []token
 	// word numbers that the grammar asks for
-	v, version, or, and, with, of, the, a, d, ed, only, plus, under, to, same, by, boundBy, this, body wordSet
+	v, version, or, and, with, of, the, a, d, ed, only, plus, under, to, same, by, boundBy, this, body, approved wordSet
 }
 
 // wordSet is one of few word numbers.
@@ -288,7 +288,7 @@ func (p *mentionReader) laterAfter(k int) (end int, ok bool) {
 			for k < p.last() && (p.version.has(p.t[k].word) || p.is(k, isLater)) && !p.ends(k) {
 				k++
 			}
-			return k, true
+			return k, !p.approved.has(p.t[k].word) // by somebody: not for the recipient to choose
 		case class&isBetween == 0:
 			return 0, false
 		}

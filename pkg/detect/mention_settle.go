@@ -157,15 +157,18 @@ func (s *alreadySaid) hasTitled(m *mentioned) bool {
 
 // sortOf gives the sort of a license of which there are many variants, "" for every other.
 func sortOf(id string) string {
+	if strings.Contains(id, " ") {
+		return ""
+	}
 	stem, _, _ := strings.Cut(id, "-")
 	switch stem {
 	case "X11", "MIT", "JSON":
 		return "MIT"
-	case "BSD", "0BSD", "FreeBSD":
+	case "BSD", "0BSD", "FreeBSD", "OpenSSL":
 		return "BSD"
 	case "Zlib", "Libpng", "libpng":
 		return "Zlib"
-	case "HPND", "ISC", "CECILL", "Apache", "W3C", "TCL", "NCSA", "OpenSSL":
+	case "HPND", "ISC", "CECILL", "Apache", "W3C", "TCL", "NCSA", "Artistic":
 		return stem
 	case "PSF", "Python", "CNRI":
 		return "Python"
