@@ -13,7 +13,7 @@ import (
 // then what was read, perhaps NOASSERTION, and nothing to rely on.
 //
 // Words that join licenses are those of the formats in use: and, &, + are AND; or, |, /, and/or are OR; a
-// comma is what the other words of the list are, AND if there are none. AND binds stronger, but for an
+// comma is what the other words of the list are, AND if there are none, and so is a blank. AND binds stronger, but for an
 // "and" after a comma (Debian's machine-readable debian/copyright 1.0, "License specification").
 func Declared(text string) (expr spdx.Expr, ambiguous bool) {
 	text = strings.Trim(strings.TrimSpace(text), "\"'`,;")
@@ -108,7 +108,7 @@ func (d *declaredReader) all() (string, bool) {
 		if d.gap(',') && (d.and.has(d.t[d.k].word) || d.mentionReader.or.has(d.t[d.k].word)) || d.or2() {
 			return false
 		}
-		return d.and.has(d.t[d.k].word) || d.gap('&') || d.plus() || d.gap(';') || d.gap(',') && !d.commaIsOr
+		return d.and.has(d.t[d.k].word) || d.gap('&') || d.plus() || d.gap(';') || d.gap(',') && !d.commaIsOr || d.adjacent()
 	})
 }
 
@@ -201,6 +201,16 @@ func (d *declaredReader) again(m *mention) {
 		m.expr = next.expr
 	}
 	d.k = next.to
+}
+
+// adjacent reports whether another license follows with nothing but a blank between. Both are taken: that
+// holds whichever was meant.
+func (d *declaredReader) adjacent() bool {
+	if d.t[d.k].url || d.t[d.k].word == 0 || strings.Trim(string(d.between()), " +") != "" {
+		return false
+	}
+	_, ok := d.item(d.k)
+	return ok
 }
 
 // opened gives the tokens with the parenthesis before token k taken off.

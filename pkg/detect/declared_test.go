@@ -30,6 +30,7 @@ func TestDeclared(t *testing.T) {
 		{"MIT+ISC", "ISC AND MIT"},
 		{"MIT (see LICENSE)", "MIT"},
 		{"(MIT)", "MIT"},
+		{"GPL 2.0+ BSD-3-Clause", "GPL-2.0-or-later AND BSD-3-Clause"},
 		{"LGPL-2+ and CC0-1.0", "LGPL-2.0-or-later AND CC0-1.0"},
 		{"((MIT or ISC) and Zlib)", "Zlib AND (ISC OR MIT)"},
 		{"(MIT or (ISC and Zlib)) or 0BSD", "0BSD OR MIT OR (ISC AND Zlib)"},

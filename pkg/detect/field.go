@@ -32,7 +32,7 @@ type field struct {
 	key        string
 	start, end int
 	keyEnd     int
-	written    byte // '@' a documentation tag, '<' an element, '"' a quoted key, 'L' at the head of a line, 0 in a line
+	written    byte // '@' a documentation tag, '<' an element, '"' a quoted key, 'L' at the head of a line, 'H' a heading, 0 in a line
 	values     []region
 	rule       string
 	either     bool // of several values one may be chosen
@@ -255,7 +255,7 @@ const maxWords = 9
 
 // isStatement reports whether a value that can't be read stands where nothing but a license can be meant.
 func (r *reading) isStatement(f *field, raw string) bool {
-	if len(strings.Fields(raw)) > maxWords || strings.Contains(raw, "--") || !isASCIILetter(raw[0]) || strings.ContainsAny(raw, "{}$%=\\<>*") || isCall(raw) || pointsElsewhere(raw) {
+	if f.written == 'H' || len(strings.Fields(raw)) > maxWords || strings.Contains(raw, "--") || !isASCIILetter(raw[0]) || strings.ContainsAny(raw, "{}$%=\\<>*") || isCall(raw) || pointsElsewhere(raw) {
 		return false
 	}
 	if f.rule == RuleClassifier || f.key == "__license__" || f.key == "module_license" {

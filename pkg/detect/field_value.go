@@ -30,6 +30,9 @@ func (r *reading) readValue(f *field) bool {
 	case f.written == '@':
 		v.skip(":= \t")
 		return v.plain(f)
+	case f.written == 'L' && !quoted && v.heading():
+		f.written = 'H'
+		return v.plain(f)
 	case c == ':' || c == '=':
 		v.skip(":=>~")
 	case c == '(' && f.key == "license" && f.written == 'L' && strings.ContainsAny(string(v.text[v.pos:min(len(v.text), v.pos+2)]), "\"'"):
@@ -165,6 +168,22 @@ func (v *valueReader) object(f *field) bool {
 		}
 	}
 	return false
+}
+
+// heading passes over the end of a heading, its underline and blank lines, up to the first line below it.
+func (v *valueReader) heading() bool {
+	at := v.pos
+	rest := bytes.TrimLeft(v.text[at:], "# :")
+	if len(rest) == 0 || rest[0] != '\n' && rest[0] != '\r' {
+		return false
+	}
+	below := bytes.TrimLeft(rest, "-=~ \r\n")
+	between := rest[:len(rest)-len(below)]
+	if bytes.Count(between, []byte{'\n'}) > 4 || bytes.HasSuffix(between, []byte("- ")) || len(below) == 0 || !isASCIILetter(below[0]) {
+		return false
+	}
+	v.pos = len(v.text) - len(below)
+	return true
 }
 
 // maxItems bounds the lines of a list.
