@@ -19,11 +19,14 @@
 //   - Names of licenses with their versions, what joins them ("either A or B", "with the X exception") and
 //     addresses where licenses lie, if the words around say that they apply: a grammar over the data of
 //     names.tsv, frames.tsv and links.tsv under rules. What is denied or only spoken of is none.
+//   - Fields: "License: GPLv2+" in headers, spec files and debian/copyright, keys of manifests, MODULE_LICENSE,
+//     @license, classifiers. Their free words are read by [Declared]; what can't be read keeps them.
 //   - Statements of copyright.
 //
 // # What it does not see
 //
-// Fields of manifests ("License: MIT" in a spec file), and terms that are nobody's in ordinary files.
+// To which files a REUSE.toml, a sidecar (a.png.license) or a paragraph of a debian/copyright gives what it
+// states: the claims are on the file that makes them.
 //
 // # The trick
 //
