@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"sync"
 )
 
 // seed is a gram that a file and a listed text have in common: the word of the file, that of the text
@@ -29,6 +30,8 @@ const (
 	joinDrift  = 300
 	// joinBack is how many chains before it one is compared with.
 	joinBack = 32
+	// fewGrams is how many grams a text may have of which one alone is a chain.
+	fewGrams = 16
 	// openChains is how many beginnings of one text are followed at a time.
 	openChains = 3
 )
@@ -38,12 +41,20 @@ type chainer struct {
 	index  *nearIndex
 	seeds  []seed
 	chains []chain
-	open   map[int][]int // by text: its chains that may go on
+	open   [][openChains]int32 // by text: its chains that may go on, plus one
 }
 
-// seedChains gives the chains of the words of a file that lie in the regions.
-func seedChains(x *nearIndex, t *wordText, in []region) *chainer {
-	c := &chainer{index: x, open: map[int][]int{}}
+// chainers spares each file the memory for its seeds.
+var chainers = sync.Pool{New: func() any {
+	return &chainer{index: nearTexts(), open: make([][openChains]int32, len(nearTexts().texts))}
+}}
+
+// seedChains gives the chains of the words of a file that lie in the regions. They are to be given back to
+// chainers when they are no longer used.
+func seedChains(t *wordText, in []region) *chainer {
+	c := chainers.Get().(*chainer)
+	c.seeds, c.chains = c.seeds[:0], c.chains[:0]
+	clear(c.open)
 	words := 0
 	for _, g := range in {
 		for i := g.start; i+anchorWords <= g.end; i++ {
@@ -51,7 +62,7 @@ func seedChains(x *nearIndex, t *wordText, in []region) *chainer {
 			if words++; len(c.seeds) > freeSeeds+seedsPerWord*words {
 				most = rarePlaces
 			}
-			x.places(t.sum(i, anchorWords), most, func(place int) { c.add(i, place) })
+			c.index.places(t.sum(i, anchorWords), most, func(place int) { c.add(i, place) })
 		}
 	}
 	return c
@@ -69,14 +80,21 @@ const (
 func (c *chainer) add(doc, place int) {
 	k := c.index.textAt(place)
 	s := seed{doc: int32(doc), text: int32(place - c.index.texts[k].at), prev: -1}
-	open := c.open[k]
-	best, drift := -1, 0
-	for _, n := range open {
-		last := c.seeds[c.chains[n].last]
+	open := &c.open[k]
+	best, drift, oldest := -1, 0, 0
+	for i, n := range open {
+		if n == 0 {
+			oldest = i
+			break
+		}
+		last := c.seeds[c.chains[n-1].last]
+		if last.doc < c.seeds[c.chains[open[oldest]-1].last].doc {
+			oldest = i
+		}
 		apart, ahead := int(s.doc-last.doc), int(s.text-last.text)
 		d := abs(ahead - apart)
 		if ahead > 0 && apart > 0 && apart <= mostApart && d <= mostDrift+apart/driftShare && (best < 0 || d < drift) {
-			best, drift = n, d
+			best, drift = int(n-1), d
 		}
 	}
 	c.seeds = append(c.seeds, s)
@@ -88,16 +106,7 @@ func (c *chainer) add(doc, place int) {
 		return
 	}
 	c.chains = append(c.chains, chain{number: len(c.chains), text: k, last: at, head: at, first: s.doc, seeds: 1})
-	if len(open) == openChains {
-		oldest := 0
-		for i, n := range open {
-			if c.seeds[c.chains[n].last].doc < c.seeds[c.chains[open[oldest]].last].doc {
-				oldest = i
-			}
-		}
-		open = slices.Delete(open, oldest, oldest+1)
-	}
-	c.open[k] = append(open, len(c.chains)-1)
+	open[oldest] = int32(len(c.chains))
 }
 
 func abs(n int) int { return max(n, -n) }
@@ -113,8 +122,8 @@ func (c *chainer) promising() []chain {
 			out = append(out, ch)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b chain) int {
-		return cmp.Or(-cmp.Compare(c.expected(a), c.expected(b)), cmp.Compare(a.text, b.text))
+	slices.SortFunc(out, func(a, b chain) int {
+		return cmp.Or(-cmp.Compare(c.expected(a), c.expected(b)), cmp.Compare(a.text, b.text), cmp.Compare(a.number, b.number))
 	})
 	return out
 }
@@ -122,10 +131,13 @@ func (c *chainer) promising() []chain {
 // joined makes one chain of those of a text that follow one another with a paragraph more or less between
 // them: each goes on from the one before it that makes the longest.
 func (c *chainer) joined() []chain {
-	list := slices.DeleteFunc(slices.Clone(c.chains), func(ch chain) bool {
-		return ch.seeds == 1 && c.index.texts[ch.text].grams > joinBack
-	})
-	slices.SortStableFunc(list, func(a, b chain) int { return cmp.Or(cmp.Compare(a.text, b.text), cmp.Compare(a.first, b.first)) })
+	var list []chain
+	for _, ch := range c.chains {
+		if ch.seeds > 1 || c.index.texts[ch.text].grams <= fewGrams {
+			list = append(list, ch)
+		}
+	}
+	slices.SortFunc(list, func(a, b chain) int { return cmp.Or(cmp.Compare(a.text, b.text), cmp.Compare(a.number, b.number)) })
 	taken := make([]bool, len(list))
 	for i := range list {
 		best := -1

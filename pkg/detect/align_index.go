@@ -1,7 +1,6 @@
 package detect
 
 import (
-	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -26,6 +25,7 @@ type nearIndex struct {
 	texts        []nearText // in the order of their words
 	words, grams string
 	texted       [optionalBit]uint8 // in how many texts each word is, at most 255
+	firsts       []uint16           // the text that has each word whose place is a multiple of stride
 }
 
 // rareTexts is in how many texts a word may be that is the name of something.
@@ -49,7 +49,13 @@ var nearTexts = sync.OnceValue(func() *nearIndex {
 		at, _ := strconv.Atoi(f[2])
 		n, _ := strconv.Atoi(f[3])
 		fixed, _ := strconv.Atoi(f[4])
+		for len(x.firsts)*stride < at {
+			x.firsts = append(x.firsts, uint16(max(0, len(x.texts)-1)))
+		}
 		x.texts = append(x.texts, nearText{pattern: pattern{id: id, kind: f[1]}, at: at, words: n, fixed: fixed})
+	}
+	for len(x.firsts)*stride < len(words)/2 {
+		x.firsts = append(x.firsts, uint16(len(x.texts)-1))
 	}
 	for i := 4 * (gramBuckets + 1); i < len(grams); i += 8 {
 		x.texts[x.textAt(int(x.number(i+4)))].grams++
@@ -81,11 +87,14 @@ func (x *nearIndex) number(i int) uint32 {
 // word gives the word at place i of all texts.
 func (x *nearIndex) word(i int) uint16 { return uint16(x.words[2*i]) | uint16(x.words[2*i+1])<<8 }
 
+// stride is shorter than most texts, so that few lie between two of its multiples.
+const stride = 64
+
 // textAt gives the number of the text that has the word at place i of all texts.
 func (x *nearIndex) textAt(i int) int {
-	k, found := slices.BinarySearchFunc(x.texts, i, func(t nearText, i int) int { return cmp.Compare(t.at, i) })
-	if !found {
-		k--
+	k := int(x.firsts[i/stride])
+	for k+1 < len(x.texts) && x.texts[k+1].at <= i {
+		k++
 	}
 	return k
 }

@@ -9,7 +9,7 @@ import (
 const leastGap = 10
 
 // mostRivals is how many texts are compared for one place.
-const mostRivals = 24
+const mostRivals = 16
 
 // near adds to the texts that stand word for word those that stand there damaged: with words replaced,
 // sentences missing or put in, another holder. What was put in and reads like terms is a claim of its own.
@@ -62,10 +62,11 @@ func (n *nearFinder) seek() {
 	if len(left) == 0 {
 		return
 	}
-	n.chains = seedChains(nearTexts(), n.t, left)
+	n.chains = seedChains(n.t, left)
+	defer chainers.Put(n.chains)
 	ranked := n.chains.promising()
 	n.list = slices.Clone(ranked)
-	slices.SortStableFunc(n.list, func(a, b chain) int { return cmp.Compare(a.first, b.first) })
+	slices.SortFunc(n.list, func(a, b chain) int { return cmp.Or(cmp.Compare(a.first, b.first), cmp.Compare(a.number, b.number)) })
 	n.done = make([]bool, len(n.chains.chains))
 	for _, c := range n.list {
 		s := n.chains.span(c)
@@ -100,7 +101,7 @@ func (n *nearFinder) settle(c chain) {
 // rivals gives the chain and those others that lie on the same words, the most promising first.
 func (n *nearFinder) rivals(c chain) []chain {
 	out := []chain{c}
-	least := n.chains.expected(c) / 2
+	least := n.chains.expected(c) * 2 / 3
 	n.over(n.chains.span(c), func(rival chain) {
 		if rival.number != c.number && !n.done[rival.number] && n.chains.expected(rival) >= least {
 			out = append(out, rival)
