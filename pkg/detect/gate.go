@@ -50,8 +50,10 @@ func cueWords() []cueWord {
 	return []cueWord{
 		{cueTag, 0, "SPDX-", false},
 		{cueIgnore, 0, "REUSE-Ignore", true},
-		{cueLicense, 0, "licen", false},
-		{cueLicense, 0, "lizen", false},
+		{cueLicense, 1, "licens", false},
+		{cueLicense, 1, "licenc", false},
+		{cueLicense, 1, "licenz", false},
+		{cueLicense, 1, "lizenz", false},
 		{cueCopyright, 1, "copyright", false},
 		{cueCopyright, 0, "(c) copyright", false},
 		{cueCopyright, 0, "(c) 1", false},
@@ -117,6 +119,8 @@ func cueWords() []cueWord {
 		{cueName, 0, "terms of", false},
 		{cueName, 0, "under mit", false},
 		{cueName, 0, "mit/x11", false},
+		{cueName, 0, "mit & ", false},
+		{cueName, 0, " & mit", false},
 		{cueName, 0, "under bsd", false},
 		{cueName, 1, "attribution-", false},
 		{cueReserved, 2, "proprietary", false},
@@ -246,10 +250,15 @@ func short(text []byte, hits []hit) []hit {
 			return hits
 		}
 		at += i
-		if bytes.HasPrefix(text[at:], []byte("GPL")) && (at == 0 || text[at-1] != '_') {
+		if isGPL(text[at:]) && (at == 0 || text[at-1] != '_') {
 			hits = append(hits, hit{int32(at), cueName})
 		}
 	}
+}
+
+// isGPL reports whether text begins with the name and not with that of a clock, GPLL.
+func isGPL(text []byte) bool {
+	return bytes.HasPrefix(text, []byte("GPL")) && (len(text) == 3 || text[3] < 'A' || text[3] > 'Z')
 }
 
 // look fills r.hits: the only pass over the bytes of the whole file.

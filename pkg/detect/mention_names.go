@@ -145,7 +145,7 @@ func (n *names) addList(list []rules.License) {
 				n.insert(l.Name, &called{expr: l.ID})
 			}
 			if strings.Count(name, " ") > 0 {
-				n.insert(name, &called{family: f, word: rest != ""})
+				n.insert(name, &called{family: f, word: rest != "" && !gnu})
 			}
 		}
 	}
