@@ -24,7 +24,6 @@ type nearText struct {
 type nearIndex struct {
 	texts        []nearText // in the order of their words
 	words, grams string
-	owner        []uint16           // the text that each of the words of all texts belongs to
 	texted       [optionalBit]uint8 // in how many texts each word is, at most 255
 	firsts       []uint16           // the text that has each word whose place is a multiple of stride
 }
@@ -57,12 +56,6 @@ var nearTexts = sync.OnceValue(func() *nearIndex {
 	}
 	for len(x.firsts)*stride < len(words)/2 {
 		x.firsts = append(x.firsts, uint16(len(x.texts)-1))
-	}
-	x.owner = make([]uint16, len(words)/2)
-	for k, t := range x.texts {
-		for i := range t.words {
-			x.owner[t.at+i] = uint16(k)
-		}
 	}
 	for i := 4 * (gramBuckets + 1); i < len(grams); i += 8 {
 		x.texts[x.textAt(int(x.number(i+4)))].grams++
@@ -98,7 +91,13 @@ func (x *nearIndex) word(i int) uint16 { return uint16(x.words[2*i]) | uint16(x.
 const stride = 64
 
 // textAt gives the number of the text that has the word at place i of all texts.
-func (x *nearIndex) textAt(i int) int { return int(x.owner[i]) }
+func (x *nearIndex) textAt(i int) int {
+	k := int(x.firsts[i/stride])
+	for k+1 < len(x.texts) && x.texts[k+1].at <= i {
+		k++
+	}
+	return k
+}
 
 // places yields where the gram with this hash stands among the words of all texts, unless it stands at
 // more than most places.
