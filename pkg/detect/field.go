@@ -40,9 +40,6 @@ type field struct {
 
 // fields finds the fields near the word license.
 func (r *reading) fields() {
-	if r.speaksOfOthers() {
-		return
-	}
 	end := 0
 	for at := range r.cues(cueLicense) {
 		if at < end || within(r.tagged, at) {
@@ -51,6 +48,9 @@ func (r *reading) fields() {
 		f, ok := r.fieldAt(at)
 		if !ok || len(f.values) == 0 {
 			continue
+		}
+		if end == 0 && r.speaksOfOthers() {
+			return
 		}
 		end = f.end
 		r.fieldClaim(f)
