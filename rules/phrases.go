@@ -3,6 +3,7 @@ package rules
 import (
 	_ "embed"
 	"strconv"
+	"strings"
 	"sync"
 )
 
@@ -21,7 +22,10 @@ type Phrase struct {
 }
 
 // Named is a license that SPDX does not list and that is met in practice.
-type Named struct{ ID, Name string }
+type Named struct {
+	ID, Name string
+	Aliases  []string // what else it is called
+}
 
 // ExceptionPhrases returns the phrases by which exceptions are known, special ones before general ones.
 func ExceptionPhrases() []Phrase { return exceptionPhrases() }
@@ -52,7 +56,8 @@ var unlisted = sync.OnceValue(func() []Named {
 	var out []Named
 	for _, f := range rows(unlistedTSV) {
 		if f[1] != "" {
-			out = append(out, Named{f[0], f[1]})
+			names := strings.Split(f[1], " | ")
+			out = append(out, Named{f[0], names[0], names[1:]})
 		}
 	}
 	return out

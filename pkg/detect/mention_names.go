@@ -50,9 +50,19 @@ var licenseNaming = sync.OnceValue(func() *names {
 		n.insert(x.ID, c)
 		n.insert(x.Name, c)
 	}
+	n.addUnlisted()
 	n.addLinks(list)
 	return n
 })
+
+// addUnlisted enters the licenses that the list has not.
+func (n *names) addUnlisted() {
+	for _, l := range rules.Unlisted() {
+		for _, name := range append(l.Aliases, l.Name) {
+			n.insert(name, &called{expr: l.ID, word: !strings.Contains(name, " ")})
+		}
+	}
+}
 
 // splitVersion cuts a version off an id: "MPL-1.1", "GPL-2.0-only".
 func splitVersion(id string) (stem, version string, gnu, ok bool) {
