@@ -14,8 +14,9 @@ import (
 	"github.com/licet/licet/rules"
 )
 
-// Engine finds statements in files. It does not change once made, serves any number of goroutines and
-// costs nothing to make: what is heavy is built when the first file needs it and shared.
+// Engine finds statements in files. It serves any number of goroutines and costs nothing to make: what is
+// heavy is built when the first file needs it and shared. It remembers some of what it has met, which
+// shows in no result.
 type Engine struct {
 	own  *patternSet // nil for none
 	memo *memo

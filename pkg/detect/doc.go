@@ -21,7 +21,9 @@
 //     names.tsv, frames.tsv and links.tsv under rules. What is denied or only spoken of is none.
 //   - Fields: "License: GPLv2+" in headers, spec files and debian/copyright, keys of manifests, MODULE_LICENSE,
 //     @license, classifiers. Their free words are read by [Declared]; what can't be read keeps them.
-//   - Statements of copyright.
+//   - Terms that are nobody's in ordinary files, as in a proprietary header, by the phrases of terms.tsv
+//     under rules: the paragraphs that have one are claimed as such a remainder is.
+//   - Statements of copyright, with their years and holder.
 //
 // # What it does not see
 //
