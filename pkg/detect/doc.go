@@ -13,6 +13,11 @@
 //   - The wordings of the SPDX list, license texts and the headers that licenses ask for, wherever they
 //     stand word for word but for the parts that the list's own templates let vary. In a license file all
 //     of it is looked at; in other files what lies near words like "license" or "permission".
+//   - The same wordings damaged: words replaced, sentences missing or put in. They are found by the runs of four
+//     words that they share with the list, and laid beside the text that fits best (align*.go, twin.go); the
+//     coverage says how much of it is there. What was put in and reads like terms is a claim of its own.
+//   - Exceptions, and licenses that SPDX doesn't list, by phrases of their own (phrase.go, data in exceptions.tsv
+//     and unlisted.tsv under rules). An exception widens the claim of the license it stands by.
 //   - Of license files (see [RoleOf]): the name of a license alone; what google/licensecheck recognises
 //     and the list's wordings did not; and any remainder that reads like terms, which becomes a claim of
 //     LicenseRef-licet-unknown- and its digest. An added "Commons Clause" is never passed over.
