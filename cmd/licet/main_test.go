@@ -7,9 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"testing"
-	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -85,42 +83,4 @@ func toUTF16(ts *testscript.TestScript, neg bool, args []string) {
 		wide = append(wide, b, 0)
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), wide, 0o666))
-}
-
-// TestInterrupt sends the real signal to the real program in the middle of a large file.
-func TestInterrupt(t *testing.T) {
-	dir := t.TempDir()
-	f, err := os.Create(filepath.Join(dir, "large.txt"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	line := strings.Repeat("nothing to see here, move along\n", 1<<15)
-	for range 128 {
-		if _, err := f.WriteString(line); err != nil {
-			t.Fatal(err)
-		}
-	}
-	f.Close()
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(self, "scan", dir)
-	cmd.Env = append(os.Environ(), "LICET_MAIN=1")
-	var out, errs strings.Builder
-	cmd.Stdout, cmd.Stderr = &out, &errs
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	time.Sleep(50 * time.Millisecond)
-	if err := cmd.Process.Signal(os.Interrupt); err != nil {
-		t.Skip(err) // no such signal on this system
-	}
-	err = cmd.Wait()
-	if ee := (*exec.ExitError)(nil); !errors.As(err, &ee) || ee.ExitCode() != exitUnable {
-		t.Fatalf("exit %v, output %q %q", err, out.String(), errs.String())
-	}
-	if out.Len() > 0 || !strings.Contains(errs.String(), "interrupted") {
-		t.Errorf("output %q, errors %q", out.String(), errs.String())
-	}
 }
