@@ -86,7 +86,7 @@ var grammarWords = sync.OnceValue(func() *mentionReader {
 	n := licenseNaming()
 	return &mentionReader{
 		v: n.set("v"), version: n.set("version versions ver vers release rev revision v"), or: n.set("or"), and: n.set("and"),
-		with: n.set("with plus including"), of: n.set("of"), the: n.set("the"), a: n.set("a an"), d: n.set("d"), to: n.set("to"), under: n.set("under by with as in"), ed: n.set("ed"),
+		with: n.set("with plus including"), of: n.set("of"), the: n.set("the"), d: n.set("d"), to: n.set("to"), under: n.set("under by with as in"), ed: n.set("ed"),
 		only: n.set("only"), plus: n.set("plus"), same: n.set("same"), by: n.set("by"),
 		boundBy: n.set("covered governed protected"), this: n.set("this"), body: n.set("text"), approved: n.set("accepted approved")}
 })

@@ -22,8 +22,8 @@ type mentionReader struct {
 	*names
 	text []byte
 	t    []token
-	// word numbers that the grammar asks for
-	v, version, or, and, with, of, the, a, d, ed, only, plus, under, to, same, by, boundBy, this, body, approved wordSet
+	// the words that the grammar asks for
+	v, version, or, and, with, of, the, d, ed, only, plus, under, to, same, by, boundBy, this, body, approved wordSet
 }
 
 // wordSet is one of few word numbers.
