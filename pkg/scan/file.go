@@ -90,7 +90,7 @@ func (r *reader) unreadable(e source.Entry, err error, manifest bool) (sbom.Gap,
 	} else {
 		gap.Kind = sbom.Limit
 		gap.Why = fmt.Sprintf("%d MiB, more than the %d MiB that are read of such a file", e.Size>>20, limit>>20)
-		gap.Next = "leave it out with --exclude if it holds nothing of yours"
+		gap.Next = "leave it out with --exclude if nothing of what it names ships"
 	}
 	return gap, true
 }
