@@ -9,8 +9,12 @@ import (
 //go:embed twins.tsv
 var twinsTSV string
 
-// Clause is words that make another license of the one in or behind whose text they stand.
-type Clause struct{ Of, Words, Becomes string }
+// Clause is words that make another license of the one in or behind whose text they stand or, if Lacking,
+// that make one of it by not standing there.
+type Clause struct {
+	Of, Words, Becomes string
+	Lacking            bool
+}
 
 // Stack is licenses that make one when they follow one another.
 type Stack struct {
@@ -24,8 +28,8 @@ func Clauses() []Clause { return clauses() }
 var clauses = sync.OnceValue(func() []Clause {
 	var out []Clause
 	for _, f := range rows(twinsTSV) {
-		if f[0] == "clause" {
-			out = append(out, Clause{Of: f[1], Words: f[2], Becomes: f[3]})
+		if f[0] == "clause" || f[0] == "lacking" {
+			out = append(out, Clause{Of: f[1], Words: f[2], Becomes: f[3], Lacking: f[0] == "lacking"})
 		}
 	}
 	return out

@@ -188,7 +188,7 @@ func (r *reading) settled(claims []sbom.Claim) []sbom.Claim {
 	if debian {
 		nameByText(r.text, claims)
 	}
-	return arbitrate(slices.DeleteFunc(claims, func(c sbom.Claim) bool {
+	return joinAlternatives(r.text, arbitrate(slices.DeleteFunc(claims, func(c sbom.Claim) bool {
 		g := c.Evidence[0].Span
 		switch {
 		case c.Kind == "tag":
@@ -199,7 +199,7 @@ func (r *reading) settled(claims []sbom.Claim) []sbom.Claim {
 			return isStanza(r.text[g.Start:g.End])
 		}
 		return false
-	}))
+	})))
 }
 
 // place gives all spans their lines and columns, and offsets in the file as it is.

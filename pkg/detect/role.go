@@ -50,7 +50,7 @@ func RoleOf(p string) sbom.Role {
 	for _, s := range licenseStems {
 		rest, ok := strings.CutPrefix(stem, s)
 		rest = strings.TrimLeft(rest, "v0123456789")
-		if ok && (rest == "" || rest[0] == '-') || strings.HasSuffix(stem, "-"+s) {
+		if ok && (rest == "" || rest[0] == '-') || strings.HasSuffix(stem, "-"+s) && !strings.HasPrefix(stem, "no-") {
 			return sbom.RoleLicenseFile
 		}
 	}

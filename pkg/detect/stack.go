@@ -46,7 +46,7 @@ func whole(t *wordText, found []textMatch) []textMatch {
 	return found
 }
 
-// withClauses looks for clauses inside the text and behind it, before word top.
+// withClauses looks for clauses inside the text and behind it, before word top, and for those it lacks.
 func withClauses(t *wordText, m *textMatch, top int) {
 	for i := range clausePatterns() {
 		c := &clausePatterns()[i]
@@ -54,10 +54,12 @@ func withClauses(t *wordText, m *textMatch, top int) {
 			continue
 		}
 		end := max(m.to, min(top, m.to+behind))
-		if at, ok := c.words.first(t, m.from, end); ok {
-			m.pattern = &pattern{id: c.Becomes, kind: m.kind}
-			m.to, m.coverage = max(m.to, at.to), min(m.coverage, mostCoverage)
+		at, ok := c.words.first(t, m.from, end)
+		if ok == c.Lacking {
+			continue
 		}
+		m.pattern = &pattern{id: c.Becomes, kind: m.kind}
+		m.to, m.coverage = max(m.to, at.to), min(m.coverage, mostCoverage)
 	}
 }
 
