@@ -194,16 +194,6 @@ type matcher struct {
 	loose int
 }
 
-// grantWords are the hashes of words that stand in no name and no clause that a template lets vary: with
-// them another license begins, and a text around it is another text.
-var grantWords = sync.OnceValue(func() []uint64 {
-	var out []uint64
-	for _, w := range []string{"alternatively", "licensed", "gpl"} {
-		out = append(out, source.WordSum([]byte(w)))
-	}
-	return out
-})
-
 // run matches the program from word i on and returns where it ends. It never goes back on a choice.
 func (m *matcher) run(program []step, i int) (int, bool) {
 	for k := 0; k < len(program); k++ {
@@ -223,9 +213,6 @@ func (m *matcher) run(program []step, i int) (int, bool) {
 		default:
 			skip := 0
 			for !m.canBegin(program[k+1:], i+skip) {
-				if i+skip < m.t.len() && slices.Contains(grantWords(), m.t.sum(i+skip, 1)) {
-					return 0, false
-				}
 				if skip++; skip > st.max || i+skip > m.t.len() {
 					return 0, false
 				}
