@@ -20,7 +20,7 @@ func TestPaths(t *testing.T) {
 	for _, c := range []struct{ path, root, rest string }{
 		{"go.mod", "", "go.mod"},
 		{"gomod:a.example/b@v1/LICENSE", "gomod", "a.example/b@v1/LICENSE"},
-		{"C:/work/a", "", "C:/work/a"}, // a drive letter is no cache
+		{"C:/code/a", "", "C:/code/a"}, // a drive letter is no cache
 		{"c:a", "", "c:a"},
 		{"odd name: x.c", "", "odd name: x.c"},
 		{"Upper:x", "", "Upper:x"},
