@@ -2,6 +2,7 @@ package source
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -19,8 +20,13 @@ var secrets = sync.OnceValue(func() []*regexp.Regexp {
 		regexp.MustCompile(`(?i)((?:_authtoken|_auth|_password|authorization|x-api-key|private[-_]token)["']?\s*[:=]\s*["']?(?:bearer\s+|basic\s+|token\s+)?)([^\s"',;]+)()`),
 		// tokens whose issuer gave them a shape
 		regexp.MustCompile(`()\b((?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|glpat-[A-Za-z0-9_-]{16,}|npm_[A-Za-z0-9]{20,}|xox[abprs]-[A-Za-z0-9-]{10,}|AKIA[0-9A-Z]{16}|AIza[0-9A-Za-z_-]{30,}|pypi-[A-Za-z0-9_-]{30,}|eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]+))()`),
+		// a user and a password before a host, without a scheme
+		regexp.MustCompile(`(\b[A-Za-z0-9_.+-]+:)([^\s/:@'"<>]{3,})(@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}\b)`),
 	}
 })
+
+// notUsers stand before a colon and an address, or a package and its version, and are no users.
+var notUsers = []string{"contact:", "e-mail:", "email:", "file:", "jsr:", "link:", "mail:", "mailto:", "npm:", "patch:", "portal:", "workspace:"}
 
 // Redact replaces what looks like a credential by [Redacted]: the userinfo of URLs, query parameters
 // and settings that name a secret, and tokens of well-known shape. A user name alone ("git@host")
@@ -32,7 +38,7 @@ func Redact(s string) string {
 	for i, re := range secrets() {
 		s = re.ReplaceAllStringFunc(s, func(m string) string {
 			g := re.FindStringSubmatch(m)
-			if i == 0 && g[2] == "git" {
+			if i == 0 && g[2] == "git" || slices.Contains(notUsers, strings.ToLower(g[1])) {
 				return m
 			}
 			return g[1] + Redacted + g[3]
@@ -43,7 +49,7 @@ func Redact(s string) string {
 
 // suspicious is the cheap test that spares most strings the regular expressions.
 func suspicious(s string) bool {
-	if strings.Contains(s, "@") && strings.Contains(s, "://") || strings.ContainsAny(s, "?&#;=:") && hasSecretWord(s) {
+	if hasUserinfo(s) || strings.ContainsAny(s, "?&#;=:") && hasSecretWord(s) {
 		return true
 	}
 	for _, p := range []string{"ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "npm_", "xox", "AKIA", "AIza", "pypi-", "eyJ"} {
@@ -52,6 +58,20 @@ func suspicious(s string) bool {
 		}
 	}
 	return false
+}
+
+// hasUserinfo reports whether a colon stands before an "@" with no blank between.
+func hasUserinfo(s string) bool {
+	for rest := s; ; {
+		before, after, ok := strings.Cut(rest, "@")
+		if !ok {
+			return false
+		}
+		if strings.Contains(before[strings.LastIndexAny(before, " \t")+1:], ":") {
+			return true
+		}
+		rest = after
+	}
 }
 
 func hasSecretWord(s string) bool {

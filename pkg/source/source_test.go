@@ -140,7 +140,7 @@ func TestRedact(t *testing.T) {
 		"https://user:p@SECRET@host.example/x", "https://user:SECRET@p@host.example",
 		"https://host.example/?token=SECRET&x=1", "https://host.example/p?a=1&X-Amz-Signature=SECRET", "#access_token=SECRET",
 		"//registry.example/:_authToken=SECRET", "Authorization: Bearer SECRET", `"_auth": "SECRET"`, "PRIVATE-TOKEN: SECRET",
-		"clone ghp_SECRETSECRETSECRET", "key glpat-SECRETSECRET", "npm_SECRETSECRETSECRET now", "AKIAABCDEFGHIJKLMNOP",
+		"clone ghp_SECRETSECRETSECRET", "bot:SECRET@host.example/r.git", "see bot:SECRET@host.example", "key glpat-SECRETSECRET", "npm_SECRETSECRETSECRET now", "AKIAABCDEFGHIJKLMNOP",
 	} {
 		got := source.Redact(strings.ReplaceAll(s, "SECRET", secret))
 		if strings.Contains(got, secret) || strings.Contains(got, "AKIA") || !strings.Contains(got, source.Redacted) {
@@ -150,7 +150,8 @@ func TestRedact(t *testing.T) {
 	for _, s := range []string{
 		"", "https://host.example/a/b?page=2#top", "git@host.example:org/repo.git", "ssh://git@host.example/org/repo.git",
 		"https://host.example/@scope/name@1.0.0",
-		"// SPDX-License-Identifier: MIT", "pkg:npm/%40scope/name@1.0.0", "monkey=banana", "for key in keys: print(key)",
+		"// SPDX-License-Identifier: MIT", "pkg:npm/%40scope/name@1.0.0", "monkey=banana", "mailto:ann@host.example", "npm:left-pad@1.3.0", "npm:left-pad@next.beta", "workspace:lib@next.beta",
+		"Email:ann@host.example", "image:tag@sha256:0011", "12:30:45 ann@host.example", "for key in keys: print(key)",
 	} {
 		if got := source.Redact(s); got != s {
 			t.Errorf("%q became %q", s, got)
