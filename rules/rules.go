@@ -71,15 +71,15 @@ func rows(table string) [][]string {
 
 // find searches entries that are sorted by id without regard to case.
 func find[E any](entries []E, id string, idOf func(E) string) (e E, ok bool) {
-	i, ok := slices.BinarySearchFunc(entries, id, func(e E, id string) int { return compareFold(idOf(e), id) })
+	i, ok := slices.BinarySearchFunc(entries, id, func(e E, id string) int { return CompareFold(idOf(e), id) })
 	if !ok {
 		return e, false
 	}
 	return entries[i], true
 }
 
-// compareFold compares two texts of ASCII as if they were in lower case.
-func compareFold(a, b string) int {
+// CompareFold compares two texts of ASCII as if they were in lower case: the order of the tables.
+func CompareFold(a, b string) int {
 	for i := range min(len(a), len(b)) {
 		if c := cmp.Compare(lower(a[i]), lower(b[i])); c != 0 {
 			return c

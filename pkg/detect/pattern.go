@@ -159,7 +159,10 @@ type textMatch struct {
 //
 // Each word is looked up once and each fixed run of a pattern is compared in one step, so the time is
 // linear in the text whatever it is made of.
-func (s *patternSet) find(t *wordText) []textMatch {
+func (s *patternSet) find(t *wordText) []textMatch { return s.matches(t, true) }
+
+// matches returns the patterns in the text, from left to right; disjoint ones if that is asked for.
+func (s *patternSet) matches(t *wordText, disjoint bool) []textMatch {
 	var out []textMatch
 	for i := 0; i+anchorWords <= t.len(); i++ {
 		anchor := t.sum(i, anchorWords)
@@ -168,7 +171,9 @@ func (s *patternSet) find(t *wordText) []textMatch {
 		}
 		if m, ok := s.at(t, i, anchor); ok {
 			out = append(out, m)
-			i = m.to - 1
+			if disjoint {
+				i = m.to - 1
+			}
 		}
 	}
 	return out

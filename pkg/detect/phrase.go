@@ -77,19 +77,7 @@ func (r *reading) named(t *wordText, found []textMatch) []textMatch {
 }
 
 // marks returns the phrases that stand in the text, from left to right.
-func (s *patternSet) marks(t *wordText) []textMatch {
-	var out []textMatch
-	for i := 0; i+anchorWords <= t.len(); i++ {
-		anchor := t.sum(i, anchorWords)
-		if s.filter[anchor>>52]&(1<<(anchor>>46&63)) == 0 {
-			continue
-		}
-		if m, ok := s.at(t, i, anchor); ok {
-			out = append(out, m)
-		}
-	}
-	return out
-}
+func (s *patternSet) marks(t *wordText) []textMatch { return s.matches(t, false) }
 
 // anyException is the id of what exceptions say about their license.
 const anyException = "*"

@@ -3,12 +3,14 @@ package spdx
 import (
 	"cmp"
 	"strings"
+
+	"github.com/licet/licet/rules"
 )
 
 // compareNodes orders nodes as Equal sees them: leaves before compounds, AND before OR, then by
 // content. Case does not count, because listed ids already stand in their one case and the names
 // of user-defined ones are compared without it.
-func compareNodes(a, b *node) int { return compareBy(a, b, compareFold) }
+func compareNodes(a, b *node) int { return compareBy(a, b, rules.CompareFold) }
 
 // orderNodes refines compareNodes by case, so that sorting has one result.
 func orderNodes(a, b *node) int {
@@ -43,26 +45,9 @@ func compareTerms(a, b Term, text func(a, b string) int) int {
 	return text(a.Exception, b.Exception)
 }
 
-// compareFold compares two texts of ASCII as if they were in lower case.
-func compareFold(a, b string) int {
-	for i := range min(len(a), len(b)) {
-		if c := cmp.Compare(lower(a[i]), lower(b[i])); c != 0 {
-			return c
-		}
-	}
-	return cmp.Compare(len(a), len(b))
-}
-
-func lower(c byte) byte {
-	if 'A' <= c && c <= 'Z' {
-		return c + 'a' - 'A'
-	}
-	return c
-}
-
 // Equal reports whether t and u name the same license on the same terms. Both are brought to normal
 // form; the part of a user-defined id after its prefix is compared without regard to case (SPDX 3.0.1,
 // annex "SPDX license expressions", section "Case sensitivity").
 func (t Term) Equal(u Term) bool {
-	return compareTerms(t.Normal(), u.Normal(), compareFold) == 0
+	return compareTerms(t.Normal(), u.Normal(), rules.CompareFold) == 0
 }

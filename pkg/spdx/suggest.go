@@ -126,3 +126,10 @@ func distance(a, b string, limit int) int {
 	}
 	return min(last[len(b)], limit+1)
 }
+
+func lower(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		return c + 'a' - 'A'
+	}
+	return c
+}
