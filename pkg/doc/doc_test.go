@@ -18,8 +18,11 @@ import (
 var update = flag.Bool("update", false, "rewrite the want files")
 
 func read(path string, data []byte) (*doc.Doc, error) {
-	if strings.HasSuffix(path, ".json") {
+	switch filepath.Ext(path) {
+	case ".json":
 		return doc.JSON(path, data)
+	case ".toml":
+		return doc.TOML(path, data)
 	}
 	return doc.YAML(path, data)
 }

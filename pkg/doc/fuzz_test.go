@@ -83,3 +83,15 @@ func FuzzYAML(f *testing.F) {
 		check(t, d, len(data), false)
 	})
 }
+
+func FuzzTOML(f *testing.F) {
+	seeds(f, ".toml")
+	f.Add([]byte("\xef\xbb\xbfa=[[],{b.c=1}]"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		d, _ := doc.TOML("x.toml", data)
+		if d.Root().Kind() != doc.Object {
+			t.Fatal("a document of TOML is an object")
+		}
+		check(t, d, len(data), true)
+	})
+}

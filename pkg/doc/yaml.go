@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -19,13 +18,11 @@ import (
 // mapping, a key that is no scalar, and an alias that contains itself are errors. The Doc is never nil,
 // but on an error of syntax it is empty. data must not change afterwards.
 func YAML(path string, data []byte) (*Doc, error) {
-	d, err := newDoc(path, data)
+	d, err := newDoc(path, data, yamlForm)
 	if err != nil {
 		return d, err
 	}
-	if !utf8.Valid(d.data) {
-		d.data, d.moved = bytes.ToValidUTF8(d.data, []byte("\uFFFD")), true
-	}
+	d.makeValid()
 	dec := yaml.NewDecoder(bytes.NewReader(d.data[d.base:]))
 	var root, second yaml.Node
 	if err := dec.Decode(&root); err != nil {
@@ -50,6 +47,12 @@ func YAML(path string, data []byte) (*Doc, error) {
 		return d, b.err
 	}
 	return d, nil
+}
+
+// A scalar that is more than its bytes has its text beside the tree.
+var yamlForm = form{
+	plain:   func(raw []byte) ([]byte, bool) { return raw, true },
+	unquote: func(raw []byte) string { return string(raw) },
 }
 
 var yamlLine = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^line (\d+): `) })
@@ -162,8 +165,14 @@ func (b *yamlBuilder) add(n *yaml.Node, kind Kind, text string) int {
 	}
 	i := len(b.d.nodes)
 	start := n.Column
-	b.d.nodes = append(b.d.nodes, node{kind: kind, start: int32(start), end: int32(b.d.scalarEnd(n, start)), skip: int32(i + 1)})
-	b.d.texts = append(b.d.texts, text)
+	end := b.d.scalarEnd(n, start)
+	b.d.nodes = append(b.d.nodes, node{kind: kind, start: int32(start), end: int32(end), skip: int32(i + 1)})
+	if kind != Object && kind != Array && b.d.text(b.d.data[start:end]) != text {
+		if b.d.texts == nil {
+			b.d.texts = map[int32]string{}
+		}
+		b.d.texts[int32(i)] = text
+	}
 	return i
 }
 
