@@ -135,6 +135,25 @@ func readStatement(text []byte, start, body, end int) (statement, bool) {
 	return s, true
 }
 
+// Copyright reads a statement of ownership that stands where nothing else can, as in a field: the word or
+// sign that others begin with may be left out.
+func Copyright(text string) sbom.Copyright {
+	c := sbom.Copyright{Text: plain([]byte(text))}
+	body := c.Text
+	for _, tag := range []string{copyrightTag, snippetTag} {
+		if rest, ok := strings.CutPrefix(body, tag); ok {
+			body = strings.TrimLeft(rest, " :")
+		}
+	}
+	if body != "" {
+		if m, ok := readMark([]byte(body), 0); ok {
+			body = body[m.end:]
+		}
+	}
+	c.Holder, c.Years = splitYears(body)
+	return c
+}
+
 // maxContinued is how many lines a statement goes on for.
 const maxContinued = 3
 

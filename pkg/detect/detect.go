@@ -184,7 +184,7 @@ func (r *reading) result() Result {
 // settled leaves out the tags that a license's own text shows, the names that begin inside of fields, and
 // settles the overlaps.
 func (r *reading) settled(claims []sbom.Claim) []sbom.Claim {
-	debian := isDebianCopyright(r.text)
+	debian := IsDebianCopyright(r.text)
 	if debian {
 		nameByText(r.text, claims)
 	}
