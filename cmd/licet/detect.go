@@ -141,8 +141,8 @@ func joinArg(arg, p string) string {
 	return joined
 }
 
-// detected gives a file's facts the shape of the contract. What is ignored is listed and has no part in the
-// expression.
+// detected gives a file's facts the shape of the contract. What the file asks to pass over has a part in the
+// expression as well, unless it is another file that says what holds.
 func detected(f sbom.FileFacts, lost []sbom.Gap, given func(string) string) detectedFile {
 	in := func(at source.Span) string {
 		if at.Path == f.Path {
@@ -150,11 +150,12 @@ func detected(f sbom.FileFacts, lost []sbom.Gap, given func(string) string) dete
 		}
 		return given(at.Path)
 	}
+	annotated := slices.ContainsFunc(f.Claims, func(c sbom.Claim) bool { return c.Kind != "ignored" && c.Evidence[0].Span.Path != f.Path })
 	out := detectedFile{Path: given(f.Path), IDs: []string{}, Licenses: []detectedLicense{}, Copyrights: []detectedCopyright{}}
 	var all []spdx.Expr
 	for _, c := range f.Claims {
 		switch {
-		case c.Kind == "ignored":
+		case annotated && c.Kind == "ignored":
 		case !c.Expr.IsNoAssertion():
 			all = append(all, c.Expr)
 		case strings.HasPrefix(c.Evidence[0].Rule, detect.RuleException):

@@ -45,8 +45,8 @@ type state struct {
 const (
 	// maxStates bounds the steps that all states of an automaton hold, at about 8 bytes each.
 	maxStates = 1 << 20
-	// maxWork bounds the steps that are looked at to make states, about a second's.
-	maxWork = 1 << 27
+	// maxWork bounds the steps that are looked at to make states, about half a second's.
+	maxWork = 1 << 26
 )
 
 // add appends a pattern of the annotation item.

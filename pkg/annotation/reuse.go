@@ -28,7 +28,7 @@ func REUSE(p string, data []byte) *Set {
 			continue
 		}
 		if value.Kind() != doc.Array {
-			r.lost(key.Span(), fmt.Sprintf("annotations is a %s", value.Kind()), "write each as a table of its own: [[annotations]]")
+			r.lost(key.Span(), "annotations is no list of tables", "write each as a table of its own: [[annotations]]")
 		}
 		for table := range value.Items() {
 			r.table(table)
@@ -116,14 +116,14 @@ func (r reuseReader) strings(key, v doc.Node) []Statement {
 		var out []Statement
 		for item := range v.Items() {
 			if item.Kind() != doc.String {
-				r.lost(item.Span(), fmt.Sprintf("a %s in the list %s", item.Kind(), key.Text()), "write a string")
+				r.lost(item.Span(), fmt.Sprintf("what is no string in the list %s: %s", key.Text(), item.Kind()), "write a string")
 				continue
 			}
 			out = append(out, r.statement(item))
 		}
 		return out
 	}
-	r.lost(v.Span(), fmt.Sprintf("%s is a %s", key.Text(), v.Kind()), "write a string, or a list of strings")
+	r.lost(v.Span(), fmt.Sprintf("%s is neither a string nor a list: %s", key.Text(), v.Kind()), "write a string, or a list of strings")
 	return nil
 }
 

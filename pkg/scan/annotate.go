@@ -99,9 +99,11 @@ func (a *annotations) pair(p, about string, info func() (fs.FileInfo, error)) {
 	}
 }
 
-// isCovered reports whether others may state the license of a file. A license file speaks for itself
-// (REUSE 3.3, "Covered and ignored Files").
-func isCovered(p string) bool { return detect.RoleOf(p) != sbom.RoleLicenseFile }
+// isCovered reports whether others may state the license of a file. A license file speaks for itself, and
+// what lies in .reuse is none of the project's (REUSE 3.3, "Covered and ignored Files").
+func isCovered(p string) bool {
+	return detect.RoleOf(p) != sbom.RoleLicenseFile && path.Base(path.Dir(p)) != ".reuse"
+}
 
 func (a *annotations) leftOut(p string) bool { return slices.Contains(a.Ignore, p) || a.excluded(p) }
 
@@ -283,8 +285,15 @@ func (g *given) own(found detect.Result) detect.Result {
 	for i := range found.Claims {
 		found.Claims[i].Role = sbom.RoleAside
 	}
-	if g.Header != nil {
-		found.Claims = append(found.Claims, g.licenses(g.Header, sbom.RoleLicenseFile)...)
+	if g.Header != nil && g.Collective {
+		for _, c := range g.licenses(g.Header, sbom.RoleLicenseFile) {
+			at := c.Evidence[0].Span
+			found.Claims = slices.DeleteFunc(found.Claims, func(d sbom.Claim) bool {
+				start := d.Evidence[0].Span.Start
+				return d.Kind == c.Kind && start >= at.Start && start < at.End
+			})
+			found.Claims = append(found.Claims, c)
+		}
 	}
 	return found
 }
