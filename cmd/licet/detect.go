@@ -227,7 +227,11 @@ func showText(w io.Writer, f detectedFile) error {
 		fmt.Fprintf(w, "  %5s  %-9s %s (%s)\n", place(l.In, l.Line), l.Kind, id, l.Rule)
 	}
 	for _, c := range f.Copyrights {
-		fmt.Fprintf(w, "  %5s  copyright %s\n", place(c.In, c.Line), c.Text)
+		kind := "copyright"
+		if c.Ignored {
+			kind = "ignored"
+		}
+		fmt.Fprintf(w, "  %5s  %-9s %s\n", place(c.In, c.Line), kind, c.Text)
 	}
 	return nil
 }

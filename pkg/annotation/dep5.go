@@ -173,8 +173,9 @@ func (r *stanzaReader) license(f *fieldText) (names []Statement, body source.Spa
 	return names, body
 }
 
-// statements takes the lines of a Copyright field. A line that begins in small letters goes on with the
-// one before it, and so does one after a comma.
+// statements takes the lines of a Copyright field, which may have any form. A line goes on with the one
+// above if that ends in a comma, or if it begins in small letters. It also does where the field begins with
+// a year or a sign and the line does not, unless the one above ends in an address: then it is a name.
 func (r *stanzaReader) statements(f *fieldText) []Statement {
 	var out []Statement
 	for _, l := range f.lines {
@@ -182,7 +183,7 @@ func (r *stanzaReader) statements(f *fieldText) []Statement {
 		if text == "" || text == "." {
 			continue
 		}
-		if n := len(out); n > 0 && goesOn(out[n-1].Text, text) {
+		if n := len(out); n > 0 && goesOn(out[0].Text, out[n-1].Text, text) {
 			out[n-1].Text += " " + text
 			out[n-1].Span.End, out[n-1].EndLine = r.span(l).End, l.number
 			continue
@@ -195,9 +196,22 @@ func (r *stanzaReader) statements(f *fieldText) []Statement {
 // maxStatement is how many bytes of a statement may stand on the lines before one that goes on with it.
 const maxStatement = 1000
 
-func goesOn(above, text string) bool {
-	year := len(text) >= 4 && strings.Trim(text[:4], "0123456789") == ""
-	return !year && len(above) < maxStatement && (strings.HasSuffix(above, ",") || text[0] >= 'a' && text[0] <= 'z')
+func goesOn(first, above, text string) bool {
+	return !beginsStatement(text) && len(above) < maxStatement &&
+		(strings.HasSuffix(above, ",") || text[0] >= 'a' && text[0] <= 'z' || beginsStatement(first) && !strings.HasSuffix(above, ">"))
+}
+
+// beginsStatement reports whether a line begins with a year, a sign or the word.
+func beginsStatement(text string) bool {
+	if len(text) >= 4 && strings.Trim(text[:4], "0123456789") == "" {
+		return true
+	}
+	for _, mark := range []string{"©", "(c)", "copyright"} {
+		if len(text) >= len(mark) && strings.EqualFold(text[:len(mark)], mark) {
+			return true
+		}
+	}
+	return false
 }
 
 // patterns adds those of a Files field: "*" is any run and "?" any character, slashes included; a

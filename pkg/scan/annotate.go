@@ -50,8 +50,9 @@ type ahead struct {
 
 // sidecar is a file that is about the one beside it.
 type sidecar struct {
-	path string
-	size int64
+	path    string
+	size    int64
+	unasked bool // it is no file of the tree
 }
 
 // newAnnotations also gives the tree to walk.
@@ -95,7 +96,7 @@ func (a *annotations) pair(p, about string, info func() (fs.FileInfo, error)) {
 		return
 	}
 	if i, err := info(); err == nil && i.Mode().IsRegular() {
-		a.beside[about] = sidecar{path: p, size: i.Size()}
+		a.beside[about] = sidecar{path: p, size: i.Size(), unasked: !a.listed}
 	}
 }
 
@@ -208,7 +209,7 @@ type meaning struct {
 // file made of the name, or of the text below it, or of the one that the file gives under that name once.
 func (g *given) byText(name annotation.Statement, n *annotation.Annotation) meaning {
 	for _, f := range g.claimsIn(name.Span) {
-		if f.Kind == "field" && !f.Expr.IsNoAssertion() {
+		if f.Kind == "field" && f.Evidence[0].Span.Start >= name.Span.Start && !f.Expr.IsNoAssertion() {
 			return meaning{expr: f.Expr}
 		}
 	}
@@ -226,7 +227,8 @@ func (g *given) textIn(body source.Span) meaning {
 	}
 	var all []spdx.Expr
 	for _, f := range g.claimsIn(body) {
-		if !f.Expr.IsNoAssertion() {
+		at := f.Evidence[0].Span
+		if inside := min(at.End, body.End) - max(at.Start, body.Start); !f.Expr.IsNoAssertion() && 2*inside >= at.End-at.Start {
 			all = append(all, f.Expr)
 			m.text = f.Evidence[0].Text
 		}
@@ -238,11 +240,14 @@ func (g *given) textIn(body source.Span) meaning {
 	return m
 }
 
-// claimsIn gives the claims that begin in a part of the file.
+// claimsIn gives the claims that begin in a part of the file, and those that reach into it.
 func (g *given) claimsIn(part source.Span) []sbom.Claim {
 	from := func(c sbom.Claim, at int) int { return c.Evidence[0].Span.Start - at }
 	i, _ := slices.BinarySearchFunc(g.found, part.Start, from)
 	k, _ := slices.BinarySearchFunc(g.found, part.End, from)
+	for i > 0 && g.found[i-1].Evidence[0].Span.End > part.Start {
+		i--
+	}
 	return g.found[i:max(i, k)]
 }
 

@@ -46,7 +46,9 @@ func (a *annotations) task(e source.Entry) (t task, ok bool) {
 			if side.path == "" {
 				return t, false
 			}
-			t.beside, a.beside[side.path] = side, sidecar{}
+			if t.beside = side; a.listed {
+				a.beside[side.path] = sidecar{}
+			}
 		}
 	}
 	if len(a.ahead) > 0 {
@@ -68,7 +70,6 @@ func (a *annotations) lookBeside(e source.Entry) {
 	p := e.Path + sidecarExt
 	if info, err := fs.Lstat(a.files, p); err == nil {
 		a.pair(p, e.Path, func() (fs.FileInfo, error) { return info, nil })
-		delete(a.beside, p)
 	}
 }
 
@@ -105,6 +106,9 @@ func (r *reader) sidecar(ctx context.Context, t *task) *outcome {
 	}
 	t.claims, t.copyrights = facts.Claims, facts.Copyrights
 	facts.Claims, facts.Copyrights = nil, nil
+	if t.beside.unasked {
+		facts.Path = "" // its gaps are told
+	}
 	return r.out
 }
 
