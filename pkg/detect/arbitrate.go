@@ -113,7 +113,7 @@ func withoutRefuted(claims []sbom.Claim) []sbom.Claim {
 // isAlternative reports whether a claim inside of text that is near a listed one was put there by somebody:
 // a GNU license as an alternative, in a license that does not speak of any, or with an exception in one breath.
 func isAlternative(c *sbom.Claim, texts []sbom.Claim) bool {
-	if c.Kind != "notice" || c.Evidence[0].Rule != RuleMention || !namesGNU(c) {
+	if c.Kind != "notice" && c.Kind != "field" || !namesGNU(c) {
 		return false
 	}
 	s := c.Evidence[0].Span
@@ -124,11 +124,12 @@ func isAlternative(c *sbom.Claim, texts []sbom.Claim) bool {
 	if i < 0 || s.End > texts[i].Evidence[0].Span.End {
 		return false
 	}
+	byName := c.Evidence[0].Rule == RuleMention
 	if texts[i].Kind == kindException {
-		return strings.ContainsAny(c.Raw, "0123456789") // the license that it widens, with its version
+		return !byName || strings.ContainsAny(c.Raw, "0123456789") // the license that it widens, with its version
 	}
 	term, ok := texts[i].Expr.Term()
-	if !ok {
+	if !ok || !byName {
 		return false
 	}
 	text, ok := rules.Text(term.ID)

@@ -99,16 +99,18 @@ const binaryHead = 8 << 10
 
 // reading is one file under examination.
 type reading struct {
-	path string
-	role sbom.Role
-	text []byte
-	own  *patternSet // nil for none
+	path  string
+	role  sbom.Role
+	text  []byte
+	prose []byte      // of a passage: its text without markup
+	own   *patternSet // nil for none
 	// origin maps the offsets of a text that was decoded from UTF-16 to those of the file; nil if there
 	// is nothing to map.
 	origin    []int32
 	hits      []hit    // where to look, see gate.go
 	tagged    []region // tags, in order
 	snippets  int      // how many are open where tags are read
+	tiny      bool     // of a passage: it is a whole text that is read without cues
 	hasTags   bool     // of a passage: its file has tags
 	unclosed  int      // no comment is closed before this offset
 	ignored   []region

@@ -75,6 +75,9 @@ func (r *reading) key() passageKey {
 	if r.hasTags {
 		h.Write([]byte{1})
 	}
+	if r.tiny {
+		h.Write([]byte{2})
+	}
 	h.Write([]byte{0})
 	h.Write(r.text)
 	return passageKey(h.Sum(nil))

@@ -52,9 +52,10 @@ func (r *reading) findMentions() {
 	n := licenseNaming()
 	scratch := tokenScratch.Get().(*[]token)
 	defer tokenScratch.Put(scratch)
-	p := newMentionReader(n, r.text)
+	p := newMentionReader(n, r.prose)
+	p.tiny = r.tiny
 	for _, g := range windows {
-		*scratch = n.tokens(*scratch, r.text, g.start, g.end)
+		*scratch = n.tokens(*scratch, r.prose, g.start, g.end)
 		p.t = *scratch
 		r.mentioned = append(r.mentioned, p.find()...)
 	}
@@ -93,6 +94,9 @@ var grammarWords = sync.OnceValue(func() *mentionReader {
 
 // mentionWindows gives the parts of the text in which names are looked for, cut at line ends.
 func (r *reading) mentionWindows() []region {
+	if r.tiny {
+		return []region{{0, len(r.text)}}
+	}
 	var out []region
 	for at := range r.cues(cueLicense | cueName | cueTerms) {
 		if n := len(out); n > 0 && at+mentionAfter <= out[n-1].end {
@@ -324,7 +328,29 @@ func (p *mentionReader) judge(m *mentioned) bool {
 	if p.t[m.from].sep&(sepSlash|sepPlus|sepAmp) != 0 || p.namesThing(m.to) {
 		near = false // "license | python", "available as a W3C Recommendation"
 	}
-	return m.strong || m.framed && near || p.different(m)
+	return m.strong || m.framed && near || p.different(m) || p.tiny && p.tells(m)
+}
+
+// fewWords is how many other words a short text may have that says something by a license's name alone.
+const fewWords = 12
+
+// tells reports whether a name is no word of another sense, so that a text of few words that has it says
+// something by it: it has a version, or is an acronym of GNU's and all there is.
+func (p *mentionReader) tells(m *mentioned) bool {
+	others := 0
+	for k := range p.last() {
+		if c := p.text[p.t[k].start]; (k < m.from || k >= m.to) && isASCIILetter(c) {
+			others++
+		}
+	}
+	switch first := m.parts[0]; {
+	case first.family == nil:
+		return false
+	case others == 0:
+		return first.version != "" || first.family.gnu
+	default:
+		return first.version != "" && !p.plain[first.family] && !p.glued(first) && others <= fewWords
+	}
 }
 
 // different reports whether the statement joins the short names of several licenses: "MIT & GPL".
@@ -416,7 +442,7 @@ func (p *mentionReader) inIdentifier(from, to int) bool {
 	if end := int(p.t[to-1].end); end < len(p.text) && p.text[end] == '@' {
 		return true
 	}
-	if after == 0 && to < p.last() || before == 0 && from > 0 && p.t[from].start == p.t[from-1].end {
+	if after == 0 && to < p.last() && !p.t[to].url || before == 0 && from > 0 && p.t[from].start == p.t[from-1].end {
 		return true
 	}
 	return before == sepHyphen && from > 0 && p.t[from-1].class == 0 || (after == sepDot || after == sepHyphen) && to < p.last() && p.t[to].class == 0 && !p.t[to].url

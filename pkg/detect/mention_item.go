@@ -22,6 +22,7 @@ type mentionReader struct {
 	*names
 	text []byte
 	t    []token
+	tiny bool // the text is the whole of a file of few words
 	// the words that the grammar asks for
 	v, version, or, and, with, of, the, d, ed, only, plus, under, to, same, by, boundBy, this, body, approved wordSet
 }

@@ -90,15 +90,17 @@ type alreadySaid struct {
 	laters    map[string]bool     // versions that are named with "or later", as GPL2.0
 	named     map[string]bool     // families that are named otherwise than by an address
 	texts     map[string]bool     // expressions of texts
+	excepted  bool                // there is an exception, which speaks of the license that it widens
 	sorts     map[string][]region // where texts of a sort stand, sorted and disjoint
 }
 
 func (r *reading) alreadySaid() *alreadySaid {
-	s := &alreadySaid{map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string][]region{}}
+	s := &alreadySaid{versioned: map[string]bool{}, laters: map[string]bool{}, named: map[string]bool{}, texts: map[string]bool{}, sorts: map[string][]region{}}
 	for _, c := range r.claims {
 		for _, t := range c.Expr.Terms() {
 			s.note(t.String())
 		}
+		s.excepted = s.excepted || c.Kind == kindException
 		if c.Kind != "text" {
 			continue
 		}
@@ -139,7 +141,7 @@ func (s *alreadySaid) superfluous(part mention, grant bool) bool {
 		return f.gnu && s.laters[f.id+part.version]
 	case part.link && s.named[f.id]:
 		return true
-	case f.gnu && !grant && (s.versioned["GPL"] || s.versioned["LGPL"] || s.versioned["AGPL"]):
+	case f.gnu && !grant && (s.excepted || s.versioned["GPL"] || s.versioned["LGPL"] || s.versioned["AGPL"]):
 		return true // "see the GNU General Public License" in the notice of another
 	}
 	return s.versioned[f.id]

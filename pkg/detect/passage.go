@@ -33,7 +33,7 @@ const passageCues = cueLicense | cueTerms | cueName | cueReserved
 
 // passages gives the parts of the file to be examined, in order and disjoint.
 func (r *reading) passages() []region {
-	if r.role != sbom.RoleFile {
+	if r.role != sbom.RoleFile || r.isTiny() {
 		return r.pieces()
 	}
 	var out []region
@@ -51,6 +51,14 @@ func (r *reading) passages() []region {
 		}
 	}
 	return out
+}
+
+// tinyBytes is the size up to which a text is read whole: what says so little says it without the usual words.
+const tinyBytes = 300
+
+// isTiny reports whether the file is a text, not a program, that is short enough to be read whole.
+func (r *reading) isTiny() bool {
+	return len(r.text) <= tinyBytes && !isProgram(r.path) && !namesOthers(r.path)
 }
 
 // pieces cuts a license or notice file that is larger than any license at empty lines, for the memory
@@ -186,7 +194,7 @@ func (r *reading) lines(i, low int) region {
 // examine looks for statements in all passages.
 func (r *reading) examine(m *memo) {
 	for _, g := range r.passages() {
-		sub := &reading{role: r.role, text: r.text[g.start:g.end], own: r.own, hasTags: len(r.claims) > 0}
+		sub := &reading{role: r.role, text: r.text[g.start:g.end], own: r.own, hasTags: len(r.claims) > 0, tiny: r.isTiny()}
 		key := sub.key()
 		found, ok := m.find(key)
 		if !ok {
@@ -203,7 +211,8 @@ func (r *reading) examine(m *memo) {
 func (r *reading) statements() {
 	t := scratch.Get().(*wordText)
 	defer scratch.Put(t)
-	t.read(r.text, 0, len(r.text))
+	r.prose = prose(r.text)
+	t.read(r.prose, 0, len(r.prose))
 	r.licenseTexts(t)
 	r.findMentions()
 	r.findStrange(t)

@@ -105,7 +105,7 @@ func joinMarks(marks []textMatch) []textMatch {
 // ofOneText reports whether two phrases lie so close together that they are of one text.
 func ofOneText(a, b textMatch) bool {
 	apart := b.from - a.to
-	return apart <= nearMark || a.id == b.id && apart <= max(a.size, b.size)
+	return apart <= nearMark || (a.id == b.id || b.id == anyException) && apart <= max(a.size, b.size)
 }
 
 // outranks reports whether a phrase, and not the other one beside it, says what the text is.
