@@ -65,6 +65,9 @@ const (
 	RuleSnippet = "spdx-tag/snippet" // a tag between SPDX-SnippetBegin and SPDX-SnippetEnd
 	RuleUnknown = "unknown-text"
 	RuleAdded   = "added-terms"
+	// RuleAltered begins the rule of a claim for the text of a license that was changed so that it grants less: it
+	// is nobody's license, and the id that follows only says which one it is like.
+	RuleAltered = "altered-text/"
 )
 
 // UnknownPrefix begins the id of a text that nobody knows; the hexadecimal digits of its digest follow.

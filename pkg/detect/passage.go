@@ -33,7 +33,7 @@ const passageCues = cueLicense | cueTerms | cueName | cueReserved
 
 // passages gives the parts of the file to be examined, in order and disjoint.
 func (r *reading) passages() []region {
-	if r.role != sbom.RoleFile || r.isTiny() {
+	if r.role != sbom.RoleFile || r.isTiny() || r.isLeaf() {
 		return r.pieces()
 	}
 	var out []region
@@ -59,6 +59,20 @@ const tinyBytes = 300
 // isTiny reports whether the file is a text, not a program, that is short enough to be read whole.
 func (r *reading) isTiny() bool {
 	return len(r.text) <= tinyBytes && !isProgram(r.path) && !namesOthers(r.path)
+}
+
+// leafBytes is the size up to which a text that has a cue is one passage: the end of a license may have none.
+const leafBytes = 16 << 10
+
+// isLeaf reports whether the file is a text, not a program, that is short and may hold a license.
+func (r *reading) isLeaf() bool {
+	if len(r.text) > leafBytes || isProgram(r.path) || namesOthers(r.path) {
+		return false
+	}
+	for range r.cues(passageCues) {
+		return true
+	}
+	return false
 }
 
 // pieces cuts a license or notice file that is larger than any license at empty lines, for the memory

@@ -11,16 +11,16 @@ import (
 // between its beginning and its end may be others. Of short texts more must be there.
 const (
 	leastCoverage      = 77
-	leastShortCoverage = 84
-	shortText          = 60 // words
-	mostExtra          = 60 // percent of the words that fit
-	leastMatched       = 10 // words
+	leastShortCoverage = 86
+	shortText          = 300 // words
+	mostExtra          = 60  // percent of the words that fit
+	leastMatched       = 10  // words
 )
 
 // convinces reports whether enough of the text is there.
 func (a *alignment) convinces() bool {
 	least := leastCoverage
-	if a.text.fixed < shortText {
+	if a.text.fixed < shortText && !a.text.frequent && !a.named() {
 		least = leastShortCoverage
 	}
 	fits := a.matched + a.optional
@@ -128,6 +128,19 @@ func (a *alignment) better(b *alignment, t *wordText) bool {
 // frequent are the texts that others differ from in a few words: these must fit by more than a few.
 var frequent = []string{"Apache-1.1", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "BSD-4-Clause", "ISC", "MIT", "Zlib"}
 
+// orPlain gives the frequent text of which a is a variant if the file has more of that, and what makes the variant of it
+// is rather missing than there; else a itself.
+func (a *alignment) orPlain(plain []alignment, t *wordText) alignment {
+	best := *a
+	for i := range plain {
+		p := &plain[i]
+		if p.coverage() >= a.coverage() && p.extra-a.extra < a.missing()-p.missing() && (best.text == a.text || p.better(&best, t)) {
+			best = *p
+		}
+	}
+	return best
+}
+
 // frequentBonus is worth three words swapped.
 const frequentBonus = 50
 
@@ -136,7 +149,7 @@ func (a *alignment) bonus(t *wordText) int {
 	if a.otherFlavour(t) {
 		return -flavourMalus
 	}
-	if slices.Contains(frequent, a.text.id) {
+	if a.text.frequent {
 		return frequentBonus
 	}
 	return 0
@@ -154,6 +167,11 @@ func (a *alignment) namesLost() int {
 		}
 	}
 	return n
+}
+
+// named reports whether the file has all words of the text that hardly any other has, and there are some.
+func (a *alignment) named() bool {
+	return a.text.rare > 0 && a.namesLost() == 0
 }
 
 // nameWords are the words by which notices differ that are otherwise alike, apart from numbers.
