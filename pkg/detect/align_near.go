@@ -38,10 +38,11 @@ func (r *reading) near(t *wordText, found []textMatch) []textMatch {
 }
 
 // limitWords take something back of what a text grants, wherever they were put in; denials do if little else was put in
-// with them, as in "no permission is hereby granted" and "are not permitted". Both are sorted.
+// with them, as in "no permission is hereby granted" and "are not permitted".
 var (
 	limitWords = []string{"academic", "evaluation", "forbidden", "military", "noncommercial", "nonprofit"}
-	denials    = []string{"cannot", "except", "no", "not", "only"}
+	denials    = []string{"cannot", "except", "not", "only"}
+	deniable   = []string{"license", "permission", "permissions", "right", "rights"} // after "no"
 )
 
 // mostDenied is how many words a denial may be put in with.
@@ -55,13 +56,16 @@ func (r *reading) takesBack(t *wordText, a *alignment) bool {
 		last := ""
 		for w := range source.Words(r.text[t.start[g.start]:t.end[g.end-1]]) {
 			word := string(w.Text)
-			if _, limits := slices.BinarySearch(limitWords, word); limits || last == "non" && word == "commercial" {
+			if slices.Contains(limitWords, word) || last == "non" && word == "commercial" {
 				return true
 			}
-			if slices.Contains(denials, word) && g.end-g.start <= mostDenied {
+			if (slices.Contains(denials, word) || last == "no" && slices.Contains(deniable, word)) && g.end-g.start <= mostDenied {
 				denied++
 			}
 			last = word
+		}
+		if last == "no" && g.end < t.len() && slices.ContainsFunc(deniable, func(w string) bool { return t.code(g.end) == wordCode([]byte(w)) }) {
+			denied++
 		}
 	}
 	if denied == 0 {

@@ -129,7 +129,7 @@ func isAlternative(c *sbom.Claim, texts []sbom.Claim) bool {
 		return !byName || strings.ContainsAny(c.Raw, "0123456789") // the license that it widens, with its version
 	}
 	term, ok := texts[i].Expr.Term()
-	if !ok || !byName {
+	if !ok || c.Kind == "field" {
 		return false
 	}
 	text, ok := rules.Text(term.ID)

@@ -114,6 +114,7 @@ type reading struct {
 	tagged    []region // tags, in order
 	snippets  int      // how many are open where tags are read
 	tiny      bool     // of a passage: it is a whole text that is read without cues
+	leaf      bool     // of a passage: it is a whole text
 	hasTags   bool     // of a passage: its file has tags
 	unclosed  int      // no comment is closed before this offset
 	ignored   []region

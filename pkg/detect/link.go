@@ -178,7 +178,7 @@ func (p *mentionReader) creativeCommonsLink(m mention, rest string) (mention, bo
 	m.family = f
 	if len(part) > 1 && part[1] != "" && isDigit(part[1][0]) {
 		if m.version, ok = f.version(part[1]); !ok {
-			m.expr = "NOASSERTION" // a version that the list does not have
+			m.expr = noAssertion // a version that the list does not have
 			return m, true
 		}
 	}

@@ -89,7 +89,7 @@ var grammarWords = sync.OnceValue(func() *mentionReader {
 		v: n.set("v"), version: n.set("version versions ver vers release rev revision v"), or: n.set("or"), and: n.set("and"),
 		with: n.set("with plus including"), of: n.set("of"), the: n.set("the"), d: n.set("d"), to: n.set("to"), under: n.set("under by with as in"), ed: n.set("ed"),
 		only: n.set("only"), plus: n.set("plus"), same: n.set("same"), by: n.set("by"),
-		boundBy: n.set("covered governed protected"), this: n.set("this"), body: n.set("text"), approved: n.set("accepted approved")}
+		boundBy: n.set("covered governed protected"), this: n.set("this"), body: n.set("text"), approved: n.set("accepted approved"), without: n.set("without")}
 })
 
 // mentionWindows gives the parts of the text in which names are looked for, cut at line ends.
@@ -168,7 +168,8 @@ func (p *mentionReader) namedException(i int) (mentioned, bool) {
 	m.expr, m.to = c.expr, end
 	m.start, m.end = int(p.t[i].start), int(p.t[end-1].end)
 	written := bytes.ToLower(p.text[m.start:m.end])
-	return m, bytes.Contains(written, []byte("exception")) && !p.inIdentifier(m.from, m.to) && !p.listed(&m)
+	said := bytes.Contains(written, []byte("exception")) || !strings.Contains(c.expr, "exception")
+	return m, said && !p.inIdentifier(m.from, m.to) && !p.listed(&m)
 }
 
 // joined takes the names that follow the first, as in "MIT or Apache-2.0", and their exceptions.
@@ -325,6 +326,9 @@ func (p *mentionReader) judge(m *mentioned) bool {
 	if negated || p.othersName(m) || !near && p.listed(m) {
 		return false
 	}
+	if p.isChangedForm(m) {
+		m.expr, m.parts = noAssertion, []mention{{from: m.from, to: m.to, expr: noAssertion}}
+	}
 	if p.t[m.from].sep&(sepSlash|sepPlus|sepAmp) != 0 || p.namesThing(m.to) {
 		near = false // "license | python", "available as a W3C Recommendation"
 	}
@@ -351,6 +355,31 @@ func (p *mentionReader) tells(m *mentioned) bool {
 	default:
 		return first.version != "" && !p.plain[first.family] && !p.glued(first) && others <= fewWords
 	}
+}
+
+// noAssertion is what a name says where it is not known which license is meant.
+const noAssertion = "NOASSERTION"
+
+// isChangedForm reports whether what is stated is a license made of the one that is named: "a custom version of the MIT
+// license", "the MIT license, with restrictions".
+func (p *mentionReader) isChangedForm(m *mentioned) bool {
+	k := m.from - 1
+	for k >= 0 && k > m.from-5 && !p.ends(k+1) && (p.version.has(p.t[k].word) || p.is(k, isGlue|isStyle)) {
+		k--
+	}
+	if k >= 0 && p.is(k, isChanged) && !p.ends(k+1) && p.t[k+1].sep&(sepSlash|sepSemi|sepComma) == 0 {
+		return true
+	}
+	k = m.to
+	if k >= p.last() || !p.with.has(p.t[k].word) || p.ends(k) {
+		return false
+	}
+	for k++; k < m.to+4 && k < p.last() && !p.ends(k); k++ {
+		if p.is(k, isChanges) {
+			return true
+		}
+	}
+	return false
 }
 
 // different reports whether the statement joins the short names of several licenses: "MIT & GPL".
@@ -406,7 +435,7 @@ func (p *mentionReader) before(m *mentioned) (negated, near bool) {
 		switch {
 		case class&isUndo != 0:
 			undone = true
-		case class&isNegation != 0 && !undone && p.t[k+1].sep&sepSemi == 0,
+		case class&isNegation != 0 && !undone && p.t[k+1].sep&sepSemi == 0 && (tight || !p.without.has(p.t[k].word)),
 			!m.strong && p.same.has(p.t[k].word), p.isOwnText(k):
 			return true, false
 		}

@@ -24,7 +24,7 @@ type mentionReader struct {
 	t    []token
 	tiny bool // the text is the whole of a file of few words
 	// the words that the grammar asks for
-	v, version, or, and, with, of, the, d, ed, only, plus, under, to, same, by, boundBy, this, body, approved wordSet
+	v, version, or, and, with, of, the, d, ed, only, plus, under, to, same, by, boundBy, this, body, approved, without wordSet
 }
 
 // wordSet is one of few word numbers.
@@ -94,7 +94,7 @@ func (p *mentionReader) item(i int) (mention, bool) {
 	if m.version == "" && c.expr != "" {
 		m.expr = c.expr
 	}
-	return m, m.expr != "NOASSERTION"
+	return m, m.expr != noAssertion
 }
 
 func (p *mentionReader) fixed(from, to int, c *called) mention {
@@ -312,7 +312,7 @@ func (p *mentionReader) another(m *mention) {
 				return
 			}
 			end, version, ok := p.number(k, m.family, false)
-			if !ok || end <= k {
+			if !ok || end <= k || p.ofAnother(end, m.family) {
 				return
 			}
 			next := mention{from: m.from, to: end, family: m.family, version: version}
@@ -324,6 +324,21 @@ func (p *mentionReader) another(m *mention) {
 		}
 		return
 	}
+}
+
+// ofAnother reports whether "of the" and the name of another family follow at token k: what stands before it is a version
+// of that.
+func (p *mentionReader) ofAnother(k int, f *family) bool {
+	if k >= p.last() || !p.of.has(p.t[k].word) {
+		return false
+	}
+	for k++; k < p.last() && p.is(k, isGlue) && !p.ends(k); k++ {
+		if named := p.longestFamily(k); named != nil {
+			return named != f
+		}
+	}
+	named := p.longestFamily(k)
+	return named != nil && named != f
 }
 
 // versionFirst reads "version 2 or later of the GNU General Public License".

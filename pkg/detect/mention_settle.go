@@ -162,6 +162,9 @@ func sortOf(id string) string {
 	if strings.Contains(id, " ") {
 		return ""
 	}
+	if id == "MIT-CMU" || id == "CMU-Mach" {
+		return "CMU"
+	}
 	stem, _, _ := strings.Cut(id, "-")
 	switch stem {
 	case "X11", "MIT", "JSON":

@@ -56,10 +56,12 @@ const (
 	isBetween
 	isStyle
 	isGeneric
+	isChanged
+	isChanges
 )
 
 // classes are named in frames.tsv as here.
-var classes = []string{"license", "grant", "cue", "glue", "choice", "negate", "undo", "remark", "filler", "later", "between", "style", "generic"}
+var classes = []string{"license", "grant", "cue", "glue", "choice", "negate", "undo", "remark", "filler", "later", "between", "style", "generic", "changed", "changes"}
 
 // vocabulary numbers the words of names and frames. All spellings of "license" are one word.
 type vocabulary struct {

@@ -62,7 +62,7 @@ func (r *reading) isTiny() bool {
 }
 
 // leafBytes is the size up to which a text that has a cue is one passage: the end of a license may have none.
-const leafBytes = 16 << 10
+const leafBytes = 32 << 10
 
 // isLeaf reports whether the file is a text, not a program, that is short and may hold a license.
 func (r *reading) isLeaf() bool {
@@ -208,7 +208,7 @@ func (r *reading) lines(i, low int) region {
 // examine looks for statements in all passages.
 func (r *reading) examine(m *memo) {
 	for _, g := range r.passages() {
-		sub := &reading{role: r.role, text: r.text[g.start:g.end], own: r.own, hasTags: len(r.claims) > 0, tiny: r.isTiny()}
+		sub := &reading{role: r.role, text: r.text[g.start:g.end], own: r.own, hasTags: len(r.claims) > 0, tiny: r.isTiny(), leaf: r.isLeaf()}
 		key := sub.key()
 		found, ok := m.find(key)
 		if !ok {

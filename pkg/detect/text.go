@@ -26,7 +26,15 @@ func (r *reading) licenseTexts(t *wordText) {
 }
 
 // find returns the wordings in the text: those that stand word for word, and damaged ones beside them.
-func (r *reading) find(t *wordText) []textMatch { return r.named(t, whole(t, r.near(t, r.exact(t)))) }
+func (r *reading) find(t *wordText) []textMatch {
+	found := r.named(t, whole(t, r.near(t, r.exact(t))))
+	for i, m := range found {
+		if m.kind == "text" && m.from > 0 && t.code(m.from-1) == wordCode([]byte("no")) && !r.paragraphBetween(t, m.from-1) {
+			found[i].altered = true // "No permission is hereby granted"
+		}
+	}
+	return found
+}
 
 // exact returns the wordings that stand word for word: the given ones, and of the list's those that lie
 // beside them.

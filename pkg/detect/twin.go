@@ -24,7 +24,40 @@ func (a *alignment) convinces() bool {
 		least = leastShortCoverage
 	}
 	fits := a.matched + a.optional
+	if a.text.frequent && a.lacksEnd() {
+		return true
+	}
 	return fits >= leastMatched && 100*a.matched >= least*a.text.fixed && 100*a.extra <= mostExtra*fits
+}
+
+// What must be there of a frequent text that lacks its end, the disclaimer: so many words, with few others.
+const (
+	leastBegun  = 40
+	mostStrayed = 5
+)
+
+// lacksEnd reports whether all of the text is there up to a paragraph from which on nothing is.
+func (a *alignment) lacksEnd() bool {
+	n := len(a.lost) - 1
+	if n < 0 || a.matched < leastBegun || a.extra > mostStrayed || a.lost[n].end < a.text.words-1 {
+		return false
+	}
+	strayed := 0
+	for _, g := range a.lost[:n] {
+		strayed += g.end - g.start
+	}
+	return strayed <= mostStrayed && a.text.disclaimsAt(a.lost[n].start)
+}
+
+// disclaimsAt reports whether the disclaimer begins at word i of the text or close by: "this software is provided".
+func (n *nearText) disclaimsAt(i int) bool {
+	x := nearTexts()
+	for k := max(0, i-4); k < min(i+4, n.words-1); k++ {
+		if x.word(n.at+k)&^optionalBit == wordCode([]byte("is")) && x.word(n.at+k+1)&^optionalBit == wordCode([]byte("provided")) {
+			return true
+		}
+	}
+	return false
 }
 
 // disagrees reports whether the file has another number where the text has one: another version, another
