@@ -149,6 +149,9 @@ func (n *names) addList(list []rules.License) {
 				continue
 			}
 			f := n.families[stem]
+			if _, listed := rules.LicenseByID(stem); listed && !gnu {
+				n.insert(l.ID, &called{expr: l.ID})
+			}
 			n.insert(stem, &called{family: f, word: true})
 			name, rest := cutVersion(l.Name, version)
 			if name == "" || !gnu && rest != "" {

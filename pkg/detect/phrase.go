@@ -125,6 +125,9 @@ const nearMark = 60
 // reach gives the words that go with a phrase: its paragraphs, and in a text all that its text may
 // have, as far as no other text is found there.
 func (r *reading) reach(t *wordText, m textMatch, found []textMatch) (from, to int) {
+	if m.kind == "notice" {
+		return m.from, m.to // what stands beside a name is not about it
+	}
 	low, high := max(0, m.from-m.size), min(t.len(), m.to+m.size)
 	for _, f := range found {
 		if f.to <= m.from {
