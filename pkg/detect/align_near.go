@@ -142,7 +142,7 @@ func (n *nearFinder) settle(c chain) {
 		if !n.accepts(&a) {
 			continue
 		}
-		if best.text == nil || a.better(&best, n.t) {
+		if best.text == nil || a.better(&best) {
 			best = a
 		}
 		if a.text.frequent {
@@ -150,7 +150,7 @@ func (n *nearFinder) settle(c chain) {
 		}
 	}
 	if best.text != nil && !best.text.frequent {
-		best = best.orPlain(plain, n.t)
+		best = best.orPlain(plain)
 	}
 	if best.text == nil {
 		return
@@ -218,7 +218,7 @@ func (n *nearFinder) bounds(c chain) (low, top int) {
 
 // accepts reports whether the text is there, and no text that stands there word for word says more.
 func (n *nearFinder) accepts(a *alignment) bool {
-	if !a.convinces() || a.disagrees(n.t) {
+	if !a.convinces() || a.disagrees(n.t) || a.otherFlavour(n.t) {
 		return false
 	}
 	exact := 0

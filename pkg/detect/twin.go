@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/licet/licet/pkg/source"
 )
 
 // The share of a text that must be there for the text to be claimed, in percent, and how many of the words
@@ -105,8 +107,8 @@ var flavours = []struct {
 	{"-SA", []string{"sharealike"}},
 }
 
-// otherFlavour reports whether the file speaks of an element that a license of Creative Commons has not, or
-// allows commercial use where the license does not.
+// otherFlavour reports whether the file speaks of an element that a license of Creative Commons has not, or does not
+// of one that it has.
 func (a *alignment) otherFlavour(t *wordText) bool {
 	if !strings.HasPrefix(a.text.id, "CC-BY") {
 		return false
@@ -115,14 +117,23 @@ func (a *alignment) otherFlavour(t *wordText) bool {
 		there, meant := false, false
 		for _, w := range f.words {
 			code := wordCode([]byte(w))
-			there = there || t.has(code, max(0, a.from-titleWords), a.to)
+			there = there || t.has(w, max(0, a.from-titleWords), a.to)
 			meant = meant || a.text.has(code)
 		}
-		if there && !strings.Contains(a.text.id, f.element) && !meant || meant && !there && f.element == "-NC" {
+		if there && !strings.Contains(a.text.id, f.element) && !meant ||
+			meant && !there && (f.element == "-NC" || a.lacksClause()) {
 			return true
 		}
 	}
 	return false
+}
+
+// wholeClause is how many words a clause has at least.
+const wholeClause = 20
+
+// lacksClause reports whether so many words in a row are missing that a clause is.
+func (a *alignment) lacksClause() bool {
+	return slices.ContainsFunc(a.lost, func(g region) bool { return g.end-g.start >= wholeClause })
 }
 
 // has reports whether one of the text's words is this one.
@@ -136,16 +147,14 @@ func (n *nearText) has(code uint16) bool {
 	return false
 }
 
-// flavourMalus is worth a few paragraphs.
-const flavourMalus = 1500
-
 // titleWords is how far before a text its title may stand.
 const titleWords = 12
 
 // has reports whether one of the words [from, to) is this one.
-func (t *wordText) has(code uint16, from, to int) bool {
+func (t *wordText) has(word string, from, to int) bool {
+	sum := source.WordSum([]byte(word))
 	for i := from; i < to; i++ {
-		if t.code(i) == code {
+		if t.sum(i, 1) == sum {
 			return true
 		}
 	}
@@ -154,8 +163,8 @@ func (t *wordText) has(code uint16, from, to int) bool {
 
 // better reports whether the text is rather meant than another one at the same place: by what fits and what
 // doesn't, and among equals by the order of the list, which has the commoner one first.
-func (a *alignment) better(b *alignment, t *wordText) bool {
-	return cmp.Or(cmp.Compare(a.score()+a.bonus(t), b.score()+b.bonus(t)), -cmp.Compare(a.text.at, b.text.at)) > 0
+func (a *alignment) better(b *alignment) bool {
+	return cmp.Or(cmp.Compare(a.score()+a.bonus(), b.score()+b.bonus()), -cmp.Compare(a.text.at, b.text.at)) > 0
 }
 
 // frequent are the texts that others differ from in a few words: these must fit by more than a few.
@@ -163,11 +172,11 @@ var frequent = []string{"Apache-1.1", "Apache-2.0", "BSD-2-Clause", "BSD-3-Claus
 
 // orPlain gives the frequent text of which a is a variant if the file has more of that, and what makes the variant of it
 // is rather missing than there; else a itself.
-func (a *alignment) orPlain(plain []alignment, t *wordText) alignment {
+func (a *alignment) orPlain(plain []alignment) alignment {
 	best := *a
 	for i := range plain {
 		p := &plain[i]
-		if p.coverage() >= a.coverage() && p.extra-a.extra < a.missing()-p.missing() && (best.text == a.text || p.better(&best, t)) {
+		if p.coverage() >= a.coverage() && p.extra-a.extra < a.missing()-p.missing() && (best.text == a.text || p.better(&best)) {
 			best = *p
 		}
 	}
@@ -177,11 +186,8 @@ func (a *alignment) orPlain(plain []alignment, t *wordText) alignment {
 // frequentBonus is worth three words swapped.
 const frequentBonus = 50
 
-// bonus is what speaks for a text, or against it, besides the words that fit.
-func (a *alignment) bonus(t *wordText) int {
-	if a.otherFlavour(t) {
-		return -flavourMalus
-	}
+// bonus is what speaks for a text besides the words that fit.
+func (a *alignment) bonus() int {
 	if a.text.frequent {
 		return frequentBonus
 	}
