@@ -92,7 +92,7 @@ func (p *mentionReader) link(i int) (mention, bool) {
 		return mention{}, false
 	}
 	key := linkKey(p.raw(i))
-	m := mention{from: i, to: i + 1, link: true}
+	m := mention{from: i, to: i + 1, link: true, pointer: strings.HasPrefix(key, "common-licenses/")}
 	if expr, ok := p.links[key]; ok {
 		m.expr = expr
 		if stem, version, gnu, ok := splitVersion(expr); ok && p.families[stem] != nil && !strings.Contains(expr, " ") {

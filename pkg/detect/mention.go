@@ -25,14 +25,15 @@ const (
 // statement is one or more names joined to an expression, and what stands around them.
 type mentioned struct {
 	mention
-	parts  []mention
-	framed bool // what stands before says that a license is spoken of
-	grant  bool // and that it is given
-	under  bool // and it is given under what is named
-	with   bool // it is an exception without its license
-	strong bool // the name says enough
-	start  int  // byte where the statement begins
-	end    int
+	parts   []mention
+	framed  bool // what stands before says that a license is spoken of
+	grant   bool // and that it is given
+	under   bool // and it is given under what is named
+	with    bool // it is an exception without its license
+	strong  bool // the name says enough
+	pointer bool // it says where the text of the license can be read
+	start   int  // byte where the statement begins
+	end     int
 }
 
 // mentions finds names of licenses, their versions and what joins them, wherever what stands around them
@@ -272,10 +273,14 @@ func (p *mentionReader) connector(k int) (next int, joint byte) {
 	return 0, 0
 }
 
-// listGoesOn reports whether a name follows at token k and an "or" or "and" with another after it.
+// listGoesOn reports whether a name follows at token k and an "or" or "and" with another after it,
+// or the list ends with a third name, as in "MIT, BSD-2-Clause, ISC".
 func (p *mentionReader) listGoesOn(k int) bool {
 	for n := 0; n < 6 && k < p.last(); n++ {
 		m, ok := p.item(k)
+		if ok && n > 0 && (m.to >= p.last() || p.ends(m.to)) {
+			return true
+		}
 		if !ok || m.to >= p.last() {
 			return false
 		}
@@ -326,6 +331,7 @@ func (p *mentionReader) judge(m *mentioned) bool {
 	if negated || p.othersName(m) || !near && p.listed(m) {
 		return false
 	}
+	m.pointer = p.pointsToText(m.from)
 	if p.isChangedForm(m) {
 		m.expr, m.parts = noAssertion, []mention{{from: m.from, to: m.to, expr: noAssertion}}
 	}
@@ -454,6 +460,15 @@ func (p *mentionReader) before(m *mentioned) (negated, near bool) {
 		}
 	}
 	return false, near
+}
+
+// pointsToText reports whether "text of" stands before the name at token i: it says where a license can be read.
+func (p *mentionReader) pointsToText(i int) bool {
+	k := i - 1
+	if k >= 0 && p.the.has(p.t[k].word) {
+		k--
+	}
+	return k >= 1 && p.of.has(p.t[k].word) && p.body.has(p.t[k-1].word)
 }
 
 // isOwnText reports whether "text of this license" ends at token k: what follows is about the license.

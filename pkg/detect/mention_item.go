@@ -15,6 +15,7 @@ type mention struct {
 	word     bool    // a license only where one is spoken of
 	licensed bool    // the word license belongs to it
 	link     bool
+	pointer  bool // it says where the text can be read
 }
 
 // mentionReader reads names among the tokens of a window.
