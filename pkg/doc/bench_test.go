@@ -70,6 +70,12 @@ var hash = strings.Repeat("0123456789abcdef", 4)
 
 func BenchmarkJSON(b *testing.B) { bench(b, "x.json", lockfile(100_000)) }
 
+// JSONC is the form of bun.lock.
+func BenchmarkJSONC(b *testing.B) {
+	text := "{\n  \"packages\": {\n" + string(repeat(20_000, "    \"package-%[1]d\": [\"package-%[1]d@1.%[1]d.0\", \"\", { \"dependencies\": { \"package-1\": \"^1.0.0\" } }, \"sha512-"+hash+"==\"],\n\n")) + "  },\n}\n"
+	bench(b, "x.jsonc", []byte(text))
+}
+
 // The forms in which cargo, poetry and uv write a package, 20,000 times.
 func BenchmarkTOML(b *testing.B) {
 	for _, form := range []struct{ name, text string }{

@@ -21,6 +21,8 @@ func read(path string, data []byte) (*doc.Doc, error) {
 	switch filepath.Ext(path) {
 	case ".json":
 		return doc.JSON(path, data)
+	case ".jsonc":
+		return doc.JSONC(path, data)
 	case ".toml":
 		return doc.TOML(path, data)
 	}

@@ -2,7 +2,9 @@ package doc_test
 
 import (
 	"path/filepath"
+	"slices"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/rogpeppe/go-internal/txtar"
 
@@ -68,6 +70,30 @@ func FuzzJSON(f *testing.F) {
 			t.Fatal("no error and no document")
 		}
 		check(t, d, len(data), true)
+	})
+}
+
+func FuzzJSONC(f *testing.F) {
+	seeds(f, ".jsonc")
+	seeds(f, ".json")
+	f.Fuzz(func(t *testing.T, data []byte) {
+		d, err := doc.JSONC("x.jsonc", data)
+		if err == nil && d.Root().Kind() == doc.Missing {
+			t.Fatal("no error and no document")
+		}
+		check(t, d, len(data), true)
+		// What is JSON must be the same to both: a comment behind it keeps JSONC from taking the short way.
+		plain, err := doc.JSON("x.jsonc", data)
+		if err != nil {
+			return
+		}
+		loose, err := doc.JSONC("x.jsonc", append(slices.Clip(data), " //"...))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a, b := dump(data, plain, nil), dump(data, loose, nil); a != b && utf8.Valid(data) {
+			t.Fatalf("as JSON\n%s\nas JSONC\n%s", a, b)
+		}
 	})
 }
 
