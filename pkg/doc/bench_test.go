@@ -107,6 +107,12 @@ func BenchmarkStdlib(b *testing.B) {
 	}
 }
 
+// XML is the form of a POM's dependencies.
+func BenchmarkXML(b *testing.B) {
+	text := "<project>\n" + string(repeat(20_000, "    <dependency>\n      <groupId>com.example</groupId>\n      <artifactId>package-%[1]d</artifactId>\n      <version>1.%[1]d</version>\n      <scope>test</scope>\n    </dependency>\n")) + "</project>\n"
+	bench(b, "x.xml", []byte(text))
+}
+
 func BenchmarkYAML(b *testing.B) {
 	bench(b, "x.yaml", append([]byte("packages:\n"), repeat(20_000, "  package-%d@1.0.0:\n    resolution: {integrity: sha512-"+
 		strings.Repeat("A", 86)+"==}\n    engines: {node: '>=18'}\n    dev: true\n\n")...))

@@ -69,12 +69,14 @@ type node struct {
 	start, end int32
 	skip       int32 // index of the first node that is not a descendant
 	kind       Kind
+	mark       byte // stands before the text: the @ of an attribute of XML
 }
 
 // form is how a format writes its scalars.
 type form struct {
 	plain   func(raw []byte) (text []byte, ok bool) // the text, if it stands in raw as it is
 	unquote func(raw []byte) string                 // the text of every other
+	content func(raw []byte) string                 // the text of an object, for XML
 }
 
 // SyntaxError says where and why a text stops being a document, or which limit it exceeds.
@@ -196,14 +198,22 @@ func (n Node) Len() int {
 	return count
 }
 
-// Text is a scalar's text: a string unescaped, a number or boolean as written; "" for all else.
+// Text is a scalar's text: a string unescaped, a number or boolean as written; "" for all else, but for
+// the elements of [XML].
 func (n Node) Text() string {
 	switch n.Kind() {
 	case Bool, Number, String:
 		if text, ok := n.d.texts[n.i]; ok {
 			return text
 		}
+		if n.d.nodes[n.i].mark != 0 {
+			return string(n.d.nodes[n.i].mark) + n.d.text(n.raw())
+		}
 		return n.d.text(n.raw())
+	case Object:
+		if n.d.form.content != nil && n.i > 0 {
+			return n.d.form.content(n.raw())
+		}
 	}
 	return ""
 }
@@ -219,6 +229,12 @@ func (d *Doc) text(raw []byte) string {
 func (n Node) is(s string) bool {
 	if text, ok := n.d.texts[n.i]; ok {
 		return text == s
+	}
+	if mark := n.d.nodes[n.i].mark; mark != 0 {
+		if s == "" || s[0] != mark {
+			return false
+		}
+		s = s[1:]
 	}
 	raw := n.raw()
 	if body, ok := n.d.form.plain(raw); ok {

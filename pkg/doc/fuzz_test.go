@@ -121,3 +121,14 @@ func FuzzTOML(f *testing.F) {
 		check(t, d, len(data), true)
 	})
 }
+
+func FuzzXML(f *testing.F) {
+	seeds(f, ".xml")
+	f.Fuzz(func(t *testing.T, data []byte) {
+		d, err := doc.XML("x.xml", data)
+		if err == nil && d.Root().Len() != 1 {
+			t.Fatal("no error and not one element")
+		}
+		check(t, d, len(data), true)
+	})
+}

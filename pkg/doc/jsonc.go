@@ -28,7 +28,7 @@ func JSONC(path string, data []byte) (*Doc, error) {
 	return d, nil
 }
 
-var jsoncForm = form{jsoncPlain, jsoncUnquote}
+var jsoncForm = form{plain: jsoncPlain, unquote: jsoncUnquote}
 
 func jsoncPlain(raw []byte) (text []byte, ok bool) {
 	if len(raw) < 2 || raw[0] != '"' && raw[0] != '\'' {
