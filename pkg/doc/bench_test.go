@@ -6,6 +6,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/licet/licet/pkg/doc"
 )
 
 // lockfile is JSON in the shape of a lockfile of n packages, about 470 bytes each.
@@ -111,6 +113,24 @@ func BenchmarkStdlib(b *testing.B) {
 func BenchmarkXML(b *testing.B) {
 	text := "<project>\n" + string(repeat(20_000, "    <dependency>\n      <groupId>com.example</groupId>\n      <artifactId>package-%[1]d</artifactId>\n      <version>1.%[1]d</version>\n      <scope>test</scope>\n    </dependency>\n")) + "</project>\n"
 	bench(b, "x.xml", []byte(text))
+}
+
+func BenchmarkStanzas(b *testing.B) {
+	bench(b, "x.control", repeat(20_000, "Package: package-%[1]d\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1.%[1]d-1\nDepends: libc6 (>= 2.3), package-1\nDescription: what it is\n and what it does\n\n"))
+}
+
+func BenchmarkOutline(b *testing.B) {
+	bench(b, "x.outline", repeat(20_000, "package-%[1]d@^1.0.0:\n  version \"1.%[1]d.0\"\n  resolved \"https://registry.example/package-%[1]d.tgz#"+hash+"\"\n  dependencies:\n    package-1 \"^1.0.0\"\n\n"))
+}
+
+func BenchmarkLines(b *testing.B) {
+	data := repeat(20_000, "package-%[1]d==1.%[1]d \\\n    --hash=sha256:"+hash+" # why\n")
+	b.SetBytes(int64(len(data)))
+	for b.Loop() {
+		for l := range doc.Joined(doc.Lines("x", data)) {
+			_ = l.Span()
+		}
+	}
 }
 
 func BenchmarkYAML(b *testing.B) {

@@ -27,6 +27,18 @@ func read(path string, data []byte) (*doc.Doc, error) {
 		return doc.TOML(path, data)
 	case ".xml":
 		return doc.XML(path, data)
+	case ".ini":
+		return doc.INI(path, data)
+	case ".properties":
+		return doc.Properties(path, data)
+	case ".control":
+		return doc.Stanzas(path, data)
+	case ".header":
+		return doc.Header(path, data)
+	case ".mf":
+		return doc.Manifest(path, data)
+	case ".outline":
+		return doc.Outline(path, data, "#")
 	}
 	return doc.YAML(path, data)
 }

@@ -132,3 +132,25 @@ func FuzzXML(f *testing.F) {
 		check(t, d, len(data), true)
 	})
 }
+
+// FuzzFields holds all formats of fields and lines to the same: one value for any text.
+func FuzzFields(f *testing.F) {
+	formats := []string{".ini", ".properties", ".control", ".header", ".mf", ".outline"}
+	for _, ext := range formats {
+		seeds(f, ext)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		for _, ext := range formats {
+			d, _ := read("x"+ext, data)
+			if d.Root().Kind() == doc.Missing {
+				t.Fatal("no document")
+			}
+			check(t, d, len(data), true)
+		}
+		for l, err := range doc.Joined(doc.Lines("x", data)) {
+			if s := l.Uncomment("#").Span(); err == nil && (s.Start < 0 || s.End < s.Start || s.End > len(data) || s.Col < 1) {
+				t.Fatalf("%+v is outside the %d bytes of the file", s, len(data))
+			}
+		}
+	})
+}
