@@ -133,7 +133,12 @@ func BenchmarkLines(b *testing.B) {
 	}
 }
 
+// YAML is the form of pnpm-lock.yaml, once as it is, and once with an anchor, which package yaml must read.
 func BenchmarkYAML(b *testing.B) {
-	bench(b, "x.yaml", append([]byte("packages:\n"), repeat(20_000, "  package-%d@1.0.0:\n    resolution: {integrity: sha512-"+
-		strings.Repeat("A", 86)+"==}\n    engines: {node: '>=18'}\n    dev: true\n\n")...))
+	for _, form := range []struct{ name, head string }{{"block", "packages:\n"}, {"package-yaml", "a: &a b\npackages:\n"}} {
+		b.Run(form.name, func(b *testing.B) {
+			bench(b, "x.yaml", append([]byte(form.head), repeat(20_000, "  package-%d@1.0.0:\n    resolution: {integrity: sha512-"+
+				strings.Repeat("A", 86)+"==}\n    engines: {node: '>=18'}\n    dev: true\n\n")...))
+		})
+	}
 }

@@ -203,19 +203,31 @@ func (n Node) Len() int {
 func (n Node) Text() string {
 	switch n.Kind() {
 	case Bool, Number, String:
-		if text, ok := n.d.texts[n.i]; ok {
-			return text
-		}
-		if n.d.nodes[n.i].mark != 0 {
-			return string(n.d.nodes[n.i].mark) + n.d.text(n.raw())
-		}
-		return n.d.text(n.raw())
+		return n.text()
 	case Object:
 		if n.d.form.content != nil && n.i > 0 {
 			return n.d.form.content(n.raw())
 		}
 	}
 	return ""
+}
+
+func (n Node) text() string {
+	if text, ok := n.d.texts[n.i]; ok {
+		return text
+	}
+	if mark := n.d.nodes[n.i].mark; mark != 0 {
+		return string(mark) + n.d.text(n.raw())
+	}
+	return n.d.text(n.raw())
+}
+
+// keepText keeps the text of a node that its bytes do not give.
+func (d *Doc) keepText(i int, text string) {
+	if d.texts == nil {
+		d.texts = map[int32]string{}
+	}
+	d.texts[int32(i)] = text
 }
 
 func (d *Doc) text(raw []byte) string {
