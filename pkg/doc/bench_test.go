@@ -133,6 +133,11 @@ func BenchmarkLines(b *testing.B) {
 	}
 }
 
+// Code is the form of mix.lock.
+func BenchmarkCode(b *testing.B) {
+	bench(b, "x.exs", []byte("%{\n"+string(repeat(20_000, "  \"package_%[1]d\": {:hex, :package_%[1]d, \"1.%[1]d.0\", \""+hash+"\", [:mix], [{:jason, \"~> 1.0\", [hex: :jason, repo: \"hexpm\", optional: true]}], \"hexpm\", \""+hash+"\"},\n"))+"}\n"))
+}
+
 // YAML is the form of pnpm-lock.yaml, once as it is, and once with an anchor, which package yaml must read.
 func BenchmarkYAML(b *testing.B) {
 	for _, form := range []struct{ name, head string }{{"block", "packages:\n"}, {"package-yaml", "a: &a b\npackages:\n"}} {

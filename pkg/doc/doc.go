@@ -18,6 +18,7 @@ package doc
 import (
 	"fmt"
 	"iter"
+	"strings"
 	"sync"
 	"unicode/utf8"
 
@@ -45,9 +46,10 @@ const (
 	String
 	Array
 	Object
+	Word // of a program, see [Code]
 )
 
-var kindNames = [...]string{"missing", "null", "boolean", "number", "string", "array", "object"}
+var kindNames = [...]string{"missing", "null", "boolean", "number", "string", "array", "object", "word"}
 
 // String gives the kind's name in JSON's words.
 func (k Kind) String() string { return kindNames[k] }
@@ -204,6 +206,8 @@ func (n Node) Text() string {
 	switch n.Kind() {
 	case Bool, Number, String:
 		return n.text()
+	case Word:
+		return strings.ToValidUTF8(string(n.raw()), "\uFFFD")
 	case Object:
 		if n.d.form.content != nil && n.i > 0 {
 			return n.d.form.content(n.raw())

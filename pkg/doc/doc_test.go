@@ -17,7 +17,15 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the want files")
 
+// languages are the extensions under which cases of programs are kept.
+var languages = map[string]*doc.Language{
+	".py": doc.Python, ".rb": doc.Ruby, ".exs": doc.Elixir, ".erl": doc.Erlang, ".gradle": doc.Groovy, ".swift": doc.Swift, ".lua": doc.Lua, ".opam": doc.OCaml,
+}
+
 func read(path string, data []byte) (*doc.Doc, error) {
+	if lang, ok := languages[filepath.Ext(path)]; ok {
+		return doc.Code(path, data, lang)
+	}
 	switch filepath.Ext(path) {
 	case ".json":
 		return doc.JSON(path, data)
@@ -171,6 +179,10 @@ func TestLimits(t *testing.T) {
 		bomb += fmt.Sprintf("a%d: &a%d [%s*a%d]\n", i, i, strings.Repeat(fmt.Sprintf("*a%d, ", i-1), 9), i-1)
 		mergeBomb += fmt.Sprintf("m%d: &m%d {<<: [*m%d, *m%d]}\n", i, i, i-1, i-1)
 	}
+	var outline strings.Builder
+	for i := range 2000 {
+		fmt.Fprintf(&outline, "%sa\n", strings.Repeat(" ", i))
+	}
 	for _, tt := range []struct{ name, path, text, want string }{
 		{"deep JSON", "x.json", deep(doc.MaxDepth + 1), "x.json:1:1001: nested deeper than 1000"},
 		{"very deep JSON", "x.json", deep(1_000_000), "x.json:1:1001: nested deeper than 1000"},
@@ -181,6 +193,8 @@ func TestLimits(t *testing.T) {
 		{"deep header", "x.toml", "[" + strings.Repeat("a.", 10_000) + "a]", "x.toml:1:2002: nested deeper than 1000"},
 		{"many values", "x.toml", "a=[" + strings.Repeat("1,", 1<<23) + "]", "x.toml:1:1: more than 8388608 values, lines and parts of keys"},
 		{"deep XML", "x.xml", strings.Repeat("<a>", 10_000), "x.xml:1:3001: nested deeper than 1000"},
+		{"deep program", "x.py", deep(doc.MaxDepth + 1), "x.py:1:1000: nested deeper than 1000"},
+		{"deep outline", "x.outline", outline.String(), "x.outline:1001:1001: nested deeper than 1000"},
 		{"deep YAML", "x.yaml", deep(doc.MaxDepth + 1), "x.yaml:1:1001: nested deeper than 1000"},
 		{"alias bomb", "x.yaml", bomb, "aliases stand for more than 100000 values"},
 		{"merge bomb", "x.yaml", mergeBomb, "aliases stand for more than 100000 values"},

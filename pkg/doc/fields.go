@@ -2,6 +2,7 @@ package doc
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -158,6 +159,7 @@ func (r *fieldReader) each(line func(start, end int) bool) {
 
 func (r *fieldReader) done() (*Doc, error) {
 	r.shutAll()
+	r.d.nodes = slices.Clone(r.d.nodes) // without what append holds in reserve
 	if r.err != nil {
 		return r.d, r.err
 	}

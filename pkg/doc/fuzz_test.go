@@ -154,3 +154,23 @@ func FuzzFields(f *testing.F) {
 		}
 	})
 }
+
+func FuzzCode(f *testing.F) {
+	for ext := range languages {
+		seeds(f, ext)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		for ext := range languages {
+			d, _ := read("x"+ext, data)
+			if d.Root().Kind() != doc.Array {
+				t.Fatal("a program is an array")
+			}
+			check(t, d, len(data), true)
+			for name, args := range d.Root().Calls("a", "setup") {
+				_, _ = args.Pair()
+				_ = args.Literal()
+				_ = name.Span()
+			}
+		}
+	})
+}
