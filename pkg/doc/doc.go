@@ -18,7 +18,9 @@ package doc
 import (
 	"fmt"
 	"iter"
+	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"github.com/licet/licet/pkg/source"
 )
@@ -44,9 +46,10 @@ const (
 	String
 	Array
 	Object
+	Word // of a program, see [Code]
 )
 
-var kindNames = [...]string{"missing", "null", "boolean", "number", "string", "array", "object"}
+var kindNames = [...]string{"missing", "null", "boolean", "number", "string", "array", "object", "word"}
 
 // String gives the kind's name in JSON's words.
 func (k Kind) String() string { return kindNames[k] }
@@ -58,7 +61,8 @@ type Doc struct {
 	base  int    // where the text begins in data: behind a byte order mark
 	moved bool   // data is a conversion, so its offsets are not those of the file
 	nodes []node
-	texts []string // of YAML scalars, beside nodes; nil for JSON
+	form  form
+	texts map[int32]string // of the few nodes whose text is not to be had from their bytes
 	lines func() []int32
 }
 
@@ -67,6 +71,14 @@ type node struct {
 	start, end int32
 	skip       int32 // index of the first node that is not a descendant
 	kind       Kind
+	mark       byte // stands before the text: the @ of an attribute of XML
+}
+
+// form is how a format writes its scalars.
+type form struct {
+	plain   func(raw []byte) (text []byte, ok bool) // the text, if it stands in raw as it is
+	unquote func(raw []byte) string                 // the text of every other
+	content func(raw []byte) string                 // the text of an object, for XML
 }
 
 // SyntaxError says where and why a text stops being a document, or which limit it exceeds.
@@ -78,8 +90,8 @@ type SyntaxError struct {
 
 func (e *SyntaxError) Error() string { return e.Span.String() + ": " + e.Msg }
 
-func newDoc(path string, data []byte) (*Doc, error) {
-	d := &Doc{path: path}
+func newDoc(path string, data []byte, form form) (*Doc, error) {
+	d := &Doc{path: path, form: form}
 	d.lines = sync.OnceValue(d.index)
 	if len(data) > MaxSize {
 		return d, d.limit(0, "larger than %d bytes", MaxSize)
@@ -123,7 +135,7 @@ func (n Node) Kind() Kind {
 }
 
 // Get returns the value of an object's member: of several with the same name the last one, as in
-// JavaScript; Missing if there is none or n is no object. It looks at every member in turn.
+// JavaScript; Missing if there is none or n is no object. It looks at every member in turn, see [Node.Index].
 func (n Node) Get(key string) Node {
 	var found Node
 	for k, v := range n.Members() {
@@ -132,6 +144,16 @@ func (n Node) Get(key string) Node {
 		}
 	}
 	return found
+}
+
+// Index gives the values of an object by their names, for a reader that looks up many: Get looks at every
+// member each time. Of several members with the same name the last one counts.
+func (n Node) Index() map[string]Node {
+	index := map[string]Node{}
+	for k, v := range n.Members() {
+		index[k.Text()] = v
+	}
+	return index
 }
 
 // Members yields the names and values of an object in written order, duplicates included.
@@ -178,28 +200,63 @@ func (n Node) Len() int {
 	return count
 }
 
-// Text is a scalar's text: a string unescaped, a number or boolean as written; "" for all else.
+// Text is a scalar's text: a string unescaped, a number or boolean as written; "" for all else, but for
+// the elements of [XML].
 func (n Node) Text() string {
 	switch n.Kind() {
 	case Bool, Number, String:
-		if n.d.texts != nil {
-			return n.d.texts[n.i]
+		return n.text()
+	case Word:
+		return strings.ToValidUTF8(string(n.raw()), "\uFFFD")
+	case Object:
+		if n.d.form.content != nil && n.i > 0 {
+			return n.d.form.content(n.raw())
 		}
-		return unquote(n.raw())
 	}
 	return ""
 }
 
+func (n Node) text() string {
+	if text, ok := n.d.texts[n.i]; ok {
+		return text
+	}
+	if mark := n.d.nodes[n.i].mark; mark != 0 {
+		return string(mark) + n.d.text(n.raw())
+	}
+	return n.d.text(n.raw())
+}
+
+// keepText keeps the text of a node that its bytes do not give.
+func (d *Doc) keepText(i int, text string) {
+	if d.texts == nil {
+		d.texts = map[int32]string{}
+	}
+	d.texts[int32(i)] = text
+}
+
+func (d *Doc) text(raw []byte) string {
+	if body, ok := d.form.plain(raw); ok && utf8.Valid(body) {
+		return string(body)
+	}
+	return d.form.unquote(raw)
+}
+
 // is reports whether the node's text is s, without making a string of it.
 func (n Node) is(s string) bool {
-	if n.d.texts != nil {
-		return n.d.texts[n.i] == s
+	if text, ok := n.d.texts[n.i]; ok {
+		return text == s
+	}
+	if mark := n.d.nodes[n.i].mark; mark != 0 {
+		if s == "" || s[0] != mark {
+			return false
+		}
+		s = s[1:]
 	}
 	raw := n.raw()
-	if body, ok := plain(raw); ok {
+	if body, ok := n.d.form.plain(raw); ok {
 		return string(body) == s
 	}
-	return unquote(raw) == s
+	return n.d.form.unquote(raw) == s
 }
 
 func (n Node) raw() []byte { return n.d.data[n.d.nodes[n.i].start:n.d.nodes[n.i].end] }

@@ -12,7 +12,7 @@ import (
 // arrays and objects closed there, and a [*SyntaxError]; the Doc is never nil. data must not change
 // afterwards.
 func JSON(path string, data []byte) (*Doc, error) {
-	d, err := newDoc(path, data)
+	d, err := newDoc(path, data, jsonForm)
 	if err != nil {
 		return d, err
 	}
@@ -22,6 +22,21 @@ func JSON(path string, data []byte) (*Doc, error) {
 		return d, err
 	}
 	return d, nil
+}
+
+var jsonForm = form{plain: jsonPlain, unquote: jsonUnquote}
+
+func jsonPlain(raw []byte) (text []byte, ok bool) {
+	if len(raw) < 2 || raw[0] != '"' {
+		return raw, true
+	}
+	return raw[1 : len(raw)-1], bytes.IndexByte(raw, '\\') < 0
+}
+
+func jsonUnquote(raw []byte) string {
+	// The reader accepted the string, so the only error left is invalid UTF-8, which is replaced.
+	text, _ := jsontext.AppendUnquote(nil, raw)
+	return string(text)
 }
 
 type jsonReader struct {

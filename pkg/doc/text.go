@@ -7,8 +7,6 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
-	"github.com/go-json-experiment/json/jsontext"
-
 	"github.com/licet/licet/pkg/source"
 )
 
@@ -30,6 +28,13 @@ func decode(data []byte) (text []byte, base int, moved bool) {
 		return fromUTF16(data[2:], binary.LittleEndian), 0, true
 	}
 	return data, 0, false
+}
+
+// makeValid replaces each bad byte by U+FFFD, for tokenizers that refuse them.
+func (d *Doc) makeValid() {
+	if !utf8.Valid(d.data) {
+		d.data, d.moved = bytes.ToValidUTF8(d.data, []byte("\uFFFD")), true
+	}
 }
 
 func fromUTF16(data []byte, order binary.ByteOrder) []byte {
@@ -71,23 +76,4 @@ func (d *Doc) span(start, end int) source.Span {
 		s.Start, s.End = start, end
 	}
 	return s
-}
-
-// plain returns the body of a JSON scalar that can be taken as it stands.
-func plain(raw []byte) (body []byte, ok bool) {
-	if len(raw) < 2 || raw[0] != '"' {
-		return raw, true
-	}
-	return raw[1 : len(raw)-1], bytes.IndexByte(raw, '\\') < 0
-}
-
-// unquote gives the text of a JSON scalar.
-func unquote(raw []byte) string {
-	body, ok := plain(raw)
-	if ok && utf8.Valid(body) {
-		return string(body)
-	}
-	// The reader accepted the string, so the only error left is invalid UTF-8, which is replaced.
-	text, _ := jsontext.AppendUnquote(nil, raw)
-	return string(text)
 }
