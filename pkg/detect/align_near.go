@@ -136,9 +136,6 @@ func (n *nearFinder) settle(c chain) {
 		n.done[rival.number] = true
 		low, top := n.bounds(rival)
 		a := n.chains.align(n.t, rival, low, top)
-		if debugNear != nil {
-			debugNear(&a, n.accepts(&a))
-		}
 		if !n.accepts(&a) {
 			continue
 		}
@@ -228,5 +225,3 @@ func (n *nearFinder) accepts(a *alignment) bool {
 	}
 	return 2*exact <= a.matched
 }
-
-var debugNear func(*alignment, bool)
