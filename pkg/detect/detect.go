@@ -169,8 +169,8 @@ func (r *reading) decode() {
 	r.text = out
 }
 
-// claim adds a claim on text[start:end].
-func (r *reading) claim(kind, rule string, expr spdx.Expr, raw string, start, end int, ev sbom.Evidence) {
+// claim adds a claim on text[start:end] and returns it where it lies until the next one is added.
+func (r *reading) claim(kind, rule string, expr spdx.Expr, raw string, start, end int, ev sbom.Evidence) *sbom.Claim {
 	ev.Rule, ev.Span = rule, source.Span{Path: r.path, Start: start, End: end}
 	list := &r.claims
 	if r.isIgnored(start) {
@@ -178,6 +178,7 @@ func (r *reading) claim(kind, rule string, expr spdx.Expr, raw string, start, en
 	}
 	*list = append(*list, sbom.Claim{Basis: sbom.Detected, Kind: kind, Role: r.role, Expr: expr, Raw: raw,
 		Evidence: []sbom.Evidence{ev}})
+	return &(*list)[len(*list)-1]
 }
 
 // result settles what was found and completes its places.

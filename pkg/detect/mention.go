@@ -320,7 +320,7 @@ func (p *mentionReader) judge(m *mentioned) bool {
 		m.to = m.parts[len(m.parts)-1].to
 		m.expr = joinParts(m.parts, strings.Contains(m.expr, " OR "))
 	}
-	if p.inIdentifier(m.from, m.to) {
+	if p.inIdentifier(m.from, m.to) || p.isVersionOf(m.to) {
 		return false
 	}
 	m.start, m.end = int(p.t[m.from].start), int(p.t[m.to-1].end)
@@ -361,6 +361,11 @@ func (p *mentionReader) tells(m *mentioned) bool {
 	default:
 		return first.version != "" && !p.plain[first.family] && !p.glued(first) && others <= fewWords
 	}
+}
+
+// isVersionOf reports whether "version of" follows a name: the last GPLv2 version of a compiler is none of a license.
+func (p *mentionReader) isVersionOf(k int) bool {
+	return k+1 < p.last() && !p.t[k].digit && p.t[k].sep == sepSpace && p.version.has(p.t[k].word) && p.of.has(p.t[k+1].word)
 }
 
 // noAssertion is what a name says where it is not known which license is meant.

@@ -77,7 +77,8 @@ func (r *reading) textClaims(t *wordText, found []textMatch) {
 		if m.id == "BUSL-1.1" {
 			raw = r.parameters(start, end)
 		}
-		r.claim(m.kind, m.kind+"/"+m.id, expr, raw, start, end, ev)
+		c := r.claim(m.kind, m.kind+"/"+m.id, expr, raw, start, end, ev)
+		c.Evidence = r.confirm(t, m, c.Evidence)
 	}
 }
 
