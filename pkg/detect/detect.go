@@ -87,17 +87,24 @@ func (e *Engine) File(path string, data []byte) Result {
 	r.look()
 	r.ignored = r.ignoredRegions()
 	r.tags()
-	if !binary {
+	if binary {
+		r.role = sbom.RoleFile
+		r.examineStrings(e.memo)
+		r.moduleInfo()
+	} else {
 		r.examine(e.memo)
 		r.fields()
-		r.mentions()
-		r.strangeTerms()
-		r.copyrightLines()
+	}
+	r.mentions()
+	r.strangeTerms()
+	r.copyrightLines()
+	if binary {
+		r.writtenCopyrights()
 	}
 	return r.result()
 }
 
-// binaryHead is how much of a file is looked at for NUL bytes: one that has any is searched for tags only.
+// binaryHead is how much of a file is looked at for NUL bytes: of one that has any only the strings are read.
 const binaryHead = 8 << 10
 
 // reading is one file under examination.
