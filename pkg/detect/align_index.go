@@ -16,7 +16,10 @@ type nearText struct {
 	at    int // of its first word among the words of all texts
 	words int
 	fixed int // words that are neither optional nor gaps
+	rare  int // those of them that hardly any other text has
 	grams int // runs of words that the index has of it
+	// frequent: others differ from it in a few words and are not meant where these are missing.
+	frequent bool
 }
 
 // nearIndex finds listed texts by runs of four words, see [rules.NearTexts]. The words and the grams are
@@ -52,7 +55,8 @@ var nearTexts = sync.OnceValue(func() *nearIndex {
 		for len(x.firsts)*stride < at {
 			x.firsts = append(x.firsts, uint16(max(0, len(x.texts)-1)))
 		}
-		x.texts = append(x.texts, nearText{pattern: pattern{id: id, kind: f[1]}, at: at, words: n, fixed: fixed})
+		x.texts = append(x.texts, nearText{pattern: pattern{id: id, kind: f[1]}, at: at, words: n, fixed: fixed,
+			frequent: f[1] == "text" && slices.Contains(frequent, id)})
 	}
 	for len(x.firsts)*stride < len(words)/2 {
 		x.firsts = append(x.firsts, uint16(len(x.texts)-1))
@@ -61,6 +65,14 @@ var nearTexts = sync.OnceValue(func() *nearIndex {
 		x.texts[x.textAt(int(x.number(i+4)))].grams++
 	}
 	x.countTexts()
+	for k := range x.texts {
+		t := &x.texts[k]
+		for i := t.at; i < t.at+t.words; i++ {
+			if code := x.word(i); code != gapWord && code&optionalBit == 0 && x.isRare(code) {
+				t.rare++
+			}
+		}
+	}
 	return x
 })
 

@@ -3,6 +3,8 @@ package detect
 import (
 	"cmp"
 	"slices"
+
+	"github.com/licet/licet/pkg/source"
 )
 
 // leastGap is how many words must be left by the texts found word for word before damaged ones are sought.
@@ -22,7 +24,8 @@ func (r *reading) near(t *wordText, found []textMatch) []textMatch {
 		found = slices.DeleteFunc(found, func(m textMatch) bool { return a.from <= m.from && m.to <= a.to })
 	}
 	for _, a := range n.near {
-		m := textMatch{pattern: &a.text.pattern, from: a.from, to: a.to, coverage: min(a.coverage(), mostCoverage)}
+		m := textMatch{pattern: &a.text.pattern, from: a.from, to: a.to, coverage: min(a.coverage(), mostCoverage),
+			altered: a.text.kind == "text" && r.takesBack(t, &a)}
 		found = append(found, m)
 		for _, g := range a.inserted {
 			if a.text.kind == "text" && r.readsLikeTerms(t, g) {
@@ -32,6 +35,51 @@ func (r *reading) near(t *wordText, found []textMatch) []textMatch {
 	}
 	slices.SortFunc(found, func(a, b textMatch) int { return cmp.Compare(a.from, b.from) })
 	return found
+}
+
+// limitWords take something back of what a text grants, wherever they were put in; denials do if little else was put in
+// with them, as in "no permission is hereby granted" and "are not permitted".
+var (
+	limitWords = []string{"academic", "evaluation", "forbidden", "military", "noncommercial", "nonprofit"}
+	denials    = []string{"cannot", "except", "not", "only"}
+	deniable   = []string{"license", "permission", "permissions", "right", "rights"} // after "no"
+)
+
+// mostDenied is how many words a denial may be put in with.
+const mostDenied = 5
+
+// takesBack reports whether the words that were put in take something back. A denial that stands in the place of another
+// does not.
+func (r *reading) takesBack(t *wordText, a *alignment) bool {
+	denied := 0
+	for _, g := range a.inserted {
+		last := ""
+		for w := range source.Words(r.text[t.start[g.start]:t.end[g.end-1]]) {
+			word := string(w.Text)
+			if slices.Contains(limitWords, word) || last == "non" && word == "commercial" {
+				return true
+			}
+			if (slices.Contains(denials, word) || last == "no" && slices.Contains(deniable, word)) && g.end-g.start <= mostDenied {
+				denied++
+			}
+			last = word
+		}
+		if last == "no" && g.end < t.len() && slices.ContainsFunc(deniable, func(w string) bool { return t.code(g.end) == wordCode([]byte(w)) }) {
+			denied++
+		}
+	}
+	if denied == 0 {
+		return false
+	}
+	x := nearTexts()
+	for _, g := range a.lost {
+		for i := g.start; i < g.end; i++ {
+			if slices.ContainsFunc(denials, func(w string) bool { return wordCode([]byte(w)) == x.word(a.text.at+i)&^optionalBit }) {
+				denied--
+			}
+		}
+	}
+	return denied > 0
 }
 
 // mostCoverage is the coverage of a text that is not there word for word.
@@ -83,13 +131,23 @@ func (n *nearFinder) seek() {
 func (n *nearFinder) settle(c chain) {
 	rivals := n.rivals(c)
 	var best alignment
+	var plain []alignment // those of frequent texts
 	for _, rival := range rivals {
 		n.done[rival.number] = true
 		low, top := n.bounds(rival)
 		a := n.chains.align(n.t, rival, low, top)
-		if n.accepts(&a) && (best.text == nil || a.better(&best, n.t)) {
+		if !n.accepts(&a) {
+			continue
+		}
+		if best.text == nil || a.better(&best) {
 			best = a
 		}
+		if a.text.frequent {
+			plain = append(plain, a)
+		}
+	}
+	if best.text != nil && !best.text.frequent {
+		best = best.orPlain(plain)
 	}
 	if best.text == nil {
 		return
@@ -107,8 +165,15 @@ func (n *nearFinder) rivals(c chain) []chain {
 			out = append(out, rival)
 		}
 	})
+	texts := n.chains.index.texts
+	first := func(c chain) int {
+		if texts[c.text].frequent {
+			return 0
+		}
+		return 1
+	}
 	slices.SortStableFunc(out[1:], func(a, b chain) int {
-		return cmp.Or(-cmp.Compare(n.chains.expected(a), n.chains.expected(b)), cmp.Compare(a.text, b.text))
+		return cmp.Or(cmp.Compare(first(a), first(b)), -cmp.Compare(n.chains.expected(a), n.chains.expected(b)), cmp.Compare(a.text, b.text))
 	})
 	return out[:min(len(out), mostRivals)]
 }
@@ -150,7 +215,7 @@ func (n *nearFinder) bounds(c chain) (low, top int) {
 
 // accepts reports whether the text is there, and no text that stands there word for word says more.
 func (n *nearFinder) accepts(a *alignment) bool {
-	if !a.convinces() || a.disagrees(n.t) {
+	if !a.convinces() || a.disagrees(n.t) || a.otherFlavour(n.t) {
 		return false
 	}
 	exact := 0

@@ -71,7 +71,7 @@ func arbitrate(claims []sbom.Claim) []sbom.Claim {
 				continue
 			}
 			inside := len(own) > 0 && g.end <= own[len(own)-1].end && claims[n].Kind != "tag"
-			if inside || mostlyWithin(above, g) || claims[n].Expr.IsNoAssertion() && level == rankUnread && touches(above, g) {
+			if inside || mostlyWithin(above, g) && !statesMore(&claims[n], above) || claims[n].Expr.IsNoAssertion() && level == rankUnread && touches(above, g) {
 				continue
 			}
 			kept = append(kept, claims[n])
@@ -89,6 +89,14 @@ func arbitrate(claims []sbom.Claim) []sbom.Claim {
 		return cmp.Or(a.Evidence[0].Span.Compare(b.Evidence[0].Span), cmp.Compare(a.Evidence[0].Rule, b.Evidence[0].Rule))
 	})
 	return kept
+}
+
+// statesMore reports whether a claim that names several licenses goes beyond what is covered: one of them may be meant
+// by what covers it, and not the others.
+func statesMore(c *sbom.Claim, covered []region) bool {
+	s := c.Evidence[0].Span
+	return c.Evidence[0].Rule == RuleMention && len(c.Expr.Terms()) > 1 &&
+		!(within(covered, s.Start) && within(covered, s.End-1))
 }
 
 // withoutRefuted leaves out the notices that are near a listed one and name another license or version: the
@@ -113,7 +121,7 @@ func withoutRefuted(claims []sbom.Claim) []sbom.Claim {
 // isAlternative reports whether a claim inside of text that is near a listed one was put there by somebody:
 // a GNU license as an alternative, in a license that does not speak of any, or with an exception in one breath.
 func isAlternative(c *sbom.Claim, texts []sbom.Claim) bool {
-	if c.Kind != "notice" || c.Evidence[0].Rule != RuleMention || !namesGNU(c) {
+	if c.Kind != "notice" && c.Kind != "field" || !namesGNU(c) {
 		return false
 	}
 	s := c.Evidence[0].Span
@@ -124,11 +132,12 @@ func isAlternative(c *sbom.Claim, texts []sbom.Claim) bool {
 	if i < 0 || s.End > texts[i].Evidence[0].Span.End {
 		return false
 	}
+	byName := c.Evidence[0].Rule == RuleMention
 	if texts[i].Kind == kindException {
-		return strings.ContainsAny(c.Raw, "0123456789") // the license that it widens, with its version
+		return !byName || strings.ContainsAny(c.Raw, "0123456789") // the license that it widens, with its version
 	}
 	term, ok := texts[i].Expr.Term()
-	if !ok {
+	if !ok || c.Kind == "field" {
 		return false
 	}
 	text, ok := rules.Text(term.ID)

@@ -65,6 +65,9 @@ const (
 	RuleSnippet = "spdx-tag/snippet" // a tag between SPDX-SnippetBegin and SPDX-SnippetEnd
 	RuleUnknown = "unknown-text"
 	RuleAdded   = "added-terms"
+	// RuleAltered begins the rule of a claim for the text of a license that was changed so that it grants less: it
+	// is nobody's license, and the id that follows only says which one it is like.
+	RuleAltered = "altered-text/"
 )
 
 // UnknownPrefix begins the id of a text that nobody knows; the hexadecimal digits of its digest follow.
@@ -84,31 +87,41 @@ func (e *Engine) File(path string, data []byte) Result {
 	r.look()
 	r.ignored = r.ignoredRegions()
 	r.tags()
-	if !binary {
+	if binary {
+		r.role = sbom.RoleFile
+		r.examineStrings(e.memo)
+		r.moduleInfo()
+	} else {
 		r.examine(e.memo)
 		r.fields()
-		r.mentions()
-		r.strangeTerms()
-		r.copyrightLines()
+	}
+	r.mentions()
+	r.strangeTerms()
+	r.copyrightLines()
+	if binary {
+		r.writtenCopyrights()
 	}
 	return r.result()
 }
 
-// binaryHead is how much of a file is looked at for NUL bytes: one that has any is searched for tags only.
+// binaryHead is how much of a file is looked at for NUL bytes: of one that has any only the strings are read.
 const binaryHead = 8 << 10
 
 // reading is one file under examination.
 type reading struct {
-	path string
-	role sbom.Role
-	text []byte
-	own  *patternSet // nil for none
+	path  string
+	role  sbom.Role
+	text  []byte
+	prose []byte      // of a passage: its text without markup
+	own   *patternSet // nil for none
 	// origin maps the offsets of a text that was decoded from UTF-16 to those of the file; nil if there
 	// is nothing to map.
 	origin    []int32
 	hits      []hit    // where to look, see gate.go
 	tagged    []region // tags, in order
 	snippets  int      // how many are open where tags are read
+	tiny      bool     // of a passage: it is a whole text that is read without cues
+	leaf      bool     // of a passage: it is a whole text
 	hasTags   bool     // of a passage: its file has tags
 	unclosed  int      // no comment is closed before this offset
 	ignored   []region
@@ -163,8 +176,8 @@ func (r *reading) decode() {
 	r.text = out
 }
 
-// claim adds a claim on text[start:end].
-func (r *reading) claim(kind, rule string, expr spdx.Expr, raw string, start, end int, ev sbom.Evidence) {
+// claim adds a claim on text[start:end] and returns it where it lies until the next one is added.
+func (r *reading) claim(kind, rule string, expr spdx.Expr, raw string, start, end int, ev sbom.Evidence) *sbom.Claim {
 	ev.Rule, ev.Span = rule, source.Span{Path: r.path, Start: start, End: end}
 	list := &r.claims
 	if r.isIgnored(start) {
@@ -172,6 +185,7 @@ func (r *reading) claim(kind, rule string, expr spdx.Expr, raw string, start, en
 	}
 	*list = append(*list, sbom.Claim{Basis: sbom.Detected, Kind: kind, Role: r.role, Expr: expr, Raw: raw,
 		Evidence: []sbom.Evidence{ev}})
+	return &(*list)[len(*list)-1]
 }
 
 // result settles what was found and completes its places.

@@ -80,6 +80,9 @@ func (n *names) underPrefix(key string) *linkPrefix {
 	return nil
 }
 
+// creativeCommonsHosts are where by-sa/4.0 follows, of the texts and of the pictures that link to them.
+var creativeCommonsHosts = []string{"creativecommons.org/licenses/", "i.creativecommons.org/l/", "licensebuttons.net/l/", "licensebuttons.net/i/l/"}
+
 // maxLink bounds the bytes of an address that is looked at.
 const maxLink = 200
 
@@ -89,7 +92,7 @@ func (p *mentionReader) link(i int) (mention, bool) {
 		return mention{}, false
 	}
 	key := linkKey(p.raw(i))
-	m := mention{from: i, to: i + 1, link: true}
+	m := mention{from: i, to: i + 1, link: true, pointer: strings.HasPrefix(key, "common-licenses/")}
 	if expr, ok := p.links[key]; ok {
 		m.expr = expr
 		if stem, version, gnu, ok := splitVersion(expr); ok && p.families[stem] != nil && !strings.Contains(expr, " ") {
@@ -100,8 +103,13 @@ func (p *mentionReader) link(i int) (mention, bool) {
 		}
 		return m, true
 	}
-	if rest, ok := strings.CutPrefix(key, "creativecommons.org/licenses/"); ok {
-		return p.creativeCommonsLink(m, rest)
+	for _, host := range creativeCommonsHosts {
+		if rest, ok := strings.CutPrefix(key, host); ok {
+			return p.creativeCommonsLink(m, rest)
+		}
+	}
+	if _, name, ok := strings.Cut(key, "&dn="); ok && strings.HasPrefix(key, "magnet:") {
+		return p.linkName(m, name)
 	}
 	prefix := p.underPrefix(key)
 	if prefix == nil {
@@ -163,13 +171,16 @@ func (p *mentionReader) stripped(name string) (mention, bool) {
 // creativeCommonsLink reads by-sa/4.0/de of such an address.
 func (p *mentionReader) creativeCommonsLink(m mention, rest string) (mention, bool) {
 	part := strings.Split(rest, "/")
-	f := p.families["CC-"+strings.ToUpper(part[0])]
-	if f == nil {
+	f, ok := p.families["CC-"+strings.ToUpper(part[0])]
+	if !ok {
 		return mention{}, false
 	}
 	m.family = f
-	if len(part) > 1 {
-		m.version, _ = f.version(part[1])
+	if len(part) > 1 && part[1] != "" && isDigit(part[1][0]) {
+		if m.version, ok = f.version(part[1]); !ok {
+			m.expr = noAssertion // a version that the list does not have
+			return m, true
+		}
 	}
 	m.expr = f.term(m.version, false)
 	if len(part) > 2 && len(part[2]) < 5 {

@@ -75,6 +75,12 @@ func (r *reading) key() passageKey {
 	if r.hasTags {
 		h.Write([]byte{1})
 	}
+	if r.tiny {
+		h.Write([]byte{2})
+	}
+	if r.leaf {
+		h.Write([]byte{3})
+	}
 	h.Write([]byte{0})
 	h.Write(r.text)
 	return passageKey(h.Sum(nil))

@@ -25,14 +25,15 @@ const (
 // statement is one or more names joined to an expression, and what stands around them.
 type mentioned struct {
 	mention
-	parts  []mention
-	framed bool // what stands before says that a license is spoken of
-	grant  bool // and that it is given
-	under  bool // and it is given under what is named
-	with   bool // it is an exception without its license
-	strong bool // the name says enough
-	start  int  // byte where the statement begins
-	end    int
+	parts   []mention
+	framed  bool // what stands before says that a license is spoken of
+	grant   bool // and that it is given
+	under   bool // and it is given under what is named
+	with    bool // it is an exception without its license
+	strong  bool // the name says enough
+	pointer bool // it says where the text of the license can be read
+	start   int  // byte where the statement begins
+	end     int
 }
 
 // mentions finds names of licenses, their versions and what joins them, wherever what stands around them
@@ -52,9 +53,10 @@ func (r *reading) findMentions() {
 	n := licenseNaming()
 	scratch := tokenScratch.Get().(*[]token)
 	defer tokenScratch.Put(scratch)
-	p := newMentionReader(n, r.text)
+	p := newMentionReader(n, r.prose)
+	p.tiny = r.tiny
 	for _, g := range windows {
-		*scratch = n.tokens(*scratch, r.text, g.start, g.end)
+		*scratch = n.tokens(*scratch, r.prose, g.start, g.end)
 		p.t = *scratch
 		r.mentioned = append(r.mentioned, p.find()...)
 	}
@@ -88,11 +90,14 @@ var grammarWords = sync.OnceValue(func() *mentionReader {
 		v: n.set("v"), version: n.set("version versions ver vers release rev revision v"), or: n.set("or"), and: n.set("and"),
 		with: n.set("with plus including"), of: n.set("of"), the: n.set("the"), d: n.set("d"), to: n.set("to"), under: n.set("under by with as in"), ed: n.set("ed"),
 		only: n.set("only"), plus: n.set("plus"), same: n.set("same"), by: n.set("by"),
-		boundBy: n.set("covered governed protected"), this: n.set("this"), body: n.set("text"), approved: n.set("accepted approved")}
+		boundBy: n.set("covered governed protected"), this: n.set("this"), body: n.set("text"), approved: n.set("accepted approved"), without: n.set("without")}
 })
 
 // mentionWindows gives the parts of the text in which names are looked for, cut at line ends.
 func (r *reading) mentionWindows() []region {
+	if r.tiny {
+		return []region{{0, len(r.text)}}
+	}
 	var out []region
 	for at := range r.cues(cueLicense | cueName | cueTerms) {
 		if n := len(out); n > 0 && at+mentionAfter <= out[n-1].end {
@@ -164,7 +169,8 @@ func (p *mentionReader) namedException(i int) (mentioned, bool) {
 	m.expr, m.to = c.expr, end
 	m.start, m.end = int(p.t[i].start), int(p.t[end-1].end)
 	written := bytes.ToLower(p.text[m.start:m.end])
-	return m, bytes.Contains(written, []byte("exception")) && !p.inIdentifier(m.from, m.to) && !p.listed(&m)
+	said := bytes.Contains(written, []byte("exception")) || !strings.Contains(c.expr, "exception")
+	return m, said && !p.inIdentifier(m.from, m.to) && !p.listed(&m)
 }
 
 // joined takes the names that follow the first, as in "MIT or Apache-2.0", and their exceptions.
@@ -267,10 +273,14 @@ func (p *mentionReader) connector(k int) (next int, joint byte) {
 	return 0, 0
 }
 
-// listGoesOn reports whether a name follows at token k and an "or" or "and" with another after it.
+// listGoesOn reports whether a name follows at token k and an "or" or "and" with another after it,
+// or the list ends with a third name, as in "MIT, BSD-2-Clause, ISC".
 func (p *mentionReader) listGoesOn(k int) bool {
 	for n := 0; n < 6 && k < p.last(); n++ {
 		m, ok := p.item(k)
+		if ok && n > 0 && (m.to >= p.last() || p.ends(m.to)) {
+			return true
+		}
 		if !ok || m.to >= p.last() {
 			return false
 		}
@@ -310,7 +320,7 @@ func (p *mentionReader) judge(m *mentioned) bool {
 		m.to = m.parts[len(m.parts)-1].to
 		m.expr = joinParts(m.parts, strings.Contains(m.expr, " OR "))
 	}
-	if p.inIdentifier(m.from, m.to) {
+	if p.inIdentifier(m.from, m.to) || p.isVersionOf(m.to) {
 		return false
 	}
 	m.start, m.end = int(p.t[m.from].start), int(p.t[m.to-1].end)
@@ -321,10 +331,66 @@ func (p *mentionReader) judge(m *mentioned) bool {
 	if negated || p.othersName(m) || !near && p.listed(m) {
 		return false
 	}
+	m.pointer = p.pointsToText(m.from)
+	if p.isChangedForm(m) {
+		m.expr, m.parts = noAssertion, []mention{{from: m.from, to: m.to, expr: noAssertion}}
+	}
 	if p.t[m.from].sep&(sepSlash|sepPlus|sepAmp) != 0 || p.namesThing(m.to) {
 		near = false // "license | python", "available as a W3C Recommendation"
 	}
-	return m.strong || m.framed && near || p.different(m)
+	return m.strong || m.framed && near || p.different(m) || p.tiny && p.tells(m)
+}
+
+// fewWords is how many other words a short text may have that says something by a license's name alone.
+const fewWords = 12
+
+// tells reports whether a name is no word of another sense, so that a text of few words that has it says
+// something by it: it has a version, or is an acronym of GNU's and all there is.
+func (p *mentionReader) tells(m *mentioned) bool {
+	others := 0
+	for k := range p.last() {
+		if c := p.text[p.t[k].start]; (k < m.from || k >= m.to) && isASCIILetter(c) {
+			others++
+		}
+	}
+	switch first := m.parts[0]; {
+	case first.family == nil:
+		return false
+	case others == 0:
+		return first.version != "" || first.family.gnu
+	default:
+		return first.version != "" && !p.plain[first.family] && !p.glued(first) && others <= fewWords
+	}
+}
+
+// isVersionOf reports whether "version of" follows a name: the last GPLv2 version of a compiler is none of a license.
+func (p *mentionReader) isVersionOf(k int) bool {
+	return k+1 < p.last() && !p.t[k].digit && p.t[k].sep == sepSpace && p.version.has(p.t[k].word) && p.of.has(p.t[k+1].word)
+}
+
+// noAssertion is what a name says where it is not known which license is meant.
+const noAssertion = "NOASSERTION"
+
+// isChangedForm reports whether what is stated is a license made of the one that is named: "a custom version of the MIT
+// license", "the MIT license, with restrictions".
+func (p *mentionReader) isChangedForm(m *mentioned) bool {
+	k := m.from - 1
+	for k >= 0 && k > m.from-5 && !p.ends(k+1) && (p.version.has(p.t[k].word) || p.is(k, isGlue|isStyle)) {
+		k--
+	}
+	if k >= 0 && p.is(k, isChanged) && !p.ends(k+1) && p.t[k+1].sep&(sepSlash|sepSemi|sepComma) == 0 {
+		return true
+	}
+	k = m.to
+	if k >= p.last() || !p.with.has(p.t[k].word) || p.ends(k) {
+		return false
+	}
+	for k++; k < m.to+4 && k < p.last() && !p.ends(k); k++ {
+		if p.is(k, isChanges) {
+			return true
+		}
+	}
+	return false
 }
 
 // different reports whether the statement joins the short names of several licenses: "MIT & GPL".
@@ -380,7 +446,7 @@ func (p *mentionReader) before(m *mentioned) (negated, near bool) {
 		switch {
 		case class&isUndo != 0:
 			undone = true
-		case class&isNegation != 0 && !undone && p.t[k+1].sep&sepSemi == 0,
+		case class&isNegation != 0 && !undone && p.t[k+1].sep&sepSemi == 0 && (tight || !p.without.has(p.t[k].word)),
 			!m.strong && p.same.has(p.t[k].word), p.isOwnText(k):
 			return true, false
 		}
@@ -401,6 +467,15 @@ func (p *mentionReader) before(m *mentioned) (negated, near bool) {
 	return false, near
 }
 
+// pointsToText reports whether "text of" stands before the name at token i: it says where a license can be read.
+func (p *mentionReader) pointsToText(i int) bool {
+	k := i - 1
+	if k >= 0 && p.the.has(p.t[k].word) {
+		k--
+	}
+	return k >= 1 && p.of.has(p.t[k].word) && p.body.has(p.t[k-1].word)
+}
+
 // isOwnText reports whether "text of this license" ends at token k: what follows is about the license.
 func (p *mentionReader) isOwnText(k int) bool {
 	return k >= 3 && p.is(k, isLicense) && p.this.has(p.t[k-1].word) && p.of.has(p.t[k-2].word) && p.body.has(p.t[k-3].word)
@@ -416,7 +491,7 @@ func (p *mentionReader) inIdentifier(from, to int) bool {
 	if end := int(p.t[to-1].end); end < len(p.text) && p.text[end] == '@' {
 		return true
 	}
-	if after == 0 && to < p.last() || before == 0 && from > 0 && p.t[from].start == p.t[from-1].end {
+	if after == 0 && to < p.last() && !p.t[to].url || before == 0 && from > 0 && p.t[from].start == p.t[from-1].end {
 		return true
 	}
 	return before == sepHyphen && from > 0 && p.t[from-1].class == 0 || (after == sepDot || after == sepHyphen) && to < p.last() && p.t[to].class == 0 && !p.t[to].url

@@ -15,6 +15,7 @@ type mention struct {
 	word     bool    // a license only where one is spoken of
 	licensed bool    // the word license belongs to it
 	link     bool
+	pointer  bool // it says where the text can be read
 }
 
 // mentionReader reads names among the tokens of a window.
@@ -22,8 +23,9 @@ type mentionReader struct {
 	*names
 	text []byte
 	t    []token
+	tiny bool // the text is the whole of a file of few words
 	// the words that the grammar asks for
-	v, version, or, and, with, of, the, d, ed, only, plus, under, to, same, by, boundBy, this, body, approved wordSet
+	v, version, or, and, with, of, the, d, ed, only, plus, under, to, same, by, boundBy, this, body, approved, without wordSet
 }
 
 // wordSet is one of few word numbers.
@@ -93,7 +95,7 @@ func (p *mentionReader) item(i int) (mention, bool) {
 	if m.version == "" && c.expr != "" {
 		m.expr = c.expr
 	}
-	return m, m.expr != "NOASSERTION"
+	return m, m.expr != noAssertion
 }
 
 func (p *mentionReader) fixed(from, to int, c *called) mention {
@@ -311,7 +313,7 @@ func (p *mentionReader) another(m *mention) {
 				return
 			}
 			end, version, ok := p.number(k, m.family, false)
-			if !ok || end <= k {
+			if !ok || end <= k || p.ofAnother(end, m.family) {
 				return
 			}
 			next := mention{from: m.from, to: end, family: m.family, version: version}
@@ -323,6 +325,21 @@ func (p *mentionReader) another(m *mention) {
 		}
 		return
 	}
+}
+
+// ofAnother reports whether "of the" and the name of another family follow at token k: what stands before it is a version
+// of that.
+func (p *mentionReader) ofAnother(k int, f *family) bool {
+	if k >= p.last() || !p.of.has(p.t[k].word) {
+		return false
+	}
+	for k++; k < p.last() && p.is(k, isGlue) && !p.ends(k); k++ {
+		if named := p.longestFamily(k); named != nil {
+			return named != f
+		}
+	}
+	named := p.longestFamily(k)
+	return named != nil && named != f
 }
 
 // versionFirst reads "version 2 or later of the GNU General Public License".
@@ -351,12 +368,13 @@ func (p *mentionReader) versionFirst(i int) (mention, bool) {
 		m.only = true
 		m.to++
 	}
-	k := m.to
+	k, of := m.to, false
 	for k < p.last() && k < m.to+5 && p.is(k, isGlue) && p.longestFamily(k) == nil && !p.ends(k) {
+		of = of || p.of.has(p.t[k].word)
 		k++
 	}
 	c, end := p.longest(p.t, k)
-	if k == m.to || c == nil || c.family == nil || p.ends(k) {
+	if !of || c == nil || c.family == nil || p.ends(k) {
 		return mention{}, false
 	}
 	m.family, m.to = c.family, end

@@ -149,6 +149,9 @@ func (n *names) addList(list []rules.License) {
 				continue
 			}
 			f := n.families[stem]
+			if _, listed := rules.LicenseByID(stem); listed && !gnu {
+				n.insert(l.ID, &called{expr: l.ID})
+			}
 			n.insert(stem, &called{family: f, word: true})
 			name, rest := cutVersion(l.Name, version)
 			if name == "" || !gnu && rest != "" {
@@ -228,7 +231,7 @@ func (n *names) split(name string) []int32 {
 func (n *names) longest(t []token, i int) (c *called, end int) {
 	node := int32(0)
 	for k := i; k < len(t); k++ {
-		if t[k].word == 0 || k > i && t[k].sep&sepLow != 0 || t[k].sep&sepSlash != 0 && t[k].class&isLicense != 0 && k > i || k > i && t[k].sep&(sepBlank|sepStop) != 0 && t[k].sep&sepDot == 0 && !t[k].digit {
+		if t[k].word == 0 || k > i && t[k].sep&sepLow != 0 || t[k].sep&sepSlash != 0 && t[k].class&isLicense != 0 && k > i || k > i && t[k].sep&sepSemi != 0 && t[k].class&isLicense != 0 || k > i && t[k].sep&(sepBlank|sepStop) != 0 && t[k].sep&sepDot == 0 && !t[k].digit {
 			break
 		}
 		to, ok := n.next[uint64(node)<<32|uint64(t[k].word)]

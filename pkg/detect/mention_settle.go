@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/licet/licet/pkg/sbom"
@@ -11,16 +12,7 @@ import (
 // same name with a version; nor does a second mention of a version whose own notice says more.
 func (r *reading) mentionClaims(found []mentioned) {
 	s := r.alreadySaid()
-	for _, m := range found {
-		for _, part := range m.parts {
-			if part.family == nil || part.version != "" {
-				s.note(part.expr)
-			}
-			if part.family != nil && !part.link {
-				s.named[part.family.id] = true
-			}
-		}
-	}
+	s.noteMentions(found)
 	said := map[string]int{}
 	table := r.role == sbom.RoleFile && isTable(found)
 	for _, m := range found {
@@ -36,14 +28,15 @@ func (r *reading) mentionClaims(found []mentioned) {
 		}
 		var parts []mention
 		for _, part := range m.parts {
+			part.pointer = part.pointer || m.pointer
 			if !s.superfluous(part, m.grant) {
-				parts = append(parts, part)
+				parts = append(parts, s.asText(part, len(m.parts)))
 			}
 		}
 		if len(parts) == 0 {
 			continue
 		}
-		if len(parts) < len(m.parts) {
+		if len(parts) < len(m.parts) || len(parts) > 1 {
 			m.expr = joinParts(parts, strings.Contains(m.expr, " OR "))
 		}
 		expr, err := spdx.Parse(m.expr)
@@ -87,24 +80,31 @@ func isTable(found []mentioned) bool {
 // alreadySaid is what tags, texts and notices have said of a file before the names in it are settled.
 type alreadySaid struct {
 	versioned map[string]bool     // families that are named with a version
+	pointed   map[string]bool     // of those whose text is pointed to: whether they are named with a version otherwise
 	laters    map[string]bool     // versions that are named with "or later", as GPL2.0
 	named     map[string]bool     // families that are named otherwise than by an address
 	texts     map[string]bool     // expressions of texts
+	excepted  bool                // there is an exception, which speaks of the license that it widens
+	sortTexts map[string][]string // the texts of a sort
 	sorts     map[string][]region // where texts of a sort stand, sorted and disjoint
 }
 
 func (r *reading) alreadySaid() *alreadySaid {
-	s := &alreadySaid{map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string][]region{}}
+	s := &alreadySaid{versioned: map[string]bool{}, laters: map[string]bool{}, named: map[string]bool{}, texts: map[string]bool{}, sortTexts: map[string][]string{}, sorts: map[string][]region{}}
 	for _, c := range r.claims {
 		for _, t := range c.Expr.Terms() {
 			s.note(t.String())
 		}
+		s.excepted = s.excepted || c.Kind == kindException
 		if c.Kind != "text" {
 			continue
 		}
 		s.texts[c.Expr.String()] = true
 		if t, ok := c.Expr.Term(); ok && sortOf(t.ID) != "" {
 			place := c.Evidence[0].Span
+			if !slices.Contains(s.sortTexts[sortOf(t.ID)], t.ID) {
+				s.sortTexts[sortOf(t.ID)] = append(s.sortTexts[sortOf(t.ID)], t.ID)
+			}
 			s.sorts[sortOf(t.ID)] = append(s.sorts[sortOf(t.ID)], region{place.Start, place.End})
 		}
 	}
@@ -128,6 +128,34 @@ func (s *alreadySaid) note(expr string) {
 	}
 }
 
+// noteMentions takes down what the names say. Where the text of a version can be read tells the version only if nothing
+// else does.
+func (s *alreadySaid) noteMentions(found []mentioned) {
+	s.pointed = map[string]bool{}
+	var pointers []mention
+	for _, m := range found {
+		for _, part := range m.parts {
+			switch {
+			case part.version != "" && (m.pointer || part.pointer):
+				pointers = append(pointers, part)
+			case part.family == nil || part.version != "":
+				s.note(part.expr)
+			}
+			if part.family != nil && !part.link {
+				s.named[part.family.id] = true
+			}
+		}
+	}
+	for _, part := range pointers {
+		s.pointed[part.family.id] = s.versioned[part.family.id]
+	}
+	for _, part := range pointers {
+		if !s.pointed[part.family.id] {
+			s.note(part.expr)
+		}
+	}
+}
+
 // superfluous reports whether a part of a statement says less than the rest of the file: a family's name
 // alone beside the same with a version, a version beside a notice that adds "or later".
 func (s *alreadySaid) superfluous(part mention, grant bool) bool {
@@ -135,14 +163,25 @@ func (s *alreadySaid) superfluous(part mention, grant bool) bool {
 	switch {
 	case f == nil || part.later:
 		return false
+	case part.pointer && s.pointed[f.id]:
+		return true // "the text of version 3 can be found in" beside a notice that says which one it is
 	case part.version != "":
 		return f.gnu && s.laters[f.id+part.version]
 	case part.link && s.named[f.id]:
 		return true
-	case f.gnu && !grant && (s.versioned["GPL"] || s.versioned["LGPL"] || s.versioned["AGPL"]):
+	case f.gnu && !grant && (s.excepted || s.versioned["GPL"] || s.versioned["LGPL"] || s.versioned["AGPL"]):
 		return true // "see the GNU General Public License" in the notice of another
 	}
 	return s.versioned[f.id]
+}
+
+// asText gives the license of the file's text in the stead of a name that many share, where several are named: "dual
+// BSD/GPL" above the text of the BSD license that is meant.
+func (s *alreadySaid) asText(part mention, names int) mention {
+	if sort := sortOf(part.expr); names > 1 && part.word && sort != "" && len(s.sortTexts[sort]) == 1 {
+		part.expr = s.sortTexts[sort][0]
+	}
+	return part
 }
 
 // titleBytes is how far a title may be from the text whose sort it names.
@@ -159,6 +198,9 @@ func (s *alreadySaid) hasTitled(m *mentioned) bool {
 func sortOf(id string) string {
 	if strings.Contains(id, " ") {
 		return ""
+	}
+	if id == "MIT-CMU" || id == "CMU-Mach" {
+		return "CMU"
 	}
 	stem, _, _ := strings.Cut(id, "-")
 	switch stem {

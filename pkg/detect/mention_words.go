@@ -56,10 +56,12 @@ const (
 	isBetween
 	isStyle
 	isGeneric
+	isChanged
+	isChanges
 )
 
 // classes are named in frames.tsv as here.
-var classes = []string{"license", "grant", "cue", "glue", "choice", "negate", "undo", "remark", "filler", "later", "between", "style", "generic"}
+var classes = []string{"license", "grant", "cue", "glue", "choice", "negate", "undo", "remark", "filler", "later", "between", "style", "generic", "changed", "changes"}
 
 // vocabulary numbers the words of names and frames. All spellings of "license" are one word.
 type vocabulary struct {
@@ -245,8 +247,12 @@ const maxHost = 60
 // path, or as the folder where Debian keeps licenses.
 func startsURL(text []byte, i, end int) bool {
 	rest := text[end:min(len(text), end+maxHost)]
-	if end-i >= 3 && end-i < 6 && bytes.HasPrefix(rest, []byte("://")) || string(text[i:end]) == "common" && bytes.HasPrefix(rest, []byte("-licenses/")) {
+	if end-i >= 3 && end-i < 6 && bytes.HasPrefix(rest, []byte("://")) || string(text[i:end]) == "common" && bytes.HasPrefix(rest, []byte("-licenses/")) ||
+		string(text[i:end]) == "magnet" && bytes.HasPrefix(rest, []byte(":?xt=urn:btih:")) {
 		return true
+	}
+	if end-i <= len("licenses") && bytes.HasPrefix(rest, []byte("/")) && strings.EqualFold(string(text[i:i+min(7, end-i)]), "license") {
+		return hasTextEnding(text[i:urlEnd(text, i, len(text))])
 	}
 	if len(rest) < 4 || rest[0] != '.' || !isASCIILetter(rest[1]) {
 		return false
@@ -259,6 +265,11 @@ func startsURL(text []byte, i, end int) bool {
 		}
 	}
 	return n < len(rest) && rest[n] == '/' && containsFold(hostEndings, string(rest[label:n]))
+}
+
+// hasTextEnding reports whether a path ends as that of a text does: licenses/MIT.txt.
+func hasTextEnding(path []byte) bool {
+	return bytes.HasSuffix(path, []byte(".txt")) || bytes.HasSuffix(path, []byte(".md")) || bytes.HasSuffix(path, []byte(".html"))
 }
 
 // urlEnd gives the end of the address at i.

@@ -33,7 +33,7 @@ const passageCues = cueLicense | cueTerms | cueName | cueReserved
 
 // passages gives the parts of the file to be examined, in order and disjoint.
 func (r *reading) passages() []region {
-	if r.role != sbom.RoleFile {
+	if r.role != sbom.RoleFile || r.isTiny() || r.isLeaf() {
 		return r.pieces()
 	}
 	var out []region
@@ -51,6 +51,28 @@ func (r *reading) passages() []region {
 		}
 	}
 	return out
+}
+
+// tinyBytes is the size up to which a text is read whole: what says so little says it without the usual words.
+const tinyBytes = 300
+
+// isTiny reports whether the file is a text, not a program, that is short enough to be read whole.
+func (r *reading) isTiny() bool {
+	return len(r.text) <= tinyBytes && !isProgram(r.path) && !namesOthers(r.path)
+}
+
+// leafBytes is the size up to which a text that has a cue is one passage: the end of a license may have none.
+const leafBytes = 32 << 10
+
+// isLeaf reports whether the file is a text, not a program, that is short and may hold a license.
+func (r *reading) isLeaf() bool {
+	if len(r.text) > leafBytes || isProgram(r.path) || namesOthers(r.path) {
+		return false
+	}
+	for range r.cues(passageCues) {
+		return true
+	}
+	return false
 }
 
 // pieces cuts a license or notice file that is larger than any license at empty lines, for the memory
@@ -184,9 +206,11 @@ func (r *reading) lines(i, low int) region {
 }
 
 // examine looks for statements in all passages.
-func (r *reading) examine(m *memo) {
-	for _, g := range r.passages() {
-		sub := &reading{role: r.role, text: r.text[g.start:g.end], own: r.own, hasTags: len(r.claims) > 0}
+func (r *reading) examine(m *memo) { r.examineAll(r.passages(), m) }
+
+func (r *reading) examineAll(passages []region, m *memo) {
+	for _, g := range passages {
+		sub := &reading{role: r.role, text: r.text[g.start:g.end], own: r.own, hasTags: len(r.claims) > 0, tiny: r.isTiny(), leaf: r.isLeaf()}
 		key := sub.key()
 		found, ok := m.find(key)
 		if !ok {
@@ -203,7 +227,8 @@ func (r *reading) examine(m *memo) {
 func (r *reading) statements() {
 	t := scratch.Get().(*wordText)
 	defer scratch.Put(t)
-	t.read(r.text, 0, len(r.text))
+	r.prose = prose(r.text)
+	t.read(r.prose, 0, len(r.prose))
 	r.licenseTexts(t)
 	r.findMentions()
 	r.findStrange(t)

@@ -22,7 +22,7 @@ func TestPassages(t *testing.T) {
 		{"tag", "// SPDX-License-Identifier: GPL-2.0+\n" + code, nil},
 		{"none", code, nil},
 	} {
-		r := reading{role: "file", text: []byte(tt.text)}
+		r := reading{path: "x.c", role: "file", text: []byte(tt.text)}
 		r.look()
 		r.tags()
 		var got []string

@@ -152,6 +152,7 @@ type textMatch struct {
 	from, to int
 	loose    int     // words that stood in gaps
 	coverage float64 // 1 for word for word
+	altered  bool    // words were put in that take back some of what the text grants
 }
 
 // find returns the patterns in the text, from left to right and disjoint: of those that begin at one
@@ -187,7 +188,7 @@ func (s *patternSet) at(t *wordText, i int, anchor uint64) (best textMatch, ok b
 		m := matcher{t: t}
 		end, found := m.run(p.program, i)
 		if found && (!ok || end > best.to || end == best.to && m.loose < best.loose) {
-			best, ok = textMatch{p, i, end, m.loose, 1}, true
+			best, ok = textMatch{pattern: p, from: i, to: end, loose: m.loose, coverage: 1}, true
 		}
 	}
 	return best, ok

@@ -105,7 +105,7 @@ func joinMarks(marks []textMatch) []textMatch {
 // ofOneText reports whether two phrases lie so close together that they are of one text.
 func ofOneText(a, b textMatch) bool {
 	apart := b.from - a.to
-	return apart <= nearMark || a.id == b.id && apart <= max(a.size, b.size)
+	return apart <= nearMark || (a.id == b.id || b.id == anyException) && apart <= max(a.size, b.size)
 }
 
 // outranks reports whether a phrase, and not the other one beside it, says what the text is.
@@ -122,9 +122,12 @@ func (p *pattern) outranks(q *pattern) bool {
 // nearMark is how many words may lie between the phrases of one paragraph.
 const nearMark = 60
 
-// reach gives the words that go with a phrase: its paragraphs, and in a license file all that its text may
+// reach gives the words that go with a phrase: its paragraphs, and in a text all that its text may
 // have, as far as no other text is found there.
 func (r *reading) reach(t *wordText, m textMatch, found []textMatch) (from, to int) {
+	if m.kind == "notice" {
+		return m.from, m.to // what stands beside a name is not about it
+	}
 	low, high := max(0, m.from-m.size), min(t.len(), m.to+m.size)
 	for _, f := range found {
 		if f.to <= m.from {
@@ -135,17 +138,23 @@ func (r *reading) reach(t *wordText, m textMatch, found []textMatch) (from, to i
 			break
 		}
 	}
-	if r.role == sbom.RoleLicenseFile && m.kind == "text" {
+	if (r.role == sbom.RoleLicenseFile || r.leaf) && m.kind == "text" {
 		return low, high
 	}
 	from, to = m.from, m.to
-	for from > low && !r.paragraphBetween(t, from-1) {
+	for from > low && !r.paragraphBetween(t, from-1) && (m.kind != kindException || !r.sentenceBetween(t, from-1)) {
 		from--
 	}
 	for to < high && !r.paragraphBetween(t, to-1) {
 		to++
 	}
 	return from, to
+}
+
+// sentenceBetween reports whether word i ends a sentence: the one before an exception may well give the license.
+func (r *reading) sentenceBetween(t *wordText, i int) bool {
+	between := r.text[t.end[i]:t.start[i+1]]
+	return between[0] == '.' && len(bytes.TrimLeft(between, ". \t\r\n*/#;-")) == 0 && len(between) > 1
 }
 
 // paragraphBetween reports whether word i ends a paragraph.

@@ -2,6 +2,7 @@ package detect
 
 import (
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/licet/licet/rules"
@@ -21,7 +22,10 @@ var clausePatterns = sync.OnceValue(func() []clausePattern {
 	out := make([]clausePattern, len(list))
 	for i, c := range list {
 		out[i].Clause = c
-		out[i].words.addPhrase(rules.Phrase{ID: c.Becomes, Text: c.Words}, "text")
+		for words := range strings.SplitSeq(c.Words, " | ") {
+			out[i].words.addPhrase(rules.Phrase{ID: c.Becomes, Text: words}, "text")
+		}
+		out[i].words.sort()
 	}
 	return out
 })

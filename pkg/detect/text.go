@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/licet/licet/pkg/sbom"
@@ -25,7 +26,15 @@ func (r *reading) licenseTexts(t *wordText) {
 }
 
 // find returns the wordings in the text: those that stand word for word, and damaged ones beside them.
-func (r *reading) find(t *wordText) []textMatch { return r.named(t, whole(t, r.near(t, r.exact(t)))) }
+func (r *reading) find(t *wordText) []textMatch {
+	found := r.named(t, whole(t, r.near(t, r.exact(t))))
+	for i, m := range found {
+		if m.kind == "text" && m.from > 0 && t.code(m.from-1) == wordCode([]byte("no")) && !r.paragraphBetween(t, m.from-1) {
+			found[i].altered = true // "No permission is hereby granted"
+		}
+	}
+	return found
+}
 
 // exact returns the wordings that stand word for word: the given ones, and of the list's those that lie
 // beside them.
@@ -47,6 +56,7 @@ func (r *reading) exact(t *wordText) []textMatch {
 // textClaims adds a claim for each wording found that states something.
 func (r *reading) textClaims(t *wordText, found []textMatch) {
 	for _, m := range found {
+		m = plainText(m)
 		start, end := int(t.start[m.from]), int(t.end[m.to-1])
 		if m.kind == "text" {
 			r.quoted = append(r.quoted, region{start, end})
@@ -60,15 +70,35 @@ func (r *reading) textClaims(t *wordText, found []textMatch) {
 			r.claim(kindException, RuleException+id, spdx.Expr{}, id, start, end, ev)
 			continue
 		}
+		if m.altered {
+			r.unnamedBytes(region{start, end}, RuleAltered+m.id, m.coverage)
+			continue
+		}
 		if m.id == "BUSL-1.1" {
 			raw = r.parameters(start, end)
 		}
-		r.claim(m.kind, m.kind+"/"+m.id, expr, raw, start, end, ev)
+		c := r.claim(m.kind, m.kind+"/"+m.id, expr, raw, start, end, ev)
+		c.Evidence = r.confirm(t, m, c.Evidence)
 	}
 }
 
 // wholeText is how many words make a license's text rather than a notice of it.
 const wholeText = 500
+
+// plainText gives the match of a whole text of the Free Documentation License its plain id: whether there are invariant
+// sections is said by a notice, and the text is the same.
+func plainText(m textMatch) textMatch {
+	version, _, ok := strings.Cut(m.id, "-invariants")
+	if !ok {
+		version, _, ok = strings.Cut(m.id, "-no-invariants")
+	}
+	if ok && m.kind == "text" && m.to-m.from >= wholeText {
+		p := *m.pattern
+		p.id = version + "-only"
+		m.pattern = &p
+	}
+	return m
+}
 
 // stated is the license of a wording. A text alone does not say "or later", though the list has some texts
 // under such an id only.
@@ -149,5 +179,5 @@ func (r *reading) added(t *wordText, g region) { r.unnamed(t, g, RuleAdded) }
 
 // unnamed claims the words of g for terms that are named by their digest only, and keeps them.
 func (r *reading) unnamed(t *wordText, g region, rule string) {
-	r.unnamedBytes(region{int(t.start[g.start]), int(t.end[g.end-1])}, rule)
+	r.unnamedBytes(region{int(t.start[g.start]), int(t.end[g.end-1])}, rule, 0)
 }

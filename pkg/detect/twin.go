@@ -5,26 +5,61 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/licet/licet/pkg/source"
 )
 
 // The share of a text that must be there for the text to be claimed, in percent, and how many of the words
 // between its beginning and its end may be others. Of short texts more must be there.
 const (
 	leastCoverage      = 77
-	leastShortCoverage = 84
-	shortText          = 60 // words
-	mostExtra          = 60 // percent of the words that fit
-	leastMatched       = 10 // words
+	leastShortCoverage = 86
+	shortText          = 300 // words
+	mostExtra          = 60  // percent of the words that fit
+	leastMatched       = 10  // words
 )
 
 // convinces reports whether enough of the text is there.
 func (a *alignment) convinces() bool {
 	least := leastCoverage
-	if a.text.fixed < shortText {
+	if a.text.fixed < shortText && !a.text.frequent && !a.named() {
 		least = leastShortCoverage
 	}
 	fits := a.matched + a.optional
+	if a.text.frequent && a.lacksEnd() {
+		return true
+	}
 	return fits >= leastMatched && 100*a.matched >= least*a.text.fixed && 100*a.extra <= mostExtra*fits
+}
+
+// What must be there of a frequent text that lacks its end, the disclaimer: so many words, with few others.
+const (
+	leastBegun  = 40
+	mostStrayed = 5
+)
+
+// lacksEnd reports whether all of the text is there up to a paragraph from which on nothing is.
+func (a *alignment) lacksEnd() bool {
+	n := len(a.lost) - 1
+	if n < 0 || a.matched < leastBegun || a.extra > mostStrayed || a.lost[n].end < a.text.words-1 {
+		return false
+	}
+	strayed := 0
+	for _, g := range a.lost[:n] {
+		strayed += g.end - g.start
+	}
+	return strayed <= mostStrayed && a.text.disclaimsAt(a.lost[n].start)
+}
+
+// disclaimsAt reports whether the disclaimer begins at word i of the text or close by: "this software is provided".
+func (n *nearText) disclaimsAt(i int) bool {
+	x := nearTexts()
+	for k := max(0, i-4); k < min(i+4, n.words-1); k++ {
+		if x.word(n.at+k)&^optionalBit == wordCode([]byte("is")) && x.word(n.at+k+1)&^optionalBit == wordCode([]byte("provided")) {
+			return true
+		}
+	}
+	return false
 }
 
 // disagrees reports whether the file has another number where the text has one: another version, another
@@ -72,8 +107,8 @@ var flavours = []struct {
 	{"-SA", []string{"sharealike"}},
 }
 
-// otherFlavour reports whether the file speaks of an element that a license of Creative Commons has not, or
-// allows commercial use where the license does not.
+// otherFlavour reports whether the file speaks of an element that a license of Creative Commons has not, or does not
+// of one that it has.
 func (a *alignment) otherFlavour(t *wordText) bool {
 	if !strings.HasPrefix(a.text.id, "CC-BY") {
 		return false
@@ -82,14 +117,23 @@ func (a *alignment) otherFlavour(t *wordText) bool {
 		there, meant := false, false
 		for _, w := range f.words {
 			code := wordCode([]byte(w))
-			there = there || t.has(code, max(0, a.from-titleWords), a.to)
+			there = there || t.has(w, max(0, a.from-titleWords), a.to)
 			meant = meant || a.text.has(code)
 		}
-		if there && !strings.Contains(a.text.id, f.element) && !meant || meant && !there && f.element == "-NC" {
+		if there && !strings.Contains(a.text.id, f.element) && !meant ||
+			meant && !there && (f.element == "-NC" || a.lacksClause()) {
 			return true
 		}
 	}
 	return false
+}
+
+// wholeClause is how many words a clause has at least.
+const wholeClause = 20
+
+// lacksClause reports whether so many words in a row are missing that a clause is.
+func (a *alignment) lacksClause() bool {
+	return slices.ContainsFunc(a.lost, func(g region) bool { return g.end-g.start >= wholeClause })
 }
 
 // has reports whether one of the text's words is this one.
@@ -103,16 +147,14 @@ func (n *nearText) has(code uint16) bool {
 	return false
 }
 
-// flavourMalus is worth a few paragraphs.
-const flavourMalus = 1500
-
 // titleWords is how far before a text its title may stand.
 const titleWords = 12
 
 // has reports whether one of the words [from, to) is this one.
-func (t *wordText) has(code uint16, from, to int) bool {
+func (t *wordText) has(word string, from, to int) bool {
+	sum := source.WordSum([]byte(word))
 	for i := from; i < to; i++ {
-		if t.code(i) == code {
+		if t.sum(i, 1) == sum {
 			return true
 		}
 	}
@@ -121,22 +163,32 @@ func (t *wordText) has(code uint16, from, to int) bool {
 
 // better reports whether the text is rather meant than another one at the same place: by what fits and what
 // doesn't, and among equals by the order of the list, which has the commoner one first.
-func (a *alignment) better(b *alignment, t *wordText) bool {
-	return cmp.Or(cmp.Compare(a.score()+a.bonus(t), b.score()+b.bonus(t)), -cmp.Compare(a.text.at, b.text.at)) > 0
+func (a *alignment) better(b *alignment) bool {
+	return cmp.Or(cmp.Compare(a.score()+a.bonus(), b.score()+b.bonus()), -cmp.Compare(a.text.at, b.text.at)) > 0
 }
 
 // frequent are the texts that others differ from in a few words: these must fit by more than a few.
 var frequent = []string{"Apache-1.1", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "BSD-4-Clause", "ISC", "MIT", "Zlib"}
 
+// orPlain gives the frequent text of which a is a variant if the file has more of that, and what makes the variant of it
+// is rather missing than there; else a itself.
+func (a *alignment) orPlain(plain []alignment) alignment {
+	best := *a
+	for i := range plain {
+		p := &plain[i]
+		if p.coverage() >= a.coverage() && p.extra-a.extra < a.missing()-p.missing() && (best.text == a.text || p.better(&best)) {
+			best = *p
+		}
+	}
+	return best
+}
+
 // frequentBonus is worth three words swapped.
 const frequentBonus = 50
 
-// bonus is what speaks for a text, or against it, besides the words that fit.
-func (a *alignment) bonus(t *wordText) int {
-	if a.otherFlavour(t) {
-		return -flavourMalus
-	}
-	if slices.Contains(frequent, a.text.id) {
+// bonus is what speaks for a text besides the words that fit.
+func (a *alignment) bonus() int {
+	if a.text.frequent {
 		return frequentBonus
 	}
 	return 0
@@ -154,6 +206,11 @@ func (a *alignment) namesLost() int {
 		}
 	}
 	return n
+}
+
+// named reports whether the file has all words of the text that hardly any other has, and there are some.
+func (a *alignment) named() bool {
+	return a.text.rare > 0 && a.namesLost() == 0
 }
 
 // nameWords are the words by which notices differ that are otherwise alike, apart from numbers.

@@ -159,7 +159,7 @@ func (r *reading) strangeTerms() {
 			at := c.Evidence[0].Span
 			return at.Start < g.end && g.start < at.End
 		}) {
-			r.unnamedBytes(s.region, RuleUnknown)
+			r.unnamedBytes(s.region, RuleUnknown, 0)
 		}
 	}
 }
@@ -167,13 +167,14 @@ func (r *reading) strangeTerms() {
 // nearby is how many bytes around a license what is granted is taken for a part of it.
 const nearby = 2000
 
-// unnamedBytes claims bytes for terms that are named by their digest only, and keeps them.
-func (r *reading) unnamedBytes(g region, rule string) {
+// unnamedBytes claims bytes for terms that are named by their digest only, and keeps them. coverage is that of the listed
+// text that they are like, 0 for none.
+func (r *reading) unnamedBytes(g region, rule string, coverage float64) {
 	for g.end < len(r.text) && strings.IndexByte(".!?)\"", r.text[g.end]) >= 0 {
 		g.end++
 	}
 	digest := source.TextDigest(r.text[g.start:g.end])
-	r.claim("text", rule, spdx.Leaf(spdx.Term{ID: UnknownPrefix + string(digest[len("lt1:"):])}), "", g.start, g.end, sbom.Evidence{Text: digest})
+	r.claim("text", rule, spdx.Leaf(spdx.Term{ID: UnknownPrefix + string(digest[len("lt1:"):])}), "", g.start, g.end, sbom.Evidence{Text: digest, Coverage: coverage})
 	if r.texts == nil {
 		r.texts = map[sbom.Digest]string{}
 	}

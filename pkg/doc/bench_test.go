@@ -6,6 +6,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/licet/licet/pkg/doc"
 )
 
 // lockfile is JSON in the shape of a lockfile of n packages, about 470 bytes each.
@@ -70,6 +72,12 @@ var hash = strings.Repeat("0123456789abcdef", 4)
 
 func BenchmarkJSON(b *testing.B) { bench(b, "x.json", lockfile(100_000)) }
 
+// JSONC is the form of bun.lock.
+func BenchmarkJSONC(b *testing.B) {
+	text := "{\n  \"packages\": {\n" + string(repeat(20_000, "    \"package-%[1]d\": [\"package-%[1]d@1.%[1]d.0\", \"\", { \"dependencies\": { \"package-1\": \"^1.0.0\" } }, \"sha512-"+hash+"==\"],\n\n")) + "  },\n}\n"
+	bench(b, "x.jsonc", []byte(text))
+}
+
 // The forms in which cargo, poetry and uv write a package, 20,000 times.
 func BenchmarkTOML(b *testing.B) {
 	for _, form := range []struct{ name, text string }{
@@ -101,7 +109,41 @@ func BenchmarkStdlib(b *testing.B) {
 	}
 }
 
+// XML is the form of a POM's dependencies.
+func BenchmarkXML(b *testing.B) {
+	text := "<project>\n" + string(repeat(20_000, "    <dependency>\n      <groupId>com.example</groupId>\n      <artifactId>package-%[1]d</artifactId>\n      <version>1.%[1]d</version>\n      <scope>test</scope>\n    </dependency>\n")) + "</project>\n"
+	bench(b, "x.xml", []byte(text))
+}
+
+func BenchmarkStanzas(b *testing.B) {
+	bench(b, "x.control", repeat(20_000, "Package: package-%[1]d\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1.%[1]d-1\nDepends: libc6 (>= 2.3), package-1\nDescription: what it is\n and what it does\n\n"))
+}
+
+func BenchmarkOutline(b *testing.B) {
+	bench(b, "x.outline", repeat(20_000, "package-%[1]d@^1.0.0:\n  version \"1.%[1]d.0\"\n  resolved \"https://registry.example/package-%[1]d.tgz#"+hash+"\"\n  dependencies:\n    package-1 \"^1.0.0\"\n\n"))
+}
+
+func BenchmarkLines(b *testing.B) {
+	data := repeat(20_000, "package-%[1]d==1.%[1]d \\\n    --hash=sha256:"+hash+" # why\n")
+	b.SetBytes(int64(len(data)))
+	for b.Loop() {
+		for l := range doc.Joined(doc.Lines("x", data)) {
+			_ = l.Span()
+		}
+	}
+}
+
+// Code is the form of mix.lock.
+func BenchmarkCode(b *testing.B) {
+	bench(b, "x.exs", []byte("%{\n"+string(repeat(20_000, "  \"package_%[1]d\": {:hex, :package_%[1]d, \"1.%[1]d.0\", \""+hash+"\", [:mix], [{:jason, \"~> 1.0\", [hex: :jason, repo: \"hexpm\", optional: true]}], \"hexpm\", \""+hash+"\"},\n"))+"}\n"))
+}
+
+// YAML is the form of pnpm-lock.yaml, once as it is, and once with an anchor, which package yaml must read.
 func BenchmarkYAML(b *testing.B) {
-	bench(b, "x.yaml", append([]byte("packages:\n"), repeat(20_000, "  package-%d@1.0.0:\n    resolution: {integrity: sha512-"+
-		strings.Repeat("A", 86)+"==}\n    engines: {node: '>=18'}\n    dev: true\n\n")...))
+	for _, form := range []struct{ name, head string }{{"block", "packages:\n"}, {"package-yaml", "a: &a b\npackages:\n"}} {
+		b.Run(form.name, func(b *testing.B) {
+			bench(b, "x.yaml", append([]byte(form.head), repeat(20_000, "  package-%d@1.0.0:\n    resolution: {integrity: sha512-"+
+				strings.Repeat("A", 86)+"==}\n    engines: {node: '>=18'}\n    dev: true\n\n")...))
+		})
+	}
 }

@@ -1,16 +1,27 @@
 // Package doc reads structured text into a tree in which every node knows its place.
 //
 // A decoder that fills structs forgets where a value stood, and a report that cannot name the line of
-// the manifest convinces nobody. So JSON and YAML become one kind of tree: a [Doc] holds the bytes of
-// the file and one flat slice of 16-byte nodes in the order of the text. A node is its kind, its first
-// and last byte, and the index of the node that follows its last descendant; the first child is simply
-// the next node. Nothing else is stored for JSON: strings are unescaped, and lines and columns counted,
-// only for those nodes that somebody asks about. A lockfile of 50 MB costs about as much memory again
-// as the file itself.
+// the manifest convinces nobody. So every format becomes one kind of tree: a [Doc] holds the bytes of the
+// file and one flat slice of 16-byte nodes. A node is its kind, its first and last byte, and the index of
+// the node that follows its last descendant; the first child is simply the next node. Hardly anything
+// else is stored: strings are unescaped, and lines and columns counted, only for those nodes that
+// somebody asks about. A lockfile of 50 MB costs about as much memory again as the file itself.
+//
+//	JSON JSONC TOML YAML              values, as their specifications have them
+//	XML                               elements: attributes are members "@name", text is Text
+//	INI Properties                    sections of fields, fields
+//	Stanzas Header Manifest           records of "Name: value", the first record, a JAR's manifest
+//	Outline Lines                     lines by their indentation, lines one by one
+//	Code                              the strings, numbers, words and brackets of a program
+//
+// The nodes stand in the order of the text but for TOML, whose tables need not: there the members are
+// linked first and laid out at the end (link.go). What YAML borrows by aliases and merge keys is found
+// at every place that names it.
 //
 // Reading is tolerant, because files in the field are: a byte order mark, UTF-16, duplicate names and
 // invalid UTF-8 (each bad byte becomes U+FFFD in [Node.Text]) are accepted. What cannot be read is an
-// error that comes together with everything before it. Size, depth and number of nodes are bounded.
+// error that comes together with everything before it, and the marks that git leaves in what it could
+// not merge are named as such. Size, depth and number of nodes are bounded, and the time is linear.
 //
 // The package knows nothing of what the documents mean and does not write them.
 package doc
@@ -18,6 +29,7 @@ package doc
 import (
 	"fmt"
 	"iter"
+	"strings"
 	"sync"
 	"unicode/utf8"
 
@@ -45,9 +57,10 @@ const (
 	String
 	Array
 	Object
+	Word // of a program, see [Code]
 )
 
-var kindNames = [...]string{"missing", "null", "boolean", "number", "string", "array", "object"}
+var kindNames = [...]string{"missing", "null", "boolean", "number", "string", "array", "object", "word"}
 
 // String gives the kind's name in JSON's words.
 func (k Kind) String() string { return kindNames[k] }
@@ -69,12 +82,14 @@ type node struct {
 	start, end int32
 	skip       int32 // index of the first node that is not a descendant
 	kind       Kind
+	mark       byte // stands before the text: the @ of an attribute of XML
 }
 
 // form is how a format writes its scalars.
 type form struct {
 	plain   func(raw []byte) (text []byte, ok bool) // the text, if it stands in raw as it is
 	unquote func(raw []byte) string                 // the text of every other
+	content func(raw []byte) string                 // the text of an object, for XML
 }
 
 // SyntaxError says where and why a text stops being a document, or which limit it exceeds.
@@ -196,16 +211,38 @@ func (n Node) Len() int {
 	return count
 }
 
-// Text is a scalar's text: a string unescaped, a number or boolean as written; "" for all else.
+// Text is a scalar's text: a string unescaped, a number or boolean as written; "" for all else, but for
+// the elements of [XML].
 func (n Node) Text() string {
 	switch n.Kind() {
 	case Bool, Number, String:
-		if text, ok := n.d.texts[n.i]; ok {
-			return text
+		return n.text()
+	case Word:
+		return strings.ToValidUTF8(string(n.raw()), "\uFFFD")
+	case Object:
+		if n.d.form.content != nil && n.i > 0 {
+			return n.d.form.content(n.raw())
 		}
-		return n.d.text(n.raw())
 	}
 	return ""
+}
+
+func (n Node) text() string {
+	if text, ok := n.d.texts[n.i]; ok {
+		return text
+	}
+	if mark := n.d.nodes[n.i].mark; mark != 0 {
+		return string(mark) + n.d.text(n.raw())
+	}
+	return n.d.text(n.raw())
+}
+
+// keepText keeps the text of a node that its bytes do not give.
+func (d *Doc) keepText(i int, text string) {
+	if d.texts == nil {
+		d.texts = map[int32]string{}
+	}
+	d.texts[int32(i)] = text
 }
 
 func (d *Doc) text(raw []byte) string {
@@ -219,6 +256,12 @@ func (d *Doc) text(raw []byte) string {
 func (n Node) is(s string) bool {
 	if text, ok := n.d.texts[n.i]; ok {
 		return text == s
+	}
+	if mark := n.d.nodes[n.i].mark; mark != 0 {
+		if s == "" || s[0] != mark {
+			return false
+		}
+		s = s[1:]
 	}
 	raw := n.raw()
 	if body, ok := n.d.form.plain(raw); ok {

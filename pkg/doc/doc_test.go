@@ -17,12 +17,36 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the want files")
 
+// languages are the extensions under which cases of programs are kept.
+var languages = map[string]*doc.Language{
+	".py": doc.Python, ".rb": doc.Ruby, ".exs": doc.Elixir, ".erl": doc.Erlang, ".gradle": doc.Groovy, ".swift": doc.Swift, ".lua": doc.Lua, ".opam": doc.OCaml,
+}
+
 func read(path string, data []byte) (*doc.Doc, error) {
+	if lang, ok := languages[filepath.Ext(path)]; ok {
+		return doc.Code(path, data, lang)
+	}
 	switch filepath.Ext(path) {
 	case ".json":
 		return doc.JSON(path, data)
+	case ".jsonc":
+		return doc.JSONC(path, data)
 	case ".toml":
 		return doc.TOML(path, data)
+	case ".xml":
+		return doc.XML(path, data)
+	case ".ini":
+		return doc.INI(path, data)
+	case ".properties":
+		return doc.Properties(path, data)
+	case ".control":
+		return doc.Stanzas(path, data)
+	case ".header":
+		return doc.Header(path, data)
+	case ".mf":
+		return doc.Manifest(path, data)
+	case ".outline":
+		return doc.Outline(path, data, "#")
 	}
 	return doc.YAML(path, data)
 }
@@ -36,7 +60,11 @@ func dump(data []byte, d *doc.Doc, err error) string {
 		fmt.Fprintf(&b, "%v %d:%d", n.Kind(), s.Line, s.Col)
 		switch n.Kind() {
 		case doc.Object, doc.Array:
-			fmt.Fprintf(&b, " to %q\n", data[s.End-min(3, s.End-s.Start):s.End])
+			fmt.Fprintf(&b, " to %q", data[s.End-min(3, s.End-s.Start):s.End])
+			if n.Text() != "" {
+				fmt.Fprintf(&b, ", text %q", n.Text())
+			}
+			b.WriteByte('\n')
 		default:
 			fmt.Fprintf(&b, " %q from %q\n", n.Text(), data[s.Start:s.End])
 		}
@@ -101,6 +129,12 @@ func TestEncodings(t *testing.T) {
 		{"x.json", "\xfe\xff\x00{\x00\n\x00\"\x00a\x00\"\x00:\x00\"\xd8\x3d\xde\x00\x00\"\x00}", "\U0001F600", "x.json:2:5", ""},
 		{"x.json", "{\"a\":\"b\xff\xfe\"}", "b\uFFFD\uFFFD", "x.json:1:6", "\"b\xff\xfe\""},
 		{"x.json", `{"a":"\ud800"}`, "\uFFFD", "x.json:1:6", `"\ud800"`},
+		{"x.jsonc", "\xef\xbb\xbf{a:'b\xff'}", "b\uFFFD", "x.jsonc:1:7", "'b\xff'"},
+		{"x.toml", "\xef\xbb\xbfa='b'\n", "b", "x.toml:1:6", "'b'"},
+		{"x.toml", "# \xe9\na = 'b\xe9'\n", "b\uFFFD", "x.toml:2:5", ""},
+		{"x.xml", "\xef\xbb\xbf<a>b\xff</a>", "b\uFFFD", "x.xml:1:7", "b\xff"},
+		{"x.xml", "<?xml version='1.0' encoding='ISO-8859-1'?>\n<a>\xfc</a>", "ü", "x.xml:2:4", ""},
+		{"x.xml", "\xff\xfe<\x00a\x00>\x00b\x00<\x00/\x00a\x00>\x00", "b", "x.xml:1:4", ""},
 		{"x.yaml", "\xef\xbb\xbfa: b\n", "b", "x.yaml:1:7", "b"},
 		{"x.yaml", "\xff\xfea\x00:\x00 \x00b\x00", "b", "x.yaml:1:4", ""},
 		{"x.yaml", "# \xe9\na: b\xe9\n", "b\uFFFD", "x.yaml:2:4", ""},
@@ -145,9 +179,22 @@ func TestLimits(t *testing.T) {
 		bomb += fmt.Sprintf("a%d: &a%d [%s*a%d]\n", i, i, strings.Repeat(fmt.Sprintf("*a%d, ", i-1), 9), i-1)
 		mergeBomb += fmt.Sprintf("m%d: &m%d {<<: [*m%d, *m%d]}\n", i, i, i-1, i-1)
 	}
+	var outline strings.Builder
+	for i := range 2000 {
+		fmt.Fprintf(&outline, "%sa\n", strings.Repeat(" ", i))
+	}
 	for _, tt := range []struct{ name, path, text, want string }{
 		{"deep JSON", "x.json", deep(doc.MaxDepth + 1), "x.json:1:1001: nested deeper than 1000"},
 		{"very deep JSON", "x.json", deep(1_000_000), "x.json:1:1001: nested deeper than 1000"},
+		{"deep JSONC", "x.jsonc", deep(doc.MaxDepth + 1), "x.jsonc:1:1001: nested deeper than 1000"},
+		{"very deep JSONC", "x.jsonc", deep(1_000_000), "x.jsonc:1:1001: nested deeper than 1000"},
+		{"deep TOML", "x.toml", "a=" + deep(doc.MaxDepth+1), "x.toml:1:1002: nested deeper than 1000"},
+		{"deep key", "x.toml", strings.Repeat("a.", 10_000) + "a=1", "x.toml:1:2001: nested deeper than 1000"},
+		{"deep header", "x.toml", "[" + strings.Repeat("a.", 10_000) + "a]", "x.toml:1:2002: nested deeper than 1000"},
+		{"many values", "x.toml", "a=[" + strings.Repeat("1,", 1<<23) + "]", "x.toml:1:1: more than 8388608 values, lines and parts of keys"},
+		{"deep XML", "x.xml", strings.Repeat("<a>", 10_000), "x.xml:1:3001: nested deeper than 1000"},
+		{"deep program", "x.py", deep(doc.MaxDepth + 1), "x.py:1:1000: nested deeper than 1000"},
+		{"deep outline", "x.outline", outline.String(), "x.outline:1001:1001: nested deeper than 1000"},
 		{"deep YAML", "x.yaml", deep(doc.MaxDepth + 1), "x.yaml:1:1001: nested deeper than 1000"},
 		{"alias bomb", "x.yaml", bomb, "aliases stand for more than 100000 values"},
 		{"merge bomb", "x.yaml", mergeBomb, "aliases stand for more than 100000 values"},

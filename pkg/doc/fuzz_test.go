@@ -2,7 +2,9 @@ package doc_test
 
 import (
 	"path/filepath"
+	"slices"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/rogpeppe/go-internal/txtar"
 
@@ -71,6 +73,30 @@ func FuzzJSON(f *testing.F) {
 	})
 }
 
+func FuzzJSONC(f *testing.F) {
+	seeds(f, ".jsonc")
+	seeds(f, ".json")
+	f.Fuzz(func(t *testing.T, data []byte) {
+		d, err := doc.JSONC("x.jsonc", data)
+		if err == nil && d.Root().Kind() == doc.Missing {
+			t.Fatal("no error and no document")
+		}
+		check(t, d, len(data), true)
+		// What is JSON must be the same to both: a comment behind it keeps JSONC from taking the short way.
+		plain, err := doc.JSON("x.jsonc", data)
+		if err != nil {
+			return
+		}
+		loose, err := doc.JSONC("x.jsonc", append(slices.Clip(data), " //"...))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a, b := dump(data, plain, nil), dump(data, loose, nil); a != b && utf8.Valid(data) {
+			t.Fatalf("as JSON\n%s\nas JSONC\n%s", a, b)
+		}
+	})
+}
+
 func FuzzYAML(f *testing.F) {
 	seeds(f, ".yaml")
 	f.Add([]byte("\xff\xfea\x00:\x00"))
@@ -93,5 +119,58 @@ func FuzzTOML(f *testing.F) {
 			t.Fatal("a document of TOML is an object")
 		}
 		check(t, d, len(data), true)
+	})
+}
+
+func FuzzXML(f *testing.F) {
+	seeds(f, ".xml")
+	f.Fuzz(func(t *testing.T, data []byte) {
+		d, err := doc.XML("x.xml", data)
+		if err == nil && d.Root().Len() != 1 {
+			t.Fatal("no error and not one element")
+		}
+		check(t, d, len(data), true)
+	})
+}
+
+// FuzzFields holds all formats of fields and lines to the same: one value for any text.
+func FuzzFields(f *testing.F) {
+	formats := []string{".ini", ".properties", ".control", ".header", ".mf", ".outline"}
+	for _, ext := range formats {
+		seeds(f, ext)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		for _, ext := range formats {
+			d, _ := read("x"+ext, data)
+			if d.Root().Kind() == doc.Missing {
+				t.Fatal("no document")
+			}
+			check(t, d, len(data), true)
+		}
+		for l, err := range doc.Joined(doc.Lines("x", data)) {
+			if s := l.Uncomment("#").Span(); err == nil && (s.Start < 0 || s.End < s.Start || s.End > len(data) || s.Col < 1) {
+				t.Fatalf("%+v is outside the %d bytes of the file", s, len(data))
+			}
+		}
+	})
+}
+
+func FuzzCode(f *testing.F) {
+	for ext := range languages {
+		seeds(f, ext)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		for ext := range languages {
+			d, _ := read("x"+ext, data)
+			if d.Root().Kind() != doc.Array {
+				t.Fatal("a program is an array")
+			}
+			check(t, d, len(data), true)
+			for name, args := range d.Root().Calls("a", "setup") {
+				_, _ = args.Pair()
+				_ = args.Literal()
+				_ = name.Span()
+			}
+		}
 	})
 }

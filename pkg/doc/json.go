@@ -24,7 +24,7 @@ func JSON(path string, data []byte) (*Doc, error) {
 	return d, nil
 }
 
-var jsonForm = form{jsonPlain, jsonUnquote}
+var jsonForm = form{plain: jsonPlain, unquote: jsonUnquote}
 
 func jsonPlain(raw []byte) (text []byte, ok bool) {
 	if len(raw) < 2 || raw[0] != '"' {

@@ -37,7 +37,7 @@ func TOML(path string, data []byte) (*Doc, error) {
 	return d, nil
 }
 
-var tomlForm = form{tomlPlain, tomlUnquote}
+var tomlForm = form{plain: tomlPlain, unquote: tomlUnquote}
 
 func tomlPlain(raw []byte) (text []byte, ok bool) {
 	if len(raw) < 2 || raw[0] != '"' && raw[0] != '\'' {

@@ -15,21 +15,62 @@ import (
 // YAML reads one YAML document. Aliases and merge keys are resolved: what they stand for is found at
 // every place that names it, with the span of the text itself. Scalars have the kinds of the core schema
 // of YAML 1.2 (section 10.3.2); dates stay strings. A second document, a key that occurs twice in one
-// mapping, a key that is no scalar, and an alias that contains itself are errors. The Doc is never nil,
-// but on an error of syntax it is empty. data must not change afterwards.
+// mapping, a key that is no scalar, and an alias that contains itself are errors. The Doc is never nil;
+// on an error of syntax it holds what the lines before it give. data must not change afterwards.
 func YAML(path string, data []byte) (*Doc, error) {
 	d, err := newDoc(path, data, yamlForm)
 	if err != nil {
 		return d, err
 	}
 	d.makeValid()
+	if d.readBlock() {
+		return d, nil
+	}
+	switch err := d.readYAML(); {
+	case err == nil:
+		return d, nil
+	case len(d.nodes) > 0:
+		return d, err
+	default:
+		return d, d.salvage(err)
+	}
+}
+
+// salvage reads the lines before an error, for package yaml keeps nothing. It may take a line more or
+// two until they make sense.
+func (d *Doc) salvage(err *SyntaxError) *SyntaxError {
+	cut := d.lineStart(err.Span.Line)
+	if at := bytes.Index(d.data, []byte("\n<<<<<<< ")); at >= 0 && at < d.lineStart(err.Span.Line+2) {
+		cut, err = at+1, d.syntax(at+1, "a merge conflict marker")
+	}
+	for range 3 {
+		if len(bytes.TrimSpace(d.data[:cut])) == 0 {
+			break
+		}
+		part := &Doc{path: d.path, data: d.data[:cut], base: d.base, form: yamlForm}
+		part.lines = sync.OnceValue(part.index)
+		if part.readBlock() {
+			d.nodes, d.texts = part.nodes, part.texts
+			break
+		}
+		again := part.readYAML()
+		if d.nodes, d.texts = part.nodes, part.texts; again == nil || len(d.nodes) > 0 {
+			break
+		}
+		cut = d.lineStart(min(again.Span.Line, 1+bytes.Count(d.data[:cut-1], []byte("\n"))))
+	}
+	return err
+}
+
+// readYAML reads the document by means of package yaml.
+func (d *Doc) readYAML() *SyntaxError {
 	dec := yaml.NewDecoder(bytes.NewReader(d.data[d.base:]))
 	var root, second yaml.Node
 	if err := dec.Decode(&root); err != nil {
 		if err == io.EOF {
-			return d, d.syntax(len(d.data), "the document is empty")
+			return d.syntax(len(d.data), "the document is empty")
 		}
-		return d, d.yamlError(err)
+		return d.yamlError(err)
 	}
 	b := yamlBuilder{d: d, open: map[*yaml.Node]bool{}}
 	b.place(&root, &cursor{text: d.data, offset: d.base, line: 1, col: 1}, 0)
@@ -43,16 +84,21 @@ func YAML(path string, data []byte) (*Doc, error) {
 			b.fail(d.syntax(d.lineStart(second.Line), "a second document; only one is read"))
 		}
 	}
-	if b.err != nil {
-		return d, b.err
-	}
-	return d, nil
+	return b.err
 }
 
-// A scalar that is more than its bytes has its text beside the tree.
-var yamlForm = form{
-	plain:   func(raw []byte) ([]byte, bool) { return raw, true },
-	unquote: func(raw []byte) string { return string(raw) },
+// A scalar of several lines or with escapes has its text beside the tree.
+var yamlForm = form{plain: yamlPlain, unquote: func(raw []byte) string {
+	text, _ := yamlPlain(raw)
+	return strings.ReplaceAll(string(text), "''", "'")
+}}
+
+func yamlPlain(raw []byte) (text []byte, ok bool) {
+	if len(raw) < 2 || raw[0] != '"' && raw[0] != '\'' {
+		return raw, true
+	}
+	text = raw[1 : len(raw)-1]
+	return text, raw[0] == '"' || !bytes.Contains(text, []byte("''"))
 }
 
 var yamlLine = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^line (\d+): `) })
@@ -168,10 +214,7 @@ func (b *yamlBuilder) add(n *yaml.Node, kind Kind, text string) int {
 	end := b.d.scalarEnd(n, start)
 	b.d.nodes = append(b.d.nodes, node{kind: kind, start: int32(start), end: int32(end), skip: int32(i + 1)})
 	if kind != Object && kind != Array && b.d.text(b.d.data[start:end]) != text {
-		if b.d.texts == nil {
-			b.d.texts = map[int32]string{}
-		}
-		b.d.texts[int32(i)] = text
+		b.d.keepText(i, text)
 	}
 	return i
 }

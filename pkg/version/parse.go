@@ -38,10 +38,12 @@ func ParseRange(s string) (Range, error) {
 	if !ok || list == "" {
 		return Range{}, syntaxf(len(s), "no constraint after the scheme, as in vers:%s/>=2|<3", scheme)
 	}
-	r := Range{text: s, scheme: scheme}
-	r.system, r.known = systemOf(scheme)
+	r := Range{text: s, scheme: scheme, order: orderOf(scheme)}
 	if list == "*" {
 		return r, nil
+	}
+	if scheme == "all" || scheme == "none" {
+		return Range{}, syntaxf(at+len(scheme)+1, "vers:%s/* is the only range of this scheme", scheme)
 	}
 	at += len(scheme) + 1
 	for part := range strings.SplitSeq(list, "|") {
@@ -89,8 +91,8 @@ func (r Range) constraint(part string, at int) (constraint, error) {
 	if c.text, err = decode(text, at); err != nil {
 		return c, err
 	}
-	if r.known {
-		if c.version, err = parse(r.system, c.text); err != nil {
+	if r.order != nil {
+		if c.version, err = r.order.parse(c.text); err != nil {
 			return c, syntaxf(at, "%v", err)
 		}
 	}
@@ -127,7 +129,7 @@ func (r Range) check() error {
 			return syntaxf(c.offset, "version %s is named twice", c.text)
 		}
 		named[c.text] = true
-		if r.known && i > 0 && c.version.Compare(r.constraints[i-1].version) <= 0 {
+		if r.order != nil && i > 0 && c.version.Compare(r.constraints[i-1].version) <= 0 {
 			return syntaxf(c.offset, "versions must ascend: %s does not follow %s", c.text, r.constraints[i-1].text)
 		}
 		if c.comparator == "!=" {

@@ -2,8 +2,9 @@
 //
 // Every package manager has an order of its own: "1.0-rc1" precedes "1.0" in npm and follows it for a
 // naive comparison, "1.0.post1" means something in PyPI only. The orders of the language package
-// managers come from deps.dev/util/semver; a scheme that is not among them is not guessed at, its
-// versions are compared as text and only for equality.
+// managers come from deps.dev/util/semver, those of Debian, RPM and Alpine and the general ones of VERS
+// are ours; a scheme that is not among them is not guessed at, its versions are compared as text and
+// only for equality.
 //
 // Ranges are written in VERS syntax ("vers:npm/>=2|<3", Ecma VERS clause 5), which is the same for all
 // schemes and therefore can be checked where it is written. The pipe is neither AND nor OR: the
@@ -17,51 +18,21 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"deps.dev/util/semver"
 )
 
 // maxLength bounds a version; what is longer has no place in any order.
 const maxLength = 256
 
-// systems are the schemes whose order is known. The names are the types of purls; semver and generic
-// stand for versions that follow semver.org, loosely.
-var systems = []struct {
-	scheme string
-	system semver.System
-}{
-	{"cargo", semver.Cargo},
-	{"composer", semver.Composer},
-	{"gem", semver.RubyGems},
-	{"generic", semver.DefaultSystem},
-	{"golang", semver.Go},
-	{"maven", semver.Maven},
-	{"npm", semver.NPM},
-	{"nuget", semver.NuGet},
-	{"pypi", semver.PyPI},
-	{"semver", semver.DefaultSystem},
-}
-
-func systemOf(scheme string) (semver.System, bool) {
-	for _, s := range systems {
-		if s.scheme == scheme {
-			return s.system, true
-		}
-	}
-	return 0, false
-}
-
 // Known reports whether versions of the scheme can be ordered.
 func Known(scheme string) bool {
-	_, ok := systemOf(scheme)
-	return ok
+	return scheme == "all" || scheme == "none" || orderOf(scheme) != nil
 }
 
 // Schemes lists the schemes that can be ordered, sorted.
 func Schemes() []string {
-	names := make([]string, len(systems))
-	for i, s := range systems {
-		names[i] = s.scheme
+	names := make([]string, len(orders))
+	for i, o := range orders {
+		names[i] = o.scheme
 	}
 	return names
 }
@@ -70,46 +41,20 @@ func Schemes() []string {
 // are equal there ("1.0" and "1.0.0" in npm). Build metadata does not count. It is an error if the scheme
 // is unknown or one of the texts is no version of it.
 func Compare(scheme, a, b string) (int, error) {
-	system, ok := systemOf(scheme)
-	if !ok {
+	order := orderOf(scheme)
+	if order == nil {
 		return 0, fmt.Errorf("no order is known for versions of %q", scheme)
 	}
-	va, err := parse(system, a)
+	va, err := order.parse(a)
 	if err != nil {
 		return 0, err
 	}
-	vb, err := parse(system, b)
+	vb, err := order.parse(b)
 	if err != nil {
 		return 0, err
 	}
 	return va.Compare(vb), nil
 }
-
-func parse(system semver.System, text string) (v *semver.Version, err error) {
-	no := fmt.Errorf("%.40q is no version of %s", text, strings.ToLower(system.String()))
-	if text == "" || len(text) > maxLength || strings.ContainsFunc(text, foreign) {
-		return nil, no
-	}
-	defer func() {
-		if recover() != nil { // package semver has panicked on texts that are nearly versions
-			v, err = nil, no
-		}
-	}()
-	switch {
-	case system == semver.Go && '0' <= text[0] && text[0] <= '9':
-		text = "v" + text // the standard library's versions have no "v"
-	case system == semver.Composer:
-		text = strings.ToLower(text) // stability flags have no case: RC follows beta
-	}
-	v, err = system.Parse(text)
-	if err != nil || v.IsWildcard() {
-		return nil, no
-	}
-	return v, nil
-}
-
-// foreign reports whether r occurs in no version; the star would be read as a wildcard.
-func foreign(r rune) bool { return r <= ' ' || r >= 0x7f || r == '*' }
 
 // comparators in the order in which they must be looked for.
 var comparators = []string{">=", "<=", "!=", "<", ">"}
@@ -118,7 +63,7 @@ var comparators = []string{">=", "<=", "!=", "<", ">"}
 type constraint struct {
 	comparator string
 	text       string
-	version    *semver.Version // nil when the scheme is unknown
+	version    value // zero when the scheme is unknown
 	offset     int
 }
 
@@ -133,9 +78,8 @@ func (c constraint) isUpper() bool { return strings.HasPrefix(c.comparator, "<")
 type Range struct {
 	text        string
 	scheme      string
-	system      semver.System
-	known       bool
-	constraints []constraint // none: every version
+	order       *order       // nil: unknown, or needed by no constraint
+	constraints []constraint // none: every version, but for the scheme "none"
 }
 
 // String gives the range as it was written; "" for the zero Range.
@@ -146,18 +90,18 @@ func (r Range) Scheme() string { return r.scheme }
 
 // Known reports whether the scheme's versions can be ordered. In a range of an unknown scheme only the
 // versions that it names lie, letter by letter.
-func (r Range) Known() bool { return r.known || r.scheme == "" }
+func (r Range) Known() bool { return r.scheme == "" || Known(r.scheme) }
 
 // Contains reports whether v lies in the range (VERS, "Checking if a version is contained within a
 // range"). What is no version of a known scheme lies in none but "*".
 func (r Range) Contains(v string) bool {
 	if len(r.constraints) == 0 {
-		return true
+		return r.scheme != "none"
 	}
-	if !r.known {
+	if r.order == nil {
 		return slices.ContainsFunc(r.constraints, func(c constraint) bool { return c.includes() && c.text == v })
 	}
-	version, err := parse(r.system, v)
+	version, err := r.order.parse(v)
 	if err != nil {
 		return false
 	}
@@ -181,7 +125,7 @@ func (r Range) Contains(v string) bool {
 
 // between reports whether a version that no constraint names lies in one of the intervals: the nearest
 // bound on either side decides, and a well-formed range never has them disagree.
-func (r Range) between(version *semver.Version) bool {
+func (r Range) between(version value) bool {
 	for _, c := range r.constraints {
 		switch above := version.Compare(c.version) > 0; {
 		case c.isUpper() && !above:

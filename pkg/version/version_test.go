@@ -61,38 +61,55 @@ func TestZeroRangeHoldsAll(t *testing.T) {
 	}
 }
 
+// TestCompare reads rows of versions that ascend; those with an equals sign between them are equal.
 func TestCompare(t *testing.T) {
-	// each row ascends
-	for _, row := range []struct{ scheme, ascending string }{
-		{"npm", "1.0.0-alpha 1.0.0-alpha.1 1.0.0-rc.2 1.0.0-rc.10 1.0.0 1.0.1 1.10.0"},
-		{"golang", "v0.0.0-20250101000000-0123456789ab v0.0.1 v1.0.0-rc.1 v1.0.0 1.2.0"},
-		{"pypi", "1.0.dev1 1.0a1 1.0rc1 1.0 1.0.post1 1.1 1!0.1"},
-		{"maven", "1.0-alpha-1 1.0-SNAPSHOT 1.0 1.0-sp1 1.0.1 1.10"},
-		{"gem", "1.0.pre 1.0 1.0.0.1 1.1"},
-		{"nuget", "1.0.0-alpha 1.0.0 1.0.0.1 1.1.0"},
-		{"composer", "1.0.0-alpha1 1.0.0-beta1 1.0.0-RC1 1.0.0 1.0.1"},
-		{"cargo", "0.1.0-pre 0.1.0 0.2.0"},
-		{"semver", "1.0.0-1 1.0.0-a 1.0.0"},
-	} {
-		versions := strings.Fields(row.ascending)
+	for _, row := range rows(t, "orders.tsv") {
+		scheme := row[0]
+		var versions []string
+		var ranks []int
+		rank := 0
+		for i, word := range strings.Fields(row[1]) {
+			switch {
+			case i%2 == 0:
+				versions, ranks = append(versions, word), append(ranks, rank)
+			case word == "<":
+				rank++
+			case word != "=":
+				t.Fatalf("%s: %q between versions", scheme, word)
+			}
+		}
 		for i := range versions {
 			for j := range versions {
-				got, err := Compare(row.scheme, versions[i], versions[j])
+				got, err := Compare(scheme, versions[i], versions[j])
 				if err != nil {
-					t.Fatalf("%s: %v", row.scheme, err)
+					t.Fatalf("%s: %v", scheme, err)
 				}
-				if want := i - j; got*want < 0 || (got == 0) != (want == 0) {
-					t.Errorf("%s: %s against %s: got %d, want the sign of %d", row.scheme, versions[i], versions[j], got, want)
+				if want := ranks[i] - ranks[j]; got*want < 0 || (got == 0) != (want == 0) {
+					t.Errorf("%s: %s against %s: got %d, want the sign of %d", scheme, versions[i], versions[j], got, want)
 				}
 			}
 		}
 	}
-	for _, bad := range [][3]string{{"deb", "1", "2"}, {"npm", "", "1"}, {"npm", "1", "one"}, {"npm", "1", strings.Repeat("1", 300)}} {
-		if _, err := Compare(bad[0], bad[1], bad[2]); err == nil {
-			t.Errorf("Compare(%q): no error", bad)
+}
+
+func TestNoVersions(t *testing.T) {
+	for _, row := range []struct{ scheme, none string }{
+		{"npm", " one 1.x"}, {"npm", strings.Repeat("1", 300)},
+		{"deb", ":1 a:1 1:- 1_2 1- -1 1:"}, {"rpm", "1- a:1 1/2 -1 1-2-3"},
+		{"apk", "a 1. 1.a 1ab 1_x 1_rc1a 1-1 1-r 1~ 1~x 1-r1.2 1.0A"},
+		{"intdot", "a .1"}, {"generic", "abc -"}, {"datetime", "2026-01-01 10:00"},
+		{"cpan", "1.0"}, {"all", "1"}, {"none", "1"},
+	} {
+		for _, text := range append(strings.Fields(row.none), "") {
+			if _, err := Compare(row.scheme, text, text); err == nil {
+				t.Errorf("%q is a version of %s", text, row.scheme)
+			}
 		}
 	}
-	if !slices.IsSorted(Schemes()) || !Known("npm") || Known("deb") {
+}
+
+func TestSchemes(t *testing.T) {
+	if !slices.IsSorted(Schemes()) || !Known("npm") || !Known("deb") || !Known("none") || Known("cpan") || Known("") {
 		t.Error("schemes are not as documented")
 	}
 }
@@ -101,7 +118,7 @@ func TestExactly(t *testing.T) {
 	for _, row := range [][3]string{
 		{"npm", "1.2.3", "vers:npm/1.2.3"},
 		{"npm", "", "vers:npm/*"},
-		{"deb", "1!2%3 4", "vers:deb/1%212%253%204"},
+		{"cpan", "1!2%3 4", "vers:cpan/1%212%253%204"},
 	} {
 		got := Exactly(row[0], row[1])
 		if got != row[2] {
@@ -135,6 +152,35 @@ func FuzzParseRange(f *testing.F) {
 		for _, c := range r.constraints {
 			if got := r.Contains(c.text); got != c.includes() {
 				t.Errorf("%q holds %s: %v", text, c.text, got)
+			}
+		}
+	})
+}
+
+// FuzzCompare: the orders of our own are orders, whatever stands in a version.
+func FuzzCompare(f *testing.F) {
+	for _, row := range rows(f, "orders.tsv") {
+		words := strings.Fields(row[1])
+		f.Add(words[0], words[len(words)/2/2*2], words[len(words)-1])
+	}
+	sign := func(n int) int { return max(-1, min(1, n)) }
+	f.Fuzz(func(t *testing.T, a, b, c string) {
+		for i := range orders {
+			o := &orders[i]
+			if o.compare == nil {
+				continue
+			}
+			va, errA := o.parse(a)
+			vb, errB := o.parse(b)
+			vc, errC := o.parse(c)
+			if errA != nil || errB != nil {
+				continue
+			}
+			if va.Compare(va) != 0 || sign(va.Compare(vb)) != -sign(vb.Compare(va)) {
+				t.Errorf("%s: %q and %q: %d and back %d", o.scheme, a, b, va.Compare(vb), vb.Compare(va))
+			}
+			if errC == nil && va.Compare(vb) <= 0 && vb.Compare(vc) <= 0 && va.Compare(vc) > 0 {
+				t.Errorf("%s: %q <= %q <= %q, but not the first and the last", o.scheme, a, b, c)
 			}
 		}
 	})

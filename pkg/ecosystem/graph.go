@@ -1,0 +1,119 @@
+package ecosystem
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/licet/licet/pkg/doc"
+	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/pkg/source"
+)
+
+// maxGaps is how many things may be wrong with one project before the rest is not listed.
+const maxGaps = 1000
+
+// Graph gathers what a reader learns of one project: components, the edges between them, what could not be read. A
+// component may be added as often as it is met: merging joins what has one ID.
+type Graph struct {
+	Reader string // the ecosystem's name, for gaps
+	sbom.Fragment
+}
+
+// Add adds a component that the places name and returns its ID: the one it has, else its purl, else one made of the
+// folder of the first place, its name and its version. dir is where its files lie, "" if they are not at hand. What is not
+// said is a library that a manifest names.
+func (g *Graph) Add(c sbom.Component, dir string, at ...source.Span) sbom.ID {
+	if c.ID == "" {
+		c.ID = sbom.ID(c.PURL)
+	}
+	if c.ID == "" {
+		folder := "."
+		if len(at) > 0 {
+			folder = source.Dir(at[0].Path)
+		}
+		c.ID = sbom.ID(fmt.Sprintf("file:%s#%s@%s", folder, c.Name, c.Version))
+	}
+	if c.Type == "" {
+		c.Type = sbom.TypeLibrary
+	}
+	if c.Origin == "" {
+		c.Origin = sbom.OriginManifest
+	}
+	c.Occurrences = append(c.Occurrences, sbom.Occurrence{Dir: dir, Found: at})
+	g.Components = append(g.Components, c)
+	return c.ID
+}
+
+// Root adds a component as [Graph.Add] does, and says that it is what the project makes.
+func (g *Graph) Root(c sbom.Component, dir string, at ...source.Span) sbom.ID {
+	id := g.Add(c, dir, at...)
+	g.Roots = append(g.Roots, id)
+	return id
+}
+
+// Depend adds the edge that from depends on to. requirement is the range as it is written, "" for none.
+func (g *Graph) Depend(from, to sbom.ID, scope sbom.Scope, requirement string, at source.Span) {
+	e := sbom.Relationship{From: from, To: to, Scope: scope, Requirement: Brief(requirement)}
+	if !at.IsZero() {
+		e.Found = []source.Span{at}
+	}
+	g.Relationships = append(g.Relationships, e)
+}
+
+// Gap adds a gap. A file in which everything is wrong is not told about line by line.
+func (g *Graph) Gap(gap sbom.Gap) {
+	switch {
+	case len(g.Gaps) > maxGaps:
+		return
+	case len(g.Gaps) == maxGaps:
+		gap = sbom.Gap{Kind: sbom.Limit, Span: source.Span{Path: gap.Span.Path}, Material: true, Next: gap.Next,
+			Why: fmt.Sprintf("more than %d things are wrong with this project; the rest is not listed", maxGaps)}
+	}
+	gap.Reader = g.Reader
+	g.Gaps = append(g.Gaps, gap)
+}
+
+// Lost adds the material gap of something that is there and cannot be read. next is what the user can do, as an imperative.
+func (g *Graph) Lost(at source.Span, next, why string, args ...any) {
+	g.Gap(sbom.Gap{Kind: sbom.Lost, Span: at, Why: fmt.Sprintf(why, args...), Next: next, Material: true})
+}
+
+// Unavailable adds the gap of components whose files are not on this machine, in one line for all of them.
+func (g *Graph) Unavailable(at source.Span, next, why string, components ...sbom.ID) {
+	g.Gap(sbom.Gap{Kind: sbom.Unavailable, Span: at, Why: why, Next: next, Components: components})
+}
+
+// Read reads a file of the target whole. What is wrong becomes a material gap, and ok is false.
+func (g *Graph) Read(fsys fs.FS, file string, limit int64) (data []byte, ok bool) {
+	data, err := ReadFile(fsys, file, limit)
+	if err != nil {
+		gap := Unread(g.Reader, source.Span{Path: file}, err)
+		gap.Material = true
+		g.Gap(gap)
+		return nil, false
+	}
+	return data, true
+}
+
+// Parse reads a file with one of the readers of package doc. What is wrong becomes a material gap with the line, and whole
+// is false; what could be read before it is returned all the same, and the Doc is never nil.
+func (g *Graph) Parse(fsys fs.FS, file string, limit int64, next string, parse func(string, []byte) (*doc.Doc, error)) (d *doc.Doc, whole bool) {
+	data, ok := g.Read(fsys, file, limit)
+	if !ok {
+		return &doc.Doc{}, false
+	}
+	d, err := parse(file, data)
+	if err == nil {
+		return d, true
+	}
+	gap := sbom.Gap{Kind: sbom.Lost, Span: source.Span{Path: file}, Why: err.Error(), Next: next, Material: true}
+	if e, ok := errors.AsType[*doc.SyntaxError](err); ok {
+		gap.Span, gap.Why = e.Span, e.Msg
+		if e.Limit {
+			gap.Kind = sbom.Limit
+		}
+	}
+	g.Gap(gap)
+	return d, false
+}
