@@ -1,10 +1,13 @@
 package annotation
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"path"
 	"strings"
 
+	"github.com/licet/licet/pkg/doc"
 	"github.com/licet/licet/pkg/source"
 )
 
@@ -17,40 +20,43 @@ import (
 // is the name, or an expression of several; the lines below it are its text.
 func DEP5(p string, data []byte) *Set {
 	dir, _ := Home(p)
-	r := stanzaReader{Set: newSet(p, dir, RuleDEP5), text: string(data), order: Aggregate}
+	r := stanzaReader{Set: newSet(p, dir, RuleDEP5), data: data, order: Aggregate}
 	if path.Base(p) == "copyright" {
 		r.order, r.Collective = Closest, true
 	}
-	r.text = strings.TrimPrefix(r.text, "\ufeff")
-	r.base = len(data) - len(r.text)
-	first := true
-	for s := r.stanza(); len(s) > 0; s = r.stanza() {
-		r.read(s, first)
-		first = false
+	if bytes.HasPrefix(data, []byte{0xFF, 0xFE}) || bytes.HasPrefix(data, []byte{0xFE, 0xFF}) {
+		r.lost(source.Span{Path: p, Line: 1, Col: 1}, "a text in UTF-16", "write it in UTF-8, as the format asks for")
+		return r.Set
 	}
-	if r.strays > 0 {
-		r.lost(r.stray, fmt.Sprintf("%d lines that are neither a field nor the continuation of one", r.strays),
-			"begin what goes on with a blank, and write a blank and a dot for an empty line")
+	d, err := doc.Stanzas(p, data)
+	if bad, ok := errors.AsType[*doc.SyntaxError](err); ok {
+		r.lost(bad.Span, bad.Msg, "begin what goes on with a blank, and write a blank and a dot for an empty line")
+	} else if err != nil {
+		r.lost(source.Span{Path: p, Line: 1, Col: 1}, err.Error(), "mend the file")
+	}
+	first := true
+	for stanza := range d.Root().Items() {
+		var fields []fieldText
+		for key, value := range stanza.Members() {
+			fields = append(fields, r.field(key, value))
+		}
+		r.read(fields, first)
+		first = false
 	}
 	return r.Set
 }
 
-// stanzaReader reads the syntax of Debian's control files (Debian Policy, section 5.1) line by line.
+// stanzaReader reads what the fields of a stanza say, line by line.
 type stanzaReader struct {
 	*Set
-	order  Precedence
-	text   string
-	base   int // bytes of the file before text
-	pos    int
-	line   int // number of the line at pos, from 0
-	stray  source.Span
-	strays int
+	data  []byte
+	order Precedence
 }
 
 // lineText is one line without its end, or a part of it, and where it stands.
 type lineText struct {
 	text   string
-	start  int // in the reader's text
+	start  int // in the file
 	line   int // where the whole line begins there
 	number int // from 1
 }
@@ -67,57 +73,28 @@ type fieldText struct {
 	lines []lineText
 }
 
-// next takes one line; ok is false at the end.
-func (r *stanzaReader) next() (l lineText, ok bool) {
-	if r.pos >= len(r.text) {
-		return l, false
-	}
-	r.line++
-	l = lineText{start: r.pos, line: r.pos, number: r.line}
-	l.text, _, _ = strings.Cut(r.text[r.pos:], "\n")
-	r.pos += len(l.text) + 1
-	l.text = strings.TrimRight(l.text, " \t\r")
-	return l, true
-}
-
-// stanza takes the fields up to the next empty line; none at the end.
-func (r *stanzaReader) stanza() []fieldText {
-	var out []fieldText
-	for l, ok := r.next(); ok; l, ok = r.next() {
-		name, _, isField := strings.Cut(l.text, ":")
-		switch {
-		case l.text == "" && len(out) > 0:
-			return out
-		case l.text == "" || l.text[0] == '#':
-		case l.text[0] == ' ' || l.text[0] == '\t':
-			if len(out) == 0 {
-				r.astray(l)
-				continue
-			}
-			f := &out[len(out)-1]
+// field takes the lines of a field, each with its place. A remark between them is none.
+func (r *stanzaReader) field(key, value doc.Node) fieldText {
+	from, to := key.Span(), value.Span()
+	f := fieldText{name: strings.ToLower(key.Text())}
+	at, row, number := to.Start, from.Start-from.Col+1, from.Line
+	for text := range strings.Lines(string(r.data[to.Start:max(to.Start, to.End)]) + "\n") {
+		if l := (lineText{strings.TrimRight(text, " \t\r\n"), at, row, number}); !strings.HasPrefix(l.text, "#") || number == from.Line {
 			f.lines = append(f.lines, l)
-		case !isField || strings.ContainsAny(name, " \t"):
-			r.astray(l)
-		default:
-			value := l.part(len(name)+1, len(l.text))
-			out = append(out, fieldText{name: strings.ToLower(name), at: l, lines: []lineText{value}})
 		}
+		at += len(text)
+		row = at
+		number++
 	}
-	return out
-}
-
-func (r *stanzaReader) astray(l lineText) {
-	if r.strays == 0 {
-		r.stray = r.span(l)
-	}
-	r.strays++
+	f.at = lineText{string(r.data[from.Start : f.lines[0].start+len(f.lines[0].text)]), from.Start, from.Start - from.Col + 1, from.Line}
+	return f
 }
 
 // span is the place of a line, without the blanks before it.
 func (r *stanzaReader) span(l lineText) source.Span {
 	indent := len(l.text) - len(strings.TrimLeft(l.text, " \t"))
 	start := l.start + indent
-	return source.Span{Path: r.path, Start: r.base + start, End: r.base + l.start + len(l.text), Line: l.number, Col: start - l.line + 1}
+	return source.Span{Path: r.path, Start: start, End: l.start + len(l.text), Line: l.number, Col: start - l.line + 1}
 }
 
 // read takes what one stanza says.
@@ -165,7 +142,7 @@ func (r *stanzaReader) license(f *fieldText) (names []Statement, body source.Spa
 	if rest := f.lines[1:]; len(rest) > 0 {
 		body = r.span(rest[0])
 		last := rest[len(rest)-1]
-		body.End = r.base + last.start + len(last.text)
+		body.End = last.start + len(last.text)
 		if names == nil { // the name stands below
 			names = []Statement{{Text: strings.TrimSpace(rest[0].text), Span: r.span(rest[0]), EndLine: rest[0].number}}
 		}
