@@ -97,7 +97,10 @@ func (x *nearIndex) number(i int) uint32 {
 }
 
 // word gives the word at place i of all texts.
-func (x *nearIndex) word(i int) uint16 { return uint16(x.words[2*i]) | uint16(x.words[2*i+1])<<8 }
+func (x *nearIndex) word(i int) uint16 {
+	s := x.words[2*i : 2*i+2]
+	return uint16(s[0]) | uint16(s[1])<<8
+}
 
 // stride is shorter than most texts, so that few lie between two of its multiples.
 const stride = 64
@@ -128,12 +131,13 @@ func (x *nearIndex) places(hash uint64, most int, yield func(place int)) {
 }
 
 // code gives word i of the text as the index has words.
-func (t *wordText) code(i int) uint16 {
-	return max(1, uint16((t.sums[i+1]-t.sums[i]*t.powers[1])>>49))
-}
+func (t *wordText) code(i int) uint16 { return t.codes[i] }
+
+// codeOf gives the word of a hash as the index has words.
+func codeOf(sum uint64) uint16 { return max(1, uint16(sum>>49)) }
 
 // wordCode gives a word as the index has words.
-func wordCode(word []byte) uint16 { return max(1, uint16(source.WordSum(word)>>49)) }
+func wordCode(word []byte) uint16 { return codeOf(source.WordSum(word)) }
 
 // numberCodes are the codes of the numbers that versions and lists are made of, sorted.
 var numberCodes = sync.OnceValue(func() []uint16 {
