@@ -44,6 +44,20 @@ type wordTable struct {
 	shift int
 }
 
+// lettersAt packs the ASCII letters at i, if there are one to seven of them and no more, in lower case and counts
+// them; it counts none where there are others. It looks at eight bytes at once, see lowerEight in package source.
+func lettersAt(text []byte, i int) (word uint64, n int) {
+	if i+8 > len(text) {
+		return 0, 0
+	}
+	const each = 0x0101010101010101
+	eight := binary.LittleEndian.Uint64(text[i:])
+	small := eight&^(each*0x80) | each*0x20
+	letter := (small + each*(0x80-'a')) &^ (small + each*(0x80-'z'-1)) &^ eight
+	n = bits.TrailingZeros64(^letter&(each*0x80)) / 8 & 7
+	return (eight | each*0x20) & (1<<(8*n) - 1), n
+}
+
 type wordSlot struct {
 	word   packedWord
 	number int32 // 0 for an empty slot

@@ -114,7 +114,14 @@ func (v *vocabulary) tokens(out []token, text []byte, from, to int) []token {
 		c := text[i]
 		switch {
 		case isASCIILetter(c):
-			end := i + 1
+			word, n := lettersAt(text[:to], i)
+			end := i + n
+			if n > 0 && plainEnds[text[end]] {
+				number := v.table.number(packedWord{word})
+				out = append(out, token{start: int32(i), end: int32(end), sep: marks, word: number, class: v.classes[number]})
+				i, marks, lineStart = end, 0, false
+				continue
+			}
 			for end < to && isASCIILetter(text[end]) {
 				end++
 			}
@@ -241,6 +248,9 @@ var hostEndings = []string{"org", "net", "com", "info", "io", "dev", "cn", "edu"
 
 // maxHost bounds the bytes of a host, and of a path that is an address without one.
 const maxHost = 60
+
+// plainEnds are the bytes behind letters that are a word of text and nothing else.
+var plainEnds = [256]bool{' ': true, '\n': true, ',': true, ')': true, '"': true, ';': true}
 
 // urlMarks may follow the letters with which an address begins.
 const urlMarks = ":-/."
