@@ -115,7 +115,7 @@ func (n *nearFinder) seek() {
 	ranked := n.chains.promising()
 	n.list = slices.Clone(ranked)
 	slices.SortFunc(n.list, func(a, b chain) int { return cmp.Or(cmp.Compare(a.first, b.first), cmp.Compare(a.number, b.number)) })
-	n.done = make([]bool, len(n.chains.chains))
+	n.done = n.chains.done
 	for _, c := range n.list {
 		s := n.chains.span(c)
 		n.widest = max(n.widest, s.end-s.start)

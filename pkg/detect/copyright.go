@@ -53,7 +53,7 @@ type statement struct {
 // program or a list, "copyright notice" and the blanks of a template say nothing.
 func (r *reading) statementAt(hit int) (statement, bool) {
 	m, ok := readMark(r.text, hit)
-	if !ok {
+	if !ok || !m.mayOwn(r.text[m.end:]) {
 		return statement{}, false
 	}
 	body := lineFrom(r.text, m.end, maxStatement)
@@ -175,24 +175,41 @@ func saysOtherwise(holder string) bool {
 		"which", "will"}, word)
 }
 
+// statementMarks end a statement: a full stop belongs to it.
+var statementMarks = []string{"*/", "-->", "#}", `"""`, "'''", `\n`, `\r`, "</", "<br", "<p>", "\t\t", ". Permission", ". Licensed",
+	". Redistribution", ". Use of", ". This ", ". Distributed", ". Released", ". See ", " Permission is", " Licensed under",
+	" Redistribution and", " Use of this", " This program", " This file", " SPDX-", " (MIT", " | ", "](", "]]>", `";`, `",`, `"]`, `")`, `"}`, `',`, "')"}
+
+// markStarts holds the first two bytes of statementMarks: by the first, a set of the second's lowest bits.
+var markStarts = func() (t [256]uint64) {
+	for _, mark := range statementMarks {
+		t[mark[0]] |= 1 << (mark[1] & 63)
+	}
+	return t
+}()
+
 // statementEnd finds where a statement ends on its line: at the end of a comment or string, or where
 // another sentence begins.
 func statementEnd(line []byte) int {
-	s := string(line)
-	if i := strings.IndexFunc(s, func(c rune) bool { return c < ' ' && c != '\t' }); i >= 0 {
-		s = s[:i]
+	marked := false
+	for i, c := range line {
+		if c < ' ' && c != '\t' {
+			line = line[:i]
+			break
+		}
+		marked = marked || i+1 < len(line) && markStarts[c]&(1<<(line[i+1]&63)) != 0
 	}
-	for _, mark := range []string{"*/", "-->", "#}", `"""`, "'''", `\n`, `\r`, "</", "<br", "<p>", "\t\t", ". Permission", ". Licensed",
-		". Redistribution", ". Use of", ". This ", ". Distributed", ". Released", ". See ", " Permission is", " Licensed under",
-		" Redistribution and", " Use of this", " This program", " This file", " SPDX-", " (MIT", " | ", "](", "]]>", `";`, `",`, `"]`, `")`, `"}`, `',`, "')"} {
-		if i := strings.Index(s, mark); i >= 0 {
-			if mark[0] == '.' {
-				i++
+	if marked {
+		for _, mark := range statementMarks {
+			if i := bytes.Index(line, []byte(mark)); i >= 0 {
+				if mark[0] == '.' {
+					i++
+				}
+				line = line[:i]
 			}
-			s = s[:i]
 		}
 	}
-	return len(strings.TrimRight(s, " \t*#\"';|/\\"))
+	return len(bytes.TrimRight(line, " \t*#\"';|/\\"))
 }
 
 // lineBelow gives where the words of the next line begin, after its comment marks.

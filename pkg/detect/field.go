@@ -81,6 +81,9 @@ func (r *reading) fieldAt(i int) (field, bool) {
 	for f.keyEnd < len(r.text) && f.keyEnd-i < 32 && isKeyByte(r.text[f.keyEnd]) {
 		f.keyEnd++
 	}
+	if !r.mayHaveValue(&f) {
+		return f, false
+	}
 	key := strings.ToLower(string(r.text[f.start:f.keyEnd]))
 	f.key = strings.ReplaceAll(strings.TrimRight(key, "-"), "licence", "license")
 	if f.key == "license" && bytes.HasPrefix(r.text[f.keyEnd:], []byte(" ::")) {
@@ -122,6 +125,17 @@ func (r *reading) fieldAt(i int) (field, bool) {
 		return f, false
 	}
 	return f, r.readValue(&f)
+}
+
+// mayHaveValue tells most words of prose from keys by what stands around them: readValue would find no value.
+func (r *reading) mayHaveValue(f *field) bool {
+	if f.start > 0 && strings.IndexByte("@\\<:", r.text[f.start-1]) >= 0 {
+		return true
+	}
+	v := valueReader{text: r.text[:min(len(r.text), f.keyEnd+fieldBytes)], pos: f.keyEnd}
+	v.skip("\"'`")
+	v.skip(" \t*")
+	return strings.IndexByte(":=(\"'#\n\r", v.peek()) >= 0
 }
 
 // isLoose reports whether a key is more likely the name of a variable, or speaks of something else than the

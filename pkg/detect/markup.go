@@ -250,16 +250,20 @@ func lineOffsets(text []byte) func(func(int) bool) {
 
 // lineWord gives what stands before the first blank of a line if there is a letter or digit in it.
 func lineWord(text []byte) []byte {
-	line := lineFrom(text, 0, 2*longPrefix)
-	line = bytes.TrimLeft(line, " \t#*;/%|-")
-	word := line
-	if n := bytes.IndexAny(line, " \t\r"); n >= 0 {
-		word = line[:n]
+	line := text[:min(len(text), 2*longPrefix)]
+	start := 0
+	for start < len(line) && strings.IndexByte(" \t#*;/%|-", line[start]) >= 0 {
+		start++
 	}
-	if len(word) > longPrefix || !bytes.ContainsFunc(word, func(r rune) bool { return r < 0x80 && (isASCIILetter(byte(r)) || isDigit(byte(r))) }) {
+	end, tells := start, false
+	for end < len(line) && strings.IndexByte(" \t\r\n", line[end]) < 0 {
+		tells = tells || isASCIILetter(line[end]) || isDigit(line[end])
+		end++
+	}
+	if !tells || end-start > longPrefix {
 		return nil
 	}
-	return word
+	return line[start:end]
 }
 
 // isCount reports whether a word is a number as editors put before lines.

@@ -83,11 +83,14 @@ func newMentionReader(n *names, text []byte) *mentionReader {
 	return &p
 }
 
+// versionWords stand before a version.
+const versionWords = "version versions ver vers release rev revision v"
+
 // grammarWords is a reader that knows the words that the grammar asks for.
 var grammarWords = sync.OnceValue(func() *mentionReader {
 	n := licenseNaming()
 	return &mentionReader{
-		v: n.set("v"), version: n.set("version versions ver vers release rev revision v"), or: n.set("or"), and: n.set("and"),
+		v: n.set("v"), version: n.set(versionWords), or: n.set("or"), and: n.set("and"),
 		with: n.set("with plus including"), of: n.set("of"), the: n.set("the"), d: n.set("d"), to: n.set("to"), under: n.set("under by with as in"), ed: n.set("ed"),
 		only: n.set("only"), plus: n.set("plus"), same: n.set("same"), by: n.set("by"),
 		boundBy: n.set("covered governed protected"), this: n.set("this"), body: n.set("text"), approved: n.set("accepted approved"), without: n.set("without")}
@@ -123,7 +126,7 @@ func (r *reading) mentionWindows() []region {
 func (p *mentionReader) find() []mentioned {
 	var out []mentioned
 	for i := 0; i < p.last(); {
-		if p.t[i].word == 0 && !p.t[i].url {
+		if !p.opens[p.t[i].word] && !p.t[i].url {
 			i++
 			continue
 		}

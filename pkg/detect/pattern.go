@@ -119,16 +119,19 @@ func readProgram(tokens []string) (program []step, rest []string) {
 // wordText is a text as a run of words: where each lies, and the hashes that give that of any run.
 type wordText struct {
 	start, end []int32
+	codes      []uint16 // the words as the index of listed texts has them
 	sums       []uint64 // sums[i] is the hash of the first i words
 	powers     []uint64 // powers[i] is ChainBase to the i
 }
 
-// readWords reads the words of data[from:to], with offsets into data.
+// read reads the words of data[from:to], with offsets into data.
 func (t *wordText) read(data []byte, from, to int) {
-	t.start, t.end, t.sums = t.start[:0], t.end[:0], append(t.sums[:0], 0)
+	t.start, t.end, t.codes, t.sums = t.start[:0], t.end[:0], t.codes[:0], append(t.sums[:0], 0)
 	var sum uint64
 	for w := range source.Words(data[from:to]) {
-		sum = source.Chain(sum, source.WordSum(w.Text))
+		word := source.WordSum(w.Text)
+		sum = source.Chain(sum, word)
+		t.codes = append(t.codes, codeOf(word))
 		t.start = append(t.start, int32(from+w.Start))
 		t.end = append(t.end, int32(from+w.End))
 		t.sums = append(t.sums, sum)

@@ -19,6 +19,14 @@ const (
 	leastMatched       = 10  // words
 )
 
+// spare is how many fixed words of the text may be missing at most.
+func (n *nearText) spare() int {
+	if n.frequent {
+		return n.fixed // see lacksEnd
+	}
+	return n.fixed * (100 - leastCoverage) / 100
+}
+
 // convinces reports whether enough of the text is there.
 func (a *alignment) convinces() bool {
 	least := leastCoverage
