@@ -115,7 +115,7 @@ func readStatement(text []byte, start, body, end int) (statement, bool) {
 		switch {
 		case holder == "" && years != "":
 			more = continued(text, end)
-		case isOpen(what) && !yearBelow(text, end):
+		case isOpen(what) && !yearBelow(text, end), isBroken(what) && nameEndsBelow(text, end):
 			more = continued(text, end)
 		}
 		if more == end {
@@ -160,6 +160,30 @@ const maxContinued = 3
 // isOpen reports whether a line of a statement ends within a list of holders or years.
 func isOpen(what string) bool {
 	return strings.HasSuffix(what, ",") || strings.HasSuffix(what, "&") || strings.HasSuffix(what, " and")
+}
+
+// longLine is how many bytes a line has at least that was broken for its length.
+const longLine = 36
+
+// isBroken reports whether a line of a statement may have been broken within a name.
+func isBroken(what string) bool {
+	return len(what) >= longLine && !strings.HasSuffix(what, ".") && !strings.HasSuffix(what, ">")
+}
+
+// nameEnds are words that end the name of a holder and begin none.
+var nameEnds = []string{"association", "center", "company", "consortium", "corp", "corporation", "foundation", "gmbh", "inc", "incorporated", "institute",
+	"laboratories", "laboratory", "limited", "ltd", "software foundation", "technologies", "technology", "university"}
+
+// nameEndsBelow reports whether the next line begins with the end of a name.
+func nameEndsBelow(text []byte, end int) bool {
+	i, ok := lineBelow(text, end)
+	if !ok {
+		return false
+	}
+	return slices.ContainsFunc(nameEnds, func(w string) bool {
+		rest := text[i:]
+		return hasFold(rest, w) && unicode.IsUpper(rune(rest[0])) && (len(rest) == len(w) || strings.IndexByte(" .,\r\n", rest[len(w)]) >= 0)
+	})
 }
 
 // quoted reports whether a string ends after the years, so that what follows is about the string.
