@@ -115,6 +115,9 @@ func (c *chainer) add(doc, place int) {
 		c.chains = append(c.chains, chain{number: len(c.chains), text: k, last: at, head: at, first: s.doc, seeds: 1})
 		open[oldest] = end{int32(len(c.chains)), s.doc, s.text}
 	}
+	if len(c.seeds) == cap(c.seeds) {
+		c.seeds = slices.Grow(c.seeds, len(c.seeds)+1) // twice as many: there may be millions
+	}
 	c.seeds = append(c.seeds, s)
 }
 

@@ -129,6 +129,8 @@ type reading struct {
 	strange   []strange   // terms, before it is settled whose they are
 	quoted    []region    // wordings of licenses: a tag inside is an example
 	fielded   []region    // fields that were read, in order: a name that begins inside is none
+	values    map[string]*fieldValue
+	more      *saidMore // nil until a field asks for it
 
 	claims     []sbom.Claim
 	hidden     []sbom.Claim
