@@ -72,7 +72,10 @@ func (r *reading) untilCopyright(i, n int) int {
 	if letter < 0 {
 		return n
 	}
-	for _, h := range r.between(region{i + letter + 1, i + n}) {
+	for _, h := range r.from(i + letter + 1) {
+		if int(h.at) >= i+n {
+			break
+		}
 		if h.cue == cueCopyright {
 			return int(h.at) - i
 		}

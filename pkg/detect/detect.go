@@ -131,6 +131,7 @@ type reading struct {
 	fielded   []region    // fields that were read, in order: a name that begins inside is none
 	values    map[string]*fieldValue
 	more      *saidMore // nil until a field asks for it
+	example   example
 
 	claims     []sbom.Claim
 	hidden     []sbom.Claim
