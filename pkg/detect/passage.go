@@ -68,8 +68,10 @@ func (r *reading) isLeaf() bool {
 	if len(r.text) > leafBytes || isProgram(r.path) || namesOthers(r.path) {
 		return false
 	}
-	for range r.cues(passageCues) {
-		return true
+	for at := range r.cues(passageCues) {
+		if !r.isTagged(at) {
+			return true
+		}
 	}
 	return false
 }
