@@ -39,6 +39,7 @@ type chainer struct {
 	index  *nearIndex
 	seeds  []seed
 	chains []chain
+	texts  []int32           // those that have seeds
 	open   [][openChains]end // by text: its chains that may go on
 	found  []int32           // by text: how many of its seeds lie in chains that count
 	place  []int32           // by text: where in list its next chain belongs, -1 for nowhere
@@ -55,8 +56,10 @@ type end struct{ chain, doc, text int32 }
 // chainers, which spares each file the memory for its seeds, when they are no longer used.
 func (x *nearIndex) seedChains(t *wordText, in []region) *chainer {
 	c := x.chainers.Get().(*chainer)
-	c.seeds, c.chains = c.seeds[:0], c.chains[:0]
-	clear(c.open)
+	for _, k := range c.texts {
+		c.open[k] = [openChains]end{}
+	}
+	c.seeds, c.chains, c.texts = c.seeds[:0], c.chains[:0], c.texts[:0]
 	words := 0
 	for _, g := range in {
 		for i := g.start; i+anchorWords <= g.end; i++ {
@@ -89,6 +92,9 @@ func (c *chainer) add(doc, place int) {
 	k := c.index.textAt(place)
 	s := seed{doc: int32(doc), text: int32(place) - c.index.starts[k], prev: -1}
 	open := &c.open[k]
+	if open[0].chain == 0 {
+		c.texts = append(c.texts, int32(k))
+	}
 	best, drift, oldest := -1, int32(0), 0
 	for i := range open {
 		last := &open[i]
@@ -152,8 +158,10 @@ func (c *chainer) counts(ch *chain) bool {
 // byText gives the chains that count, by their texts and then by number, without those of texts of which all chains
 // together are not enough for one that promises.
 func (c *chainer) byText() []chain {
-	clear(c.found)
-	clear(c.place)
+	slices.Sort(c.texts)
+	for _, k := range c.texts {
+		c.found[k], c.place[k] = 0, 0
+	}
 	for i := range c.chains {
 		if ch := &c.chains[i]; c.counts(ch) {
 			c.found[ch.text] += ch.seeds
@@ -161,7 +169,8 @@ func (c *chainer) byText() []chain {
 		}
 	}
 	total := int32(0)
-	for k, n := range c.place {
+	for _, k := range c.texts {
+		n := c.place[k]
 		if leastShare*int(c.found[k]) < c.index.texts[k].grams {
 			c.place[k] = -1
 			continue
