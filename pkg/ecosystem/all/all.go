@@ -4,12 +4,14 @@ package all
 
 import (
 	"github.com/licet/licet/pkg/ecosystem"
+	"github.com/licet/licet/pkg/ecosystem/cargo"
 	"github.com/licet/licet/pkg/ecosystem/golang"
 	"github.com/licet/licet/pkg/ecosystem/npm"
 )
 
 // Ecosystems are all ecosystems, in the order of their names.
 var Ecosystems = []*ecosystem.Ecosystem{
+	cargo.Ecosystem,
 	golang.Ecosystem,
 	npm.Ecosystem,
 }
