@@ -5,6 +5,7 @@ package all
 import (
 	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/ecosystem/cargo"
+	"github.com/licet/licet/pkg/ecosystem/composer"
 	"github.com/licet/licet/pkg/ecosystem/golang"
 	"github.com/licet/licet/pkg/ecosystem/npm"
 )
@@ -12,6 +13,7 @@ import (
 // Ecosystems are all ecosystems, in the order of their names.
 var Ecosystems = []*ecosystem.Ecosystem{
 	cargo.Ecosystem,
+	composer.Ecosystem,
 	golang.Ecosystem,
 	npm.Ecosystem,
 }

@@ -98,7 +98,7 @@ func (r *reader) addUnused() {
 	}
 	for _, m := range firsts {
 		r.Gap(sbom.Gap{Kind: sbom.Lost, Span: m.at, Next: "run `cargo vendor`",
-			Why: "no lockfile names these vendored packages: " + names(byFolder[path.Dir(m.dir)])})
+			Why: "no lockfile names these vendored packages: " + ecosystem.Names(byFolder[path.Dir(m.dir)])})
 	}
 }
 

@@ -305,7 +305,7 @@ func (w *writer) adopt() {
 			Why: "there is no Cargo.toml beside it: what nothing else requires is taken as a direct dependency"})
 	default:
 		w.Gap(sbom.Gap{Kind: sbom.Lost, Span: source.Span{Path: w.file}, Next: pin,
-			Why: "neither a Cargo.toml nor the lockfile says what requires " + names(loose)})
+			Why: "neither a Cargo.toml nor the lockfile says what requires " + ecosystem.Names(loose)})
 	}
 }
 
@@ -329,27 +329,14 @@ func (w *writer) report() {
 		if !w.whole {
 			why = "what can be read of the lockfile does not hold all that Cargo.toml requires: "
 		}
-		w.Gap(sbom.Gap{Kind: sbom.Lost, Span: at, Components: w.unknown, Next: pin, Why: why + names(w.stale)})
+		w.Gap(sbom.Gap{Kind: sbom.Lost, Span: at, Components: w.unknown, Next: pin, Why: why + ecosystem.Names(w.stale)})
 	}
 	if len(w.broken) > 0 && w.whole {
 		w.Gap(sbom.Gap{Kind: sbom.Lost, Span: at, Material: true, Next: pin,
-			Why: "the lockfile does not hold what its own entries require: " + names(w.broken)})
+			Why: "the lockfile does not hold what its own entries require: " + ecosystem.Names(w.broken)})
 	}
 	if len(w.absent) > 0 {
 		w.Unavailable(at, "run `cargo fetch`, or `cargo vendor`",
 			fmt.Sprintf("the files of %d of %d packages are not on this machine", len(w.absent), len(w.elsewhere)), w.absent...)
 	}
-}
-
-// names lists distinct names for a message, the first few of them.
-func names(list []string) string {
-	const most = 5
-	slices.Sort(list)
-	list = slices.Compact(list)
-	more := ""
-	if len(list) > most {
-		more = fmt.Sprintf(" and %d more", len(list)-most)
-		list = list[:most]
-	}
-	return strings.Join(list, ", ") + more
 }
