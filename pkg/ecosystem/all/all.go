@@ -8,6 +8,7 @@ import (
 	"github.com/licet/licet/pkg/ecosystem/composer"
 	"github.com/licet/licet/pkg/ecosystem/golang"
 	"github.com/licet/licet/pkg/ecosystem/npm"
+	"github.com/licet/licet/pkg/ecosystem/rubygems"
 )
 
 // Ecosystems are all ecosystems, in the order of their names.
@@ -16,4 +17,5 @@ var Ecosystems = []*ecosystem.Ecosystem{
 	composer.Ecosystem,
 	golang.Ecosystem,
 	npm.Ecosystem,
+	rubygems.Ecosystem,
 }

@@ -108,7 +108,7 @@ func group(paths []string) [][]string {
 }
 
 func read(_ context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
-	r := &reader{Project: p, Graph: ecosystem.Graph{Reader: name}, byName: map[string]*pkg{}, provided: map[string][]*pkg{}, stands: map[string]bool{}}
+	r := &reader{Project: p, Graph: ecosystem.Graph{Reader: name}, byName: map[string]*pkg{}, provided: map[string][]*pkg{}, stands: map[string]bool{}, licenses: map[string]reading{}}
 	for _, file := range p.Files {
 		switch path.Base(file) {
 		case manifestFile:

@@ -15,7 +15,7 @@ import (
 func (r *reader) addPackages() {
 	r.Components = slices.Grow(r.Components, len(r.list))
 	for _, p := range r.list {
-		p.id = r.Add(p.component(), p.dir, p.at)
+		p.id = r.Add(r.component(p), p.dir, p.at)
 	}
 }
 

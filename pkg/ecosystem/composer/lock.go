@@ -18,6 +18,7 @@ type reader struct {
 	manifest, lock string          // paths, "" for none
 	installed      []string        // lists of what is installed
 	root           doc.Node        // the manifest
+	licenses       map[string]reading
 	stands         map[string]bool // names of packages that the project itself stands in for
 	dir            string
 	id             sbom.ID
@@ -177,8 +178,8 @@ func (r *reader) isFolder(p string) bool {
 func (p *pkg) isMeta() bool { return p.entry.Get("type").Text() == "metapackage" }
 
 // component is the package as its entry describes it.
-func (p *pkg) component() sbom.Component {
-	c := sbom.Component{Name: p.name, Version: p.version, PURL: purl(p.name, p.version), Claims: claims(p.entry),
+func (r *reader) component(p *pkg) sbom.Component {
+	c := sbom.Component{Name: p.name, Version: p.version, PURL: purl(p.name, p.version), Claims: r.claims(p.entry),
 		Homepage: source.Redact(p.entry.Get("homepage").Text())}
 	dist, from := p.entry.Get("dist"), p.entry.Get("source")
 	c.Hashes = ecosystem.Hashes(dist.Get("shasum").Text())

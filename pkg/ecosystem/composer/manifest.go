@@ -50,7 +50,7 @@ func purl(name, version string) string {
 
 // claims is what the field license declares: one license or, in an array, several of which one may be chosen
 // (https://getcomposer.org/doc/04-schema.md#license).
-func claims(manifest doc.Node) []sbom.Claim {
+func (r *reader) claims(manifest doc.Node) []sbom.Claim {
 	field := manifest.Get("license")
 	stated := []string{field.Text()}
 	for item := range field.Items() {
@@ -63,7 +63,7 @@ func claims(manifest doc.Node) []sbom.Claim {
 		if s = strings.TrimSpace(s); s == "" {
 			continue
 		}
-		e, ok := license(s)
+		e, ok := r.license(s)
 		readable = readable && ok
 		arms, raw = append(arms, e), append(raw, s)
 	}
@@ -78,12 +78,23 @@ func claims(manifest doc.Node) []sbom.Claim {
 }
 
 // license reads one of them. "proprietary" is Composer's word for: all rights reserved.
-func license(s string) (spdx.Expr, bool) {
+func (r *reader) license(s string) (spdx.Expr, bool) {
 	if s == "proprietary" {
 		return spdx.Leaf(spdx.Term{ID: "LicenseRef-proprietary"}), true
 	}
-	e, ambiguous := detect.Declared(s)
-	return e, !ambiguous
+	known, ok := r.licenses[s]
+	if !ok {
+		e, ambiguous := detect.Declared(s)
+		known = reading{e, !ambiguous}
+		r.licenses[s] = known
+	}
+	return known.expr, known.ok
+}
+
+// reading is what the words of a license were read as.
+type reading struct {
+	expr spdx.Expr
+	ok   bool
 }
 
 // addRoot adds the project.
@@ -102,11 +113,11 @@ func (r *reader) addRoot() {
 	field := r.root.Get("name")
 	if !isPackage(field.Text()) {
 		c := r.Unnamed(r.dir)
-		c.Claims = claims(r.root)
+		c.Claims = r.claims(r.root)
 		r.id = r.Root(c, r.dir, at)
 		return
 	}
-	c := sbom.Component{Name: field.Text(), Claims: claims(r.root), Homepage: source.Redact(r.root.Get("homepage").Text())}
+	c := sbom.Component{Name: field.Text(), Claims: r.claims(r.root), Homepage: source.Redact(r.root.Get("homepage").Text())}
 	if v := r.root.Get("version").Text(); ecosystem.Printable(v) {
 		c.Version = v
 	}
