@@ -7,6 +7,7 @@ import (
 	"github.com/licet/licet/pkg/ecosystem/cargo"
 	"github.com/licet/licet/pkg/ecosystem/composer"
 	"github.com/licet/licet/pkg/ecosystem/golang"
+	"github.com/licet/licet/pkg/ecosystem/gopath"
 	"github.com/licet/licet/pkg/ecosystem/npm"
 	"github.com/licet/licet/pkg/ecosystem/rubygems"
 )
@@ -16,6 +17,7 @@ var Ecosystems = []*ecosystem.Ecosystem{
 	cargo.Ecosystem,
 	composer.Ecosystem,
 	golang.Ecosystem,
+	gopath.Ecosystem,
 	npm.Ecosystem,
 	rubygems.Ecosystem,
 }

@@ -15,9 +15,9 @@ import (
 type reader struct {
 	*ecosystem.Project
 	ecosystem.Graph
-	manifest, lock string          // paths, "" for none
-	installed      []string        // lists of what is installed
-	root           doc.Node        // the manifest
+	manifest, lock string   // paths, "" for none
+	installed      []string // lists of what is installed
+	root           doc.Node // the manifest
 	licenses       map[string]reading
 	stands         map[string]bool // names of packages that the project itself stands in for
 	dir            string
