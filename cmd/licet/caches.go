@@ -13,14 +13,15 @@ import (
 // caches opens the package managers' folders: those that the user names, and of the others those that
 // lie where the package manager itself would look. Nothing is run to find them.
 func (p *program) caches(named []string) (map[string]fs.FS, error) {
+	usual := map[string]string{"cargo": p.cargoRegistry(), "gomod": p.goModCache(), "goroot": p.goRoot()}
 	out := map[string]fs.FS{}
 	for _, n := range named {
 		name, dir, ok := strings.Cut(n, "=")
 		if !ok || dir == "" {
-			return nil, fmt.Errorf("--cache %s: write NAME=DIR, with gomod or goroot for NAME", n)
+			return nil, fmt.Errorf("--cache %s: write NAME=DIR, with cargo, gomod or goroot for NAME", n)
 		}
-		if name != "gomod" && name != "goroot" {
-			return nil, fmt.Errorf("--cache %s: no reader knows a cache %q; there are gomod and goroot", n, name)
+		if _, ok := usual[name]; !ok {
+			return nil, fmt.Errorf("--cache %s: no reader knows a cache %q; there are cargo, gomod and goroot", n, name)
 		}
 		if out[name] != nil {
 			return nil, fmt.Errorf("--cache %s: %s was named before", n, name)
@@ -31,7 +32,7 @@ func (p *program) caches(named []string) (map[string]fs.FS, error) {
 		}
 		out[name] = root.FS()
 	}
-	for name, dir := range map[string]string{"gomod": p.goModCache(), "goroot": p.goRoot()} {
+	for name, dir := range usual {
 		if out[name] != nil || dir == "" {
 			continue
 		}
@@ -40,6 +41,19 @@ func (p *program) caches(named []string) (map[string]fs.FS, error) {
 		}
 	}
 	return out, nil
+}
+
+// cargoRegistry is the folder into which Cargo unpacks packages: in CARGO_HOME, else in ~/.cargo.
+func (p *program) cargoRegistry() string {
+	home := p.env("CARGO_HOME")
+	if home == "" {
+		user, err := os.UserHomeDir()
+		if err != nil {
+			return ""
+		}
+		home = filepath.Join(user, ".cargo")
+	}
+	return filepath.Join(home, "registry", "src")
 }
 
 // goEnv looks a variable up as the go command does: in the environment, then in the file that `go env

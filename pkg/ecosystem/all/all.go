@@ -4,12 +4,20 @@ package all
 
 import (
 	"github.com/licet/licet/pkg/ecosystem"
+	"github.com/licet/licet/pkg/ecosystem/cargo"
+	"github.com/licet/licet/pkg/ecosystem/composer"
 	"github.com/licet/licet/pkg/ecosystem/golang"
+	"github.com/licet/licet/pkg/ecosystem/gopath"
 	"github.com/licet/licet/pkg/ecosystem/npm"
+	"github.com/licet/licet/pkg/ecosystem/rubygems"
 )
 
 // Ecosystems are all ecosystems, in the order of their names.
 var Ecosystems = []*ecosystem.Ecosystem{
+	cargo.Ecosystem,
+	composer.Ecosystem,
 	golang.Ecosystem,
+	gopath.Ecosystem,
 	npm.Ecosystem,
+	rubygems.Ecosystem,
 }
