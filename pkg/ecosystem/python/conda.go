@@ -132,7 +132,7 @@ func (r *reader) pipNeed(h *home, file string, item doc.Node, scope sbom.Scope) 
 }
 
 // condaNeed reads a match specification: "conda-forge::numpy=1.26=py312h8753938_0", "python >=3.9,<4". A single = lets
-// what follows the version differ, == does not; an environment that names the build was exported from what is installed.
+// parts follow the version, so that "python=3.12" is none yet, "numpy=1.26.4" as good as one.
 func condaNeed(s string, at source.Span) (need, bool) {
 	channel := ""
 	if before, after, ok := strings.Cut(s, "::"); ok {
@@ -148,16 +148,13 @@ func condaNeed(s string, at source.Span) (need, bool) {
 		return need{}, false
 	}
 	n := need{requirement: requirement{name: "conda:" + strings.ToLower(name), written: name}, raw: rest, at: at}
-	v, build, hasBuild := strings.Cut(strings.TrimPrefix(rest, "="), "=")
+	exact := strings.HasPrefix(rest, "==")
+	v, build, hasBuild := strings.Cut(strings.TrimLeft(rest, "="), "=")
 	switch {
-	case strings.HasPrefix(rest, "=="):
-		n.spec = rest
-	case hasBuild && isVersion(v) && strings.HasPrefix(rest, "="):
+	case rest == "" || rest[0] != '=' || !isVersion(v):
+		build = ""
+	case exact, hasBuild, strings.Count(v, ".") > 1:
 		n.spec = "==" + v
-	case strings.HasPrefix(rest, "=") && isVersion(v):
-		n.spec = rest + ".*"
-	default:
-		v, build = "", ""
 	}
 	n.conda = condaPURL(name, pin(n.spec), build, channel, "", "")
 	return n, true
@@ -168,7 +165,7 @@ func (r *reader) condaInstalled(h *home, file string) {
 	d, _ := r.Parse(r.FS, file, maxFile, "install the package again", doc.JSON)
 	n := d.Root()
 	name, version := n.Get("name"), n.Get("version").Text()
-	if name.Text() == "" || !ecosystem.Printable(name.Text()) {
+	if name.Kind() != doc.String || !ecosystem.Printable(name.Text()) {
 		if n.Kind() == doc.Object && path.Base(file) != "history" {
 			r.Lost(at(file), "install the package again", "there is no name of a package here")
 		}
@@ -221,7 +218,9 @@ func (r *reader) condaLock(h *home, file string) {
 		for k, v := range n.Get("hash").Members() {
 			p.hash(k.Text() + ":" + v.Text())
 		}
-		for k, v := range n.Get("dependencies").Members() {
+		deps := n.Get("dependencies")
+		p.needs = make([]need, 0, deps.Len())
+		for k, v := range deps.Members() {
 			q := need{requirement: requirement{name: "conda:" + strings.ToLower(k.Text()), written: k.Text()}, raw: v.Text(), at: k.Span()}
 			if !conda {
 				q.name = normal(k.Text())

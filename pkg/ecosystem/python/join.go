@@ -49,6 +49,7 @@ func (h *home) empty() bool {
 
 // settle decides what metadata of packages in a folder is: that of the project, or of what is installed there.
 func (r *reader) settle(h *home) {
+	defer r.findVersion(h)
 	if len(h.dists) == 0 {
 		return
 	}
@@ -128,7 +129,11 @@ func (r *reader) project(h *home, members map[*lock][]*home) {
 		}
 	}
 	root := r.rootOf(h, locks)
-	known := map[string]bool{}
+	if !h.dynamic.IsZero() && !slices.ContainsFunc(h.needs, func(n need) bool { return n.scope == sbom.Runtime }) {
+		r.Gap(sbom.Gap{Kind: sbom.Unsupported, Span: h.dynamic, Material: true,
+			Why:  "the dependencies are computed when the project is built, which licet does not do",
+			Next: "write them into pyproject.toml, or install the project and scan what is installed"})
+	}
 	for _, l := range locks {
 		roots := []*pack{root}
 		if own := l.locals[h.dir]; own != nil && own != root {
@@ -140,7 +145,6 @@ func (r *reader) project(h *home, members map[*lock][]*home) {
 		}
 		for _, p := range l.packages {
 			r.localRoot(h, l, p, &roots)
-			known[p.name] = true
 		}
 		for _, p := range roots {
 			p.needs = slices.Clone(p.needs)
@@ -149,6 +153,7 @@ func (r *reader) project(h *home, members map[*lock][]*home) {
 			}
 		}
 		r.fill(l)
+		r.seal(l)
 		r.spread(l, roots, h.lists)
 		for _, p := range roots[1:] {
 			if p.id == root.id {
@@ -158,9 +163,9 @@ func (r *reader) project(h *home, members map[*lock][]*home) {
 		}
 	}
 	for _, m := range h.members(locks, members) {
-		r.unlocked(m, r.rootOf(m, nil), known, locks)
+		r.unlocked(m, r.rootOf(m, nil), locks)
 	}
-	r.unlocked(h, root, known, locks)
+	r.unlocked(h, root, locks)
 }
 
 func (h *home) members(locks []*lock, members map[*lock][]*home) []*home {
@@ -201,6 +206,9 @@ func (r *reader) rootOf(h *home, locks []*lock) *pack {
 		dir = h.dir
 	}
 	places := h.at
+	if len(places) == 0 && id.at.IsZero() && len(locks) > 0 && locks[0].listed {
+		places = []source.Span{at(locks[0].file)}
+	}
 	if !id.at.IsZero() {
 		places = append([]source.Span{id.at}, places...)
 	}
@@ -268,11 +276,11 @@ func (r *reader) installed(h *home) *lock {
 }
 
 // unlocked adds what a project needs and no lock lists: a pinned version is known all the same.
-func (r *reader) unlocked(h *home, root *pack, known map[string]bool, locks []*lock) {
+func (r *reader) unlocked(h *home, root *pack, locks []*lock) {
 	var open, pinned []sbom.ID
-	var first source.Span
+	var first, firstPinned source.Span
 	for _, n := range h.needs {
-		if n.name == root.name || known[n.name] && h.resolves(n, locks) {
+		if n.name != "" && (n.name == root.name || resolves(n, locks)) || n.local != "" && path.Join(path.Dir(n.at.Path), n.local) == h.dir {
 			continue
 		}
 		p := &pack{requirement: n.requirement, version: pin(n.spec), hashes: n.hash, at: []source.Span{n.at}}
@@ -284,7 +292,7 @@ func (r *reader) unlocked(h *home, root *pack, known map[string]bool, locks []*l
 			continue
 		}
 		id := r.component(p)
-		r.Depend(root.id, id, n.scope, n.raw, n.at)
+		r.Depend(root.id, id, n.scope, plain(n.raw), n.at)
 		switch {
 		case p.local != "" || n.scope == sbom.Build:
 		case p.version == "" && p.vcs == "" && p.url == "":
@@ -294,6 +302,9 @@ func (r *reader) unlocked(h *home, root *pack, known map[string]bool, locks []*l
 			}
 		default:
 			pinned = append(pinned, id)
+			if firstPinned.IsZero() {
+				firstPinned = at(n.at.Path)
+			}
 		}
 	}
 	if len(open) > 0 {
@@ -302,32 +313,26 @@ func (r *reader) unlocked(h *home, root *pack, known map[string]bool, locks []*l
 		if len(locks) > 0 {
 			why = fmt.Sprintf("%s does not list what the manifest asks for here: these versions are unknown", path.Base(locks[0].file))
 			next = "bring the lockfile up to date"
+		} else if strings.HasPrefix(string(open[0]), "pkg:conda/") {
+			next = "write a lockfile: run `conda-lock`"
 		}
 		r.Unavailable(first, next, why, open...)
 	}
 	if len(pinned) > 0 {
-		r.Unavailable(at(h.needs[0].at.Path), "run `python -m venv .venv` and install into it, in the project's folder",
+		r.Unavailable(firstPinned, "run `python -m venv .venv` and install into it, in the project's folder",
 			"the packages' files are not on this machine, and a requirement says nothing of what they need themselves", pinned...)
 	}
 }
 
-// resolves reports whether a lock answers a need: with the version that it pins, if it pins one.
-func (h *home) resolves(n need, locks []*lock) bool {
-	v := pin(n.spec)
-	for _, l := range locks {
-		for _, i := range l.byName[n.name] {
-			if v == "" || admits("=="+v, l.packages[i].version) {
-				return true
-			}
-		}
-	}
-	return false
+// resolves reports whether a lock answers a need.
+func resolves(n need, locks []*lock) bool {
+	return slices.ContainsFunc(locks, func(l *lock) bool { return len(l.byName[n.name]) > 0 && !l.lacks(n) })
 }
 
 // localNeed finds what a requirement of a path is: a folder with a project, or an archive whose name tells.
 func (r *reader) localNeed(h *home, p *pack, n need) {
 	dir := path.Join(path.Dir(n.at.Path), strings.ReplaceAll(n.local, `\`, "/"))
-	if name, version := archive(n.local); name != "" {
+	if name, version := inFileName(n.local); name != "" {
 		p.written, p.name, p.version, p.origin = name, normal(name), version, origin{}
 		return
 	}

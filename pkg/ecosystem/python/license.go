@@ -41,14 +41,14 @@ func (t *terms) claims() []sbom.Claim {
 	if t.expression.text != "" {
 		e, err := spdx.Parse(t.expression.text)
 		if err != nil {
-			e, _ = read639(t.expression.text)
+			e, _ = words(t.expression.text)
 		}
 		return []sbom.Claim{claim(t.expression, e)}
 	}
 	var out []sbom.Claim
 	var vague []stated
 	for _, c := range t.classifiers {
-		if e, ok := read639(c.text); ok {
+		if e, ok := words(c.text); ok {
 			out = addClaim(out, claim(c, e))
 		} else {
 			vague = append(vague, c)
@@ -72,7 +72,7 @@ func (t *terms) withLicense(classified []sbom.Claim) []sbom.Claim {
 		t.license.text = ""
 		return classified
 	}
-	e, ok := read639(said.text)
+	e, ok := words(said.text)
 	if len(classified) > 0 && (!ok && isPointer(said.text) || ok && covered(e, classified)) {
 		classified[0].Evidence = append(classified[0].Evidence, sbom.Evidence{Span: said.at})
 		return classified
@@ -83,9 +83,12 @@ func (t *terms) withLicense(classified []sbom.Claim) []sbom.Claim {
 	return append([]sbom.Claim{claim(said, e)}, classified...)
 }
 
-// read639 reads an expression or free words; ok is false if they may mean more than one thing.
-func read639(s string) (e spdx.Expr, ok bool) {
+// words reads an expression or free words; ok is false if they may mean more than one thing.
+func words(s string) (e spdx.Expr, ok bool) {
 	e, ambiguous := detect.Declared(s)
+	if name, _, ok := strings.Cut(s, " ("); ok && ambiguous { // ISC License (ISCL)
+		e, ambiguous = detect.Declared(name)
+	}
 	if ambiguous || e.IsNoAssertion() {
 		return spdx.Expr{}, false
 	}

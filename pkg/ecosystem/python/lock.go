@@ -34,10 +34,12 @@ type pack struct {
 	needs       []need
 	at          []source.Span
 	root        bool
+	sealed      bool // its files lie in an archive
 	member      bool // of the project that the lock is of, by the lock's own word
 	id          sbom.ID
-	reached     map[string]int // by extra: the rank of the scope in which it is needed
-	asked       bool           // another package that is needed as much needs it
+	whole       level            // the scope in which it is needed
+	asks        map[string]level // and in which the extras of it are
+	asked       bool             // another package that is needed as much needs it
 }
 
 // maxVersions is how many versions of one package a requirement is compared with.
@@ -93,15 +95,26 @@ func (l *lock) find(n need) []int {
 	return fits
 }
 
+// lacks reports whether a requirement pins a version that the lock does not have.
+func (l *lock) lacks(n need) bool {
+	v := pin(n.spec)
+	return v != "" && !slices.ContainsFunc(l.byName[n.name], func(i int) bool { return l.packages[i].version == "" || admits(n.spec, l.packages[i].version) })
+}
+
 // fill adds a component for each package. Those whose files are not at hand are named in one gap.
 func (r *reader) fill(l *lock) {
 	var missing []sbom.ID
+	r.Components = slices.Grow(r.Components, len(l.packages))
 	for _, p := range l.packages {
-		if p.id == "" {
-			p.id = r.component(p)
-			if len(p.dirs) == 0 && p.local == "" && !p.root {
-				missing = append(missing, p.id)
-			}
+		if p.id != "" {
+			continue
+		}
+		if dir := r.folder(path.Join(path.Dir(l.file), p.local)); p.local != "" && dir != "" {
+			p.dirs = append(p.dirs, dir)
+		}
+		p.id = r.component(p)
+		if len(p.dirs) == 0 {
+			missing = append(missing, p.id)
 		}
 	}
 	if len(missing) > 0 && l.listed {

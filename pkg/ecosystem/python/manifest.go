@@ -10,15 +10,16 @@ import (
 
 // manifest is what the manifests of one folder say together of its project.
 type manifest struct {
-	stated   [5]identity // by how much the file that says so is believed
+	stated   [6]identity // by how much the file that says so is believed
 	claims   []sbom.Claim
 	homepage string
 	needs    []need
-	dists    []*pack       // metadata of packages that was met in the folder
-	lists    bool          // the needs are known, so what is none of them is indirect
-	dynamic  source.Span   // where it says that only its build knows the needs
-	library  bool          // it can be built and installed
-	conda    string        // the purl of what a recipe makes
+	dists    []*pack     // metadata of packages that was met in the folder
+	lists    bool        // the needs are known, so what is none of them is indirect
+	dynamic  source.Span // where it says that only its build knows the needs
+	library  bool        // it can be built and installed
+	conda    string      // the purl of what a recipe makes
+	versions []versionPlace
 	at       []source.Span // where it is named, or the files that speak of it
 }
 
@@ -34,6 +35,7 @@ const (
 	bySetupCfg
 	bySetupPy
 	byMetadata
+	byModule
 	byLock
 )
 

@@ -19,16 +19,11 @@ func (r *reader) metadata(h *home, file string) {
 		return
 	}
 	d, _ := doc.Header(file, data) // what is no field is a description of old
-	p := &pack{at: []source.Span{at(file)}}
-	var t terms
-	for k, v := range d.Root().Members() {
-		p.field(&t, strings.ToLower(k.Text()), v)
-	}
+	p := packIn(d)
 	if p.name == "" {
 		r.Lost(at(file), "install the package again", "there is no name of a package here")
 		return
 	}
-	p.claims = t.claims()
 	info := path.Dir(file)
 	switch {
 	case isInfo(file): // an egg-info that is no folder
@@ -44,6 +39,17 @@ func (r *reader) metadata(h *home, file string) {
 		return
 	}
 	h.dists = append(h.dists, p)
+}
+
+// packIn is the package that a file of metadata describes.
+func packIn(d *doc.Doc) *pack {
+	p := &pack{}
+	var t terms
+	for k, v := range d.Root().Members() {
+		p.field(&t, strings.ToLower(k.Text()), v)
+	}
+	p.claims = t.claims()
+	return p
 }
 
 func (p *pack) field(t *terms, key string, v doc.Node) {

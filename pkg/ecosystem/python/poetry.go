@@ -113,7 +113,9 @@ func (r *reader) poetryLock(h *home, file string) {
 		}
 		p.poetrySource(n.Get("source"))
 		extras := extrasOf(n.Get("extras"))
-		for k, v := range n.Get("dependencies").Members() {
+		deps := n.Get("dependencies")
+		p.needs = make([]need, 0, deps.Len())
+		for k, v := range deps.Members() {
 			p.poetryNeeds(k, v, extras)
 		}
 		p.files(n.Get("files"))
@@ -129,7 +131,7 @@ func (r *reader) poetryLock(h *home, file string) {
 // packOf reads what the entries of all TOML lockfiles share; nil if there is no name.
 func packOf(n doc.Node) *pack {
 	name, version := n.Get("name"), n.Get("version").Text()
-	if !isName(name.Text()) {
+	if name.Kind() != doc.String || !isName(name.Text()) {
 		return nil
 	}
 	if !isVersion(version) {

@@ -37,6 +37,11 @@ func (r *reader) pyproject(h *home, file string) {
 		}
 	}
 	p.dynamic(tool.Get("setuptools").Get("dynamic"))
+	for _, from := range []doc.Node{tool.Get("hatch").Get("version"), tool.Get("pdm").Get("version")} {
+		if file := from.Get("path").Text(); file != "" {
+			h.versions = append(h.versions, versionPlace{file, "__version__"})
+		}
+	}
 	h.claims = addClaim(h.claims, p.terms.claims()...)
 }
 
@@ -171,6 +176,11 @@ func (p *projectReader) dynamic(n doc.Node) {
 		}
 	}
 	use(n.Get("dependencies").Get("file"), sbom.Runtime)
+	if v := n.Get("version"); v.Kind() == doc.Object {
+		for k, from := range v.Members() {
+			p.home.fromAttribute(k.Text() + ":" + from.Text())
+		}
+	}
 	for k, extra := range n.Get("optional-dependencies").Members() {
 		use(extra.Get("file"), scopeOf(k.Text(), sbom.Optional))
 	}

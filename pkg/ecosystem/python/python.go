@@ -69,13 +69,14 @@ func match(p string, mode fs.FileMode, head []byte) bool {
 	}
 	base := path.Base(p)
 	metadata := isMetadata(p, head)
-	if !metadata && (base == "PKG-INFO" || !slices.Contains(lockNames, base) && !slices.Contains(manifestNames, base) &&
+	if !metadata && !isArchive(p) && (base == "PKG-INFO" || !slices.Contains(lockNames, base) && !slices.Contains(manifestNames, base) &&
 		!isPylock(base) && !isRequirements(p) && !isConda(p)) {
 		return false
 	}
 	folders := strings.Split(path.Dir(p), "/")
 	if i := slices.IndexFunc(folders, isEnvironment); i >= 0 {
-		return metadata && len(folders) <= i+2 // what a package brings along is its own
+		egg := folders[len(folders)-1] == "EGG-INFO" && len(folders) == i+3
+		return metadata && (egg || len(folders) <= i+2) // what a package brings along is its own
 	}
 	return !slices.Contains(folders, "node_modules")
 }
@@ -229,6 +230,8 @@ func (r *reader) take(file string) {
 	switch base := path.Base(file); {
 	case isConda(file):
 		r.conda(h, file)
+	case isArchive(file):
+		r.archive(h, file)
 	case base == "METADATA", base == "PKG-INFO", isInfo(file):
 		r.metadata(h, file)
 	case base == "pyproject.toml":

@@ -4,6 +4,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/sbom"
@@ -223,6 +224,16 @@ func git(vcs, url, revision string) string {
 	return vcs + "+" + url
 }
 
+// plain is a text of a file without what is not to be seen.
+func plain(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return -1
+	}, s)
+}
+
 // pin is the one version that a range admits: that of == without a wildcard, or of ===. It is "" for any other.
 func pin(spec string) string {
 	for clause := range strings.SplitSeq(spec, ",") {
@@ -240,8 +251,8 @@ func isVersion(s string) bool {
 	return ecosystem.Printable(s) && isAlnum(s[0]) && len(s) <= 128 && !strings.ContainsAny(s, "*/\\:@,;<>=^~$%{}()[]\"'")
 }
 
-// archive reads the name and version in the name of a wheel (PEP 427) or source distribution.
-func archive(file string) (name, version string) {
+// inFileName reads the name and version in the name of a wheel (PEP 427) or source distribution.
+func inFileName(file string) (name, version string) {
 	file, _, _ = strings.Cut(path.Base(file), "#")
 	stem, wheel := strings.CutSuffix(file, ".whl")
 	if wheel {

@@ -244,7 +244,7 @@ func (r *reader) includeLine(f *requirementsFile, value string, constraint bool,
 
 // needOf reads a requirement as pip takes it: by name, by URL, or a path.
 func (r *reader) needOf(text string, at source.Span) (need, bool) {
-	if name, version := archive(text); name != "" && !strings.Contains(text, "@ ") {
+	if name, version := inFileName(text); name != "" && !strings.Contains(text, "@ ") {
 		n := need{requirement: requirement{name: normal(name), written: name, spec: "==" + version}, raw: source.Redact(text), at: at}
 		if strings.Contains(text, "://") && !strings.HasPrefix(text, "file:") {
 			n.origin = locate(text)

@@ -30,6 +30,7 @@ func (r *reader) setupCfg(h *home, file string) {
 			h.identify(bySetupCfg, v.Text(), "", v.Span())
 		case key == "version":
 			h.identify(bySetupCfg, "", v.Text(), v.Span())
+			h.fromAttribute(v.Text())
 		case key == "license_expression":
 			t.expression = stated{v.Text(), v.Span()}
 		case key == "license" && !strings.HasPrefix(v.Text(), "file:"):

@@ -50,6 +50,9 @@ func admitsClause(clause, v string) bool {
 		if prefix, wild := strings.CutSuffix(bound, ".*"); wild {
 			return hasPrefix(v, prefix) != (op == "!=")
 		}
+		if !strings.Contains(bound, "+") {
+			v, _, _ = strings.Cut(v, "+") // a build of its own is that version (PEP 440, "Local version identifiers")
+		}
 		c, err := version.Compare("pypi", v, bound)
 		if err != nil {
 			return true

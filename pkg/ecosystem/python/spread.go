@@ -2,6 +2,7 @@ package python
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
@@ -29,6 +30,9 @@ type spread struct {
 	lists   bool // the roots' needs are all known
 }
 
+// level is the rank of a scope, and one more, for 0 says that none is known.
+type level int8
+
 // arrival is that a package is needed with an extra, or without: "".
 type arrival struct {
 	*pack
@@ -38,50 +42,57 @@ type arrival struct {
 // spread joins roots and packages. Those of the roots that are no packages of the lock have needs all the same.
 func (r *reader) spread(l *lock, roots []*pack, lists bool) {
 	s := &spread{lock: l, roots: roots, lists: lists}
+	edges := 0
 	for _, p := range slices.Concat(roots, l.packages) {
-		p.reached = map[string]int{}
+		p.whole, p.asks = 0, nil
 		for i := range p.needs {
-			if p.needs[i].to == nil {
+			if p.needs[i].to == nil && !(p.root && l.lacks(p.needs[i])) {
 				p.needs[i].to = l.find(p.needs[i])
 			}
 		}
-		slices.SortStableFunc(p.needs, func(a, b need) int { return compare(a.extra, b.extra) })
+		slices.SortStableFunc(p.needs, func(a, b need) int { return strings.Compare(a.extra, b.extra) })
+		edges += len(p.needs)
 	}
 	s.ask()
 	for _, p := range roots {
 		s.arrive(p, "", 0)
 	}
-	for level := range ranks {
+	for rank := range ranks {
 		s.drain()
 		for _, orphans := range []bool{true, false} {
-			r.attach(s, func(p *pack) bool { return p.scope == ranks[level] && p.asked != orphans })
+			r.attach(s, func(p *pack) bool { return p.scope == ranks[rank] && p.asked != orphans })
 		}
 	}
 	for _, orphans := range []bool{true, false} {
 		r.attach(s, func(p *pack) bool { return p.scope == "" && p.asked != orphans })
 	}
+	r.Relationships = slices.Grow(r.Relationships, edges)
 	for _, p := range slices.Concat(roots, l.packages) {
 		r.edges(l, p)
 	}
 }
 
-func compare(a, b string) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
-}
-
-// ask notes which packages are needed by others that are needed as much.
+// ask notes which packages are needed by others that are needed as much, in all events or for an extra that somebody
+// wants.
 func (s *spread) ask() {
+	wanted := map[arrival]bool{}
+	for _, p := range slices.Concat(s.roots, s.packages) {
+		for _, n := range p.needs {
+			for _, i := range n.to {
+				for _, extra := range n.extras {
+					wanted[arrival{s.packages[i], extra}] = true
+				}
+			}
+		}
+	}
 	for _, p := range s.packages {
 		if p.root {
 			continue
 		}
 		for _, n := range p.needs {
+			if n.extra != "" && !wanted[arrival{p, n.extra}] {
+				continue
+			}
 			for _, i := range n.to {
 				if to := s.packages[i]; to != p && rank(p.scope) <= rank(to.scope) {
 					to.asked = true
@@ -93,33 +104,48 @@ func (s *spread) ask() {
 
 // arrive notes that a package is needed in a scope, unless it is known to be needed as much.
 func (s *spread) arrive(p *pack, extra string, rank int) {
-	if had, ok := p.reached[extra]; ok && had <= rank {
+	if had := p.level(extra); had > 0 && had <= level(rank+1) {
 		return
 	}
-	p.reached[extra] = rank
+	switch {
+	case extra == "":
+		p.whole = level(rank + 1)
+	case p.asks == nil:
+		p.asks = map[string]level{extra: level(rank + 1)}
+	default:
+		p.asks[extra] = level(rank + 1)
+	}
 	s.buckets[rank] = append(s.buckets[rank], arrival{p, extra})
 }
 
+// level is the scope in which an extra is needed, or the package itself.
+func (p *pack) level(extra string) level {
+	if extra == "" {
+		return p.whole
+	}
+	return p.asks[extra]
+}
+
 func (s *spread) drain() {
-	for level := range s.buckets {
-		for len(s.buckets[level]) > 0 {
-			last := len(s.buckets[level]) - 1
-			a := s.buckets[level][last]
-			s.buckets[level] = s.buckets[level][:last]
-			if a.reached[a.extra] == level {
-				s.visit(a, level)
+	for rank := range s.buckets {
+		for len(s.buckets[rank]) > 0 {
+			last := len(s.buckets[rank]) - 1
+			a := s.buckets[rank][last]
+			s.buckets[rank] = s.buckets[rank][:last]
+			if a.level(a.extra) == level(rank+1) {
+				s.visit(a, rank)
 			}
 		}
 	}
 }
 
-func (s *spread) visit(a arrival, level int) {
+func (s *spread) visit(a arrival, from int) {
 	needs := a.needs
 	if !a.root { // a project is built with all its extras
 		needs = needsFor(needs, a.extra)
 	}
 	for _, n := range needs {
-		to := max(level, rank(n.scope))
+		to := max(from, rank(n.scope))
 		for _, i := range n.to {
 			s.arrive(s.packages[i], "", to)
 			for _, extra := range n.extras {
@@ -131,7 +157,7 @@ func (s *spread) visit(a arrival, level int) {
 
 // needsFor are the needs of one extra, of needs in the order of the extras.
 func needsFor(needs []need, extra string) []need {
-	start, _ := slices.BinarySearchFunc(needs, extra, func(n need, extra string) int { return compare(n.extra, extra) })
+	start, _ := slices.BinarySearchFunc(needs, extra, func(n need, extra string) int { return strings.Compare(n.extra, extra) })
 	end := start
 	for end < len(needs) && needs[end].extra == extra {
 		end++
@@ -146,11 +172,11 @@ func (r *reader) attach(s *spread, these func(*pack) bool) {
 		if p.root || !these(p) {
 			continue
 		}
-		level := rank(p.scope)
-		if had, ok := p.reached[""]; ok && (had <= level || p.scope == "") {
+		rank := rank(p.scope)
+		if p.whole > 0 && (p.whole <= level(rank+1) || p.scope == "") {
 			continue
 		}
-		e := sbom.Relationship{From: s.roots[0].id, To: p.id, Scope: ranks[level], Kind: sbom.Indirect, Found: p.at[:min(1, len(p.at))]}
+		e := sbom.Relationship{From: s.roots[0].id, To: p.id, Scope: ranks[rank], Kind: sbom.Indirect, Found: p.at[:min(1, len(p.at))]}
 		if !s.lists && !p.asked || p.direct == sbom.Yes {
 			e.Kind = ""
 		}
@@ -158,32 +184,31 @@ func (r *reader) attach(s *spread, these func(*pack) bool) {
 			e.Kind = sbom.Indirect
 		}
 		r.Relationships = append(r.Relationships, e)
-		s.arrive(p, "", level)
+		s.arrive(p, "", rank)
 		s.drain()
 	}
 }
 
 // edges writes what a package needs of what was reached.
 func (r *reader) edges(l *lock, p *pack) {
-	whole, ok := p.reached[""]
-	if !ok {
+	if p.whole == 0 {
 		return
 	}
 	for _, n := range p.needs {
-		scope := n.scope
+		scope := ranks[rank(n.scope)]
 		if !p.root {
 			scope = sbom.Runtime
-			level, asked := p.reached[n.extra]
-			if !asked {
+			asked := p.level(n.extra)
+			if asked == 0 {
 				continue
 			}
-			if level > whole {
-				scope = ranks[level]
+			if asked > p.whole {
+				scope = ranks[asked-1]
 			}
 		}
 		for _, i := range n.to {
 			if to := l.packages[i]; to.id != p.id {
-				r.Depend(p.id, to.id, scope, n.raw, firstSpan(n.at, p.at))
+				r.Depend(p.id, to.id, scope, plain(n.raw), firstSpan(n.at, p.at))
 			}
 		}
 	}

@@ -89,6 +89,7 @@ func rangesOf(n doc.Node) map[string]string {
 
 // uvNeeds adds a list of dependencies. A version stands there only where there are several.
 func (p *pack) uvNeeds(list doc.Node, extra string, scope sbom.Scope, ranges map[string]string) {
+	p.needs = slices.Grow(p.needs, list.Len())
 	for item := range list.Items() {
 		name := item.Get("name").Text()
 		if !isName(name) {
