@@ -113,7 +113,9 @@ func (r *reader) pipNeed(h *home, file string, item doc.Node, scope sbom.Scope) 
 		option, value := cutOption(text)
 		switch option {
 		case "-r", "--requirement":
-			r.useRequirements(h, path.Join(path.Dir(file), value), scope)
+			if included, ok := r.included(file, value, item.Span()); ok {
+				r.useRequirements(h, included, scope, item.Span())
+			}
 			return
 		case "-e", "--editable":
 			text = value

@@ -294,8 +294,8 @@ func (r *reader) unlocked(h *home, root *pack, locks []*lock) {
 		id := r.component(p)
 		r.Depend(root.id, id, n.scope, plain(n.raw), n.at)
 		switch {
-		case p.local != "" || n.scope == sbom.Build:
-		case p.version == "" && p.vcs == "" && p.url == "":
+		case p.local != "" && len(p.dirs) > 0 || n.scope == sbom.Build:
+		case p.version == "" && p.vcs == "" && p.url == "" && p.local == "":
 			open = append(open, id)
 			if first.IsZero() {
 				first = n.at

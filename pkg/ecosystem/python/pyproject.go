@@ -1,7 +1,6 @@
 package python
 
 import (
-	"path"
 	"strings"
 
 	"github.com/licet/licet/pkg/doc"
@@ -171,7 +170,9 @@ func (p *projectReader) dynamic(n doc.Node) {
 		for _, f := range list {
 			if f.Kind() == doc.String {
 				p.home.dynamic = source.Span{}
-				p.useRequirements(p.home, path.Join(path.Dir(p.file), f.Text()), scope)
+				if included, ok := p.included(p.file, f.Text(), f.Span()); ok {
+					p.useRequirements(p.home, included, scope, f.Span())
+				}
 			}
 		}
 	}

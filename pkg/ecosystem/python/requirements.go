@@ -34,15 +34,18 @@ func (r *reader) requirements(h *home, file string) {
 	if strings.HasPrefix(strings.ToLower(stem), "constraints") {
 		return // it asks for nothing
 	}
-	r.useRequirements(h, file, scopeOf(stem, sbom.Runtime))
+	r.useRequirements(h, file, scopeOf(stem, sbom.Runtime), source.Span{})
 }
 
-// useRequirements adds what a requirements file and those that it includes ask for.
-func (r *reader) useRequirements(h *home, file string, scope sbom.Scope) {
+// useRequirements adds what a requirements file and those that it includes ask for. from is where another file names it.
+func (r *reader) useRequirements(h *home, file string, scope sbom.Scope, from source.Span) {
 	start := len(h.needs)
 	u := use{reader: r, home: h, scope: scope, pins: map[string]string{}, seen: map[string]bool{}}
-	h.at, h.lists = append(h.at, at(file)), true
-	u.file(file, false, source.Span{})
+	h.lists = true
+	if from.IsZero() {
+		h.at = append(h.at, at(file))
+	}
+	u.file(file, false, from)
 	for i := start; i < len(h.needs); i++ {
 		if n := &h.needs[i]; pin(n.spec) == "" && u.pins[n.name] != "" && n.origin == (origin{}) {
 			n.spec = u.pins[n.name]
@@ -229,17 +232,20 @@ func cutHashes(s string) (requirement string, hashes []sbom.Hash) {
 }
 
 func (r *reader) includeLine(f *requirementsFile, value string, constraint bool, at source.Span) {
+	if file, ok := r.included(f.file, value, at); ok {
+		f.includes = append(f.includes, include{file, constraint, at})
+	}
+}
+
+// included is the path of a file that a line of another names; what cannot be in the tree is a gap.
+func (r *reader) included(by, value string, at source.Span) (file string, ok bool) {
 	value = strings.Trim(value, `"'`)
-	if strings.Contains(value, "://") || value == "" {
-		r.Gap(sbom.Gap{Kind: sbom.Unavailable, Span: at, Why: "includes " + ecosystem.Quote(value) + ", which is not in the tree", Next: "keep the file in the project", Material: true})
-		return
+	file = path.Join(path.Dir(by), strings.ReplaceAll(value, `\`, "/"))
+	if value != "" && !strings.Contains(value, "://") && fs.ValidPath(file) && !path.IsAbs(value) {
+		return file, true
 	}
-	file := path.Join(path.Dir(f.file), strings.ReplaceAll(value, `\`, "/"))
-	if !fs.ValidPath(file) || path.IsAbs(value) {
-		r.Gap(sbom.Gap{Kind: sbom.Unavailable, Span: at, Why: "includes " + ecosystem.Quote(value) + ", which is outside the tree", Next: "scan a folder that holds it too", Material: true})
-		return
-	}
-	f.includes = append(f.includes, include{file, constraint, at})
+	r.Gap(sbom.Gap{Kind: sbom.Unavailable, Span: at, Why: "includes " + ecosystem.Quote(value) + ", which is not in the tree", Next: "keep the file in the project", Material: true})
+	return "", false
 }
 
 // needOf reads a requirement as pip takes it: by name, by URL, or a path.
@@ -257,10 +263,10 @@ func (r *reader) needOf(text string, at source.Span) (need, bool) {
 	place, marker := cutMarker(text, " ;")
 	kind, _, plus := strings.Cut(place, "+")
 	repository := plus && isVCS(kind)
-	if !repository && !strings.Contains(place, "://") && (strings.ContainsAny(place, " \t\"'<>=,") || !strings.ContainsAny(place, "./")) {
+	location, fragment, _ := strings.Cut(place, "#")
+	if !repository && !strings.Contains(location, "://") && (strings.ContainsAny(location, " \t\"'<>=,") || !strings.ContainsAny(location, "./")) {
 		return need{}, false
 	}
-	location, fragment, _ := strings.Cut(place, "#")
 	n := need{at: at, raw: anonymous(location)}
 	n.marker = marker
 	if inner, ok := strings.CutSuffix(location, "]"); ok && !repository {

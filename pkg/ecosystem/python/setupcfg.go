@@ -1,7 +1,6 @@
 package python
 
 import (
-	"path"
 	"strings"
 
 	"github.com/licet/licet/pkg/doc"
@@ -80,7 +79,9 @@ type cfgReader struct {
 func (c *cfgReader) list(v doc.Node, scope sbom.Scope, extra string) {
 	if files, ok := strings.CutPrefix(v.Text(), "file:"); ok {
 		for f := range strings.FieldsFuncSeq(files, func(r rune) bool { return r == ',' || r == '\n' || r == ' ' }) {
-			c.useRequirements(c.home, path.Join(path.Dir(c.file), f), scope)
+			if included, ok := c.included(c.file, f, v.Span()); ok {
+				c.useRequirements(c.home, included, scope, v.Span())
+			}
 		}
 		return
 	}
