@@ -20,7 +20,7 @@ func BenchmarkLock(b *testing.B) {
 		file, head, entry, need, tail string
 	}{
 		{"poetry.lock", "", "[[package]]\nname = \"p%d\"\nversion = \"1.%d.0\"\noptional = false\ngroups = [\"main\"]\nfiles = [{file = \"p.whl\", hash = \"" + hash + "\"}]\n\n[package.dependencies]\n", "p%d = \">=1\"\n", ""},
-		{"uv.lock", "version = 1\n", "[[package]]\nname = \"p%d\"\nversion = \"1.%d.0\"\nsource = { registry = \"https://pypi.org/simple\" }\nsdist = { url = \"https://files.example/p.tar.gz\", hash = \"" + hash + "\", size = 1 }\ndependencies = [\n", "    { name = \"p%d\" },\n", "]\n"},
+		{"uv.lock", "version = 1\n", "[[package]]\nname = \"p%d\"\nversion = \"1.%d.0\"\nsource = { registry = \"https://index.example/simple\" }\nsdist = { url = \"https://files.example/p.tar.gz\", hash = \"" + hash + "\", size = 1 }\ndependencies = [\n", "    { name = \"p%d\" },\n", "]\n"},
 		{"requirements.txt", "", "p%d==1.%d.0 \\\n    --hash=" + hash + "\n    # via\n", "    #   p%d\n", ""},
 		{"conda-lock.yml", "version: 1\npackage:\n", "- name: p%d\n  version: 1.%d.0\n  manager: conda\n  platform: linux-64\n  url: https://conda.example/conda-forge/linux-64/p-1.0-h1.conda\n  hash:\n    sha256: " + hash[7:] + "\n  category: main\n  dependencies:\n", "    p%d: '>=1'\n", ""},
 	} {

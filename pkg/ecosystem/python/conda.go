@@ -93,9 +93,10 @@ func (r *reader) environment(h *home, file string) {
 	}
 	h.at, h.lists = append(h.at, at(file)), true
 	scope := scopeOf(strings.TrimPrefix(strings.TrimSuffix(path.Base(file), path.Ext(file)), "environment"), sbom.Runtime)
+	exported := d.Root().Get("prefix").Kind() != doc.Missing
 	for item := range list.Items() {
 		if item.Kind() == doc.String {
-			if n, ok := condaNeed(item.Text(), item.Span()); ok {
+			if n, ok := condaNeed(item.Text(), item.Span(), exported); ok {
 				h.need(n, scope)
 			} else {
 				r.Lost(item.Span(), "correct the line", "%s is no package", ecosystem.Quote(item.Text()))
@@ -134,8 +135,9 @@ func (r *reader) pipNeed(h *home, file string, item doc.Node, scope sbom.Scope) 
 }
 
 // condaNeed reads a match specification: "conda-forge::numpy=1.26=py312h8753938_0", "python >=3.9,<4". A single = lets
-// parts follow the version, so that "python=3.12" is none yet, "numpy=1.26.4" as good as one.
-func condaNeed(s string, at source.Span) (need, bool) {
+// parts follow the version, so that "python=3.12" is none yet, "numpy=1.26.4" as good as one; an environment that was exported
+// has the whole version there.
+func condaNeed(s string, at source.Span, exported bool) (need, bool) {
 	channel := ""
 	if before, after, ok := strings.Cut(s, "::"); ok {
 		channel, s = channelName(before), after
@@ -155,7 +157,7 @@ func condaNeed(s string, at source.Span) (need, bool) {
 	switch {
 	case rest == "" || rest[0] != '=' || !isVersion(v):
 		build = ""
-	case exact, hasBuild, strings.Count(v, ".") > 1:
+	case exact, hasBuild, exported, strings.Count(v, ".") > 1:
 		n.spec = "==" + v
 	}
 	n.conda = condaPURL(name, pin(n.spec), build, channel, "", "")
@@ -180,7 +182,7 @@ func (r *reader) condaInstalled(h *home, file string) {
 	p.hash(n.Get("sha256").Text())
 	p.hash(n.Get("md5").Text())
 	for dep := range n.Get("depends").Items() {
-		if q, ok := condaNeed(dep.Text(), dep.Span()); ok {
+		if q, ok := condaNeed(dep.Text(), dep.Span(), false); ok {
 			p.needs = append(p.needs, q)
 		}
 	}
@@ -278,7 +280,7 @@ func (r *reader) recipe(h *home, file string) {
 		{top.Get("test").Get("requires"), sbom.Test},
 	} {
 		for item := range part.list.Items() {
-			if n, ok := condaNeed(item.Text(), item.Span()); ok && !strings.Contains(item.Text(), unknownValue) {
+			if n, ok := condaNeed(item.Text(), item.Span(), false); ok && !strings.Contains(item.Text(), unknownValue) {
 				h.need(n, part.scope)
 			}
 		}

@@ -57,7 +57,7 @@ func (r *reader) settle(h *home) {
 	named := h.identity().name
 	for _, d := range h.dists {
 		own := named == "" && len(h.dists) == 1 || normal(named) == d.name
-		if isEnvironment(path.Base(h.dir)) || !own || d.conda != "" {
+		if isEnvironment(path.Base(h.dir)) || !own || d.conda != "" || d.sealed {
 			rest = append(rest, d)
 			continue
 		}
@@ -249,7 +249,7 @@ func (r *reader) folder(dir string) string {
 // installed joins the environment of a project with its locks: a package that a lock lists has its files there. What no lock
 // lists is left.
 func (r *reader) installed(h *home) *lock {
-	left := &lock{file: h.env.file, edges: true}
+	left := &lock{file: h.env.file, edges: true, within: h.env}
 	for _, d := range h.env.packages {
 		if d.name == normal(h.identity().name) {
 			continue // the project itself, installed for its development

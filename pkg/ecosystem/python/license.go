@@ -24,7 +24,7 @@ type terms struct {
 	classifiers []stated
 }
 
-// classifier adds one of PyPI's classifiers (https://pypi.org/classifiers/) if it is about the license.
+// classifier adds one of PyPI's trove classifiers if it is about the license.
 func (t *terms) classifier(s string, at source.Span) {
 	rest, ok := strings.CutPrefix(strings.TrimSpace(s), "License ::")
 	last := strings.TrimSpace(rest[strings.LastIndex(rest, "::")+1:])
@@ -34,9 +34,9 @@ func (t *terms) classifier(s string, at source.Span) {
 	}
 }
 
-// claims are what the fields declare. The field License and the classifiers are two spellings of one statement:
-// the one that can be read explains the other, and only where both can and differ are they two claims. Several
-// classifiers all hold, since nothing says that one may choose.
+// claims are what the fields declare. The field License and the classifiers are two spellings of one statement: where both
+// speak of one license, the more precise one is the claim and the other its evidence; where they differ, they are
+// two claims. Several classifiers all hold, since nothing says that one may choose.
 func (t *terms) claims() []sbom.Claim {
 	if t.expression.text != "" {
 		e, err := spdx.Parse(t.expression.text)
@@ -56,10 +56,11 @@ func (t *terms) claims() []sbom.Claim {
 	}
 	out = t.withLicense(out)
 	for _, c := range vague {
-		if len(out) == 0 || t.license.text == "" {
-			out = addClaim(out, claim(c, spdx.Expr{}))
+		i := slices.IndexFunc(out, func(said sbom.Claim) bool { return alike(guess(c.text), guessOf(said)) })
+		if i < 0 {
+			out = append(out, claim(c, spdx.Expr{}))
 		} else {
-			out[0].Evidence = append(out[0].Evidence, sbom.Evidence{Span: c.at})
+			out[i].Evidence = append(out[i].Evidence, sbom.Evidence{Span: c.at})
 		}
 	}
 	return out
@@ -69,18 +70,39 @@ func (t *terms) claims() []sbom.Claim {
 func (t *terms) withLicense(classified []sbom.Claim) []sbom.Claim {
 	said := stated{firstLine(t.license.text), t.license.at}
 	if says := strings.ToLower(said.text); says == "" || slices.Contains([]string{"unknown", "none", "null", "n/a", "-", "tbd", "todo"}, says) {
-		t.license.text = ""
 		return classified
 	}
 	e, ok := words(said.text)
-	if len(classified) > 0 && (!ok && isPointer(said.text) || ok && covered(e, classified)) {
-		classified[0].Evidence = append(classified[0].Evidence, sbom.Evidence{Span: said.at})
-		return classified
+	if !ok {
+		if isPointer(said.text) && len(t.classifiers) > 0 {
+			return classified
+		}
+		return append([]sbom.Claim{claim(said, e)}, classified...)
 	}
-	if ok && slices.ContainsFunc(classified, func(c sbom.Claim) bool { return sameFamily(e, c.Expr) }) {
-		return []sbom.Claim{claim(said, e)} // "BSD-3-Clause" says more than "BSD License" does
+	for i, c := range classified {
+		switch {
+		case c.Expr.Equal(e), alike(e, c.Expr) && !strings.ContainsAny(said.text, "0123456789"): // "LGPL" beside the classifier of version 3
+			classified[i].Evidence = append(classified[i].Evidence, sbom.Evidence{Span: said.at})
+			return classified
+		case alike(e, c.Expr): // "BSD-3-Clause OR MIT" says more than its classifiers do
+			return []sbom.Claim{claim(said, e)}
+		}
 	}
 	return append([]sbom.Claim{claim(said, e)}, classified...)
+}
+
+// guess is what words may mean, however vague they are.
+func guess(s string) spdx.Expr {
+	e, _ := detect.Declared(s)
+	return e
+}
+
+// guessOf is what a claim means, or may mean.
+func guessOf(c sbom.Claim) spdx.Expr {
+	if c.Expr.IsNoAssertion() {
+		return guess(c.Raw)
+	}
+	return c.Expr
 }
 
 // words reads an expression or free words; ok is false if they may mean more than one thing.
@@ -95,38 +117,15 @@ func words(s string) (e spdx.Expr, ok bool) {
 	return e, true
 }
 
-// covered reports whether the classifiers together say what the expression does.
-func covered(e spdx.Expr, classified []sbom.Claim) bool {
-	var all []string
-	for _, c := range classified {
-		for _, t := range c.Expr.Terms() {
-			all = append(all, t.ID)
-		}
+// alike reports whether one license is named on both sides, in whatever version, or nothing that is known on either.
+func alike(a, b spdx.Expr) bool {
+	x, y := a.Terms(), b.Terms()
+	if len(x) == 0 || len(y) == 0 {
+		return len(x) == len(y)
 	}
-	own := ids(e)
-	slices.Sort(all)
-	slices.Sort(own)
-	return slices.Equal(slices.Compact(all), slices.Compact(own)) && len(own) == 1
-}
-
-func ids(e spdx.Expr) []string {
-	var out []string
-	for _, t := range e.Terms() {
-		out = append(out, t.ID)
-	}
-	return out
-}
-
-// sameFamily reports whether one license is named on both sides, in whatever version.
-func sameFamily(a, b spdx.Expr) bool {
-	for _, x := range ids(a) {
-		for _, y := range ids(b) {
-			if family(x) == family(y) {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(x, func(x spdx.Term) bool {
+		return slices.ContainsFunc(y, func(y spdx.Term) bool { return family(x.ID) == family(y.ID) })
+	})
 }
 
 func family(id string) string {

@@ -17,6 +17,8 @@ type lock struct {
 	byName   map[string][]int
 	locals   map[string]*pack // by the folder in which they lie
 	edges    bool             // what the packages need of each other is known
+	within   *lock            // the environment that these packages are a part of, or nil
+	unmet    []sbom.ID        // what packages need that is not there
 	listed   bool             // a file lists the packages, so that one whose files are not at hand is missing
 }
 

@@ -28,7 +28,7 @@ func (r *reader) metadata(h *home, file string) {
 	switch {
 	case isInfo(file): // an egg-info that is no folder
 	case isInfo(info):
-		p.dirs = append([]string{info}, r.packageDirs(info)...)
+		p.dirs = append(r.foldersIn(info), r.packageDirs(info)...)
 		r.eggNeeds(p, path.Join(info, "requires.txt"))
 		r.directURL(p, path.Join(info, "direct_url.json"))
 		if _, err := fs.Stat(r.FS, path.Join(info, "REQUESTED")); err == nil {
@@ -83,16 +83,33 @@ func (p *pack) field(t *terms, key string, v doc.Node) {
 	}
 }
 
+// maxFolders bounds the folders that are noted of one package.
+const maxFolders = 100
+
+// foldersIn are the folder of the metadata and those in it, which hold the license files (PEP 639).
+func (r *reader) foldersIn(info string) []string {
+	out := []string{info}
+	for i := 0; i < len(out) && len(out) < maxFolders; i++ {
+		entries, _ := fs.ReadDir(r.FS, out[i]) // what cannot be listed the scan reports
+		for _, e := range entries {
+			if e.IsDir() {
+				out = append(out, path.Join(out[i], e.Name()))
+			}
+		}
+	}
+	return out
+}
+
 // packageDirs are the folders beside the metadata that hold the package's code: those that the list of its files
 // calls packages, or that setuptools noted.
 func (r *reader) packageDirs(info string) []string {
-	if path.Base(info) == "EGG-INFO" || !isEnvironment(path.Base(path.Dir(info))) {
+	if path.Base(info) == "EGG-INFO" || strings.HasSuffix(info, ".egg-info") && !isEnvironment(path.Base(path.Dir(info))) {
 		return nil
 	}
 	var out []string
 	seen := map[string]bool{"": true}
 	add := func(folder string) {
-		if !seen[folder] && fs.ValidPath(folder) && !strings.Contains(folder, "/") && len(out) < 100 {
+		if !seen[folder] && fs.ValidPath(folder) && !strings.Contains(folder, "/") && len(out) < maxFolders {
 			seen[folder] = true
 			dir := path.Join(path.Dir(info), folder)
 			if info, err := fs.Stat(r.FS, path.Join(dir, "__init__.py")); err == nil && info.Mode().IsRegular() {
@@ -130,19 +147,19 @@ func (r *reader) eggNeeds(p *pack, file string) {
 	if text == "" || len(p.needs) > 0 {
 		return
 	}
-	extra := ""
+	extra, marker := "", ""
 	for l, err := range doc.Lines(file, []byte(text)) {
 		if err != nil {
 			r.broken(file, err)
 			return
 		}
 		if section, ok := strings.CutPrefix(l.Text, "["); ok {
-			section, _, _ = strings.Cut(section, ":")
-			extra = normal(strings.TrimSpace(strings.TrimSuffix(section, "]")))
+			section, marker, _ = strings.Cut(strings.TrimSuffix(section, "]"), ":")
+			extra = normal(strings.TrimSpace(section))
 			continue
 		}
 		if n, ok := want(l.Text, l.Span()); ok {
-			n.extra = extra
+			n.extra, n.marker = extra, marker
 			p.needs = append(p.needs, n)
 		}
 	}

@@ -172,7 +172,7 @@ func (p *pack) poetrySource(n doc.Node) {
 	case "file":
 		p.source = url
 	case "legacy":
-		p.source = otherIndex(url)
+		p.source = anonymous(url)
 	}
 }
 

@@ -78,7 +78,7 @@ func (p *pack) pylockSource(n doc.Node) {
 	if url := archive.Get("url").Text(); url != "" {
 		p.origin = origin{url: anonymous(url)}
 	}
-	p.source = otherIndex(n.Get("index").Text())
+	p.source = anonymous(n.Get("index").Text())
 	p.sums(archive)
 	p.sums(n.Get("sdist"))
 	for wheel := range n.Get("wheels").Items() {

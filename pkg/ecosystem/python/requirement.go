@@ -276,17 +276,3 @@ func inFileName(file string) (name, version string) {
 func purl(name, version string, from origin) string {
 	return ecosystem.PURL("pypi", "", normal(name), version, "vcs_url", from.vcs, "download_url", from.url)
 }
-
-// otherIndex is the address of an index if it is not PyPI: a place to get the package from, not a part of its identity, for most are
-// copies of PyPI.
-func otherIndex(url string) string {
-	for _, host := range []string{"://pypi.org/", "://pypi.python.org/", "://files.pythonhosted.org/"} {
-		if strings.Contains(url+"/", host) {
-			return ""
-		}
-	}
-	if !strings.Contains(url, "://") {
-		return ""
-	}
-	return strings.TrimSuffix(anonymous(url), "/")
-}

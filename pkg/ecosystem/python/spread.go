@@ -70,6 +70,9 @@ func (r *reader) spread(l *lock, roots []*pack, lists bool) {
 	for _, p := range slices.Concat(roots, l.packages) {
 		r.edges(l, p)
 	}
+	if len(l.unmet) > 0 {
+		r.Unavailable(at(l.file), "install what is missing: `pip check` lists it", "installed packages need others that are not installed here", l.unmet...)
+	}
 }
 
 // ask notes which packages are needed by others that are needed as much, in all events or for an extra that somebody
@@ -206,12 +209,23 @@ func (r *reader) edges(l *lock, p *pack) {
 				scope = ranks[asked-1]
 			}
 		}
+		if l.misses(p, n) {
+			missing := r.component(&pack{requirement: requirement{name: n.name, written: n.written, origin: n.origin}, at: []source.Span{n.at}})
+			r.Depend(p.id, missing, scope, plain(n.raw), n.at)
+			l.unmet = append(l.unmet, missing)
+		}
 		for _, i := range n.to {
 			if to := l.packages[i]; to.id != p.id {
 				r.Depend(p.id, to.id, scope, plain(n.raw), firstSpan(n.at, p.at))
 			}
 		}
 	}
+}
+
+// misses reports whether something that is installed needs what is not: a marker may be why it is not there.
+func (l *lock) misses(p *pack, n need) bool {
+	return l.within != nil && !p.root && !p.sealed && n.extra == "" && n.marker == "" && n.name != "" && len(l.within.byName[n.name]) == 0 &&
+		!strings.HasPrefix(n.name, "conda:__") // what conda finds in the system
 }
 
 func firstSpan(at source.Span, others []source.Span) source.Span {

@@ -48,7 +48,7 @@ func (p *pack) uvSource(n doc.Node) {
 	for k, v := range n.Members() {
 		switch k.Text() {
 		case "registry":
-			p.source = otherIndex(v.Text())
+			p.source = anonymous(v.Text())
 		case "git":
 			p.origin = origin{vcs: uvGit(v.Text())}
 		case "url":
