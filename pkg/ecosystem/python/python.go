@@ -264,6 +264,7 @@ type home struct {
 	locks []*lock
 	env   *lock // the packages that are installed there, or nil
 	root  *pack
+	used  map[string]bool // requirements files that were read, by scope
 	taken bool // it goes with the lockfile of another folder
 }
 

@@ -1,6 +1,7 @@
 package python
 
 import (
+	"fmt"
 	"io/fs"
 	"path"
 	"strings"
@@ -40,7 +41,7 @@ func (r *reader) requirements(h *home, file string) {
 // useRequirements adds what a requirements file and those that it includes ask for. from is where another file names it.
 func (r *reader) useRequirements(h *home, file string, scope sbom.Scope, from source.Span) {
 	start := len(h.needs)
-	u := use{reader: r, home: h, scope: scope, pins: map[string]string{}, seen: map[string]bool{}}
+	u := use{reader: r, home: h, scope: scope, pins: map[string]string{}}
 	h.lists = true
 	if from.IsZero() {
 		h.at = append(h.at, at(file))
@@ -59,14 +60,17 @@ type use struct {
 	home  *home
 	scope sbom.Scope
 	pins  map[string]string // by constraints
-	seen  map[string]bool
 }
 
 func (u *use) file(file string, constraint bool, from source.Span) {
-	if u.seen[file] {
-		return
+	key := fmt.Sprint(file, "\x00", u.scope, constraint)
+	if u.home.used[key] {
+		return // what it asks for is known
 	}
-	u.seen[file] = true
+	if u.home.used == nil {
+		u.home.used = map[string]bool{}
+	}
+	u.home.used[key] = true
 	f := u.parseRequirements(file, from)
 	for _, i := range f.includes {
 		u.file(i.file, constraint || i.constraint, i.at)

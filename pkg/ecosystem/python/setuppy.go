@@ -17,10 +17,23 @@ type program struct {
 	data  []byte
 	names map[string][]doc.Terms // by name, what is assigned or added to it
 	terms terms
+	steps int // that were made to follow names
 }
 
-// maxSteps is how far a name is followed to another.
-const maxSteps = 5
+// maxSteps is how far a name is followed to another, and maxFollowed how often in one file.
+const (
+	maxSteps    = 5
+	maxFollowed = 10_000
+)
+
+// values are what is assigned to a name; nil if it is too far to follow.
+func (p *program) values(name doc.Node, depth int) []doc.Terms {
+	if name.Kind() != doc.Word || depth >= maxSteps || p.steps >= maxFollowed {
+		return nil
+	}
+	p.steps++
+	return p.names[name.Text()]
+}
 
 func (r *reader) setupPy(h *home, file string) {
 	data, ok := r.Read(r.FS, file, maxFile)
@@ -69,14 +82,14 @@ func (p *program) arguments(args doc.Terms, call source.Span, depth int) {
 			continue
 		}
 		last := part[len(part)-1]
-		if len(part) < 2 || !part[0].IsWord("*") || depth > maxSteps {
+		if len(part) < 2 || !part[0].IsWord("*") {
 			continue
 		}
 		if last.Bracket() == '{' || last.Bracket() == '(' { // **{...}, **dict(...)
-			p.arguments(last.Terms(), call, depth+1)
+			p.arguments(last.Terms(), call, depth)
 			continue
 		}
-		for _, value := range p.names[last.Text()] {
+		for _, value := range p.values(last, depth) {
 			if n := value[max(0, len(value)-1):]; len(n) == 1 && (n[0].Bracket() == '{' || n[0].Bracket() == '(') {
 				p.arguments(n[0].Terms(), call, depth+1)
 			}
@@ -122,8 +135,11 @@ func (p *program) text(value doc.Terms, depth int) string {
 			out.WriteString(t.Text())
 		case t.Bracket() == '(' && len(value) == 1 && depth < maxSteps:
 			return p.text(t.Terms(), depth+1)
-		case t.Kind() == doc.Word && len(value) == 1 && depth < maxSteps && len(p.names[t.Text()]) == 1:
-			return p.text(p.names[t.Text()][0], depth+1)
+		case len(value) == 1:
+			if values := p.values(t, depth); len(values) == 1 {
+				return p.text(values[0], depth+1)
+			}
+			return ""
 		default:
 			return ""
 		}
@@ -146,13 +162,13 @@ func (p *program) strings(value doc.Terms, depth int, yield func(string, source.
 			if t.Len() > 0 {
 				whole = p.strings(t.Terms(), depth, yield) && whole
 			}
-		case len(part) == 1 && t.Kind() == doc.Word && depth < maxSteps && p.names[t.Text()] != nil:
-			for _, v := range p.names[t.Text()] {
-				whole = p.strings(v, depth+1, yield) && whole
-			}
 		case t.IsWord("None"):
 		default:
-			whole = false
+			values := p.values(t, depth)
+			whole = whole && len(part) == 1 && values != nil
+			for _, v := range values {
+				whole = p.strings(v, depth+1, yield) && whole
+			}
 		}
 	}
 	return whole
@@ -194,10 +210,8 @@ func (p *program) list(argument string, value doc.Terms, scope sbom.Scope, extra
 // extras reads the dictionary of extras: each has a list of requirements.
 func (p *program) extras(value doc.Terms, depth int) {
 	for _, t := range value {
-		if t.Kind() == doc.Word && len(value) == 1 && depth < maxSteps {
-			for _, v := range p.names[t.Text()] {
-				p.extras(v, depth+1)
-			}
+		for _, v := range p.values(t, depth) {
+			p.extras(v, depth+1)
 		}
 		if t.Bracket() != '{' && t.Bracket() != '(' {
 			continue
