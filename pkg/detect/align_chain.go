@@ -3,7 +3,6 @@ package detect
 import (
 	"cmp"
 	"slices"
-	"sync"
 )
 
 // seed is a gram that a file and a listed text have in common: the word of the file, that of the text
@@ -51,16 +50,10 @@ type chainer struct {
 // end is the last seed of a chain that may go on, and the chain plus one; 0 for none.
 type end struct{ chain, doc, text int32 }
 
-// chainers spares each file the memory for its seeds.
-var chainers = sync.Pool{New: func() any {
-	texts := len(nearTexts().texts)
-	return &chainer{index: nearTexts(), open: make([][openChains]end, texts), found: make([]int32, texts)}
-}}
-
 // seedChains gives the chains of the words of a file that lie in the regions. They are to be given back to
-// chainers when they are no longer used.
-func seedChains(t *wordText, in []region) *chainer {
-	c := chainers.Get().(*chainer)
+// chainers, which spares each file the memory for its seeds, when they are no longer used.
+func (x *nearIndex) seedChains(t *wordText, in []region) *chainer {
+	c := x.chainers.Get().(*chainer)
 	c.seeds, c.chains = c.seeds[:0], c.chains[:0]
 	clear(c.open)
 	words := 0
@@ -121,6 +114,9 @@ func (c *chainer) add(doc, place int) {
 	} else {
 		c.chains = append(c.chains, chain{number: len(c.chains), text: k, last: at, head: at, first: s.doc, seeds: 1})
 		open[oldest] = end{int32(len(c.chains)), s.doc, s.text}
+	}
+	if len(c.seeds) == cap(c.seeds) {
+		c.seeds = slices.Grow(c.seeds, len(c.seeds)+1) // twice as many: there may be millions
 	}
 	c.seeds = append(c.seeds, s)
 }

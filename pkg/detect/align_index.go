@@ -14,6 +14,7 @@ import (
 // nearText is a listed text or notice as a run of words that a damaged copy can be laid beside.
 type nearText struct {
 	pattern
+	index *nearIndex
 	at    int // of its first word among the words of all texts
 	words int
 	fixed int // words that are neither optional nor gaps
@@ -31,7 +32,11 @@ type nearIndex struct {
 	texted       [optionalBit]uint8 // in how many texts each word is, at most 255
 	starts       []int32            // where each text begins, and a place behind them all
 	firsts       []uint16           // the text that has each word whose place is a multiple of stride
+	chainers     sync.Pool          // see seedChains
 }
+
+// word gives word i of the text.
+func (n *nearText) word(i int) uint16 { return n.index.word(n.at + i) }
 
 // rareTexts is in how many texts a word may be that is the name of something.
 const rareTexts = 4
@@ -54,20 +59,10 @@ var nearTexts = sync.OnceValue(func() *nearIndex {
 		at, _ := strconv.Atoi(f[2])
 		n, _ := strconv.Atoi(f[3])
 		fixed, _ := strconv.Atoi(f[4])
-		for len(x.firsts)*stride < at {
-			x.firsts = append(x.firsts, uint16(max(0, len(x.texts)-1)))
-		}
-		x.texts = append(x.texts, nearText{pattern: pattern{id: id, kind: f[1]}, at: at, words: n, fixed: fixed,
+		x.add(nearText{pattern: pattern{id: id, kind: f[1]}, at: at, words: n, fixed: fixed,
 			frequent: f[1] == "text" && slices.Contains(frequent, id)})
-		x.starts = append(x.starts, int32(at))
 	}
-	x.starts = append(x.starts, math.MaxInt32)
-	for len(x.firsts)*stride < len(words)/2 {
-		x.firsts = append(x.firsts, uint16(len(x.texts)-1))
-	}
-	for i := 4 * (gramBuckets + 1); i < len(grams); i += 8 {
-		x.texts[x.textAt(int(x.number(i+4)))].grams++
-	}
+	x.close()
 	x.countTexts()
 	for k := range x.texts {
 		t := &x.texts[k]
@@ -79,6 +74,30 @@ var nearTexts = sync.OnceValue(func() *nearIndex {
 	}
 	return x
 })
+
+// add adds a text whose words follow those of the texts before it.
+func (x *nearIndex) add(n nearText) {
+	for len(x.firsts)*stride < n.at {
+		x.firsts = append(x.firsts, uint16(max(0, len(x.texts)-1)))
+	}
+	n.index = x
+	x.texts = append(x.texts, n)
+	x.starts = append(x.starts, int32(n.at))
+}
+
+// close completes the index once it has all texts, words and grams.
+func (x *nearIndex) close() {
+	x.starts = append(x.starts, math.MaxInt32)
+	for len(x.firsts)*stride <= len(x.words)/2 {
+		x.firsts = append(x.firsts, uint16(len(x.texts)-1))
+	}
+	for i := 4 * (gramBuckets + 1); i < len(x.grams); i += 8 {
+		x.texts[x.textAt(int(x.number(i+4)))].grams++
+	}
+	x.chainers.New = func() any {
+		return &chainer{index: x, open: make([][openChains]end, len(x.texts)), found: make([]int32, len(x.texts))}
+	}
+}
 
 // countTexts fills texted.
 func (x *nearIndex) countTexts() {

@@ -115,7 +115,7 @@ func readStatement(text []byte, start, body, end int) (statement, bool) {
 		switch {
 		case holder == "" && years != "":
 			more = continued(text, end)
-		case isOpen(what) && !yearBelow(text, end):
+		case isOpen(what) && !yearBelow(text, end), isBroken(what) && nameEndsBelow(text, end):
 			more = continued(text, end)
 		}
 		if more == end {
@@ -135,12 +135,55 @@ func readStatement(text []byte, start, body, end int) (statement, bool) {
 	return s, true
 }
 
+// Copyright reads a statement of ownership that stands where nothing else can, as in a field: the word or
+// sign that others begin with may be left out.
+func Copyright(text string) sbom.Copyright {
+	c := sbom.Copyright{Text: plain([]byte(text))}
+	body := c.Text
+	for _, tag := range []string{copyrightTag, snippetTag} {
+		if rest, ok := strings.CutPrefix(body, tag); ok {
+			body = strings.TrimLeft(rest, " :")
+		}
+	}
+	if body != "" {
+		if m, ok := readMark([]byte(body), 0); ok {
+			body = body[m.end:]
+		}
+	}
+	c.Holder, c.Years = splitYears(body)
+	return c
+}
+
 // maxContinued is how many lines a statement goes on for.
 const maxContinued = 3
 
 // isOpen reports whether a line of a statement ends within a list of holders or years.
 func isOpen(what string) bool {
 	return strings.HasSuffix(what, ",") || strings.HasSuffix(what, "&") || strings.HasSuffix(what, " and")
+}
+
+// longLine is how many bytes a line has at least that was broken for its length.
+const longLine = 36
+
+// isBroken reports whether a line of a statement may have been broken within a name.
+func isBroken(what string) bool {
+	return len(what) >= longLine && !strings.HasSuffix(what, ".") && !strings.HasSuffix(what, ">")
+}
+
+// nameEnds are words that end the name of a holder and begin none.
+var nameEnds = []string{"association", "center", "company", "consortium", "corp", "corporation", "foundation", "gmbh", "inc", "incorporated", "institute",
+	"laboratories", "laboratory", "limited", "ltd", "software foundation", "technologies", "technology", "university"}
+
+// nameEndsBelow reports whether the next line begins with the end of a name.
+func nameEndsBelow(text []byte, end int) bool {
+	i, ok := lineBelow(text, end)
+	if !ok {
+		return false
+	}
+	return slices.ContainsFunc(nameEnds, func(w string) bool {
+		rest := text[i:]
+		return hasFold(rest, w) && unicode.IsUpper(rune(rest[0])) && (len(rest) == len(w) || strings.IndexByte(" .,\r\n", rest[len(w)]) >= 0)
+	})
 }
 
 // quoted reports whether a string ends after the years, so that what follows is about the string.

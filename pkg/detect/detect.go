@@ -18,7 +18,7 @@ import (
 // heavy is built when the first file needs it and shared. It remembers some of what it has met, which
 // shows in no result.
 type Engine struct {
-	own  *patternSet // nil for none
+	own  *ownTexts // nil for none
 	memo *memo
 }
 
@@ -33,7 +33,7 @@ type OwnText struct {
 func New(own ...OwnText) *Engine {
 	e := &Engine{memo: newMemo(memoRoom)}
 	if len(own) > 0 {
-		e.own = ownPatterns(own)
+		e.own = newOwnTexts(own)
 	}
 	return e
 }
@@ -112,8 +112,8 @@ type reading struct {
 	path  string
 	role  sbom.Role
 	text  []byte
-	prose []byte      // of a passage: its text without markup
-	own   *patternSet // nil for none
+	prose []byte    // of a passage: its text without markup
+	own   *ownTexts // nil for none
 	// origin maps the offsets of a text that was decoded from UTF-16 to those of the file; nil if there
 	// is nothing to map.
 	origin    []int32
@@ -129,6 +129,8 @@ type reading struct {
 	strange   []strange   // terms, before it is settled whose they are
 	quoted    []region    // wordings of licenses: a tag inside is an example
 	fielded   []region    // fields that were read, in order: a name that begins inside is none
+	values    map[string]*fieldValue
+	more      *saidMore // nil until a field asks for it
 
 	claims     []sbom.Claim
 	hidden     []sbom.Claim
@@ -198,7 +200,7 @@ func (r *reading) result() Result {
 // settled leaves out the tags that a license's own text shows, the names that begin inside of fields, and
 // settles the overlaps.
 func (r *reading) settled(claims []sbom.Claim) []sbom.Claim {
-	debian := isDebianCopyright(r.text)
+	debian := IsDebianCopyright(r.text)
 	if debian {
 		nameByText(r.text, claims)
 	}

@@ -35,8 +35,9 @@
 //
 // # What it does not see
 //
-// To which files a REUSE.toml, a sidecar (a.png.license) or a paragraph of a debian/copyright gives what it
-// states: the claims are on the file that makes them.
+// Other files: the claims are on the file that makes them. To which files a REUSE.toml, a sidecar
+// (a.png.license) or a stanza of a debian/copyright gives what it states is told by package annotation, and
+// package scan gives it to them.
 //
 // # The trick
 //

@@ -58,20 +58,6 @@ func readPatterns(tsv string) *patternSet {
 	return s
 }
 
-// ownPatterns makes one fixed run of words of each text.
-func ownPatterns(own []OwnText) *patternSet {
-	s := &patternSet{}
-	for _, o := range own {
-		var t wordText
-		t.read(o.Text, 0, len(o.Text))
-		if n := t.len(); n >= anchorWords {
-			s.add(pattern{id: o.ID, kind: "text", anchor: t.sum(0, anchorWords), program: []step{{words: n, sum: t.sum(0, n)}}})
-		}
-	}
-	s.sort()
-	return s
-}
-
 func (s *patternSet) add(p pattern) {
 	s.patterns = append(s.patterns, p)
 	s.filter[p.anchor>>52] |= 1 << (p.anchor >> 46 & 63)

@@ -96,8 +96,8 @@ const mostLikely = 8
 
 // likely gives the ids of the listed texts that share the most runs of words with the regions of a text.
 func likely(t *wordText, rest []region) []string {
-	chains := seedChains(t, rest)
-	defer chainers.Put(chains)
+	chains := nearTexts().seedChains(t, rest)
+	defer nearTexts().chainers.Put(chains)
 	slices.SortStableFunc(chains.chains, func(a, b chain) int { return -cmp.Compare(a.seeds, b.seeds) })
 	var ids []string
 	for _, c := range chains.chains {
