@@ -356,11 +356,15 @@ func (r *reader) localNeed(h *home, p *pack, n need) {
 
 // look reads the manifests of a folder that is not in the group, for its name.
 func (r *reader) look(dir string) *home {
-	aside := &reader{Project: r.Project, homes: map[string]*home{}, parsed: map[string]*requirementsFile{}}
+	if h, ok := r.aside[dir]; ok {
+		return h
+	}
+	aside := &reader{Project: r.Project, homes: map[string]*home{}, parsed: map[string]*requirementsFile{}, aside: map[string]*home{}}
 	for _, base := range []string{"pyproject.toml", "setup.cfg", "setup.py"} {
 		if info, err := fs.Stat(r.FS, path.Join(dir, base)); err == nil && info.Mode().IsRegular() {
 			aside.take(path.Join(dir, base))
 		}
 	}
+	r.aside[dir] = aside.homes[dir]
 	return aside.homes[dir]
 }

@@ -74,8 +74,9 @@ func (t *terms) withLicense(classified []sbom.Claim) []sbom.Claim {
 	}
 	e, ok := words(said.text)
 	if !ok {
-		if isPointer(said.text) && len(t.classifiers) > 0 {
-			return classified
+		whole := len(t.license.text) > maxTitle || strings.Contains(strings.TrimSpace(t.license.text), "\n")
+		if len(t.classifiers) > 0 && (whole || isPointer(said.text)) {
+			return classified // which say what the text is, or where one is to be found
 		}
 		return append([]sbom.Claim{claim(said, e)}, classified...)
 	}
@@ -90,6 +91,9 @@ func (t *terms) withLicense(classified []sbom.Claim) []sbom.Claim {
 	}
 	return append([]sbom.Claim{claim(said, e)}, classified...)
 }
+
+// maxTitle is how long the name of a license may be, in bytes; what is longer is its text.
+const maxTitle = 150
 
 // guess is what words may mean, however vague they are.
 func guess(s string) spdx.Expr {

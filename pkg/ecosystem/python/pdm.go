@@ -32,7 +32,9 @@ func (r *reader) pdmLock(h *home, file string) {
 		if e := n.Get("extras"); e.Len() > 0 {
 			extras = nil
 			for item := range e.Items() {
-				extras = append(extras, names([]string{item.Text()})...)
+				if len(extras) < maxExtras {
+					extras = append(extras, names([]string{item.Text()})...)
+				}
 			}
 		}
 		for item := range n.Get("dependencies").Items() {

@@ -176,13 +176,16 @@ func (p *pack) poetrySource(n doc.Node) {
 	}
 }
 
+// maxExtras bounds for how many extras one package is needed.
+const maxExtras = 100
+
 // extrasOf gives for each package the extras that it is needed for: [package.extras] lists "name (range)".
 func extrasOf(n doc.Node) map[string][]string {
 	out := map[string][]string{}
 	for k, list := range n.Members() {
 		for item := range list.Items() {
 			q := item.Text()
-			if name := q[:nameEnd(q)]; isName(name) && isName(k.Text()) {
+			if name := q[:nameEnd(q)]; isName(name) && isName(k.Text()) && len(out[normal(name)]) < maxExtras {
 				out[normal(name)] = append(out[normal(name)], normal(k.Text()))
 			}
 		}

@@ -210,10 +210,11 @@ type reader struct {
 	ecosystem.Graph
 	homes  map[string]*home
 	parsed map[string]*requirementsFile
+	aside  map[string]*home // folders outside the group that a requirement names
 }
 
 func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
-	r := &reader{Project: p, Graph: ecosystem.Graph{Reader: name}, homes: map[string]*home{}, parsed: map[string]*requirementsFile{}}
+	r := &reader{Project: p, Graph: ecosystem.Graph{Reader: name}, homes: map[string]*home{}, parsed: map[string]*requirementsFile{}, aside: map[string]*home{}}
 	for _, file := range p.Files {
 		if ctx.Err() != nil {
 			return r.Fragment, ctx.Err()
@@ -265,7 +266,7 @@ type home struct {
 	env   *lock // the packages that are installed there, or nil
 	root  *pack
 	used  map[string]bool // requirements files that were read, by scope
-	taken bool // it goes with the lockfile of another folder
+	taken bool            // it goes with the lockfile of another folder
 }
 
 func (r *reader) home(dir string) *home {
