@@ -9,6 +9,7 @@ import (
 	"github.com/licet/licet/pkg/ecosystem/golang"
 	"github.com/licet/licet/pkg/ecosystem/gopath"
 	"github.com/licet/licet/pkg/ecosystem/npm"
+	"github.com/licet/licet/pkg/ecosystem/python"
 	"github.com/licet/licet/pkg/ecosystem/rubygems"
 )
 
@@ -19,5 +20,6 @@ var Ecosystems = []*ecosystem.Ecosystem{
 	golang.Ecosystem,
 	gopath.Ecosystem,
 	npm.Ecosystem,
+	python.Ecosystem,
 	rubygems.Ecosystem,
 }
