@@ -1,0 +1,94 @@
+package ecosystem
+
+import (
+	"fmt"
+
+	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/pkg/source"
+)
+
+// A manifest says what a project wants, a lockfile what it has. Where the lockfile does not say which package needs which,
+// and many do not, the manifest at least tells the packages that the project needs itself; all others hang
+// below it by some way that nobody knows.
+
+// Requirement is one thing that a manifest asks for.
+type Requirement struct {
+	Key   string // by which the lockfile knows it
+	Scope sbom.Scope
+	Range string         // as written
+	At    source.Span    // the line that asks
+	What  sbom.Component // what it is where no lockfile has it
+}
+
+// Pin is one package of a lockfile, added to the graph already.
+type Pin struct {
+	Key   string
+	ID    sbom.ID
+	At    source.Span
+	Scope sbom.Scope // of what is not asked for directly
+}
+
+// Require joins the root to what its manifest asks for: to the pin of that key, or to a component of its own, which is
+// returned. With indirect set the other pins follow as what the root needs by way of something; where nothing
+// is asked for, because there is no manifest, they all are taken as what the project asks for.
+func (g *Graph) Require(root sbom.ID, wanted []Requirement, pins []Pin, indirect bool) (unpinned []sbom.ID) {
+	byKey := make(map[string]sbom.ID, len(pins))
+	for _, p := range pins {
+		if _, ok := byKey[p.Key]; !ok {
+			byKey[p.Key] = p.ID
+		}
+	}
+	direct := make(map[sbom.ID]bool, len(wanted))
+	for _, w := range wanted {
+		id, ok := byKey[w.Key]
+		if !ok {
+			id = g.Add(w.What, "", w.At)
+			unpinned = append(unpinned, id)
+		}
+		direct[id] = true
+		g.Depend(root, id, w.Scope, w.Range, w.At)
+	}
+	for _, p := range pins {
+		if direct[p.ID] || !indirect && len(wanted) > 0 {
+			continue
+		}
+		g.Depend(root, p.ID, p.Scope, "", p.At)
+		if len(wanted) > 0 {
+			g.Relationships[len(g.Relationships)-1].Kind = sbom.Indirect
+		}
+	}
+	return unpinned
+}
+
+// Unpinned adds the gap of requirements that no lockfile pins, if there are any. next is the command that writes one.
+func (g *Graph) Unpinned(at source.Span, next string, components []sbom.ID) {
+	if len(components) > 0 {
+		g.Unavailable(at, next, "there is no lockfile: versions and transitive dependencies are unknown", components...)
+	}
+}
+
+// Absent adds the gap of the packages whose files are not at hand, if there are any: all components but the roots that
+// have no folder. next is the command that brings them.
+func (g *Graph) Absent(at source.Span, next string) {
+	here := map[sbom.ID]bool{}
+	for _, id := range g.Roots {
+		here[id] = true
+	}
+	for _, c := range g.Components {
+		for _, o := range c.Occurrences {
+			here[c.ID] = here[c.ID] || o.Dir != ""
+		}
+	}
+	var absent []sbom.ID
+	seen := map[sbom.ID]bool{}
+	for _, c := range g.Components {
+		if !here[c.ID] && !seen[c.ID] {
+			absent = append(absent, c.ID)
+		}
+		seen[c.ID] = true
+	}
+	if len(absent) > 0 {
+		why := fmt.Sprintf("the files of %d of %d packages are not on this machine", len(absent), len(seen)-len(g.Roots))
+		g.Unavailable(at, next, why, absent...)
+	}
+}
