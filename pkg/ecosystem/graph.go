@@ -40,6 +40,7 @@ func (g *Graph) Add(c sbom.Component, dir string, at ...source.Span) sbom.ID {
 	if c.Origin == "" {
 		c.Origin = sbom.OriginManifest
 	}
+	c.Source, c.Homepage = source.Redact(c.Source), source.Redact(c.Homepage)
 	c.Occurrences = append(c.Occurrences, sbom.Occurrence{Dir: dir, Found: at})
 	g.Components = append(g.Components, c)
 	return c.ID
