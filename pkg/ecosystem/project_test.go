@@ -42,26 +42,30 @@ func TestRepository(t *testing.T) {
 	}
 }
 
-// What the manifest asks for is direct, the rest of the lockfile hangs below it; without a manifest all of it is direct.
+// What the manifest asks for is direct, what nothing else needs hangs below it; without a manifest it is direct.
 func TestRequire(t *testing.T) {
 	at := source.Span{Path: "lock", Line: 1}
 	wanted := []ecosystem.Requirement{
 		{Key: "a", Scope: sbom.Test, Range: "^1", At: at},
 		{Key: "c", At: at, What: sbom.Component{Name: "c", PURL: "pkg:hex/c"}},
 	}
+	pins := []ecosystem.Pin{{Key: "a", ID: "a", At: at}, {Key: "b", ID: "b", At: at, Scope: sbom.Build}}
 	for _, tt := range []struct {
-		name     string
-		wanted   []ecosystem.Requirement
-		indirect bool
-		want     []sbom.Relationship
+		name   string
+		wanted []ecosystem.Requirement
+		edge   bool
+		want   []sbom.Relationship
 	}{
-		{"both", wanted, true, []sbom.Relationship{{To: "a", Scope: sbom.Test}, {To: "pkg:hex/c"}, {To: "b", Kind: sbom.Indirect}}},
-		{"edges known", wanted, false, []sbom.Relationship{{To: "a", Scope: sbom.Test}, {To: "pkg:hex/c"}}},
-		{"no manifest", nil, false, []sbom.Relationship{{To: "a"}, {To: "b"}}},
+		{"no edges", wanted, false, []sbom.Relationship{{To: "a", Scope: sbom.Test}, {To: "pkg:hex/c"}, {To: "b", Scope: sbom.Build, Kind: sbom.Indirect}}},
+		{"edges", wanted, true, []sbom.Relationship{{To: "b"}, {To: "a", Scope: sbom.Test}, {To: "pkg:hex/c"}}},
+		{"no manifest", nil, false, []sbom.Relationship{{To: "a"}, {To: "b", Scope: sbom.Build}}},
+		{"no manifest, edges", nil, true, []sbom.Relationship{{To: "b"}, {To: "a"}}},
 	} {
 		g := ecosystem.Graph{Reader: "test"}
-		pins := []ecosystem.Pin{{Key: "a", ID: "a", At: at}, {Key: "b", ID: "b", At: at}}
-		unpinned := g.Require("root", tt.wanted, pins, tt.indirect)
+		if tt.edge {
+			g.Depend("a", "b", "", "", at)
+		}
+		unpinned := g.Require("root", tt.wanted, pins)
 		if len(unpinned) != len(tt.wanted)/2 || len(g.Relationships) != len(tt.want) {
 			t.Errorf("%s: %v, %+v", tt.name, unpinned, g.Relationships)
 			continue

@@ -29,29 +29,33 @@ type Pin struct {
 }
 
 // Require joins the root to what its manifest asks for: to the pin of that key, or to a component of its own, which is
-// returned. With indirect set the other pins follow as what the root needs by way of something; where nothing
-// is asked for, because there is no manifest, they all are taken as what the project asks for.
-func (g *Graph) Require(root sbom.ID, wanted []Requirement, pins []Pin, indirect bool) (unpinned []sbom.ID) {
+// returned. Other pins that no edge leads to, so that the edges between pins must have been added before, are what
+// the root needs by way of something; where nothing is asked for, because there is no manifest, what it asks for.
+func (g *Graph) Require(root sbom.ID, wanted []Requirement, pins []Pin) (unpinned []sbom.ID) {
 	byKey := make(map[string]sbom.ID, len(pins))
 	for _, p := range pins {
 		if _, ok := byKey[p.Key]; !ok {
 			byKey[p.Key] = p.ID
 		}
 	}
-	direct := make(map[sbom.ID]bool, len(wanted))
+	reached := make(map[sbom.ID]bool, len(pins))
+	for _, e := range g.Relationships {
+		reached[e.To] = reached[e.To] || e.From != e.To
+	}
 	for _, w := range wanted {
 		id, ok := byKey[w.Key]
 		if !ok {
 			id = g.Add(w.What, "", w.At)
 			unpinned = append(unpinned, id)
 		}
-		direct[id] = true
+		reached[id] = true
 		g.Depend(root, id, w.Scope, w.Range, w.At)
 	}
 	for _, p := range pins {
-		if direct[p.ID] || !indirect && len(wanted) > 0 {
+		if reached[p.ID] {
 			continue
 		}
+		reached[p.ID] = true
 		g.Depend(root, p.ID, p.Scope, "", p.At)
 		if len(wanted) > 0 {
 			g.Relationships[len(g.Relationships)-1].Kind = sbom.Indirect

@@ -5,6 +5,7 @@ package all
 import (
 	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/ecosystem/golang"
+	"github.com/licet/licet/pkg/ecosystem/hex"
 	"github.com/licet/licet/pkg/ecosystem/npm"
 	"github.com/licet/licet/pkg/ecosystem/swift"
 )
@@ -12,6 +13,7 @@ import (
 // Ecosystems are all ecosystems, in the order of their names.
 var Ecosystems = []*ecosystem.Ecosystem{
 	golang.Ecosystem,
+	hex.Ecosystem,
 	npm.Ecosystem,
 	swift.Ecosystem,
 }

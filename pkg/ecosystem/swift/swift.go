@@ -76,8 +76,8 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 	if lock != "" {
 		r.readLock(lock, dir)
 	}
-	unpinned := r.Require(id, m.wanted, r.pins, true)
 	r.checkouts(ctx)
+	unpinned := r.Require(id, m.wanted, r.pins)
 	if lock == "" {
 		r.Graph.Unpinned(at, "run `swift package resolve`", unpinned)
 	} else {
