@@ -108,6 +108,12 @@ func (g *Graph) Parse(fsys fs.FS, file string, limit int64, next string, parse f
 	if err == nil {
 		return d, true
 	}
+	g.Broken(file, next, err)
+	return d, false
+}
+
+// Broken adds the material gap of a file that is not what it should be, with the line where a reader of package doc tells it.
+func (g *Graph) Broken(file, next string, err error) {
 	gap := sbom.Gap{Kind: sbom.Lost, Span: source.Span{Path: file}, Why: err.Error(), Next: next, Material: true}
 	if e, ok := errors.AsType[*doc.SyntaxError](err); ok {
 		gap.Span, gap.Why = e.Span, e.Msg
@@ -116,5 +122,4 @@ func (g *Graph) Parse(fsys fs.FS, file string, limit int64, next string, parse f
 		}
 	}
 	g.Gap(gap)
-	return d, false
 }

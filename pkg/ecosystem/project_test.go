@@ -2,6 +2,7 @@ package ecosystem_test
 
 import (
 	"io/fs"
+	"strings"
 	"testing"
 
 	"github.com/licet/licet/pkg/ecosystem"
@@ -84,13 +85,21 @@ func TestAbsent(t *testing.T) {
 	g.Root(sbom.Component{Name: "app"}, ".", at)
 	g.Add(sbom.Component{PURL: "pkg:hex/a@1"}, "", at)
 	g.Add(sbom.Component{PURL: "pkg:hex/a@1"}, "deps/a", at)
-	g.Absent(at, "fetch")
+	g.Absent(at, "lock", "fetch", nil)
 	if len(g.Gaps) != 0 {
 		t.Errorf("%+v", g.Gaps)
 	}
 	g.Add(sbom.Component{PURL: "pkg:hex/b@1"}, "", at)
-	g.Absent(at, "fetch")
+	g.Absent(at, "lock", "fetch", nil)
 	if len(g.Gaps) != 1 || len(g.Gaps[0].Components) != 1 || g.Gaps[0].Why != "the files of 1 of 2 packages are not on this machine" {
+		t.Errorf("%+v", g.Gaps)
+	}
+	g.Absent(at, "", "fetch", []sbom.ID{"pkg:hex/b@1"})
+	if len(g.Gaps) != 2 || !strings.Contains(g.Gaps[1].Why, "no lockfile") {
+		t.Errorf("%+v", g.Gaps)
+	}
+	g.Absent(at, "lock", "fetch", []sbom.ID{"pkg:hex/b@1"})
+	if len(g.Gaps) != 3 || !strings.Contains(g.Gaps[2].Why, "does not list 1") {
 		t.Errorf("%+v", g.Gaps)
 	}
 }

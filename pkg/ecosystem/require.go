@@ -64,17 +64,19 @@ func (g *Graph) Require(root sbom.ID, wanted []Requirement, pins []Pin) (unpinne
 	return unpinned
 }
 
-// Unpinned adds the gap of requirements that no lockfile pins, if there are any. next is the command that writes one.
-func (g *Graph) Unpinned(at source.Span, next string, components []sbom.ID) {
-	if len(components) > 0 {
-		g.Unavailable(at, next, "there is no lockfile: versions and transitive dependencies are unknown", components...)
+// Absent adds the gaps of what is not on this machine: without a lockfile ("") one that says so, of all that was asked for;
+// with one, what it does not pin, and the packages that have no folder. next is the command that brings them.
+func (g *Graph) Absent(at source.Span, lock, next string, unpinned []sbom.ID) {
+	switch {
+	case lock == "" && len(unpinned) > 0:
+		g.Unavailable(at, next, "there is no lockfile: versions and transitive dependencies are unknown", unpinned...)
+		return
+	case lock == "":
+		return
+	case len(unpinned) > 0:
+		g.Unavailable(source.Span{Path: lock}, next, fmt.Sprintf("the lockfile does not list %d of the packages that the manifest asks for", len(unpinned)), unpinned...)
 	}
-}
-
-// Absent adds the gap of the packages whose files are not at hand, if there are any: all components but the roots that
-// have no folder. next is the command that brings them.
-func (g *Graph) Absent(at source.Span, next string) {
-	here := map[sbom.ID]bool{}
+	here := map[sbom.ID]bool{} // or said already
 	for _, id := range g.Roots {
 		here[id] = true
 	}
@@ -82,6 +84,9 @@ func (g *Graph) Absent(at source.Span, next string) {
 		for _, o := range c.Occurrences {
 			here[c.ID] = here[c.ID] || o.Dir != ""
 		}
+	}
+	for _, id := range unpinned {
+		here[id] = true
 	}
 	var absent []sbom.ID
 	seen := map[sbom.ID]bool{}
@@ -93,6 +98,6 @@ func (g *Graph) Absent(at source.Span, next string) {
 	}
 	if len(absent) > 0 {
 		why := fmt.Sprintf("the files of %d of %d packages are not on this machine", len(absent), len(seen)-len(g.Roots))
-		g.Unavailable(at, next, why, absent...)
+		g.Unavailable(source.Span{Path: lock}, next, why, absent...)
 	}
 }

@@ -4,16 +4,22 @@ package all
 
 import (
 	"github.com/licet/licet/pkg/ecosystem"
+	"github.com/licet/licet/pkg/ecosystem/carthage"
+	"github.com/licet/licet/pkg/ecosystem/cocoapods"
 	"github.com/licet/licet/pkg/ecosystem/golang"
 	"github.com/licet/licet/pkg/ecosystem/hex"
 	"github.com/licet/licet/pkg/ecosystem/npm"
+	"github.com/licet/licet/pkg/ecosystem/pub"
 	"github.com/licet/licet/pkg/ecosystem/swift"
 )
 
 // Ecosystems are all ecosystems, in the order of their names.
 var Ecosystems = []*ecosystem.Ecosystem{
+	carthage.Ecosystem,
+	cocoapods.Ecosystem,
 	golang.Ecosystem,
 	hex.Ecosystem,
 	npm.Ecosystem,
+	pub.Ecosystem,
 	swift.Ecosystem,
 }

@@ -19,7 +19,7 @@ func (r *reader) gleam(manifest, lock string) {
 	if lock != "" {
 		pins = r.gleamLock(lock)
 	}
-	r.finish(lock, gleamNext, m.at, r.Require(root, m.wanted, pins))
+	r.Absent(m.at, lock, gleamNext, r.Require(root, m.wanted, pins))
 }
 
 // gleamManifest reads gleam.toml (gleam.run/writing-gleam/gleam-toml).

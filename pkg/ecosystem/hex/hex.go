@@ -126,15 +126,6 @@ func (r *reader) start(m project) sbom.ID {
 	return r.Root(c, r.dir, m.at)
 }
 
-// finish adds the gap of what is not pinned, or not at hand.
-func (r *reader) finish(lock, next string, at source.Span, unpinned []sbom.ID) {
-	if lock == "" {
-		r.Unpinned(at, next, unpinned)
-	} else {
-		r.Absent(source.Span{Path: lock}, next)
-	}
-}
-
 // project is what a manifest tells of its own project.
 type project struct {
 	name, version string

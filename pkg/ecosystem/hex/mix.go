@@ -22,7 +22,7 @@ func (r *reader) mix(manifest, lock string) {
 	if lock != "" {
 		pins = r.mixLock(lock)
 	}
-	r.finish(lock, mixNext, m.at, r.Require(root, m.wanted, pins))
+	r.Absent(m.at, lock, mixNext, r.Require(root, m.wanted, pins))
 }
 
 // mixLock reads the map of packages, and the edges in it once all are known.

@@ -22,10 +22,10 @@ func (r *reader) rebar(config, lock, app string) {
 	root := r.start(m)
 	if lock != "" {
 		r.rebarLock(root, lock, m.wanted)
-		r.Absent(source.Span{Path: lock}, rebarNext)
+		r.Absent(m.at, lock, rebarNext, nil)
 		return
 	}
-	r.Unpinned(m.at, rebarNext, r.Require(root, m.wanted, nil))
+	r.Absent(m.at, "", rebarNext, r.Require(root, m.wanted, nil))
 }
 
 // appSource reads {application, name, [{vsn, "1"}, {licenses, ["MIT"]}]}.

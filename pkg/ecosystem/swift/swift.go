@@ -27,6 +27,7 @@ const (
 	name         = "swift"
 	lockFile     = "Package.resolved"
 	manifestFile = "Package.swift"
+	next         = "run `swift package resolve`"
 	maxSize      = 64 << 20
 )
 
@@ -77,12 +78,7 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 		r.readLock(lock, dir)
 	}
 	r.checkouts(ctx)
-	unpinned := r.Require(id, m.wanted, r.pins)
-	if lock == "" {
-		r.Graph.Unpinned(at, "run `swift package resolve`", unpinned)
-	} else {
-		r.Absent(source.Span{Path: lock}, "run `swift package resolve`")
-	}
+	r.Absent(at, lock, next, r.Require(id, m.wanted, r.pins))
 	return r.Fragment, ctx.Err()
 }
 
@@ -116,7 +112,7 @@ func identity(location string) string {
 
 // readLock adds the pinned packages. Version 1 holds them in an object of its own, with other names.
 func (r *reader) readLock(file, dir string) {
-	d, _ := r.Parse(r.FS, file, maxSize, "run `swift package resolve`", doc.JSON)
+	d, _ := r.Parse(r.FS, file, maxSize, next, doc.JSON)
 	list := d.Root().Get("pins")
 	if list.Kind() == doc.Missing {
 		list = d.Root().Get("object").Get("pins")
@@ -133,7 +129,7 @@ func (r *reader) readLock(file, dir string) {
 			version = state.Get("revision").Text()
 		}
 		if !ecosystem.Printable(key) || !ecosystem.Printable(version) {
-			r.Lost(at, "run `swift package resolve`", "a pin without a package and its version")
+			r.Lost(at, next, "a pin without a package and its version")
 			continue
 		}
 		c := component(location.Text(), key, version)
