@@ -3,8 +3,8 @@ package carthage_test
 import (
 	"testing"
 
-	"github.com/licet/licet/pkg/ecosystem/internal/ecotest"
 	"github.com/licet/licet/pkg/ecosystem/carthage"
+	"github.com/licet/licet/pkg/ecosystem/internal/ecotest"
 )
 
 const cases = "../../../testdata/ecosystem/carthage"
