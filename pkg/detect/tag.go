@@ -23,6 +23,7 @@ const (
 func (r *reading) tags() {
 	for start := range r.cues(cueTag) {
 		switch rest := r.text[start:]; {
+		case r.isIgnored(start): // a snippet that begins in an example ends there
 		case bytes.HasPrefix(rest, []byte("SPDX-SnippetBegin")):
 			r.snippets++
 		case bytes.HasPrefix(rest, []byte("SPDX-SnippetEnd")):

@@ -27,7 +27,11 @@ func (r *reading) licenseTexts(t *wordText) {
 
 // find returns the wordings in the text: those that stand word for word, and damaged ones beside them.
 func (r *reading) find(t *wordText) []textMatch {
-	found := r.named(t, whole(t, r.near(t, r.exact(t))))
+	found := r.exact(t)
+	if r.own != nil {
+		found = r.near(r.own.near, t, found)
+	}
+	found = r.named(t, whole(t, r.near(nearTexts(), t, found)))
 	for i, m := range found {
 		if m.kind == "text" && m.from > 0 && t.code(m.from-1) == wordCode([]byte("no")) && !r.paragraphBetween(t, m.from-1) {
 			found[i].altered = true // "No permission is hereby granted"
@@ -43,7 +47,7 @@ func (r *reading) exact(t *wordText) []textMatch {
 	if r.own == nil {
 		return found
 	}
-	own := r.own.find(t)
+	own := r.own.patterns.find(t)
 	for _, m := range found {
 		if !slices.ContainsFunc(own, func(o textMatch) bool { return m.from < o.to && o.from < m.to }) {
 			own = append(own, m)
@@ -77,7 +81,8 @@ func (r *reading) textClaims(t *wordText, found []textMatch) {
 		if m.id == "BUSL-1.1" {
 			raw = r.parameters(start, end)
 		}
-		r.claim(m.kind, m.kind+"/"+m.id, expr, raw, start, end, ev)
+		c := r.claim(m.kind, m.kind+"/"+m.id, expr, raw, start, end, ev)
+		c.Evidence = r.confirm(t, m, c.Evidence)
 	}
 }
 

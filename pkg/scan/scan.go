@@ -3,7 +3,8 @@
 //
 // The road has five stages, each a file of this package, and data flows one way:
 //
-//	walk      every file of the tree is met once: manifests are noted, statements detected
+//	walk      every file of the tree is met once: manifests are noted, statements detected, those about
+//	          other files given to these
 //	read      the noted manifests are read by their ecosystems, and planted below the target's roots
 //	examine   the folders of dependencies in caches are searched for license files
 //	assign    every statement goes to the component whose file it stands in; copied code becomes one

@@ -150,12 +150,14 @@ func uri(s, other, what string, n *notes) string {
 }
 
 func copyrights(list []sbom.Copyright) string {
-	if len(list) == 0 {
-		return noAssertion
+	var lines []string
+	for _, c := range list {
+		if !c.Ignored {
+			lines = append(lines, c.Text)
+		}
 	}
-	lines := make([]string, len(list))
-	for i, c := range list {
-		lines[i] = c.Text
+	if len(lines) == 0 {
+		return noAssertion
 	}
 	return strings.Join(lines, "\n")
 }
