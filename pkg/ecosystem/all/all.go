@@ -6,20 +6,32 @@ import (
 	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/ecosystem/carthage"
 	"github.com/licet/licet/pkg/ecosystem/cocoapods"
+	"github.com/licet/licet/pkg/ecosystem/conan"
+	"github.com/licet/licet/pkg/ecosystem/cran"
 	"github.com/licet/licet/pkg/ecosystem/golang"
+	"github.com/licet/licet/pkg/ecosystem/haskell"
 	"github.com/licet/licet/pkg/ecosystem/hex"
+	"github.com/licet/licet/pkg/ecosystem/julia"
 	"github.com/licet/licet/pkg/ecosystem/npm"
+	"github.com/licet/licet/pkg/ecosystem/opam"
 	"github.com/licet/licet/pkg/ecosystem/pub"
 	"github.com/licet/licet/pkg/ecosystem/swift"
+	"github.com/licet/licet/pkg/ecosystem/vcpkg"
 )
 
 // Ecosystems are all ecosystems, in the order of their names.
 var Ecosystems = []*ecosystem.Ecosystem{
 	carthage.Ecosystem,
 	cocoapods.Ecosystem,
+	conan.Ecosystem,
+	cran.Ecosystem,
 	golang.Ecosystem,
+	haskell.Ecosystem,
 	hex.Ecosystem,
+	julia.Ecosystem,
 	npm.Ecosystem,
+	opam.Ecosystem,
 	pub.Ecosystem,
 	swift.Ecosystem,
+	vcpkg.Ecosystem,
 }

@@ -124,8 +124,7 @@ func component(name, version string) sbom.Component {
 
 // readLock adds the pods and the edges between them, and returns what the project asks for.
 func (r *reader) readLock(file string) (wanted []ecosystem.Requirement) {
-	d, _ := r.Parse(r.FS, file, maxSize, next, doc.YAML)
-	top := d.Root()
+	top := r.Object(r.FS, file, maxSize, next, doc.YAML)
 	external := top.Get("EXTERNAL SOURCES").Index()
 	checkouts := top.Get("CHECKOUT OPTIONS").Index()
 	ids := map[string]sbom.ID{}

@@ -132,8 +132,7 @@ func (s *spec) field(field string, value doc.Terms, at source.Span, variables ma
 
 // jsonSpec reads a podspec as `pod ipc spec` writes it.
 func (r *reader) jsonSpec(file string, s *spec) {
-	d, _ := r.Parse(r.FS, file, maxSize, "write it again with `pod ipc spec`", doc.JSON)
-	top := d.Root()
+	top := r.Object(r.FS, file, maxSize, "write it again with `pod ipc spec`", doc.JSON)
 	if n := top.Get("name"); n.Kind() == doc.String {
 		s.Name, s.at = n.Text(), n.Span()
 	}

@@ -24,8 +24,7 @@ func (r *reader) gleam(manifest, lock string) {
 
 // gleamManifest reads gleam.toml (gleam.run/writing-gleam/gleam-toml).
 func (r *reader) gleamManifest(file string) project {
-	d, _ := r.Parse(r.FS, file, maxSize, "look whether `gleam check` can read it", doc.TOML)
-	top := d.Root()
+	top := r.Object(r.FS, file, maxSize, "look whether `gleam check` can read it", doc.TOML)
 	m := project{name: top.Get("name").Text(), version: top.Get("version").Text(), at: source.Span{Path: file}}
 	if n := top.Get("name"); n.Kind() == doc.String {
 		m.at = n.Span()
@@ -60,10 +59,10 @@ func (r *reader) gleamManifest(file string) project {
 
 // gleamLock reads the packages of manifest.toml and the edges between them.
 func (r *reader) gleamLock(file string) (pins []ecosystem.Pin) {
-	d, _ := r.Parse(r.FS, file, maxSize, gleamNext, doc.TOML)
+	top := r.Object(r.FS, file, maxSize, gleamNext, doc.TOML)
 	ids := map[string]sbom.ID{}
 	var needs []doc.Node
-	for p := range d.Root().Get("packages").Items() {
+	for p := range top.Get("packages").Items() {
 		name, version := p.Get("name"), p.Get("version")
 		if !ecosystem.Printable(name.Text()) || !ecosystem.Printable(version.Text()) {
 			r.Lost(p.Span(), gleamNext, "a package without name and version")

@@ -112,8 +112,8 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 
 // readLock adds the packages. A package of another registry has that in its purl.
 func (r *reader) readLock(file string) {
-	d, _ := r.Parse(r.FS, file, maxSize, next, doc.YAML)
-	for key, p := range d.Root().Get("packages").Members() {
+	top := r.Object(r.FS, file, maxSize, next, doc.YAML)
+	for key, p := range top.Get("packages").Members() {
 		version := p.Get("version").Text()
 		if !ecosystem.Printable(key.Text()) || !ecosystem.Printable(version) {
 			r.Lost(key.Span(), next, "a package without a name and a version")
@@ -181,8 +181,7 @@ func (r *reader) readEdges() {
 
 // manifest adds a root, and joins it to the packages of the lockfile if it is resolved together with them.
 func (r *reader) manifest(file, lock string) (unpinned []sbom.ID) {
-	d, _ := r.Parse(r.FS, file, maxSize, "look whether `dart pub get` can read it", doc.YAML)
-	top := d.Root()
+	top := r.Object(r.FS, file, maxSize, "look whether `dart pub get` can read it", doc.YAML)
 	c, at := r.Unnamed(path.Dir(file)), source.Span{Path: file}
 	if n := top.Get("name"); ecosystem.Printable(n.Text()) {
 		c.Name, c.Version, c.Type, at = n.Text(), top.Get("version").Text(), "", n.Span()

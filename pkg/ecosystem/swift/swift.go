@@ -112,10 +112,10 @@ func identity(location string) string {
 
 // readLock adds the pinned packages. Version 1 holds them in an object of its own, with other names.
 func (r *reader) readLock(file, dir string) {
-	d, _ := r.Parse(r.FS, file, maxSize, next, doc.JSON)
-	list := d.Root().Get("pins")
+	top := r.Object(r.FS, file, maxSize, next, doc.JSON)
+	list := top.Get("pins")
 	if list.Kind() == doc.Missing {
-		list = d.Root().Get("object").Get("pins")
+		list = top.Get("object").Get("pins")
 	}
 	for pin := range list.Items() {
 		location := first(pin, "location", "repositoryURL")
