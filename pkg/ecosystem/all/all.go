@@ -4,10 +4,15 @@ package all
 
 import (
 	"github.com/licet/licet/pkg/ecosystem"
+	"github.com/licet/licet/pkg/ecosystem/alpm"
+	"github.com/licet/licet/pkg/ecosystem/apk"
+	"github.com/licet/licet/pkg/ecosystem/bitnami"
 	"github.com/licet/licet/pkg/ecosystem/carthage"
 	"github.com/licet/licet/pkg/ecosystem/cocoapods"
 	"github.com/licet/licet/pkg/ecosystem/conan"
 	"github.com/licet/licet/pkg/ecosystem/cran"
+	"github.com/licet/licet/pkg/ecosystem/dpkg"
+	"github.com/licet/licet/pkg/ecosystem/freebsd"
 	"github.com/licet/licet/pkg/ecosystem/golang"
 	"github.com/licet/licet/pkg/ecosystem/haskell"
 	"github.com/licet/licet/pkg/ecosystem/hex"
@@ -21,10 +26,15 @@ import (
 
 // Ecosystems are all ecosystems, in the order of their names.
 var Ecosystems = []*ecosystem.Ecosystem{
+	alpm.Ecosystem,
+	apk.Ecosystem,
+	bitnami.Ecosystem,
 	carthage.Ecosystem,
 	cocoapods.Ecosystem,
 	conan.Ecosystem,
 	cran.Ecosystem,
+	dpkg.Ecosystem,
+	freebsd.Ecosystem,
 	golang.Ecosystem,
 	haskell.Ecosystem,
 	hex.Ecosystem,

@@ -60,22 +60,13 @@ func group(paths []string) [][]string {
 	for _, p := range paths {
 		projects[path.Dir(p)] = true
 	}
-	at := map[string]int{}
-	var groups [][]string
-	for _, p := range paths {
+	return ecosystem.GroupBy(paths, func(p string) string {
 		dir := home(p)
 		if library(p) && (dir == path.Dir(p) || !projects[dir]) {
-			dir = path.Dir(path.Dir(p))
+			return path.Dir(path.Dir(p))
 		}
-		i, ok := at[dir]
-		if !ok {
-			i = len(groups)
-			at[dir] = i
-			groups = append(groups, nil)
-		}
-		groups[i] = append(groups[i], p)
-	}
-	return groups
+		return dir
+	})
 }
 
 // home is the folder of the project that a file belongs to.

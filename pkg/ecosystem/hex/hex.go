@@ -68,22 +68,13 @@ func fetched(p string) bool {
 
 // group makes one project of each folder; what an application is called stands below it, in src.
 func group(paths []string) [][]string {
-	at := map[string]int{}
-	var groups [][]string
-	for _, p := range paths {
+	return ecosystem.GroupBy(paths, func(p string) string {
 		dir := path.Dir(p)
 		if strings.HasSuffix(p, ".app.src") && path.Base(dir) == "src" {
-			dir = path.Dir(dir)
+			return path.Dir(dir)
 		}
-		i, ok := at[dir]
-		if !ok {
-			i = len(groups)
-			at[dir] = i
-			groups = append(groups, nil)
-		}
-		groups[i] = append(groups[i], p)
-	}
-	return groups
+		return dir
+	})
 }
 
 // reader gathers one project.

@@ -50,22 +50,12 @@ func match(p string, mode fs.FileMode, _ []byte) bool {
 
 // group makes one project of a file and what locks it, and one of all that a switch has installed.
 func group(paths []string) [][]string {
-	at := map[string]int{}
-	var groups [][]string
-	for _, p := range paths {
-		key := strings.TrimSuffix(p, ".locked")
+	return ecosystem.GroupBy(paths, func(p string) string {
 		if dir, ok := installed(p); ok {
-			key = dir
+			return dir
 		}
-		i, ok := at[key]
-		if !ok {
-			i = len(groups)
-			at[key] = i
-			groups = append(groups, nil)
-		}
-		groups[i] = append(groups[i], p)
-	}
-	return groups
+		return strings.TrimSuffix(p, ".locked")
+	})
 }
 
 // installed is the folder of the switch that a file belongs to.

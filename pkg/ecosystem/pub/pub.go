@@ -51,28 +51,16 @@ func group(paths []string) [][]string {
 	for _, p := range paths {
 		locked[path.Dir(p)] = locked[path.Dir(p)] || path.Base(p) == lockFile
 	}
-	at := map[string]int{}
-	var groups [][]string
-	for _, p := range paths {
-		dir := path.Dir(p)
-		for top := dir; ; top = path.Dir(top) {
+	return ecosystem.GroupBy(paths, func(p string) string {
+		for top := path.Dir(p); ; top = path.Dir(top) {
 			if locked[top] {
-				dir = top
-				break
+				return top
 			}
 			if top == "." || top == "/" {
-				break
+				return path.Dir(p)
 			}
 		}
-		i, ok := at[dir]
-		if !ok {
-			i = len(groups)
-			at[dir] = i
-			groups = append(groups, nil)
-		}
-		groups[i] = append(groups[i], p)
-	}
-	return groups
+	})
 }
 
 // reader gathers one project.

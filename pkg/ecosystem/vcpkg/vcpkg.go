@@ -56,18 +56,7 @@ func home(p string) string {
 }
 
 func group(paths []string) [][]string {
-	at := map[string]int{}
-	var groups [][]string
-	for _, p := range paths {
-		i, ok := at[home(p)]
-		if !ok {
-			i = len(groups)
-			at[home(p)] = i
-			groups = append(groups, nil)
-		}
-		groups[i] = append(groups[i], p)
-	}
-	return groups
+	return ecosystem.GroupBy(paths, home)
 }
 
 func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
