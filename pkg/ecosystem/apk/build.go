@@ -15,11 +15,14 @@ func build(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 	g := &ecosystem.Graph{Reader: name}
 	file := p.Files[0]
 	data, _ := g.Read(p.FS, file, maxSize)
-	v := variables(file, data)
+	v, broken := variables(file, data)
+	if !broken.IsZero() {
+		g.Lost(broken, "look whether `abuild validate` can read it", "quotes that do not end")
+	}
 	root, at := p.Unnamed(p.Dir()), source.Span{Path: file}
 	if pkg := v["pkgname"]; ecosystem.Printable(pkg.text) {
 		root, at = sbom.Component{Name: pkg.text, Homepage: v["url"].text}, pkg.at
-		if version := v["pkgver"].text; ecosystem.Printable(version) {
+		if version := v["pkgver"].text; ecosystem.Printable(version) && !strings.ContainsAny(version, "${}") {
 			root.Version = version
 			if release := v["pkgrel"].text; ecosystem.Printable(release) {
 				root.Version += "-r" + release

@@ -18,9 +18,10 @@ type variable struct {
 const maxValue = 64 << 10
 
 // variables reads the assignments at the top of a shell script, up to its first function; what stands in conditions counts
-// only for variables that have no value yet. A value whose calculation is not understood keeps its text.
-func variables(file string, data []byte) map[string]variable {
-	vars := map[string]variable{}
+// only for variables that have no value yet. A value whose calculation is not understood keeps its text. broken is the
+// assignment whose quotes do not end.
+func variables(file string, data []byte) (vars map[string]variable, broken source.Span) {
+	vars = map[string]variable{}
 	depth, line := 0, 1
 	for at := 0; at < len(data); {
 		end := at + len(row(data[at:]))
@@ -35,21 +36,23 @@ func variables(file string, data []byte) map[string]variable {
 		case word == "fi" || word == "esac" || word == "done" || word == "fi;" || word == "done;":
 			depth--
 		case strings.HasSuffix(text, "() {") || strings.HasSuffix(text, "()"):
-			return vars
+			return vars, broken
 		default:
 			name, _, ok := strings.Cut(text, "=")
 			if !ok || !isName(name) {
 				break
 			}
 			start := at + bytes.IndexByte(data[at:end], '=') + 1
-			raw, size := quoted(data[start:])
+			raw, size, whole := quoted(data[start:])
 			if depth > 0 && vars[name].text != "" {
 				end = max(end, start+size)
 				break
 			}
 			begin := at + bytes.Index(data[at:], []byte(name))
 			v := variable{at: source.Span{Path: file, Start: begin, End: start + size, Line: line, Col: begin - at + 1}}
-			v.text = expand(raw, vars)
+			if v.text = expand(raw, vars); !whole {
+				broken = v.at
+			}
 			vars[name] = v
 			end = max(end, start+size)
 			end += len(row(data[end:]))
@@ -57,7 +60,7 @@ func variables(file string, data []byte) map[string]variable {
 		line += bytes.Count(data[at:min(end+1, len(data))], []byte("\n"))
 		at = end + 1
 	}
-	return vars
+	return vars, broken
 }
 
 // row is the text up to the end of the line.
@@ -76,8 +79,9 @@ func isName(s string) bool {
 	return s != ""
 }
 
-// quoted is the word that begins data, quotes taken off, and its size in bytes. Single quotes hide a $ from expand.
-func quoted(data []byte) (string, int) {
+// quoted is the word that begins data, quotes taken off, and its size in bytes. Single quotes hide a $ from expand. Where the
+// quotes do not end, it is the rest of the line, and whole is false.
+func quoted(data []byte) (word string, size int, whole bool) {
 	var out strings.Builder
 	quote := byte(0)
 	for i := 0; i < len(data) && out.Len() < maxValue; i++ {
@@ -87,7 +91,7 @@ func quoted(data []byte) (string, int) {
 		case c == quote:
 			quote = 0
 		case quote == 0 && (c == ' ' || c == '\t' || c == '\n' || c == ';' || c == '#' && i == 0):
-			return out.String(), i
+			return out.String(), i, true
 		case c == '\\' && quote != '\'' && i+1 < len(data):
 			if i++; data[i] != '\n' {
 				out.WriteByte(data[i])
@@ -105,7 +109,11 @@ func quoted(data []byte) (string, int) {
 			out.WriteByte(c)
 		}
 	}
-	return out.String(), len(data[:min(len(data), maxValue)])
+	if quote != 0 || out.Len() >= maxValue {
+		line := row(data)
+		return string(bytes.Trim(line, "\"'")), len(line), false
+	}
+	return out.String(), len(data), true
 }
 
 // expand fills in $name, ${name}, ${name%suffix}, ${name#prefix}, ${name//old/new}, and sums of $((a + b)).
