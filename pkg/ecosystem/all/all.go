@@ -4,22 +4,68 @@ package all
 
 import (
 	"github.com/licet/licet/pkg/ecosystem"
+	"github.com/licet/licet/pkg/ecosystem/alpm"
+	"github.com/licet/licet/pkg/ecosystem/apk"
+	"github.com/licet/licet/pkg/ecosystem/bazel"
+	"github.com/licet/licet/pkg/ecosystem/bitnami"
+	"github.com/licet/licet/pkg/ecosystem/bower"
 	"github.com/licet/licet/pkg/ecosystem/cargo"
+	"github.com/licet/licet/pkg/ecosystem/carthage"
+	"github.com/licet/licet/pkg/ecosystem/chef"
+	"github.com/licet/licet/pkg/ecosystem/cocoapods"
 	"github.com/licet/licet/pkg/ecosystem/composer"
+	"github.com/licet/licet/pkg/ecosystem/conan"
+	"github.com/licet/licet/pkg/ecosystem/cpan"
+	"github.com/licet/licet/pkg/ecosystem/cran"
+	"github.com/licet/licet/pkg/ecosystem/dpkg"
+	"github.com/licet/licet/pkg/ecosystem/freebsd"
 	"github.com/licet/licet/pkg/ecosystem/golang"
 	"github.com/licet/licet/pkg/ecosystem/gopath"
+	"github.com/licet/licet/pkg/ecosystem/haskell"
+	"github.com/licet/licet/pkg/ecosystem/haxelib"
+	"github.com/licet/licet/pkg/ecosystem/hex"
+	"github.com/licet/licet/pkg/ecosystem/julia"
+	"github.com/licet/licet/pkg/ecosystem/luarocks"
+	"github.com/licet/licet/pkg/ecosystem/nimble"
 	"github.com/licet/licet/pkg/ecosystem/npm"
+	"github.com/licet/licet/pkg/ecosystem/opam"
+	"github.com/licet/licet/pkg/ecosystem/pub"
 	"github.com/licet/licet/pkg/ecosystem/python"
 	"github.com/licet/licet/pkg/ecosystem/rubygems"
+	"github.com/licet/licet/pkg/ecosystem/swift"
+	"github.com/licet/licet/pkg/ecosystem/vcpkg"
 )
 
 // Ecosystems are all ecosystems, in the order of their names.
 var Ecosystems = []*ecosystem.Ecosystem{
+	alpm.Ecosystem,
+	apk.Ecosystem,
+	bazel.Ecosystem,
+	bitnami.Ecosystem,
+	bower.Ecosystem,
 	cargo.Ecosystem,
+	carthage.Ecosystem,
+	chef.Ecosystem,
+	cocoapods.Ecosystem,
 	composer.Ecosystem,
+	conan.Ecosystem,
+	cpan.Ecosystem,
+	cran.Ecosystem,
+	dpkg.Ecosystem,
+	freebsd.Ecosystem,
 	golang.Ecosystem,
 	gopath.Ecosystem,
+	haskell.Ecosystem,
+	haxelib.Ecosystem,
+	hex.Ecosystem,
+	julia.Ecosystem,
+	luarocks.Ecosystem,
+	nimble.Ecosystem,
 	npm.Ecosystem,
+	opam.Ecosystem,
+	pub.Ecosystem,
 	python.Ecosystem,
 	rubygems.Ecosystem,
+	swift.Ecosystem,
+	vcpkg.Ecosystem,
 }

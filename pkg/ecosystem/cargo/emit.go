@@ -42,6 +42,7 @@ type writer struct {
 	ids               map[*manifest]sbom.ID // of the target's own packages
 	starts            []*locked             // what those need that the lockfile does not list
 	roots             []sbom.ID
+	unnamed           bool      // no manifest says what the root is called
 	elsewhere, absent []sbom.ID // packages from elsewhere, and those of them of which there are no files
 	stale             []string  // requirements that the lockfile does not meet
 	unknown           []sbom.ID // what stands for them
@@ -143,7 +144,7 @@ func (w *writer) addRoots() {
 			}
 		}
 	}
-	if len(w.roots) == 0 {
+	if w.unnamed = len(w.roots) == 0; w.unnamed {
 		w.roots = append(w.roots, w.Add(w.Unnamed(w.dir), w.dir, source.Span{Path: w.file}))
 	}
 	w.Roots = append(w.Roots, w.roots...)
@@ -268,7 +269,6 @@ func (w *writer) addStated(p *locked, listed []*locked) map[*locked]bool {
 
 // adopt joins what no path leads to from the roots.
 func (w *writer) adopt() {
-	unnamed := w.roots[0] == w.Unnamed(w.dir).ID
 	for _, p := range w.list {
 		if slices.Contains(w.roots, p.id) {
 			p.reach()
@@ -283,7 +283,7 @@ func (w *writer) adopt() {
 			return
 		}
 		e := sbom.Relationship{From: w.roots[0], To: p.id, Scope: sbom.Runtime, Found: []source.Span{p.at}}
-		if !unnamed || p.needed {
+		if !w.unnamed || p.needed {
 			e.Kind = sbom.Indirect
 		}
 		w.Relationships = append(w.Relationships, e)
@@ -300,7 +300,7 @@ func (w *writer) adopt() {
 	}
 	switch {
 	case len(loose) == 0 || !w.whole:
-	case unnamed:
+	case w.unnamed:
 		w.Gap(sbom.Gap{Kind: sbom.Lost, Span: source.Span{Path: w.file}, Next: "scan the folder with Cargo.toml in it",
 			Why: "there is no Cargo.toml beside it: what nothing else requires is taken as a direct dependency"})
 	default:

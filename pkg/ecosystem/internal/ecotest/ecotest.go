@@ -74,7 +74,7 @@ func Run(t *testing.T, eco *ecosystem.Ecosystem, dir string) {
 				t.Fatal("no section want: run with -update and read what it writes")
 			}
 			wanted := strings.Split(strings.TrimSuffix(string(a.Files[i].Data), "\n"), "\n")
-			if diff := cmp.Diff(wanted, got); diff != "" {
+			if diff := cmp.Diff(wanted, strings.Split(strings.Join(got, "\n"), "\n")); diff != "" {
 				t.Errorf("ledger differs (-want +got):\n%s", diff)
 			}
 		})

@@ -1,0 +1,33 @@
+package detect
+
+import (
+	"strings"
+
+	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/pkg/source"
+	"github.com/licet/licet/pkg/spdx"
+)
+
+// Declaration is the claim that a manifest's license field makes, read as [Declared] reads it: none for an empty field,
+// and one of an unknown license, with the words, for a field that is ambiguous. Of a field that holds a whole text the
+// beginning is repeated.
+func Declaration(raw string, at source.Span) []sbom.Claim {
+	if raw == "" {
+		return nil
+	}
+	expr, ambiguous := Declared(raw)
+	if ambiguous {
+		expr = spdx.Expr{}
+	}
+	raw = source.Redact(raw)
+	if len(raw) > maxRepeated {
+		raw = strings.ToValidUTF8(raw[:maxRepeated], "") + "…"
+	}
+	return []sbom.Claim{{
+		Basis: sbom.Declared, Role: sbom.RoleManifest, Expr: expr, Raw: raw,
+		Evidence: []sbom.Evidence{{Span: at}},
+	}}
+}
+
+// maxRepeated bounds what a claim repeats of a field, in bytes.
+const maxRepeated = 200
