@@ -7,8 +7,14 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
+
+	"github.com/licet/licet/pkg/doc"
 )
+
+// cacheNames are the caches that readers know.
+var cacheNames = []string{"gomod", "goroot", "m2"}
 
 // caches opens the package managers' folders: those that the user names, and of the others those that
 // lie where the package manager itself would look. Nothing is run to find them.
@@ -17,10 +23,10 @@ func (p *program) caches(named []string) (map[string]fs.FS, error) {
 	for _, n := range named {
 		name, dir, ok := strings.Cut(n, "=")
 		if !ok || dir == "" {
-			return nil, fmt.Errorf("--cache %s: write NAME=DIR, with gomod or goroot for NAME", n)
+			return nil, fmt.Errorf("--cache %s: write NAME=DIR, with %s for NAME", n, strings.Join(cacheNames, " or "))
 		}
-		if name != "gomod" && name != "goroot" {
-			return nil, fmt.Errorf("--cache %s: no reader knows a cache %q; there are gomod and goroot", n, name)
+		if !slices.Contains(cacheNames, name) {
+			return nil, fmt.Errorf("--cache %s: no reader knows a cache %q; there are %s", n, name, strings.Join(cacheNames, ", "))
 		}
 		if out[name] != nil {
 			return nil, fmt.Errorf("--cache %s: %s was named before", n, name)
@@ -31,7 +37,7 @@ func (p *program) caches(named []string) (map[string]fs.FS, error) {
 		}
 		out[name] = root.FS()
 	}
-	for name, dir := range map[string]string{"gomod": p.goModCache(), "goroot": p.goRoot()} {
+	for name, dir := range map[string]string{"gomod": p.goModCache(), "goroot": p.goRoot(), "m2": p.mavenRepository()} {
 		if out[name] != nil || dir == "" {
 			continue
 		}
@@ -112,4 +118,22 @@ func (p *program) goRoot() string {
 func isGoRoot(dir string) bool {
 	_, err := os.Stat(filepath.Join(dir, "VERSION"))
 	return err == nil
+}
+
+// mavenRepository is Maven's local repository: the one that the user's settings name, else ~/.m2/repository
+// (maven.apache.org/settings.html, localRepository).
+func (p *program) mavenRepository() string {
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return ""
+	}
+	dir := filepath.Join(home, ".m2")
+	if data, err := os.ReadFile(filepath.Join(dir, "settings.xml")); err == nil {
+		settings, _ := doc.XML("settings.xml", data)
+		named := settings.Root().Get("settings").Get("localRepository").Text()
+		if named = strings.ReplaceAll(named, "${user.home}", home); named != "" && !strings.Contains(named, "${") {
+			return named
+		}
+	}
+	return filepath.Join(dir, "repository")
 }

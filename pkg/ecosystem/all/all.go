@@ -5,11 +5,13 @@ package all
 import (
 	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/ecosystem/golang"
+	"github.com/licet/licet/pkg/ecosystem/maven"
 	"github.com/licet/licet/pkg/ecosystem/npm"
 )
 
 // Ecosystems are all ecosystems, in the order of their names.
 var Ecosystems = []*ecosystem.Ecosystem{
 	golang.Ecosystem,
+	maven.Ecosystem,
 	npm.Ecosystem,
 }
