@@ -7,21 +7,29 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
+
+	"github.com/licet/licet/pkg/doc"
 )
+
+// cacheNames are the caches that readers know.
+var cacheNames = []string{"cargo", "gomod", "goroot", "m2"}
 
 // caches opens the package managers' folders: those that the user names, and of the others those that
 // lie where the package manager itself would look. Nothing is run to find them.
 func (p *program) caches(named []string) (map[string]fs.FS, error) {
-	usual := map[string]string{"cargo": p.cargoRegistry(), "gomod": p.goModCache(), "goroot": p.goRoot()}
+	usual := map[string]string{
+		"cargo": p.cargoRegistry(), "gomod": p.goModCache(), "goroot": p.goRoot(), "m2": p.mavenRepository(),
+	}
 	out := map[string]fs.FS{}
 	for _, n := range named {
 		name, dir, ok := strings.Cut(n, "=")
 		if !ok || dir == "" {
-			return nil, fmt.Errorf("--cache %s: write NAME=DIR, with cargo, gomod or goroot for NAME", n)
+			return nil, fmt.Errorf("--cache %s: write NAME=DIR, with %s for NAME", n, strings.Join(cacheNames, " or "))
 		}
-		if _, ok := usual[name]; !ok {
-			return nil, fmt.Errorf("--cache %s: no reader knows a cache %q; there are cargo, gomod and goroot", n, name)
+		if !slices.Contains(cacheNames, name) {
+			return nil, fmt.Errorf("--cache %s: no reader knows a cache %q; there are %s", n, name, strings.Join(cacheNames, ", "))
 		}
 		if out[name] != nil {
 			return nil, fmt.Errorf("--cache %s: %s was named before", n, name)
@@ -126,4 +134,22 @@ func (p *program) goRoot() string {
 func isGoRoot(dir string) bool {
 	_, err := os.Stat(filepath.Join(dir, "VERSION"))
 	return err == nil
+}
+
+// mavenRepository is Maven's local repository: the one that the user's settings name, else ~/.m2/repository
+// (maven.apache.org/settings.html, localRepository).
+func (p *program) mavenRepository() string {
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return ""
+	}
+	dir := filepath.Join(home, ".m2")
+	if data, err := os.ReadFile(filepath.Join(dir, "settings.xml")); err == nil {
+		settings, _ := doc.XML("settings.xml", data)
+		named := settings.Root().Get("settings").Get("localRepository").Text()
+		if named = strings.ReplaceAll(named, "${user.home}", home); named != "" && !strings.Contains(named, "${") {
+			return named
+		}
+	}
+	return filepath.Join(dir, "repository")
 }

@@ -26,6 +26,7 @@ import (
 	"github.com/licet/licet/pkg/ecosystem/hex"
 	"github.com/licet/licet/pkg/ecosystem/julia"
 	"github.com/licet/licet/pkg/ecosystem/luarocks"
+	"github.com/licet/licet/pkg/ecosystem/maven"
 	"github.com/licet/licet/pkg/ecosystem/nimble"
 	"github.com/licet/licet/pkg/ecosystem/npm"
 	"github.com/licet/licet/pkg/ecosystem/opam"
@@ -60,6 +61,7 @@ var Ecosystems = []*ecosystem.Ecosystem{
 	hex.Ecosystem,
 	julia.Ecosystem,
 	luarocks.Ecosystem,
+	maven.Ecosystem,
 	nimble.Ecosystem,
 	npm.Ecosystem,
 	opam.Ecosystem,
