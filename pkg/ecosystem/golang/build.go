@@ -41,6 +41,7 @@ type build struct {
 	maybe   map[*member]sbom.Scope // for what one may be, by modules whose packages are not at hand
 	links   map[pair]sbom.Scope    // for what a package of the one imports one of the other
 	murky   sbom.Scope             // for what any module may be compiled
+	unread  []string               // packages that are not here whole
 	unfound []string               // packages that no module holds
 }
 
@@ -95,7 +96,6 @@ func (b *build) read(ctx context.Context) {
 		b.settle(s)
 	}
 	b.collectPackages(ctx)
-	defer b.imports.close()
 	b.follow()
 	b.judge()
 	b.checkVendors()
@@ -106,6 +106,7 @@ func (b *build) read(ctx context.Context) {
 	b.reportAbsent(absent, b.addStandardLibrary())
 	b.reportGraph(len(absent))
 	b.reportSums()
+	b.reportPackages()
 }
 
 // collectReplaces gathers what the main modules replace and exclude; go.work comes first and overrides

@@ -2,12 +2,13 @@ package golang
 
 import (
 	"archive/zip"
+	"bytes"
 	"context"
-	"io"
 	"io/fs"
 	"path"
 	"strings"
 
+	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
 )
@@ -50,7 +51,7 @@ type imports struct {
 	mains     []*member
 	packages  map[string]*goPackage // by import path; nil for the standard library
 	list      []*goPackage
-	closers   []io.Closer
+	zips      int64 // bytes of archives in memory
 }
 
 // collectPackages finds the packages of the main modules, and where those of the others lie.
@@ -104,35 +105,25 @@ func (b *build) filesOf(s *selection) (fs.FS, string) {
 	if !packed {
 		return b.Caches[cacheName], dir
 	}
-	if z := b.imports.open(b.Caches[cacheName], dir); z != nil {
-		return z, inner
-	}
-	return nil, ""
+	return b.imports.open(b.Caches[cacheName], dir), inner
 }
+
+// maxZips bounds the archives that are held in memory, in bytes. The go command unpacks what it compiles, so
+// there are few or none.
+const maxZips = 64 << 20
 
 // open opens a module's zip, nil if it can't be read.
 func (im *imports) open(fsys fs.FS, name string) fs.FS {
-	f, err := fsys.Open(name)
+	data, err := ecosystem.ReadFile(fsys, name, maxZips-im.zips)
 	if err != nil {
 		return nil
 	}
-	im.closers = append(im.closers, f)
-	info, err := f.Stat()
-	at, ok := f.(io.ReaderAt)
-	if err != nil || !ok {
-		return nil
-	}
-	z, err := zip.NewReader(at, info.Size())
+	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
 		return nil
 	}
+	im.zips += int64(len(data))
 	return z
-}
-
-func (im *imports) close() {
-	for _, c := range im.closers {
-		c.Close()
-	}
 }
 
 // walkPackages reads the packages of a main module. As for the go command, folders named testdata or
@@ -179,25 +170,28 @@ func (b *build) notOfModule(p string, m *mainModule) bool {
 // walkPackage reads the package in a folder of a main module, if there is one.
 func (b *build) walkPackage(o *member, dir string) {
 	im := b.imports
-	p := &goPackage{path: path.Join(o.path, source.Rel(dir, o.dir)), of: o, read: true}
-	if n := im.packages[p.path]; n != nil { // another main module imports it
-		p = n
-		p.of, p.read, p.hole = o, true, false
+	importPath := o.path
+	if dir != o.dir {
+		importPath = path.Join(o.path, source.Rel(dir, o.dir))
 	}
+	p := im.packages[importPath]
+	if p == nil { // else another package imports it
+		p = &goPackage{path: importPath}
+		im.note(p)
+	}
+	p.of, p.read = o, true
 	if !im.readFolder(p, dir) {
+		p.hole = true
 		return
 	}
-	im.note(p)
 	o.main.packages = append(o.main.packages, ownPackage{p, dir})
 }
 
 // note adds a package to the graph.
 func (im *imports) note(p *goPackage) {
-	if im.packages[p.path] == nil {
-		p.number = len(im.list)
-		im.list = append(im.list, p)
-		im.packages[p.path] = p
-	}
+	p.number = len(im.list)
+	im.list = append(im.list, p)
+	im.packages[p.path] = p
 }
 
 // ownPackage is a package of a main module.
@@ -270,53 +264,74 @@ func (im *imports) load(p *goPackage) {
 	}
 }
 
-// readFolder reads the files of a package and reports whether there are any.
+// goFile is a file of a package.
+type goFile struct {
+	header
+	when condition
+	test bool
+}
+
+// readFolder reads the files of a package and reports whether there are any. Of dependencies nobody runs the
+// tests.
 func (im *imports) readFolder(p *goPackage, dir string) bool {
 	list, err := fs.ReadDir(p.of.files, dir)
-	if err != nil {
-		p.hole = true
-	}
-	whens := map[string]condition{}
-	var tests, aside map[string]condition
+	p.hole = err != nil
 	own := p.of.main != nil
-	if own {
-		tests, aside = map[string]condition{}, map[string]condition{}
-	}
 	found := false
+	name := "" // of the package
+	var files []goFile
 	for _, e := range list {
-		name := e.Name()
-		if path.Ext(name) != ".go" || isHidden(name) || !e.Type().IsRegular() {
+		base := e.Name()
+		if path.Ext(base) != ".go" || isHidden(base) || !e.Type().IsRegular() {
 			continue
 		}
 		found = true
-		test := strings.HasSuffix(name, "_test.go")
-		named := im.platforms.named(name)
+		test := strings.HasSuffix(base, "_test.go")
+		named := im.platforms.named(base)
 		if test && !own || named == 0 {
 			continue
 		}
-		h, err := readHeader(p.of.files, path.Join(dir, name))
-		switch {
-		case err != nil:
+		h, err := readHeader(p.of.files, path.Join(dir, base))
+		if err != nil {
 			p.hole = p.hole || !test
-		case h.name == "documentation":
-		case isAside(h.constraint):
-			add(aside, h.imports, on(im.platforms.all()))
-		case test:
-			add(tests, h.imports, im.platforms.when(named, &h))
-		default:
-			add(whens, h.imports, im.platforms.when(named, &h))
-			if own && h.name == "main" {
-				p.of.main.command = true
-				p.command = true
-			}
+			continue
 		}
+		f := goFile{h, im.platforms.when(named, &h), test}
+		if !test && f.when.untagged() != 0 {
+			name = h.name
+		}
+		files = append(files, f)
 	}
-	p.imports, p.tests, p.aside = im.links(whens), im.links(tests), im.links(aside)
+	im.sort(p, name, files)
+	if own && name == "main" {
+		p.command, p.of.main.command = true, true
+	}
 	return found
 }
 
+// sort distributes what the files of a package import. A program that is tagged in the folder of a library
+// is no part of it, and run by hand.
+func (im *imports) sort(p *goPackage, name string, files []goFile) {
+	imported, tests, aside := map[string]condition{}, map[string]condition{}, map[string]condition{}
+	for _, f := range files {
+		switch {
+		case f.name == "documentation":
+		case isAside(f.constraint), f.name == "main" && name != "" && name != "main":
+			add(aside, f.imports, on(im.platforms.all()))
+		case f.test:
+			add(tests, f.imports, f.when)
+		default:
+			add(imported, f.imports, f.when)
+		}
+	}
+	p.imports = im.links(imported)
+	if p.of.main != nil {
+		p.tests, p.aside = im.links(tests), im.links(aside)
+	}
+}
+
 func add(to map[string]condition, imported []string, when condition) {
-	if to == nil || when.never() {
+	if when.never() {
 		return
 	}
 	for _, i := range imported {

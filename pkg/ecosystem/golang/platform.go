@@ -7,17 +7,16 @@ import (
 	"strings"
 )
 
-// condition says when a file is part of its package, one bit a platform: without cgo, with cgo, and with
-// build tags of the user's own set as it takes, be it with cgo or without. What holds without tags is part
-// of the last too.
-type condition struct{ plain, cgo, tagged uint64 }
+// condition says when a file is part of its package, one bit a platform: without cgo and with it, and both
+// once more with build tags of the user's own set as the file takes them.
+type condition struct{ plain, cgo, plainTags, cgoTags uint64 }
 
 func (c condition) and(d condition) condition {
-	return condition{c.plain & d.plain, c.cgo & d.cgo, c.tagged & d.tagged}
+	return condition{c.plain & d.plain, c.cgo & d.cgo, c.plainTags & d.plainTags, c.cgoTags & d.cgoTags}
 }
 
 func (c condition) or(d condition) condition {
-	return condition{c.plain | d.plain, c.cgo | d.cgo, c.tagged | d.tagged}
+	return condition{c.plain | d.plain, c.cgo | d.cgo, c.plainTags | d.plainTags, c.cgoTags | d.cgoTags}
 }
 
 // never reports whether no build fulfils the condition.
@@ -27,7 +26,7 @@ func (c condition) never() bool { return c == condition{} }
 func (c condition) untagged() uint64 { return c.plain | c.cgo }
 
 // on is the condition that always holds on the platforms.
-func on(platforms uint64) condition { return condition{platforms, platforms, platforms} }
+func on(platforms uint64) condition { return condition{platforms, platforms, platforms, platforms} }
 
 // platforms are those that the deliverables are built for, and by which release of Go.
 type platforms struct {
@@ -114,21 +113,20 @@ func (p *platforms) when(named uint64, h *header) condition {
 			}
 			off, _ := p.eval(h.constraint, n, no)
 			with, _ := p.eval(h.constraint, n, yes)
-			if off.certain {
-				c.plain |= bit
-			}
-			if with.certain {
-				c.cgo |= bit
-			}
-			if with.possible || off.possible && !h.cgo {
-				c.tagged |= bit
-			}
+			c = c.or(condition{where(off.certain, bit), where(with.certain, bit), where(off.possible, bit), where(with.possible, bit)})
 		}
 	}
 	if h.cgo {
-		c.plain = 0
+		c.plain, c.plainTags = 0, 0
 	}
 	return c
+}
+
+func where(holds bool, bit uint64) uint64 {
+	if holds {
+		return bit
+	}
+	return 0
 }
 
 // truth is what is known of an expression: it holds without tags of the user's own; it holds with some.

@@ -22,7 +22,7 @@ func (r reach) of(p *goPackage) condition {
 // met once more for each condition that is new, of which there are few.
 func (im *imports) flood(seeds []link) reach {
 	var r reach
-	queue := seeds
+	queue := slices.Clone(seeds)
 	for len(queue) > 0 {
 		at := queue[len(queue)-1]
 		queue = queue[:len(queue)-1]
@@ -140,7 +140,7 @@ func (r *reached) scopeOf(p *goPackage, when condition) sbom.Scope {
 	switch {
 	case shipped.untagged() != 0:
 		return sbom.Runtime
-	case shipped.tagged != 0:
+	case !shipped.never():
 		return sbom.Optional
 	case !r.tools.of(p).and(when).never():
 		return sbom.Build
@@ -166,13 +166,18 @@ func (b *build) judge() {
 			continue
 		}
 		if p.of == nil {
-			b.unfound = append(b.unfound, p.path)
+			if scope == sbom.Runtime || scope == sbom.Test { // a program that is run by hand may need what nobody requires
+				b.unfound = append(b.unfound, p.path)
+			}
 			b.murky = stronger(b.murky, scope)
 			continue
 		}
 		b.needed[p.of] = stronger(b.needed[p.of], scope)
 		if p.hole {
 			holes[p.of] = stronger(holes[p.of], scope)
+			if p.of.files != nil && scope != sbom.Optional {
+				b.unread = append(b.unread, p.path)
+			}
 		}
 		for _, l := range p.imports {
 			b.tie(p.of, l.to.of, r.scopeOf(p, l.when))
@@ -209,8 +214,9 @@ func (b *build) tie(from, to *member, scope sbom.Scope) {
 	}
 }
 
-// spread follows what is not known. A module with holes may import any that it requires directly, and what
-// that one's packages import is not known either, since nobody knows which of them. Below a module whose
+// spread follows what is not known. A module with holes may import any that it requires, even one that is
+// marked indirect, for the mark is a comment, and what that one's packages import is not known either, since
+// nobody knows which of them. Below a module whose
 // go.mod is not at hand lies anything: that is kept apart, for it says nothing of one module in particular.
 func (b *build) spread(holes map[*member]sbom.Scope) {
 	for _, scope := range strengths {
@@ -226,12 +232,12 @@ func (b *build) spread(holes map[*member]sbom.Scope) {
 				continue
 			}
 			b.maybe[o] = scope
-			if o.manifest == nil || o.main == nil && o.manifest.language.value == "" && len(o.manifest.requires) == 0 {
+			if o.manifest == nil || o.manifest.language.value == "" && len(o.manifest.requires) == 0 {
 				b.murky = stronger(b.murky, scope) // nothing, or no more than the go command makes of a missing one
 				continue
 			}
 			for _, r := range o.manifest.requires {
-				if to := b.imports.members[r.mod.Path]; to != nil && !r.indirect {
+				if to := b.imports.members[r.mod.Path]; to != nil {
 					queue = append(queue, to)
 				}
 			}
@@ -250,4 +256,16 @@ func stronger(a, b sbom.Scope) sbom.Scope {
 		}
 	}
 	return ""
+}
+
+// reportPackages says once which packages could not be read, or found.
+func (b *build) reportPackages() {
+	if n := len(b.unread); n > 0 {
+		b.gapAt(sbom.Lost, false, "mend the files, or generate those that are missing",
+			"%s cannot be read whole, and what is imported there is not known: %s", count(n, "package", "packages"), firstOf(b.unread))
+	}
+	if n := len(b.unfound); n > 0 && !b.isOrphan() {
+		b.gapAt(sbom.Lost, true, "run `go mod tidy`",
+			"%s imported that no module of the build list holds: %s", count(n, "package is", "packages are"), firstOf(b.unfound))
+	}
 }

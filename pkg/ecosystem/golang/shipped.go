@@ -57,15 +57,15 @@ func (b *build) use(p *program, when condition, o *member) (shipped sbom.Answer,
 	platforms := when.untagged()
 	switch {
 	case platforms != 0 && when.plain == 0:
-		return sbom.Yes, "imported with cgo" + b.only(p, platforms)
+		return sbom.Yes, "imported with cgo only" + b.only(p, platforms)
 	case platforms != 0:
 		return sbom.Yes, "imported" + b.only(p, platforms)
-	case when.tagged != 0:
+	case !when.never():
 		return sbom.Unknown, "imported only with build tags"
 	case ships(b.maybe[o]):
-		return sbom.Unknown, "the files of a module that requires it are not at hand"
+		return sbom.Unknown, "the imports of a module that requires it are not known"
 	case ships(b.murky):
-		return sbom.Unknown, "the files of some modules are not at hand"
+		return sbom.Unknown, "the imports of some modules are not known"
 	case b.needed[o] == sbom.Test:
 		return sbom.No, "imported by tests only"
 	case b.needed[o] == sbom.Build:
@@ -82,5 +82,5 @@ func (b *build) only(p *program, platforms uint64) string {
 	if platforms == p.platforms {
 		return ""
 	}
-	return " on " + b.imports.platforms.list(platforms) + " only"
+	return ", on " + b.imports.platforms.list(platforms) + " only"
 }
