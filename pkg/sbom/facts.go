@@ -51,15 +51,15 @@ func (f *Facts) Delivered() []Deliverable {
 	return []Deliverable{WholeTree}
 }
 
-// CommonPlatforms are assumed for a deliverable that names none.
-var CommonPlatforms = []string{"darwin/amd64", "darwin/arm64", "linux/amd64", "linux/arm64", "windows/amd64", "windows/arm64"}
+// AssumedPlatforms are those of a deliverable that names none.
+var AssumedPlatforms = []string{"darwin/amd64", "darwin/arm64", "linux/amd64", "linux/arm64", "windows/amd64", "windows/arm64"}
 
 // BuiltFor are the platforms that are stated, else those assumed.
 func (d *Deliverable) BuiltFor() []string {
 	if len(d.Platforms) > 0 {
 		return d.Platforms
 	}
-	return CommonPlatforms
+	return AssumedPlatforms
 }
 
 // FirstParty lists globs of purls and paths that are the organisation's own.

@@ -162,7 +162,7 @@ func (s *scanner) assumptions(m *met, doc *sbom.Document) []string {
 		out = append(out, "dependencies whose manifest gives no scope are needed at run time")
 	}
 	if len(doc.Uses) > 0 && slices.ContainsFunc(s.Facts.Delivered(), func(d sbom.Deliverable) bool { return len(d.Platforms) == 0 }) {
-		out = append(out, "programs are built for "+strings.Join(sbom.CommonPlatforms, ", ")+"; what is imported on other platforms only is not shipped (state others under `platforms`)")
+		out = append(out, "programs are built for "+strings.Join(sbom.AssumedPlatforms, ", ")+"; what is imported on other platforms only is not shipped (state others under `platforms`)")
 	}
 	aside := 0
 	for _, f := range doc.Files {

@@ -34,23 +34,25 @@ func TestGoList(t *testing.T) {
 	for _, dir := range list {
 		t.Run(filepath.Base(dir), func(t *testing.T) {
 			platforms := []string{"linux/amd64", "windows/amd64"}
-			got := shippedModules(t, dir, platforms)
-			var want []string
-			for _, p := range platforms {
-				want = append(want, listed(t, dir, p)...)
-			}
-			slices.Sort(want)
-			want = slices.Compact(want)
+			got, tests := readModules(t, dir, platforms)
+			want := listed(t, dir, platforms)
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("of %d modules (-go list +shipped):\n%s", len(want), diff)
+			}
+			if dir != list[0] {
+				return // the modules that tests need may not be at hand
+			}
+			want = slices.DeleteFunc(listed(t, dir, platforms, "-test"), func(m string) bool { return slices.Contains(want, m) })
+			if diff := cmp.Diff(want, tests); diff != "" {
+				t.Errorf("for tests only (-go list -test +tests):\n%s", diff)
 			}
 		})
 	}
 }
 
-// shippedModules are the modules that the reader says are shipped, as "path@version" in lower case, which
-// purls are in.
-func shippedModules(t *testing.T, dir string, platforms []string) []string {
+// readModules gives the modules that the reader says are shipped, and those that only tests need, as
+// "path@version" in lower case, which purls are in.
+func readModules(t *testing.T, dir string, platforms []string) (shipped, tests []string) {
 	target := os.DirFS(dir)
 	var matched []string
 	for _, name := range []string{"go.mod", "go.sum", "vendor/modules.txt"} {
@@ -64,18 +66,21 @@ func shippedModules(t *testing.T, dir string, platforms []string) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var out []string
 	for _, u := range sbom.Merge(frag.Roots, frag).Uses {
-		id, isGo := strings.CutPrefix(string(u.Component), "pkg:golang/")
-		if u.Shipped == sbom.Unknown {
+		id := strings.ReplaceAll(strings.TrimPrefix(string(u.Component), "pkg:golang/"), "%2B", "+")
+		switch {
+		case strings.HasPrefix(id, "stdlib@"):
+		case u.Shipped == sbom.Yes:
+			shipped = append(shipped, id)
+		case u.Shipped == sbom.Unknown:
 			t.Logf("unknown: %s, %s", id, u.Because)
-		}
-		if isGo && u.Shipped == sbom.Yes && !strings.HasPrefix(id, "stdlib@") {
-			out = append(out, strings.ReplaceAll(id, "%2B", "+"))
+		case strings.Contains(u.Because, "tests"):
+			tests = append(tests, id)
 		}
 	}
-	slices.Sort(out)
-	return out
+	slices.Sort(shipped)
+	slices.Sort(tests)
+	return shipped, tests
 }
 
 func env(t *testing.T, name string) string {
@@ -86,22 +91,27 @@ func env(t *testing.T, name string) string {
 	return strings.TrimSpace(string(out))
 }
 
-// listed are the modules that `go list -deps` names for a platform, and what stands in their place.
-func listed(t *testing.T, dir, platform string) []string {
+// listed are the modules that `go list -deps` names for the platforms, or what stands in their place.
+func listed(t *testing.T, dir string, platforms []string, flags ...string) []string {
 	const format = `{{with .Module}}{{with .Replace}}{{.Path}}@{{.Version}}{{else}}{{.Path}}@{{.Version}}{{end}}{{end}}`
-	command := exec.Command("go", "list", "-deps", "-f", format, "./...")
-	goos, goarch, _ := strings.Cut(platform, "/")
-	command.Dir = dir
-	command.Env = append(os.Environ(), "GOOS="+goos, "GOARCH="+goarch, "GOFLAGS=", "GOPROXY=off", "GOWORK=off")
-	out, err := command.Output()
-	if err != nil {
-		t.Skipf("go list in %s: %v\n%s", dir, err, err.(*exec.ExitError).Stderr)
-	}
 	var modules []string
-	for line := range strings.Lines(strings.ToLower(string(out))) {
-		if m := strings.TrimSuffix(strings.TrimSpace(line), "@"); m != "" {
-			modules = append(modules, m)
+	for _, p := range platforms {
+		goos, goarch, _ := strings.Cut(p, "/")
+		command := exec.Command("go", append(append([]string{"list", "-deps"}, flags...), "-f", format, "./...")...)
+		command.Dir = dir
+		command.Env = append(os.Environ(), "GOOS="+goos, "GOARCH="+goarch, "GOFLAGS=", "GOPROXY=off", "GOWORK=off")
+		var stderr strings.Builder
+		command.Stderr = &stderr
+		out, err := command.Output()
+		if err != nil {
+			t.Skipf("go list in %s: %v\n%s", dir, err, stderr.String())
+		}
+		for line := range strings.Lines(strings.ToLower(string(out))) {
+			if m := strings.TrimSuffix(strings.TrimSpace(line), "@"); m != "" {
+				modules = append(modules, m)
+			}
 		}
 	}
-	return modules
+	slices.Sort(modules)
+	return slices.Compact(modules)
 }

@@ -218,7 +218,7 @@ func (im *imports) at(importPath string) *goPackage {
 }
 
 // maxImportPath bounds the length of an import path, in bytes, and with it the work of looking it up.
-const maxImportPath = 4096
+const maxImportPath = 1024
 
 func (im *imports) memberOf(importPath string) *member {
 	var longest *member
