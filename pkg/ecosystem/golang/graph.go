@@ -102,12 +102,14 @@ func (b *build) addUnsaid(said map[pair]bool) {
 }
 
 // addUnreached joins what no edge leads to in the scope it is needed in to the roots that list it, else to
-// the first root.
+// the first root. Where the requirements of one module alone are not known, what is marked indirect can only
+// be needed by way of that one.
 func (b *build) addUnreached() {
 	if len(b.mains) == 0 {
 		return
 	}
 	reached := b.scopes()
+	gate := b.gate(reached)
 	for _, s := range b.order {
 		scope := s.scope(cmp.Or(stronger(b.needed[s.member], b.maybe[s.member]), b.unimported()))
 		if had := reached[s.id]; had != "" && stronger(had, scope) == had {
@@ -118,13 +120,33 @@ func (b *build) addUnreached() {
 			by = []rootRequirement{{b.mains[0], requirement{mod: s.mod}}}
 		}
 		for _, r := range by {
+			from := r.main.id
+			if gate != nil && gate != s && (r.indirect || len(s.by) == 0) && reached[s.id] == "" {
+				from = gate.id
+			}
 			found := s.places(r.at)
 			if r.at.IsZero() {
 				found = s.found
 			}
-			b.join(sbom.Relationship{From: r.main.id, To: s.id, Kind: sbom.Indirect, Scope: scope, Requirement: s.requirement(r.requirement), Found: found})
+			b.join(sbom.Relationship{From: from, To: s.id, Kind: sbom.Indirect, Scope: scope, Requirement: s.requirement(r.requirement), Found: found})
 		}
 	}
+}
+
+// gate is the one module that edges lead to and whose own requirements are not at hand, nil if there are none
+// or several.
+func (b *build) gate(reached map[sbom.ID]sbom.Scope) *selection {
+	var gate *selection
+	for _, s := range b.order {
+		if s.manifest != nil || reached[s.id] == "" {
+			continue
+		}
+		if gate != nil {
+			return nil
+		}
+		gate = s
+	}
+	return gate
 }
 
 // scopes are the effective scopes that the edges give so far, as [sbom.Document.Resolve] finds them; "" is

@@ -19,8 +19,18 @@ type member struct {
 	path     string
 	manifest *manifest   // nil if not at hand
 	main     *mainModule // nil for a dependency
-	files    fs.FS       // nil if not at hand
-	dir      string      // in files
+	locate   func() (files fs.FS, dir string)
+	files    fs.FS  // nil if not at hand, see open
+	dir      string // in files
+}
+
+// open finds the files when they are first asked for.
+func (o *member) open() bool {
+	if o.locate != nil {
+		o.files, o.dir = o.locate()
+		o.locate = nil
+	}
+	return o.files != nil
 }
 
 // goPackage is a folder of Go files. It is read when something first imports it.
@@ -71,7 +81,7 @@ func (b *build) collectPackages(ctx context.Context) {
 	}
 	for _, s := range b.order {
 		o := &member{id: s.id, path: s.mod.Path, manifest: s.manifest}
-		o.files, o.dir = b.filesOf(s)
+		o.locate = func() (fs.FS, string) { return b.filesOf(s) }
 		im.members[o.path] = o
 		s.member = o
 	}
@@ -242,7 +252,7 @@ func (im *imports) memberOf(importPath string) *member {
 
 // holds reports whether a folder for the package is there. What is not at hand may well hold it.
 func (o *member) holds(importPath string) bool {
-	if o.files == nil || importPath == o.path {
+	if !o.open() || importPath == o.path {
 		return true
 	}
 	info, err := fs.Stat(o.files, o.folder(importPath))
@@ -259,7 +269,7 @@ func (im *imports) load(p *goPackage) {
 		return
 	}
 	p.read = true
-	if p.of == nil || p.of.files == nil || !im.readFolder(p, p.of.folder(p.path)) {
+	if p.of == nil || !p.of.open() || !im.readFolder(p, p.of.folder(p.path)) {
 		p.hole = true
 	}
 }
