@@ -83,7 +83,7 @@ func (r *reader) maven(root doc.Node) {
 		if list := fields["artifacts"]; len(list) > 0 {
 			texts, _ := v.eval(list)
 			for _, text := range texts {
-				r.artifact(list[0], text, nil)
+				r.coordinates(list[0], text, nil)
 			}
 		}
 		if group := fields["group"]; len(group) > 0 {
@@ -92,7 +92,7 @@ func (r *reader) maven(root doc.Node) {
 				texts, _ := v.eval(fields[field])
 				parts = append(parts, strings.Join(texts, ""))
 			}
-			r.artifact(group[0], strings.Join(parts, ":"), fields["testonly"])
+			r.coordinates(group[0], strings.Join(parts, ":"), fields["testonly"])
 		}
 	}
 }
@@ -107,8 +107,8 @@ func loads(root doc.Node) bool {
 	return false
 }
 
-// artifact wants group:artifact:version, between which may stand a packaging and a classifier.
-func (r *reader) artifact(at doc.Node, text string, testonly doc.Terms) {
+// coordinates wants group:artifact:version, between which may stand a packaging and a classifier.
+func (r *reader) coordinates(at doc.Node, text string, testonly doc.Terms) {
 	parts := strings.Split(text, ":")
 	if len(parts) < 2 || !ecosystem.Printable(text) {
 		return

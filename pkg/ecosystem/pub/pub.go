@@ -126,7 +126,7 @@ func (r *reader) component(name, version, from string, about doc.Node) (c sbom.C
 	location, repository, vcs := about.Get("url").Text(), "", ""
 	switch from {
 	case "hosted":
-		if !strings.Contains(location, "//pub.dev") && !strings.Contains(location, "//pub.dartlang.org") {
+		if !standard(location) {
 			repository = source.Redact(location)
 		}
 	case "git":
@@ -144,6 +144,14 @@ func (r *reader) component(name, version, from string, about doc.Node) (c sbom.C
 	}
 	c.PURL = ecosystem.PURL("pub", "", name, version, "repository_url", repository, "vcs_url", vcs)
 	return c, dir
+}
+
+// standard reports whether the location is that of the registry which a purl means without saying so: the host pub of
+// the domain dev, or as it was before, of Dart's.
+func standard(location string) bool {
+	_, host, _ := strings.Cut(location, "://")
+	domain, ok := strings.CutPrefix(strings.TrimSuffix(host, "/"), "pub.")
+	return location == "" || ok && (domain == "dev" || domain == "dartlang.org")
 }
 
 // readEdges reads what dart pub get noted of the packages that it resolved.

@@ -53,7 +53,7 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 			continue
 		}
 		host := parts[0]
-		if host == "registry.terraform.io" {
+		if strings.HasSuffix(host, ".terraform.io") { // where providers are that name no host
 			host = ""
 		}
 		c := sbom.Component{Name: parts[1] + "/" + parts[2], Version: fields["version"]}
