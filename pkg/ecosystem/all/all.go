@@ -32,6 +32,7 @@ import (
 	"github.com/licet/licet/pkg/ecosystem/opam"
 	"github.com/licet/licet/pkg/ecosystem/pub"
 	"github.com/licet/licet/pkg/ecosystem/readme"
+	"github.com/licet/licet/pkg/ecosystem/rpm"
 	"github.com/licet/licet/pkg/ecosystem/submodule"
 	"github.com/licet/licet/pkg/ecosystem/swift"
 	"github.com/licet/licet/pkg/ecosystem/terraform"
@@ -68,6 +69,7 @@ var Ecosystems = []*ecosystem.Ecosystem{
 	opam.Ecosystem,
 	pub.Ecosystem,
 	readme.Ecosystem,
+	rpm.Ecosystem,
 	submodule.Ecosystem,
 	swift.Ecosystem,
 	terraform.Ecosystem,
