@@ -138,6 +138,16 @@ func Below(file, place string) (top string, ok bool) {
 	return path.Clean(rest), true
 }
 
+// Above gives the folder that a part of a path lies in: for "app/renv/library/x/DESCRIPTION" and "renv/library" that is
+// "app". rest is what follows the part.
+func Above(p, part string) (dir, rest string, ok bool) {
+	before, rest, ok := strings.Cut("/"+p, "/"+part+"/")
+	if !ok {
+		return "", "", false
+	}
+	return path.Clean(strings.TrimPrefix(before, "/")), rest, true
+}
+
 // GroupBy makes one project of all paths with the same key.
 func GroupBy(paths []string, key func(string) string) [][]string {
 	at := map[string]int{}

@@ -22,6 +22,43 @@ func TestNamed(t *testing.T) {
 	}
 }
 
+func TestAbove(t *testing.T) {
+	for _, tt := range []struct{ p, dir, rest string }{
+		{"app/renv/library/x", "app", "x"},
+		{"renv/library/x/y", ".", "x/y"},
+		{"app/xrenv/library/x", "", ""},
+	} {
+		if dir, rest, ok := ecosystem.Above(tt.p, "renv/library"); dir != tt.dir || rest != tt.rest || ok != (dir != "") {
+			t.Errorf("%s: %q %q %v", tt.p, dir, rest, ok)
+		}
+	}
+	for _, tt := range []struct{ p, top string }{
+		{"image/var/lib/dpkg/status", "image"}, {"var/lib/dpkg/status", "."}, {"xvar/lib/dpkg/status", ""}, {"var/lib/dpkg/status-old", ""},
+	} {
+		if top, ok := ecosystem.Below(tt.p, "var/lib/dpkg/status"); top != tt.top || ok != (top != "") {
+			t.Errorf("%s: %q %v", tt.p, top, ok)
+		}
+	}
+}
+
+func TestImageComponent(t *testing.T) {
+	sum := "sha256:" + strings.Repeat("0a", 32)
+	for reference, want := range map[string]string{
+		"alpine":                        "pkg:docker/library/alpine@latest",
+		"alpine:3.19":                   "pkg:docker/library/alpine@3.19",
+		"Acme/App:1":                    "pkg:docker/acme/app@1",
+		"docker.io/acme/app":            "pkg:docker/acme/app@latest",
+		"registry.example:5000/a/b/c:2": "pkg:docker/a/b/c@2?repository_url=registry.example:5000",
+		"localhost/app@" + sum:          "pkg:docker/app@" + sum + "?repository_url=localhost",
+		"":                              "",
+		"a b":                           "",
+	} {
+		if got := ecosystem.ImageComponent(reference).PURL; got != want {
+			t.Errorf("%q: %s, want %s", reference, got, want)
+		}
+	}
+}
+
 func TestRepository(t *testing.T) {
 	for _, tt := range []struct{ location, host, repo, purl string }{
 		{"https://github.com/Acme/Lib.git", "github.com", "Acme/Lib", "pkg:github/acme/lib@1"},

@@ -26,15 +26,16 @@ func (r *reader) lock(file string) {
 }
 
 // graph reads the graph of modules: keys are name@version, and the values of deps such keys. What comes with Bazel has no
-// version.
+// version, and what only that needs is no matter of the project.
 func (r *reader) graph(graph doc.Node) {
 	ids := map[string]sbom.ID{}
+	needed := reach(graph.Index())
 	for key, about := range graph.Members() {
-		name, version := about.Get("name").Text(), about.Get("version").Text()
-		spec := about.Get("repoSpec").Get("attributes")
-		if key.Text() == "<root>" || strings.HasSuffix(key.Text(), "@_") && spec.Get("remote").Text() == "" {
+		if !needed[key.Text()] {
 			continue
 		}
+		name, version := about.Get("name").Text(), about.Get("version").Text()
+		spec := about.Get("repoSpec").Get("attributes")
 		if !ecosystem.Printable(name) {
 			r.Lost(key.Span(), next, "a module without a name")
 			continue
@@ -58,4 +59,22 @@ func (r *reader) graph(graph doc.Node) {
 			}
 		}
 	}
+}
+
+// reach are the modules that the root needs by way of others, but not of those that come with Bazel.
+func reach(modules map[string]doc.Node) map[string]bool {
+	needed := map[string]bool{}
+	for todo := []string{"<root>"}; len(todo) > 0; {
+		at := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		for _, dep := range modules[at].Get("deps").Members() {
+			key := dep.Text()
+			own := key == "bazel_tools@_" || key == "local_config_platform@_"
+			if !own && !needed[key] {
+				needed[key] = true
+				todo = append(todo, key)
+			}
+		}
+	}
+	return needed
 }

@@ -71,8 +71,8 @@ func group(paths []string) [][]string {
 
 // home is the folder of the project that a file belongs to.
 func home(p string) string {
-	if before, _, ok := strings.Cut("/"+p, "/renv/library/"); ok {
-		return path.Clean(strings.TrimPrefix(before, "/") + "/.")
+	if top, _, ok := ecosystem.Above(p, "renv/library"); ok {
+		return top
 	}
 	return path.Dir(p)
 }

@@ -45,8 +45,8 @@ func match(p string, mode fs.FileMode, _ []byte) bool {
 
 // tree is the folder of the tree of installed rocks that a rockspec lies in.
 func tree(p string) (dir string, ok bool) {
-	before, after, ok := strings.Cut("/"+p, "/lib/luarocks/rocks")
-	return path.Clean(strings.TrimPrefix(before, "/") + "/."), ok && strings.Count(after, "/") == 3
+	dir, rest, ok := ecosystem.Above(p, "lib/luarocks")
+	return dir, ok && strings.HasPrefix(rest, "rocks") && strings.Count(rest, "/") == 3
 }
 
 func home(p string) string {

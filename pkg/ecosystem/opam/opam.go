@@ -25,7 +25,7 @@ import (
 const (
 	name     = "opam"
 	next     = "run `opam lock`"
-	switches = ".opam-switch/packages/"
+	switches = ".opam-switch/packages"
 	maxSize  = 16 << 20
 )
 
@@ -60,8 +60,8 @@ func group(paths []string) [][]string {
 
 // installed is the folder of the switch that a file belongs to.
 func installed(p string) (dir string, ok bool) {
-	before, _, ok := strings.Cut("/"+p, "/"+switches)
-	return path.Clean(strings.TrimPrefix(before, "/") + "/."), ok
+	dir, _, ok = ecosystem.Above(p, switches)
+	return dir, ok
 }
 
 // file is what one file tells.
