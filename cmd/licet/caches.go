@@ -14,7 +14,7 @@ import (
 )
 
 // cacheNames are the caches that readers know.
-var cacheNames = []string{"gomod", "goroot", "m2"}
+var cacheNames = []string{"gomod", "goroot", "gradle", "m2"}
 
 // caches opens the package managers' folders: those that the user names, and of the others those that
 // lie where the package manager itself would look. Nothing is run to find them.
@@ -37,7 +37,7 @@ func (p *program) caches(named []string) (map[string]fs.FS, error) {
 		}
 		out[name] = root.FS()
 	}
-	for name, dir := range map[string]string{"gomod": p.goModCache(), "goroot": p.goRoot(), "m2": p.mavenRepository()} {
+	for name, dir := range map[string]string{"gomod": p.goModCache(), "goroot": p.goRoot(), "gradle": p.gradleFiles(), "m2": p.mavenRepository()} {
 		if out[name] != nil || dir == "" {
 			continue
 		}
@@ -136,4 +136,17 @@ func (p *program) mavenRepository() string {
 		}
 	}
 	return filepath.Join(dir, "repository")
+}
+
+// gradleFiles is where Gradle keeps what it fetches, in its user home (docs.gradle.org, "Gradle-managed Directories").
+func (p *program) gradleFiles() string {
+	dir := p.env("GRADLE_USER_HOME")
+	if dir == "" {
+		home, err := os.UserHomeDir()
+		if err != nil {
+			return ""
+		}
+		dir = filepath.Join(home, ".gradle")
+	}
+	return filepath.Join(dir, "caches", "modules-2", "files-2.1")
 }

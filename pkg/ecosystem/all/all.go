@@ -5,6 +5,7 @@ package all
 import (
 	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/ecosystem/golang"
+	"github.com/licet/licet/pkg/ecosystem/gradle"
 	"github.com/licet/licet/pkg/ecosystem/maven"
 	"github.com/licet/licet/pkg/ecosystem/npm"
 )
@@ -12,6 +13,7 @@ import (
 // Ecosystems are all ecosystems, in the order of their names.
 var Ecosystems = []*ecosystem.Ecosystem{
 	golang.Ecosystem,
+	gradle.Ecosystem,
 	maven.Ecosystem,
 	npm.Ecosystem,
 }
