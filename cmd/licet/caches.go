@@ -14,7 +14,7 @@ import (
 )
 
 // cacheNames are the caches that readers know.
-var cacheNames = []string{"gomod", "goroot", "gradle", "m2"}
+var cacheNames = []string{"gomod", "goroot", "gradle", "m2", "nuget"}
 
 // caches opens the package managers' folders: those that the user names, and of the others those that
 // lie where the package manager itself would look. Nothing is run to find them.
@@ -37,7 +37,7 @@ func (p *program) caches(named []string) (map[string]fs.FS, error) {
 		}
 		out[name] = root.FS()
 	}
-	for name, dir := range map[string]string{"gomod": p.goModCache(), "goroot": p.goRoot(), "gradle": p.gradleFiles(), "m2": p.mavenRepository()} {
+	for name, dir := range map[string]string{"gomod": p.goModCache(), "goroot": p.goRoot(), "gradle": p.gradleFiles(), "m2": p.mavenRepository(), "nuget": p.nugetPackages()} {
 		if out[name] != nil || dir == "" {
 			continue
 		}
@@ -149,4 +149,17 @@ func (p *program) gradleFiles() string {
 		dir = filepath.Join(home, ".gradle")
 	}
 	return filepath.Join(dir, "caches", "modules-2", "files-2.1")
+}
+
+// nugetPackages is NuGet's folder of packages: NUGET_PACKAGES, else ~/.nuget/packages (learn.microsoft.com, "Managing
+// the global packages, cache, and temp folders").
+func (p *program) nugetPackages() string {
+	if dir := p.env("NUGET_PACKAGES"); dir != "" {
+		return dir
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(home, ".nuget", "packages")
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/licet/licet/pkg/ecosystem/gradle"
 	"github.com/licet/licet/pkg/ecosystem/maven"
 	"github.com/licet/licet/pkg/ecosystem/npm"
+	"github.com/licet/licet/pkg/ecosystem/nuget"
 )
 
 // Ecosystems are all ecosystems, in the order of their names.
@@ -16,4 +17,5 @@ var Ecosystems = []*ecosystem.Ecosystem{
 	gradle.Ecosystem,
 	maven.Ecosystem,
 	npm.Ecosystem,
+	nuget.Ecosystem,
 }
