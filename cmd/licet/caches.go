@@ -14,13 +14,14 @@ import (
 )
 
 // cacheNames are the caches that readers know.
-var cacheNames = []string{"cargo", "gomod", "goroot", "m2"}
+var cacheNames = []string{"cargo", "gomod", "goroot", "gradle", "m2", "nuget"}
 
 // caches opens the package managers' folders: those that the user names, and of the others those that
 // lie where the package manager itself would look. Nothing is run to find them.
 func (p *program) caches(named []string) (map[string]fs.FS, error) {
 	usual := map[string]string{
-		"cargo": p.cargoRegistry(), "gomod": p.goModCache(), "goroot": p.goRoot(), "m2": p.mavenRepository(),
+		"cargo": p.cargoRegistry(), "gomod": p.goModCache(), "goroot": p.goRoot(),
+		"gradle": p.gradleFiles(), "m2": p.mavenRepository(), "nuget": p.nugetPackages(),
 	}
 	out := map[string]fs.FS{}
 	for _, n := range named {
@@ -152,4 +153,30 @@ func (p *program) mavenRepository() string {
 		}
 	}
 	return filepath.Join(dir, "repository")
+}
+
+// gradleFiles is where Gradle keeps what it fetches, in its user home (docs.gradle.org, "Gradle-managed Directories").
+func (p *program) gradleFiles() string {
+	dir := p.env("GRADLE_USER_HOME")
+	if dir == "" {
+		home, err := os.UserHomeDir()
+		if err != nil {
+			return ""
+		}
+		dir = filepath.Join(home, ".gradle")
+	}
+	return filepath.Join(dir, "caches", "modules-2", "files-2.1")
+}
+
+// nugetPackages is NuGet's folder of packages: NUGET_PACKAGES, else ~/.nuget/packages (learn.microsoft.com, "Managing
+// the global packages, cache, and temp folders").
+func (p *program) nugetPackages() string {
+	if dir := p.env("NUGET_PACKAGES"); dir != "" {
+		return dir
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(home, ".nuget", "packages")
 }

@@ -23,6 +23,7 @@ import (
 	"github.com/licet/licet/pkg/ecosystem/freebsd"
 	"github.com/licet/licet/pkg/ecosystem/golang"
 	"github.com/licet/licet/pkg/ecosystem/gopath"
+	"github.com/licet/licet/pkg/ecosystem/gradle"
 	"github.com/licet/licet/pkg/ecosystem/haskell"
 	"github.com/licet/licet/pkg/ecosystem/haxelib"
 	"github.com/licet/licet/pkg/ecosystem/helm"
@@ -33,6 +34,7 @@ import (
 	"github.com/licet/licet/pkg/ecosystem/nimble"
 	"github.com/licet/licet/pkg/ecosystem/nix"
 	"github.com/licet/licet/pkg/ecosystem/npm"
+	"github.com/licet/licet/pkg/ecosystem/nuget"
 	"github.com/licet/licet/pkg/ecosystem/opam"
 	"github.com/licet/licet/pkg/ecosystem/pub"
 	"github.com/licet/licet/pkg/ecosystem/python"
@@ -66,6 +68,7 @@ var Ecosystems = []*ecosystem.Ecosystem{
 	freebsd.Ecosystem,
 	golang.Ecosystem,
 	gopath.Ecosystem,
+	gradle.Ecosystem,
 	haskell.Ecosystem,
 	haxelib.Ecosystem,
 	helm.Ecosystem,
@@ -76,6 +79,7 @@ var Ecosystems = []*ecosystem.Ecosystem{
 	nimble.Ecosystem,
 	nix.Ecosystem,
 	npm.Ecosystem,
+	nuget.Ecosystem,
 	opam.Ecosystem,
 	pub.Ecosystem,
 	python.Ecosystem,
