@@ -11,12 +11,12 @@ type seed struct{ doc, text, prev int32 }
 
 // chain is a run of seeds of one text that follow one another in file and text alike.
 type chain struct {
-	number int // its place among all
-	text   int
+	number int32 // its place among all
+	text   int32
 	last   int32 // its last seed
 	head   int32 // its first seed
 	first  int32 // the word of the file that its first seed begins with
-	seeds  int
+	seeds  int32
 }
 
 // The bounds within which seeds belong to one chain: how many words apart they may be, and how many of
@@ -39,9 +39,11 @@ type chainer struct {
 	index  *nearIndex
 	seeds  []seed
 	chains []chain
+	texts  []int32           // those that have seeds
 	open   [][openChains]end // by text: its chains that may go on
 	found  []int32           // by text: how many of its seeds lie in chains that count
-	list   []chain           // see joined
+	place  []int32           // by text: where in list its next chain belongs, -1 for nowhere
+	list   []chain           // see byText
 	taken  []bool
 	steps  []seed // see path
 	done   []bool // by number of a chain: nothing is left to be found there
@@ -54,8 +56,10 @@ type end struct{ chain, doc, text int32 }
 // chainers, which spares each file the memory for its seeds, when they are no longer used.
 func (x *nearIndex) seedChains(t *wordText, in []region) *chainer {
 	c := x.chainers.Get().(*chainer)
-	c.seeds, c.chains = c.seeds[:0], c.chains[:0]
-	clear(c.open)
+	for _, k := range c.texts {
+		c.open[k] = [openChains]end{}
+	}
+	c.seeds, c.chains, c.texts = c.seeds[:0], c.chains[:0], c.texts[:0]
 	words := 0
 	for _, g := range in {
 		for i := g.start; i+anchorWords <= g.end; i++ {
@@ -88,6 +92,9 @@ func (c *chainer) add(doc, place int) {
 	k := c.index.textAt(place)
 	s := seed{doc: int32(doc), text: int32(place) - c.index.starts[k], prev: -1}
 	open := &c.open[k]
+	if open[0].chain == 0 {
+		c.texts = append(c.texts, int32(k))
+	}
 	best, drift, oldest := -1, int32(0), 0
 	for i := range open {
 		last := &open[i]
@@ -112,7 +119,10 @@ func (c *chainer) add(doc, place int) {
 		ch.seeds++
 		open[best].doc, open[best].text = s.doc, s.text
 	} else {
-		c.chains = append(c.chains, chain{number: len(c.chains), text: k, last: at, head: at, first: s.doc, seeds: 1})
+		if len(c.chains) == cap(c.chains) {
+			c.chains = slices.Grow(c.chains, len(c.chains)+1)
+		}
+		c.chains = append(c.chains, chain{number: int32(len(c.chains)), text: int32(k), last: at, head: at, first: s.doc, seeds: 1})
 		open[oldest] = end{int32(len(c.chains)), s.doc, s.text}
 	}
 	if len(c.seeds) == cap(c.seeds) {
@@ -130,7 +140,7 @@ const leastShare = 4
 func (c *chainer) promising() []chain {
 	var out []chain
 	for _, ch := range c.joined() {
-		if t := &c.index.texts[ch.text]; leastShare*ch.seeds >= t.grams {
+		if t := &c.index.texts[ch.text]; leastShare*int(ch.seeds) >= t.grams {
 			out = append(out, ch)
 		}
 	}
@@ -145,24 +155,43 @@ func (c *chainer) counts(ch *chain) bool {
 	return ch.seeds > 1 || c.index.texts[ch.text].grams <= fewGrams
 }
 
-// joined makes one chain of those of a text that follow one another with a paragraph more or less between
-// them: each goes on from the one before it that makes the longest. Texts of which all chains together are
-// not enough for one that promises are left out.
-func (c *chainer) joined() []chain {
-	clear(c.found)
+// byText gives the chains that count, by their texts and then by number, without those of texts of which all chains
+// together are not enough for one that promises.
+func (c *chainer) byText() []chain {
+	slices.Sort(c.texts)
+	for _, k := range c.texts {
+		c.found[k], c.place[k] = 0, 0
+	}
 	for i := range c.chains {
 		if ch := &c.chains[i]; c.counts(ch) {
-			c.found[ch.text] += int32(ch.seeds)
+			c.found[ch.text] += ch.seeds
+			c.place[ch.text]++
 		}
 	}
-	list := c.list[:0]
+	total := int32(0)
+	for _, k := range c.texts {
+		n := c.place[k]
+		if leastShare*int(c.found[k]) < c.index.texts[k].grams {
+			c.place[k] = -1
+			continue
+		}
+		c.place[k] = total
+		total += n
+	}
+	c.list = slices.Grow(c.list[:0], int(total))[:total]
 	for i := range c.chains {
-		if ch := &c.chains[i]; c.counts(ch) && leastShare*int(c.found[ch.text]) >= c.index.texts[ch.text].grams {
-			list = append(list, *ch)
+		if ch := &c.chains[i]; c.place[ch.text] >= 0 && c.counts(ch) {
+			c.list[c.place[ch.text]] = *ch
+			c.place[ch.text]++
 		}
 	}
-	slices.SortFunc(list, func(a, b chain) int { return cmp.Or(cmp.Compare(a.text, b.text), cmp.Compare(a.number, b.number)) })
-	c.list = list
+	return c.list
+}
+
+// joined makes one chain of those of a text that follow one another with a paragraph more or less between
+// them: each goes on from the one before it that makes the longest.
+func (c *chainer) joined() []chain {
+	list := c.byText()
 	taken := append(c.taken[:0], make([]bool, len(list))...)
 	c.taken = taken
 	for i := range list {
@@ -198,7 +227,7 @@ func (c *chainer) follows(a, b *chain) bool {
 // expected is how many words of the text a chain promises.
 func (c *chainer) expected(ch chain) int {
 	t := &c.index.texts[ch.text]
-	return ch.seeds * t.words / max(1, t.grams)
+	return int(ch.seeds) * t.words / max(1, t.grams)
 }
 
 // span gives the words of the file from the first seed of a chain to the last.

@@ -95,7 +95,8 @@ func (x *nearIndex) close() {
 		x.texts[x.textAt(int(x.number(i+4)))].grams++
 	}
 	x.chainers.New = func() any {
-		return &chainer{index: x, open: make([][openChains]end, len(x.texts)), found: make([]int32, len(x.texts))}
+		texts := len(x.texts)
+		return &chainer{index: x, open: make([][openChains]end, texts), found: make([]int32, texts), place: make([]int32, texts)}
 	}
 }
 

@@ -35,7 +35,9 @@ func (r *reading) copyrightLines() {
 func (r *reading) addCopyright(s statement, known map[string]int) {
 	span := source.Span{Path: r.path, Start: s.start, End: s.end}
 	if i, ok := known[s.Text]; ok {
-		r.copyrights[i].Found = append(r.copyrights[i].Found, span)
+		if len(r.copyrights[i].Found) < mostRepeated {
+			r.copyrights[i].Found = append(r.copyrights[i].Found, span)
+		}
 		return
 	}
 	known[s.Text] = len(r.copyrights)
@@ -72,7 +74,10 @@ func (r *reading) untilCopyright(i, n int) int {
 	if letter < 0 {
 		return n
 	}
-	for _, h := range r.between(region{i + letter + 1, i + n}) {
+	for _, h := range r.from(i + letter + 1) {
+		if int(h.at) >= i+n {
+			break
+		}
 		if h.cue == cueCopyright {
 			return int(h.at) - i
 		}
@@ -212,6 +217,10 @@ var markStarts = func() (t [256]uint64) {
 	return t
 }()
 
+func startsMark(line []byte) bool {
+	return slices.ContainsFunc(statementMarks, func(m string) bool { return len(line) >= len(m) && string(line[:len(m)]) == m })
+}
+
 // statementEnd finds where a statement ends on its line: at the end of a comment or string, or where
 // another sentence begins.
 func statementEnd(line []byte) int {
@@ -221,7 +230,7 @@ func statementEnd(line []byte) int {
 			line = line[:i]
 			break
 		}
-		marked = marked || i+1 < len(line) && markStarts[c]&(1<<(line[i+1]&63)) != 0
+		marked = marked || i+1 < len(line) && markStarts[c]&(1<<(line[i+1]&63)) != 0 && startsMark(line[i:])
 	}
 	if marked {
 		for _, mark := range statementMarks {

@@ -107,6 +107,10 @@ func (e *Engine) File(path string, data []byte) Result {
 // binaryHead is how much of a file is looked at for NUL bytes: of one that has any only the strings are read.
 const binaryHead = 8 << 10
 
+// mostRepeated is how often the tags, the fields or the statements of copyright of a file may say one and the same
+// before the rest says nothing new. A file of nothing else would be reported at many times its size.
+const mostRepeated = 1000
+
 // reading is one file under examination.
 type reading struct {
 	path  string
@@ -117,13 +121,14 @@ type reading struct {
 	// origin maps the offsets of a text that was decoded from UTF-16 to those of the file; nil if there
 	// is nothing to map.
 	origin    []int32
-	hits      []hit    // where to look, see gate.go
-	tagged    []region // tags, in order
-	snippets  int      // how many are open where tags are read
-	tiny      bool     // of a passage: it is a whole text that is read without cues
-	leaf      bool     // of a passage: it is a whole text
-	hasTags   bool     // of a passage: its file has tags
-	unclosed  int      // no comment is closed before this offset
+	hits      []hit          // where to look, see gate.go
+	tagged    []region       // tags, in order
+	repeated  map[string]int // by what they say: how many of the tags behind many
+	snippets  int            // how many are open where tags are read
+	tiny      bool           // of a passage: it is a whole text that is read without cues
+	leaf      bool           // of a passage: it is a whole text
+	hasTags   bool           // of a passage: its file has tags
+	unclosed  int            // no comment is closed before this offset
 	ignored   []region
 	mentioned []mentioned // names of licenses, before it is settled what they claim
 	strange   []strange   // terms, before it is settled whose they are
@@ -131,6 +136,7 @@ type reading struct {
 	fielded   []region    // fields that were read, in order: a name that begins inside is none
 	values    map[string]*fieldValue
 	more      *saidMore // nil until a field asks for it
+	example   example
 
 	claims     []sbom.Claim
 	hidden     []sbom.Claim

@@ -184,3 +184,17 @@ func TestTextAloneIsOneVersion(t *testing.T) {
 		}
 	}
 }
+
+// A file that says one and the same all over says it a thousand times.
+func TestRepeated(t *testing.T) {
+	for _, unit := range []string{"// SPDX-License-Identifier: MIT\n", "MODULE_LICENSE(\"GPL\");\n", "Copyright 2020 Jane Doe\n"} {
+		found := New().File("a.c", []byte(strings.Repeat(unit, 3*mostRepeated)))
+		places := len(found.Claims)
+		for _, c := range found.Copyrights {
+			places += len(c.Found)
+		}
+		if places < mostRepeated || places > 2*mostRepeated {
+			t.Errorf("%q: %d places", unit, places)
+		}
+	}
+}

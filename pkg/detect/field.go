@@ -220,7 +220,7 @@ func (r *reading) fieldClaim(f field) {
 	if len(arms) == 0 || !read && !r.isStatement(&f, raw) {
 		return
 	}
-	if read && (f.key == "module_license" && r.statesMore(raw) || same > mostSameFields) {
+	if read && (f.key == "module_license" && r.statesMore(raw) || same > mostRepeated) {
 		r.fielded = append(r.fielded, region{f.start, f.end})
 		return
 	}
@@ -233,9 +233,6 @@ func (r *reading) fieldClaim(f field) {
 	}
 	r.claim("field", f.rule, expr, raw[:min(len(raw), maxRaw)], f.start, f.end, sbom.Evidence{})
 }
-
-// mostSameFields is how often the fields of a file may say the same before the rest says nothing new.
-const mostSameFields = 1000
 
 // fieldValue is what a value says, and how often it was met in the file.
 type fieldValue struct {

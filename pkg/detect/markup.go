@@ -275,15 +275,21 @@ func lineOffsets(text []byte) func(func(int) bool) {
 	}
 }
 
+// Around the first word of a line stand the marks of comments and lists, and blanks.
+var (
+	lineMarks  = [256]bool{' ': true, '\t': true, '#': true, '*': true, ';': true, '/': true, '%': true, '|': true, '-': true}
+	lineBlanks = [256]bool{' ': true, '\t': true, '\r': true, '\n': true}
+)
+
 // lineWord gives what stands before the first blank of a line if there is a letter or digit in it.
 func lineWord(text []byte) []byte {
 	line := text[:min(len(text), 2*longPrefix)]
 	start := 0
-	for start < len(line) && strings.IndexByte(" \t#*;/%|-", line[start]) >= 0 {
+	for start < len(line) && lineMarks[line[start]] {
 		start++
 	}
 	end, tells := start, false
-	for end < len(line) && strings.IndexByte(" \t\r\n", line[end]) < 0 {
+	for end < len(line) && !lineBlanks[line[end]] {
 		tells = tells || isASCIILetter(line[end]) || isDigit(line[end])
 		end++
 	}

@@ -121,19 +121,49 @@ func baseName(id string) string {
 // none.
 func secondScanner(ids []string) *licensecheck.Scanner {
 	var known []licensecheck.License
+	var names strings.Builder
 	for _, l := range licensecheck.BuiltinLicenses() {
 		if l.LRE != "" && slices.Contains(ids, baseName(l.ID)) {
 			known = append(known, l)
+			names.WriteString(l.ID + " ")
 		}
 	}
 	if len(known) == 0 {
 		return nil
 	}
-	scanner, err := licensecheck.NewScanner(known)
-	if err != nil {
-		return nil
+	return scanners.of(names.String(), known)
+}
+
+// scanners are those made last, by the names of their licenses: the files of a tree are damaged alike. A scanner is
+// only read once it is made, and serves any number of goroutines.
+var scanners scannerCache
+
+type scannerCache struct {
+	mu   sync.Mutex
+	made map[string]*licensecheck.Scanner
+}
+
+// mostScanners bounds how many are kept, for the memory that they take.
+const mostScanners = 32
+
+func (c *scannerCache) of(names string, licenses []licensecheck.License) *licensecheck.Scanner {
+	c.mu.Lock()
+	s, ok := c.made[names]
+	c.mu.Unlock()
+	if ok {
+		return s
 	}
-	return scanner
+	s, err := licensecheck.NewScanner(licenses)
+	if err != nil {
+		s = nil
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.made == nil || len(c.made) == mostScanners {
+		c.made = map[string]*licensecheck.Scanner{}
+	}
+	c.made[names] = s
+	return s
 }
 
 // explains reports whether a finding on the words of g says something about the rest.

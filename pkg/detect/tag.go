@@ -131,6 +131,14 @@ func (r *reading) tagClaim(expr spdx.Expr, raw string, g region) {
 	if r.snippets > 0 {
 		rule = RuleSnippet
 	}
+	if len(r.tagged) > mostRepeated { // few files have so many
+		if r.repeated == nil {
+			r.repeated = map[string]int{}
+		}
+		if r.repeated[rule+raw]++; r.repeated[rule+raw] > mostRepeated {
+			return
+		}
+	}
 	r.claim("tag", rule, expr, raw, g.start, g.end, sbom.Evidence{})
 }
 

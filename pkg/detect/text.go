@@ -115,10 +115,30 @@ func stated(m textMatch) spdx.Expr {
 	return spdx.Leaf(t)
 }
 
-// isExample reports whether the notice at start is the one that the appendix of a license shows.
+// isExample reports whether the notice at start is the one that the appendix of a license shows. It is asked for
+// one place after the other, and looks at each byte once.
 func (r *reading) isExample(start int) bool {
-	return bytes.Contains(r.text[max(0, start-appendixBytes):start], []byte("ttach the following"))
+	from, e := max(0, start-appendixBytes), &r.example
+	if from < e.low || from > e.high || start < e.high {
+		*e = example{from, from, 0}
+	}
+	for {
+		begin := max(e.low, e.high-len(appendixSays)+1, e.end)
+		n := bytes.Index(r.text[begin:start], []byte(appendixSays))
+		if n < 0 {
+			break
+		}
+		e.end = begin + n + len(appendixSays)
+	}
+	e.high = start
+	return e.end-len(appendixSays) >= from
 }
+
+// example is where an appendix that says that its notice follows last ended to say so in text[low:high]; 0 for nowhere.
+type example struct{ low, high, end int }
+
+// appendixSays stands in an appendix before its notice.
+const appendixSays = "ttach the following"
 
 // appendixBytes is how far before its notice an appendix says what to do with it.
 const appendixBytes = 800

@@ -16,6 +16,7 @@ func Merge(roots []ID, fs ...Fragment) *Document {
 	parts := map[ID]*[]Component{}
 	var edges []Relationship
 	var gaps []Gap
+	var uses []Use
 	for _, f := range fs {
 		for _, c := range f.Components {
 			p := parts[c.ID]
@@ -27,6 +28,7 @@ func Merge(roots []ID, fs ...Fragment) *Document {
 		}
 		edges = append(edges, f.Relationships...)
 		gaps = append(gaps, f.Gaps...)
+		uses = append(uses, f.Uses...)
 	}
 	d := &Document{Roots: distinct(roots)}
 	d.Components = make([]Component, 0, len(parts))
@@ -36,12 +38,13 @@ func Merge(roots []ID, fs ...Fragment) *Document {
 	slices.SortFunc(d.Components, func(a, b Component) int { return strings.Compare(string(a.ID), string(b.ID)) })
 	d.Relationships = joinEdges(edges)
 	d.Gaps = joinGaps(gaps)
+	d.Uses = joinUses(uses)
 	return d
 }
 
 // Fragment gives the document's graph back as a fragment, to be merged with others.
 func (d *Document) Fragment() Fragment {
-	return Fragment{Roots: d.Roots, Components: d.Components, Relationships: d.Relationships, Gaps: d.Gaps}
+	return Fragment{Roots: d.Roots, Components: d.Components, Relationships: d.Relationships, Gaps: d.Gaps, Uses: d.Uses}
 }
 
 func joinComponents(parts []Component) Component {

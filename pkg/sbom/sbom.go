@@ -222,7 +222,10 @@ const (
 	LinkageUnknown Linkage = "unknown"
 )
 
-// Use is how one deliverable uses one component. Unknown counts as yes.
+// Use is how one deliverable uses one component. Unknown counts as yes, and so does a use that nobody states.
+//
+// A reader states it where more is known than a graph of packages tells: which of a module's packages are compiled
+// into this program for these platforms. [Document.Resolve] holds it against the effective scope.
 type Use struct {
 	Component   ID      `json:"component"`
 	Deliverable string  `json:"deliverable"`
@@ -295,6 +298,7 @@ type Fragment struct {
 	Components    []Component
 	Relationships []Relationship
 	Gaps          []Gap
+	Uses          []Use
 }
 
 // Document is everything a scan learned, sorted.

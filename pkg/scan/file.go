@@ -89,6 +89,9 @@ func (r *reader) file(ctx context.Context, t task) {
 
 // unreadable is the gap of a file that could not be read, or is too large to be.
 func (r *reader) unreadable(e source.Entry, err error, manifest bool) (sbom.Gap, bool) {
+	if err == nil && e.Size <= min(maxFile, maxManifest) {
+		return sbom.Gap{}, false // nearly always
+	}
 	limit := int64(maxFile)
 	if manifest || detect.RoleOf(e.Path) == sbom.RoleLicenseFile {
 		limit = maxManifest

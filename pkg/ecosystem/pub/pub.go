@@ -120,15 +120,12 @@ func (r *reader) readLock(file string) {
 	}
 }
 
-// component is a package by the source that the lockfile names.
+// component is a package by the source that the lockfile names. Where a hosted one was fetched from does not tell it from
+// another of its name: hosts mirror each other.
 func (r *reader) component(name, version, from string, about doc.Node) (c sbom.Component, dir string) {
 	c = sbom.Component{Name: name, Version: version, Hashes: ecosystem.Hashes(about.Get("sha256").Text())}
-	location, repository, vcs := about.Get("url").Text(), "", ""
+	location, vcs := about.Get("url").Text(), ""
 	switch from {
-	case "hosted":
-		if !standard(location) {
-			repository = source.Redact(location)
-		}
 	case "git":
 		c.Source = location
 		if host, repo, ok := ecosystem.Repository(location); ok {
@@ -142,16 +139,8 @@ func (r *reader) component(name, version, from string, about doc.Node) (c sbom.C
 			dir = r.At(dir)
 		}
 	}
-	c.PURL = ecosystem.PURL("pub", "", name, version, "repository_url", repository, "vcs_url", vcs)
+	c.PURL = ecosystem.PURL("pub", "", name, version, "vcs_url", vcs)
 	return c, dir
-}
-
-// standard reports whether the location is that of the registry which a purl means without saying so: the host pub of
-// the domain dev, or as it was before, of Dart's.
-func standard(location string) bool {
-	_, host, _ := strings.Cut(location, "://")
-	domain, ok := strings.CutPrefix(strings.TrimSuffix(host, "/"), "pub.")
-	return location == "" || ok && (domain == "dev" || domain == "dartlang.org")
 }
 
 // readEdges reads what dart pub get noted of the packages that it resolved.

@@ -1,0 +1,63 @@
+package gradle
+
+import (
+	"strings"
+
+	"github.com/licet/licet/pkg/sbom"
+)
+
+// tools begin the names of configurations whose modules look at the code, or run it for the developer.
+var tools = []string{"checkstyle", "pmd", "spotbugs", "findbugs", "detekt", "ktlint", "codenarc", "jacoco", "spotless", "jmh", "developmentonly", "dokka", "asciidoctor", "archives", "lint"}
+
+// makers begin, or are part of, the names of configurations whose modules help to compile.
+var makers = []string{"compileonly", "provided", "annotationprocessor", "kapt", "ksp", "classpath", "errorprone", "zinc", "antlr", "kotlincompiler",
+	"kotlinbuildtools", "kotlinklib", "kotlinnative", "incrementalscala", "processor", "protoc", "metadata"}
+
+// scopeOf is what a configuration is for, by its name (docs.gradle.org, "The Java Library Plugin", "Configurations"). What
+// is not known is taken to ship.
+func scopeOf(configuration string) sbom.Scope {
+	s := strings.ToLower(configuration)
+	switch {
+	case strings.Contains(s, "test"):
+		return sbom.Test
+	case hasPart(s, tools), strings.HasPrefix(s, "debug"):
+		return sbom.Development
+	case strings.HasSuffix(s, "runtimeclasspath"):
+		return sbom.Runtime
+	case hasPart(s, makers):
+		return sbom.Build
+	case s == "optional":
+		return sbom.Optional
+	}
+	return sbom.Runtime
+}
+
+func hasPart(s string, parts []string) bool {
+	for _, p := range parts {
+		if strings.HasPrefix(s, p) || p != "lint" && p != "pmd" && strings.Contains(s, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// strength orders scopes, the strongest first.
+var strength = []sbom.Scope{sbom.Runtime, sbom.Optional, sbom.Build, sbom.Test, sbom.Development}
+
+// scopeOfAll is the strongest of what several configurations are for.
+func scopeOfAll(configurations []string) sbom.Scope {
+	best := len(strength)
+	for _, c := range configurations {
+		s := scopeOf(c)
+		for i, other := range strength[:best] {
+			if s == other {
+				best = i
+				break
+			}
+		}
+	}
+	if best == len(strength) {
+		return sbom.Runtime
+	}
+	return strength[best]
+}

@@ -1,0 +1,96 @@
+package maven
+
+import (
+	"io/fs"
+	"path"
+	"strings"
+
+	"github.com/licet/licet/pkg/doc"
+	"github.com/licet/licet/pkg/ecosystem"
+	"github.com/licet/licet/pkg/source"
+)
+
+// cache is the name of the local repository.
+const cache = "m2"
+
+// repo finds POMs: those of the target by file and by coordinates, those of the local repository by coordinates.
+type repo struct {
+	local   fs.FS           // may be nil
+	byFile  map[string]*pom // of the target
+	byCoord map[gav]*pom
+	own     map[string][]*pom // of the target, by group and artifact as written
+	models  map[*pom]*model
+}
+
+func newRepo(p *ecosystem.Project) repo {
+	return repo{local: p.Caches[cache], byFile: map[string]*pom{}, byCoord: map[gav]*pom{}, own: map[string][]*pom{}, models: map[*pom]*model{}}
+}
+
+// add makes a POM of the target known. Of two with the same coordinates the first counts.
+func (r *repo) add(p *pom) {
+	r.byFile[p.file] = p
+	r.own[p.own.ga()] = append(r.own[p.own.ga()], p)
+	if _, ok := r.byCoord[p.own]; !ok {
+		r.byCoord[p.own] = p
+	}
+}
+
+// parse reads a POM of the target.
+func (r *reader) parse(file string) *pom {
+	d, whole := r.Parse(r.FS, file, maxPOM, "mend the file", doc.XML)
+	p := newPOM(file, d)
+	if whole && p.top.Len() == 0 && strings.TrimSpace(d.Root().Text()) == "" && d.Root().Get("project").Kind() == doc.Missing {
+		r.Lost(source.Span{Path: file}, "mend the file, or exclude it", "this is no POM: there is no element project at the top")
+	}
+	return p
+}
+
+// find gives the POM of an artifact, or nil if it is not at hand.
+func (r *repo) find(c gav) *pom {
+	p, ok := r.byCoord[c]
+	if ok {
+		return p
+	}
+	if r.local != nil && isCoordinates(c) {
+		dir := storage(c)
+		file := path.Join(dir, c.name+"-"+c.version+".pom")
+		if data, err := ecosystem.ReadFile(r.local, file, maxPOM); err == nil {
+			if d, err := doc.XML(source.JoinRoot(cache, file), data); err == nil {
+				p = newPOM(source.JoinRoot(cache, file), d)
+			}
+		}
+	}
+	r.byCoord[c] = p // nil too: it need not be looked for again
+	return p
+}
+
+// archive gives the folder inside the artifact's file in the local repository, "" if that is not at hand.
+func (r *repo) archive(c gav, classifier, kind string) string {
+	if r.local == nil || !isCoordinates(c) {
+		return ""
+	}
+	file := c.name + "-" + c.version
+	if classifier != "" {
+		file += "-" + classifier
+	}
+	file = path.Join(storage(c), file+"."+kind)
+	if info, err := fs.Stat(r.local, file); err != nil || !info.Mode().IsRegular() {
+		return ""
+	}
+	return source.JoinRoot(cache, file) + "!/"
+}
+
+// storage is the folder of an artifact in a repository (maven.apache.org/repositories/layout.html).
+func storage(c gav) string {
+	return path.Join(strings.ReplaceAll(c.group, ".", "/"), c.name, c.version)
+}
+
+// isCoordinates reports whether nothing in the coordinates is missing, unresolved, or leads out of a folder.
+func isCoordinates(c gav) bool {
+	for _, s := range []string{c.group, c.name, c.version} {
+		if !ecosystem.Printable(s) || strings.ContainsAny(s, `${}/\:[](),`) || strings.Trim(s, ".") == "" {
+			return false
+		}
+	}
+	return fs.ValidPath(storage(c))
+}
