@@ -6,6 +6,7 @@ import (
 	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/ecosystem/golang"
 	"github.com/licet/licet/pkg/ecosystem/gradle"
+	"github.com/licet/licet/pkg/ecosystem/jar"
 	"github.com/licet/licet/pkg/ecosystem/maven"
 	"github.com/licet/licet/pkg/ecosystem/npm"
 	"github.com/licet/licet/pkg/ecosystem/nuget"
@@ -15,6 +16,7 @@ import (
 var Ecosystems = []*ecosystem.Ecosystem{
 	golang.Ecosystem,
 	gradle.Ecosystem,
+	jar.Ecosystem,
 	maven.Ecosystem,
 	npm.Ecosystem,
 	nuget.Ecosystem,
