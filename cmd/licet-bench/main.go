@@ -5,6 +5,9 @@
 //	licet-bench read DIR...                            the baseline: read every regular file
 //	licet-bench ratio [-n 3] DIR... -- COMMAND [ARG...]  COMMAND against the baseline over DIR
 //	licet-bench start [-n 10] COMMAND [ARG...]         how long COMMAND takes from start to end
+//	licet-bench shapes [-n 1] [-most 64] COMMAND [ARG...]
+//	                                                   COMMAND on files that are made to be slow, of 1 MiB and the
+//	                                                   double, and so on
 //
 // Each program runs n times and the best counts: noise only ever adds. CPU is user and system time of
 // the process; memory is its peak resident set as the kernel counts it, from which no program gets away
@@ -27,6 +30,7 @@ const usage = `usage:
   licet-bench read DIR...
   licet-bench ratio [-n 3] DIR... -- COMMAND [ARG...]
   licet-bench start [-n 10] COMMAND [ARG...]
+  licet-bench shapes [-n 1] [-most 64] COMMAND [ARG...]
 `
 
 var errUsage = errors.New("usage")
@@ -54,6 +58,8 @@ func run(args []string, out io.Writer) error {
 		return repeated(3, args, out, printRatio)
 	case "start":
 		return repeated(10, args, out, printStart)
+	case "shapes":
+		return shapesOf(args, out)
 	}
 	return errUsage
 }

@@ -80,10 +80,25 @@ func TestRatioAndStart(t *testing.T) {
 	}
 }
 
+func TestShapes(t *testing.T) {
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	if err := run([]string{"shapes", "-most", "2", self, "read"}, &out); err != nil {
+		t.Fatal(err)
+	}
+	if want := regexp.MustCompile(`^.* read\n  shape .*\n  dense +[0-9.]+ +1\.00  [0-9.]+\n`); !want.MatchString(out.String()) {
+		t.Errorf("got %s, want %s", out.String(), want)
+	}
+}
+
 func TestUsage(t *testing.T) {
 	for _, args := range [][]string{
 		{}, {"read"}, {"write", "x"}, {"start", "-n", "0", "x"}, {"start", "-n", "1"},
 		{"ratio", "x"}, {"ratio", "--", "x"}, {"ratio", "x", "--"}, {"ratio", "-m", "x"},
+		{"shapes", "-most", "1"}, {"shapes", "-most", "0", "x"},
 	} {
 		if err := run(args, nil); !errors.Is(err, errUsage) {
 			t.Errorf("%v: got %v, want the usage", args, err)

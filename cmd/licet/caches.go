@@ -14,11 +14,15 @@ import (
 )
 
 // cacheNames are the caches that readers know.
-var cacheNames = []string{"gomod", "goroot", "gradle", "m2", "nuget"}
+var cacheNames = []string{"cargo", "gomod", "goroot", "gradle", "m2", "nuget"}
 
 // caches opens the package managers' folders: those that the user names, and of the others those that
 // lie where the package manager itself would look. Nothing is run to find them.
 func (p *program) caches(named []string) (map[string]fs.FS, error) {
+	usual := map[string]string{
+		"cargo": p.cargoRegistry(), "gomod": p.goModCache(), "goroot": p.goRoot(),
+		"gradle": p.gradleFiles(), "m2": p.mavenRepository(), "nuget": p.nugetPackages(),
+	}
 	out := map[string]fs.FS{}
 	for _, n := range named {
 		name, dir, ok := strings.Cut(n, "=")
@@ -37,7 +41,7 @@ func (p *program) caches(named []string) (map[string]fs.FS, error) {
 		}
 		out[name] = root.FS()
 	}
-	for name, dir := range map[string]string{"gomod": p.goModCache(), "goroot": p.goRoot(), "gradle": p.gradleFiles(), "m2": p.mavenRepository(), "nuget": p.nugetPackages()} {
+	for name, dir := range usual {
 		if out[name] != nil || dir == "" {
 			continue
 		}
@@ -46,6 +50,19 @@ func (p *program) caches(named []string) (map[string]fs.FS, error) {
 		}
 	}
 	return out, nil
+}
+
+// cargoRegistry is the folder into which Cargo unpacks packages: in CARGO_HOME, else in ~/.cargo.
+func (p *program) cargoRegistry() string {
+	home := p.env("CARGO_HOME")
+	if home == "" {
+		user, err := os.UserHomeDir()
+		if err != nil {
+			return ""
+		}
+		home = filepath.Join(user, ".cargo")
+	}
+	return filepath.Join(home, "registry", "src")
 }
 
 // goEnv looks a variable up as the go command does: in the environment, then in the file that `go env

@@ -9,6 +9,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -32,6 +33,7 @@ type detectedFile struct {
 
 type detectedLicense struct {
 	ID       string  `json:"id"`
+	In       string  `json:"in,omitempty"` // the file that states it, where that is another one
 	Kind     string  `json:"kind"`
 	Line     int     `json:"line"`
 	EndLine  int     `json:"end_line"`
@@ -47,6 +49,9 @@ type detectedCopyright struct {
 	Holder string `json:"holder"`
 	Years  string `json:"years"`
 	Line   int    `json:"line"`
+	In     string `json:"in,omitempty"` // the file that states it, where that is another one
+	// Ignored: it has no say, for another file states the copyright in its stead.
+	Ignored bool `json:"ignored,omitempty"`
 }
 
 func (p *program) detectCommand() *cobra.Command {
@@ -109,7 +114,7 @@ func detectIn(cmd *cobra.Command, arg string, show func(detectedFile) error) ([]
 	given := func(p string) string { return joinArg(filepath.ToSlash(arg), p) }
 	if !info.IsDir() {
 		tree = source.Files(below, filepath.Base(arg))
-		given = func(string) string { return filepath.ToSlash(arg) }
+		given = func(p string) string { return strings.TrimSuffix(filepath.ToSlash(arg), filepath.Base(arg)) + p }
 	}
 	var gaps []sbom.Gap
 	for f, lost := range scan.Detect(cmd.Context(), tree, scan.Options{}) {
@@ -120,8 +125,7 @@ func detectIn(cmd *cobra.Command, arg string, show func(detectedFile) error) ([]
 		if f.Path == "" {
 			continue
 		}
-		f.Path = given(f.Path)
-		if err := show(detected(f, lost)); err != nil {
+		if err := show(detected(f, lost, given)); err != nil {
 			return nil, err
 		}
 	}
@@ -137,14 +141,24 @@ func joinArg(arg, p string) string {
 	return joined
 }
 
-// detected gives a file's facts the shape of the contract.
-func detected(f sbom.FileFacts, lost []sbom.Gap) detectedFile {
-	out := detectedFile{Path: f.Path, IDs: []string{}, Licenses: []detectedLicense{}, Copyrights: []detectedCopyright{}}
+// detected gives a file's facts the shape of the contract. What the file asks to pass over has a part in the
+// expression as well, unless it is another file that says what holds.
+func detected(f sbom.FileFacts, lost []sbom.Gap, given func(string) string) detectedFile {
+	in := func(at source.Span) string {
+		if at.Path == f.Path {
+			return ""
+		}
+		return given(at.Path)
+	}
+	annotated := slices.ContainsFunc(f.Claims, func(c sbom.Claim) bool { return c.Kind != "ignored" && c.Evidence[0].Span.Path != f.Path })
+	out := detectedFile{Path: given(f.Path), IDs: []string{}, Licenses: []detectedLicense{}, Copyrights: []detectedCopyright{}}
 	var all []spdx.Expr
 	for _, c := range f.Claims {
-		if !c.Expr.IsNoAssertion() {
+		switch {
+		case annotated && c.Kind == "ignored":
+		case !c.Expr.IsNoAssertion():
 			all = append(all, c.Expr)
-		} else if strings.HasPrefix(c.Evidence[0].Rule, detect.RuleException) {
+		case strings.HasPrefix(c.Evidence[0].Rule, detect.RuleException):
 			out.IDs = append(out.IDs, c.Raw)
 		}
 		raw := ""
@@ -154,7 +168,7 @@ func detected(f sbom.FileFacts, lost []sbom.Gap) detectedFile {
 		for _, e := range c.Evidence {
 			out.Licenses = append(out.Licenses, detectedLicense{
 				Raw: raw, ID: c.Expr.Normal().String(), Kind: c.Kind, Line: e.Span.Line, EndLine: e.EndLine,
-				Start: e.Span.Start, End: e.Span.End, Coverage: e.Coverage, Rule: e.Rule,
+				Start: e.Span.Start, End: e.Span.End, Coverage: e.Coverage, Rule: e.Rule, In: in(e.Span),
 			})
 		}
 	}
@@ -169,7 +183,7 @@ func detected(f sbom.FileFacts, lost []sbom.Gap) detectedFile {
 	out.IDs = slices.Compact(out.IDs)
 	for _, c := range f.Copyrights {
 		for _, at := range c.Found {
-			out.Copyrights = append(out.Copyrights, detectedCopyright{Text: c.Text, Holder: c.Holder, Years: c.Years, Line: at.Line})
+			out.Copyrights = append(out.Copyrights, detectedCopyright{Text: c.Text, Holder: c.Holder, Years: c.Years, Line: at.Line, In: in(at), Ignored: c.Ignored})
 		}
 	}
 	for _, g := range lost {
@@ -210,10 +224,22 @@ func showText(w io.Writer, f detectedFile) error {
 		if l.Raw != "" {
 			id = fmt.Sprintf("cannot be read: %q", l.Raw)
 		}
-		fmt.Fprintf(w, "  %5d  %-9s %s (%s)\n", l.Line, l.Kind, id, l.Rule)
+		fmt.Fprintf(w, "  %5s  %-9s %s (%s)\n", place(l.In, l.Line), l.Kind, id, l.Rule)
 	}
 	for _, c := range f.Copyrights {
-		fmt.Fprintf(w, "  %5d  copyright %s\n", c.Line, c.Text)
+		kind := "copyright"
+		if c.Ignored {
+			kind = "ignored"
+		}
+		fmt.Fprintf(w, "  %5s  %-9s %s\n", place(c.In, c.Line), kind, c.Text)
 	}
 	return nil
+}
+
+// place is a line, with the file that it is of where that is another one.
+func place(in string, line int) string {
+	if in != "" {
+		return fmt.Sprintf("%s:%d", in, line)
+	}
+	return strconv.Itoa(line)
 }

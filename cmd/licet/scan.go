@@ -34,7 +34,7 @@ type scanFlags struct {
 func (f *scanFlags) register(flags *pflag.FlagSet) {
 	flags.StringArrayVarP(&f.outputs, "output", "o", []string{"table"}, "write `FORMAT[=FILE]`; may be repeated: "+strings.Join(formatNames(), ", "))
 	flags.StringArrayVar(&f.exclude, "exclude", nil, "leave out the paths that `GLOB` matches; may be repeated")
-	flags.StringArrayVar(&f.caches, "cache", nil, "look for packages in a folder, `NAME=DIR`: gomod, goroot, gradle, m2, nuget; may be repeated")
+	flags.StringArrayVar(&f.caches, "cache", nil, "look for packages in a folder, `NAME=DIR`: "+strings.Join(cacheNames, ", ")+"; may be repeated")
 	flags.StringVar(&f.policy, "policy", "", "read facts and policy from `FILE` and not from the target")
 	flags.StringVar(&f.created, "created", "", "`now` stamps the report with the clock instead of the time of the input")
 	flags.BoolVar(&f.deep, "deep", false, "read every file of the dependencies, not only license files")

@@ -1,5 +1,11 @@
 package detect
 
+import (
+	"cmp"
+	"math"
+	"math/bits"
+)
+
 // alignment is a stretch of a file laid beside a listed text.
 type alignment struct {
 	text     *nearText
@@ -44,19 +50,24 @@ type aligner struct {
 	low, top int // the words of the file that may be looked at
 	a        *alignment
 	lastDoc  int // of the words that fit: one past the last
+	spare    int // how many fixed words may still be lost; less than none ends the walk
 }
 
 // align lays the file's words along a chain beside its text. It walks from seed to seed, and over the
-// ends as far as anything fits; each step passes a word, so the time is that of the words passed.
+// ends as far as anything fits; each step passes a word, so the time is that of the words passed. It
+// ends early, with an alignment that does not convince, when too much of the text is lost.
 func (c *chainer) align(t *wordText, ch chain, low, top int) alignment {
 	text := &c.index.texts[ch.text]
-	w := aligner{index: c.index, doc: t, low: low, top: top, a: &alignment{text: text, from: -1}}
+	w := aligner{index: c.index, doc: t, low: low, top: top, a: &alignment{text: text, from: -1}, spare: text.spare()}
 	path := c.path(ch)
 	w.a.from = int(path[0].doc)
 	w.back(w.a.from-1, int(path[0].text)-1)
 	d, x := int(path[0].doc), int(path[0].text)
 	w.lastDoc = d
 	for _, s := range path[1:] {
+		if w.spare < 0 {
+			return alignment{text: text}
+		}
 		if int(s.doc) < d || int(s.text) < x {
 			continue
 		}
@@ -71,6 +82,9 @@ func (c *chainer) align(t *wordText, ch chain, low, top int) alignment {
 	}
 	_, x = w.forward(d, x, top, text.words)
 	w.lose(x, text.words)
+	if w.spare < 0 {
+		return alignment{text: text}
+	}
 	w.a.to = w.lastDoc
 	for n := len(w.a.inserted); n > 0 && w.a.inserted[n-1].start >= w.a.to; n = len(w.a.inserted) {
 		w.a.inserted = w.a.inserted[:n-1]
@@ -123,8 +137,14 @@ func (w *aligner) fill(from, to int) {
 }
 
 func (w *aligner) lose(from, to int) {
-	if from < to {
-		w.a.lost = append(w.a.lost, region{from, to})
+	if from >= to {
+		return
+	}
+	w.a.lost = append(w.a.lost, region{from, to})
+	for x := from; x < to && w.spare >= 0; x++ {
+		if code := w.word(x); code != gapWord && code&optionalBit == 0 {
+			w.spare--
+		}
 	}
 }
 
@@ -138,7 +158,7 @@ const (
 
 // forward walks from words d and x up to docEnd and textEnd and returns where it stopped.
 func (w *aligner) forward(d, x, docEnd, textEnd int) (int, int) {
-	for x < textEnd && d <= docEnd {
+	for x < textEnd && d <= docEnd && w.spare >= 0 {
 		if d < docEnd && w.fits(d, x) {
 			w.match(x)
 			d, x = d+1, x+1
@@ -174,7 +194,7 @@ func (w *aligner) forward(d, x, docEnd, textEnd int) (int, int) {
 
 // back walks from words d and x to the text's beginning.
 func (w *aligner) back(d, x int) {
-	for x >= 0 && d >= w.low {
+	for x >= 0 && d >= w.low && w.spare >= 0 {
 		if w.fits(d, x) {
 			w.match(x)
 			w.a.from = d
@@ -239,23 +259,67 @@ func (w *aligner) agree(d, x, docEnd, textEnd, dir int) bool {
 	return d == docEnd || x == textEnd || w.word(x) == gapWord || w.fits(d, x)
 }
 
-// resync finds the nearest place after a difference from which on file and text agree: a words of the
-// file and b of the text further.
+// resync finds the nearest place after a difference from which on file and text agree, in the sense of agree:
+// a words of the file and b of the text further. Nearest is where the fewest words lie between, and then where
+// their numbers are most alike, for most damage replaces words.
+//
+// The words ahead of the file are sorted by their lowest bits; each of the text then finds those that are the same.
 func (w *aligner) resync(d, x, docEnd, textEnd, dir int) (a, b int, ok bool) {
 	docLeft, textLeft := dir*(docEnd-d), dir*(textEnd-x)
-	for sum := 1; sum <= 2*lookAhead; sum++ {
-		// The same number on both sides first: most damage replaces words.
-		for skew := 0; skew <= sum; skew++ {
-			if (sum+skew)%2 != 0 {
-				continue
-			}
-			for _, a := range [2]int{(sum + skew) / 2, (sum - skew) / 2} {
-				b := sum - a
-				if a < docLeft && b < textLeft && a <= lookAhead && b <= lookAhead && w.agree(d+dir*a, x+dir*b, docEnd, textEnd, dir) {
-					return a, b, true
-				}
+	if docLeft <= 0 {
+		return 0, 0, false
+	}
+	var ahead [resyncBuckets]uint32 // which words of the file have these lowest bits
+	var doc [lookAhead + 2]uint16
+	for i := range min(docLeft, len(doc)) {
+		doc[i] = w.doc.code(d + dir*i)
+		ahead[doc[i]%resyncBuckets] |= 1 << i
+	}
+	same := func(b int) (at uint32, gap bool) { // which are word b of the text
+		code := w.word(x + dir*b)
+		if code == gapWord {
+			return 0, true
+		}
+		code = max(1, code&^optionalBit)
+		for left := ahead[code%resyncBuckets]; left != 0; left &= left - 1 {
+			if i := bits.TrailingZeros32(left); doc[i] == code {
+				at |= 1 << i
 			}
 		}
+		return at, false
 	}
-	return 0, 0, false
+	best := math.MaxInt
+	here, _ := same(0)
+	for k := 0; k < textLeft && k <= min(lookAhead, best); k++ {
+		next, free := uint32(0), true
+		if k+1 < textLeft {
+			next, free = same(k + 1)
+		}
+		fit := here & (next >> 1)
+		if free {
+			fit = here
+		} else if docLeft <= lookAhead+1 {
+			fit |= here & (1 << (docLeft - 1))
+		}
+		if fit &= 1<<(lookAhead+1) - 1; k == 0 {
+			fit &^= 1
+		}
+		here = next
+		if fit == 0 {
+			continue
+		}
+		i := bits.TrailingZeros32(fit)
+		if sum := i + k; sum < best || sum == best && nearer(i, k, a, b) {
+			a, b, best, ok = i, k, sum, true
+		}
+	}
+	return a, b, ok
+}
+
+// resyncBuckets is more than twice the words ahead, so that few share one.
+const resyncBuckets = 64
+
+// nearer reports whether a and b, whose sum is that of c and d, are more alike; the greater a comes first.
+func nearer(a, b, c, d int) bool {
+	return cmp.Or(-cmp.Compare(abs(a-b), abs(c-d)), cmp.Compare(a, c)) > 0
 }

@@ -2,9 +2,7 @@ package detect
 
 import (
 	"cmp"
-	"math"
 	"slices"
-	"sync"
 )
 
 // seed is a gram that a file and a listed text have in common: the word of the file, that of the text
@@ -13,12 +11,12 @@ type seed struct{ doc, text, prev int32 }
 
 // chain is a run of seeds of one text that follow one another in file and text alike.
 type chain struct {
-	number int // its place among all
-	text   int
+	number int32 // its place among all
+	text   int32
 	last   int32 // its last seed
 	head   int32 // its first seed
 	first  int32 // the word of the file that its first seed begins with
-	seeds  int
+	seeds  int32
 }
 
 // The bounds within which seeds belong to one chain: how many words apart they may be, and how many of
@@ -41,30 +39,43 @@ type chainer struct {
 	index  *nearIndex
 	seeds  []seed
 	chains []chain
-	open   [][openChains]int32 // by text: its chains that may go on, plus one
+	texts  []int32           // those that have seeds
+	open   [][openChains]end // by text: its chains that may go on
+	found  []int32           // by text: how many of its seeds lie in chains that count
+	place  []int32           // by text: where in list its next chain belongs, -1 for nowhere
+	list   []chain           // see byText
+	taken  []bool
+	steps  []seed // see path
+	done   []bool // by number of a chain: nothing is left to be found there
 }
 
-// chainers spares each file the memory for its seeds.
-var chainers = sync.Pool{New: func() any {
-	return &chainer{index: nearTexts(), open: make([][openChains]int32, len(nearTexts().texts))}
-}}
+// end is the last seed of a chain that may go on, and the chain plus one; 0 for none.
+type end struct{ chain, doc, text int32 }
 
 // seedChains gives the chains of the words of a file that lie in the regions. They are to be given back to
-// chainers when they are no longer used.
-func seedChains(t *wordText, in []region) *chainer {
-	c := chainers.Get().(*chainer)
-	c.seeds, c.chains = c.seeds[:0], c.chains[:0]
-	clear(c.open)
+// chainers, which spares each file the memory for its seeds, when they are no longer used.
+func (x *nearIndex) seedChains(t *wordText, in []region) *chainer {
+	c := x.chainers.Get().(*chainer)
+	for _, k := range c.texts {
+		c.open[k] = [openChains]end{}
+	}
+	c.seeds, c.chains, c.texts = c.seeds[:0], c.chains[:0], c.texts[:0]
 	words := 0
 	for _, g := range in {
 		for i := g.start; i+anchorWords <= g.end; i++ {
-			most := math.MaxInt
-			if words++; len(c.seeds) > freeSeeds+seedsPerWord*words {
-				most = rarePlaces
+			words++
+			entries, want := c.index.bucket(t.sum(i, anchorWords))
+			if len(c.seeds) > freeSeeds+seedsPerWord*words && len(entries) > 8*rarePlaces {
+				continue
 			}
-			c.index.places(t.sum(i, anchorWords), most, func(place int) { c.add(i, place) })
+			for ; len(entries) >= 8; entries = entries[8:] {
+				if number(entries) == want {
+					c.add(i, int(number(entries[4:])))
+				}
+			}
 		}
 	}
+	c.done = append(c.done[:0], make([]bool, len(c.chains))...)
 	return c
 }
 
@@ -79,34 +90,45 @@ const (
 // add appends a seed to the chain that it follows most closely, or begins one with it.
 func (c *chainer) add(doc, place int) {
 	k := c.index.textAt(place)
-	s := seed{doc: int32(doc), text: int32(place - c.index.texts[k].at), prev: -1}
+	s := seed{doc: int32(doc), text: int32(place) - c.index.starts[k], prev: -1}
 	open := &c.open[k]
-	best, drift, oldest := -1, 0, 0
-	for i, n := range open {
-		if n == 0 {
+	if open[0].chain == 0 {
+		c.texts = append(c.texts, int32(k))
+	}
+	best, drift, oldest := -1, int32(0), 0
+	for i := range open {
+		last := &open[i]
+		if last.chain == 0 {
 			oldest = i
 			break
 		}
-		last := c.seeds[c.chains[n-1].last]
-		if last.doc < c.seeds[c.chains[open[oldest]-1].last].doc {
+		if last.doc < open[oldest].doc {
 			oldest = i
 		}
-		apart, ahead := int(s.doc-last.doc), int(s.text-last.text)
-		d := abs(ahead - apart)
+		apart, ahead := s.doc-last.doc, s.text-last.text
+		d := max(ahead-apart, apart-ahead)
 		if ahead > 0 && apart > 0 && apart <= mostApart && d <= mostDrift+apart/driftShare && (best < 0 || d < drift) {
-			best, drift = int(n-1), d
+			best, drift = i, d
 		}
 	}
-	c.seeds = append(c.seeds, s)
-	at := int32(len(c.seeds) - 1)
+	at := int32(len(c.seeds))
 	if best >= 0 {
-		c.seeds[at].prev = c.chains[best].last
-		c.chains[best].last = at
-		c.chains[best].seeds++
-		return
+		ch := &c.chains[open[best].chain-1]
+		s.prev = ch.last
+		ch.last = at
+		ch.seeds++
+		open[best].doc, open[best].text = s.doc, s.text
+	} else {
+		if len(c.chains) == cap(c.chains) {
+			c.chains = slices.Grow(c.chains, len(c.chains)+1)
+		}
+		c.chains = append(c.chains, chain{number: int32(len(c.chains)), text: int32(k), last: at, head: at, first: s.doc, seeds: 1})
+		open[oldest] = end{int32(len(c.chains)), s.doc, s.text}
 	}
-	c.chains = append(c.chains, chain{number: len(c.chains), text: k, last: at, head: at, first: s.doc, seeds: 1})
-	open[oldest] = int32(len(c.chains))
+	if len(c.seeds) == cap(c.seeds) {
+		c.seeds = slices.Grow(c.seeds, len(c.seeds)+1) // twice as many: there may be millions
+	}
+	c.seeds = append(c.seeds, s)
 }
 
 func abs(n int) int { return max(n, -n) }
@@ -118,7 +140,7 @@ const leastShare = 4
 func (c *chainer) promising() []chain {
 	var out []chain
 	for _, ch := range c.joined() {
-		if t := &c.index.texts[ch.text]; leastShare*ch.seeds >= t.grams {
+		if t := &c.index.texts[ch.text]; leastShare*int(ch.seeds) >= t.grams {
 			out = append(out, ch)
 		}
 	}
@@ -128,21 +150,54 @@ func (c *chainer) promising() []chain {
 	return out
 }
 
+// counts reports whether a chain is more than a chance.
+func (c *chainer) counts(ch *chain) bool {
+	return ch.seeds > 1 || c.index.texts[ch.text].grams <= fewGrams
+}
+
+// byText gives the chains that count, by their texts and then by number, without those of texts of which all chains
+// together are not enough for one that promises.
+func (c *chainer) byText() []chain {
+	slices.Sort(c.texts)
+	for _, k := range c.texts {
+		c.found[k], c.place[k] = 0, 0
+	}
+	for i := range c.chains {
+		if ch := &c.chains[i]; c.counts(ch) {
+			c.found[ch.text] += ch.seeds
+			c.place[ch.text]++
+		}
+	}
+	total := int32(0)
+	for _, k := range c.texts {
+		n := c.place[k]
+		if leastShare*int(c.found[k]) < c.index.texts[k].grams {
+			c.place[k] = -1
+			continue
+		}
+		c.place[k] = total
+		total += n
+	}
+	c.list = slices.Grow(c.list[:0], int(total))[:total]
+	for i := range c.chains {
+		if ch := &c.chains[i]; c.place[ch.text] >= 0 && c.counts(ch) {
+			c.list[c.place[ch.text]] = *ch
+			c.place[ch.text]++
+		}
+	}
+	return c.list
+}
+
 // joined makes one chain of those of a text that follow one another with a paragraph more or less between
 // them: each goes on from the one before it that makes the longest.
 func (c *chainer) joined() []chain {
-	var list []chain
-	for _, ch := range c.chains {
-		if ch.seeds > 1 || c.index.texts[ch.text].grams <= fewGrams {
-			list = append(list, ch)
-		}
-	}
-	slices.SortFunc(list, func(a, b chain) int { return cmp.Or(cmp.Compare(a.text, b.text), cmp.Compare(a.number, b.number)) })
-	taken := make([]bool, len(list))
+	list := c.byText()
+	taken := append(c.taken[:0], make([]bool, len(list))...)
+	c.taken = taken
 	for i := range list {
 		best := -1
 		for k := i - 1; k >= max(0, i-joinBack) && list[k].text == list[i].text; k-- {
-			if !taken[k] && c.follows(list[k], list[i]) && (best < 0 || list[k].seeds > list[best].seeds) {
+			if !taken[k] && c.follows(&list[k], &list[i]) && (best < 0 || list[k].seeds > list[best].seeds) {
 				best = k
 			}
 		}
@@ -163,7 +218,7 @@ func (c *chainer) joined() []chain {
 }
 
 // follows reports whether chain b may go on where a ends.
-func (c *chainer) follows(a, b chain) bool {
+func (c *chainer) follows(a, b *chain) bool {
 	last, next := c.seeds[a.last], c.seeds[b.head]
 	apart, ahead := int(next.doc-last.doc), int(next.text-last.text)
 	return apart > 0 && ahead > 0 && max(apart, ahead) <= mostApart+joinDrift && abs(ahead-apart) <= joinDrift
@@ -172,7 +227,7 @@ func (c *chainer) follows(a, b chain) bool {
 // expected is how many words of the text a chain promises.
 func (c *chainer) expected(ch chain) int {
 	t := &c.index.texts[ch.text]
-	return ch.seeds * t.words / max(1, t.grams)
+	return int(ch.seeds) * t.words / max(1, t.grams)
 }
 
 // span gives the words of the file from the first seed of a chain to the last.
@@ -180,12 +235,12 @@ func (c *chainer) span(ch chain) region {
 	return region{int(ch.first), int(c.seeds[ch.last].doc) + anchorWords}
 }
 
-// path gives the seeds of a chain from the first to the last.
+// path gives the seeds of a chain from the first to the last, until it is asked for another.
 func (c *chainer) path(ch chain) []seed {
-	out := make([]seed, 0, ch.seeds)
+	c.steps = c.steps[:0]
 	for i := ch.last; i >= 0; i = c.seeds[i].prev {
-		out = append(out, c.seeds[i])
+		c.steps = append(c.steps, c.seeds[i])
 	}
-	slices.Reverse(out)
-	return out
+	slices.Reverse(c.steps)
+	return c.steps
 }

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,6 +14,7 @@ import (
 // nearText is a listed text or notice as a run of words that a damaged copy can be laid beside.
 type nearText struct {
 	pattern
+	index *nearIndex
 	at    int // of its first word among the words of all texts
 	words int
 	fixed int // words that are neither optional nor gaps
@@ -28,8 +30,13 @@ type nearIndex struct {
 	texts        []nearText // in the order of their words
 	words, grams string
 	texted       [optionalBit]uint8 // in how many texts each word is, at most 255
+	starts       []int32            // where each text begins, and a place behind them all
 	firsts       []uint16           // the text that has each word whose place is a multiple of stride
+	chainers     sync.Pool          // see seedChains
 }
+
+// word gives word i of the text.
+func (n *nearText) word(i int) uint16 { return n.index.word(n.at + i) }
 
 // rareTexts is in how many texts a word may be that is the name of something.
 const rareTexts = 4
@@ -52,18 +59,10 @@ var nearTexts = sync.OnceValue(func() *nearIndex {
 		at, _ := strconv.Atoi(f[2])
 		n, _ := strconv.Atoi(f[3])
 		fixed, _ := strconv.Atoi(f[4])
-		for len(x.firsts)*stride < at {
-			x.firsts = append(x.firsts, uint16(max(0, len(x.texts)-1)))
-		}
-		x.texts = append(x.texts, nearText{pattern: pattern{id: id, kind: f[1]}, at: at, words: n, fixed: fixed,
+		x.add(nearText{pattern: pattern{id: id, kind: f[1]}, at: at, words: n, fixed: fixed,
 			frequent: f[1] == "text" && slices.Contains(frequent, id)})
 	}
-	for len(x.firsts)*stride < len(words)/2 {
-		x.firsts = append(x.firsts, uint16(len(x.texts)-1))
-	}
-	for i := 4 * (gramBuckets + 1); i < len(grams); i += 8 {
-		x.texts[x.textAt(int(x.number(i+4)))].grams++
-	}
+	x.close()
 	x.countTexts()
 	for k := range x.texts {
 		t := &x.texts[k]
@@ -75,6 +74,31 @@ var nearTexts = sync.OnceValue(func() *nearIndex {
 	}
 	return x
 })
+
+// add adds a text whose words follow those of the texts before it.
+func (x *nearIndex) add(n nearText) {
+	for len(x.firsts)*stride < n.at {
+		x.firsts = append(x.firsts, uint16(max(0, len(x.texts)-1)))
+	}
+	n.index = x
+	x.texts = append(x.texts, n)
+	x.starts = append(x.starts, int32(n.at))
+}
+
+// close completes the index once it has all texts, words and grams.
+func (x *nearIndex) close() {
+	x.starts = append(x.starts, math.MaxInt32)
+	for len(x.firsts)*stride <= len(x.words)/2 {
+		x.firsts = append(x.firsts, uint16(len(x.texts)-1))
+	}
+	for i := 4 * (gramBuckets + 1); i < len(x.grams); i += 8 {
+		x.texts[x.textAt(int(x.number(i+4)))].grams++
+	}
+	x.chainers.New = func() any {
+		texts := len(x.texts)
+		return &chainer{index: x, open: make([][openChains]end, texts), found: make([]int32, texts), place: make([]int32, texts)}
+	}
+}
 
 // countTexts fills texted.
 func (x *nearIndex) countTexts() {
@@ -92,12 +116,19 @@ func (x *nearIndex) countTexts() {
 
 // number reads the 32 bits at byte i of the grams.
 func (x *nearIndex) number(i int) uint32 {
-	s := x.grams[i : i+4]
+	return number(x.grams[i : i+4])
+}
+
+func number(s string) uint32 {
+	_ = s[3]
 	return uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
 }
 
 // word gives the word at place i of all texts.
-func (x *nearIndex) word(i int) uint16 { return uint16(x.words[2*i]) | uint16(x.words[2*i+1])<<8 }
+func (x *nearIndex) word(i int) uint16 {
+	s := x.words[2*i : 2*i+2]
+	return uint16(s[0]) | uint16(s[1])<<8
+}
 
 // stride is shorter than most texts, so that few lie between two of its multiples.
 const stride = 64
@@ -105,35 +136,29 @@ const stride = 64
 // textAt gives the number of the text that has the word at place i of all texts.
 func (x *nearIndex) textAt(i int) int {
 	k := int(x.firsts[i/stride])
-	for k+1 < len(x.texts) && x.texts[k+1].at <= i {
+	for int(x.starts[k+1]) <= i {
 		k++
 	}
 	return k
 }
 
-// places yields where the gram with this hash stands among the words of all texts, unless it stands at
-// more than most places.
-func (x *nearIndex) places(hash uint64, most int, yield func(place int)) {
-	bucket := int(hash >> 48)
-	from, to := int(x.number(4*bucket)), int(x.number(4*bucket+4))
-	want := uint32(hash >> 16)
-	if to-from > most {
-		return
-	}
-	for e := 4*(gramBuckets+1) + 8*from; from < to; from, e = from+1, e+8 {
-		if x.number(e) == want {
-			yield(int(x.number(e + 4)))
-		}
-	}
+// bucket gives the entries among which the gram with this hash is, if anywhere, and the half of the hash that
+// tells it from the others.
+func (x *nearIndex) bucket(hash uint64) (entries string, want uint32) {
+	b := int(hash >> 48)
+	from, to := int(x.number(4*b)), int(x.number(4*b+4))
+	const first = 4 * (gramBuckets + 1)
+	return x.grams[first+8*from : first+8*to], uint32(hash >> 16)
 }
 
 // code gives word i of the text as the index has words.
-func (t *wordText) code(i int) uint16 {
-	return max(1, uint16((t.sums[i+1]-t.sums[i]*t.powers[1])>>49))
-}
+func (t *wordText) code(i int) uint16 { return t.codes[i] }
+
+// codeOf gives the word of a hash as the index has words.
+func codeOf(sum uint64) uint16 { return max(1, uint16(sum>>49)) }
 
 // wordCode gives a word as the index has words.
-func wordCode(word []byte) uint16 { return max(1, uint16(source.WordSum(word)>>49)) }
+func wordCode(word []byte) uint16 { return codeOf(source.WordSum(word)) }
 
 // numberCodes are the codes of the numbers that versions and lists are made of, sorted.
 var numberCodes = sync.OnceValue(func() []uint16 {

@@ -15,8 +15,8 @@ const mostRivals = 16
 
 // near adds to the texts that stand word for word those that stand there damaged: with words replaced,
 // sentences missing or put in, another holder. What was put in and reads like terms is a claim of its own.
-func (r *reading) near(t *wordText, found []textMatch) []textMatch {
-	n := nearFinder{t: t, found: found}
+func (r *reading) near(x *nearIndex, t *wordText, found []textMatch) []textMatch {
+	n := nearFinder{index: x, t: t, found: found}
 	if n.seek(); len(n.near) == 0 {
 		return found
 	}
@@ -71,10 +71,9 @@ func (r *reading) takesBack(t *wordText, a *alignment) bool {
 	if denied == 0 {
 		return false
 	}
-	x := nearTexts()
 	for _, g := range a.lost {
 		for i := g.start; i < g.end; i++ {
-			if slices.ContainsFunc(denials, func(w string) bool { return wordCode([]byte(w)) == x.word(a.text.at+i)&^optionalBit }) {
+			if slices.ContainsFunc(denials, func(w string) bool { return wordCode([]byte(w)) == a.text.word(i)&^optionalBit }) {
 				denied--
 			}
 		}
@@ -87,6 +86,7 @@ const mostCoverage = 0.99
 
 // nearFinder finds the damaged texts in what the texts found word for word have left of a file.
 type nearFinder struct {
+	index  *nearIndex
 	t      *wordText
 	found  []textMatch
 	chains *chainer
@@ -110,12 +110,12 @@ func (n *nearFinder) seek() {
 	if len(left) == 0 {
 		return
 	}
-	n.chains = seedChains(n.t, left)
-	defer chainers.Put(n.chains)
+	n.chains = n.index.seedChains(n.t, left)
+	defer n.index.chainers.Put(n.chains)
 	ranked := n.chains.promising()
 	n.list = slices.Clone(ranked)
 	slices.SortFunc(n.list, func(a, b chain) int { return cmp.Or(cmp.Compare(a.first, b.first), cmp.Compare(a.number, b.number)) })
-	n.done = make([]bool, len(n.chains.chains))
+	n.done = n.chains.done
 	for _, c := range n.list {
 		s := n.chains.span(c)
 		n.widest = max(n.widest, s.end-s.start)

@@ -60,11 +60,29 @@ func TestEncodings(t *testing.T) {
 	}
 }
 
-// Binary files are searched for tags only.
+// Of binary files the strings are read: what a person wrote into one counts, a mere name and what only looks like a
+// statement do not.
 func TestBinary(t *testing.T) {
-	r := New().File("a.o", []byte("\x7fELF\x00\x00\x01"+tagged+"\x00\x00"))
-	if len(r.Claims) != 1 || len(r.Copyrights) != 0 || r.Claims[0].Expr.String() != "MIT" {
-		t.Errorf("%+v", r)
+	gpl := "This program is free software; you can redistribute it and/or modify it under the terms of the GNU General Public " +
+		"License as published by the Free Software Foundation; either version 3 of the License, or (at your option) any later version."
+	for _, tt := range []struct{ data, claims, copyrights string }{
+		{"\x7fELF\x00\x00\x01" + tagged + "\x00\x00", "tag MIT", "Jörg Doe"},
+		{"\x7fELF\x00\x01" + gpl + "\x00Copyright (C) 2020 Jane Doe\x00", "notice GPL-3.0-or-later", "Jane Doe"},
+		{"\x7fELF\x00License GPLv3+: GNU GPL version 3 or later\x00", "reference GPL-3.0-or-later", ""},
+		{"\x7fELF\x00\x00license=GPL v2\x00author=Jane Doe\x00", "field GPL-2.0-only", ""},
+		{"\x7fELF\x00license=GPLish\x00xlicense=GPL\x00the GPL book\x00MIT License\x00\xc2\xa9T\xc3\xa6\x95$\xa9 1999 x\x00", "", ""},
+	} {
+		r := New().File("a.o", []byte(tt.data))
+		var claims, copyrights []string
+		for _, c := range r.Claims {
+			claims = append(claims, c.Kind+" "+c.Expr.String())
+		}
+		for _, c := range r.Copyrights {
+			copyrights = append(copyrights, c.Holder)
+		}
+		if strings.Join(claims, ", ") != tt.claims || strings.Join(copyrights, ", ") != tt.copyrights {
+			t.Errorf("%q: %q, %q, want %q, %q", tt.data, claims, copyrights, tt.claims, tt.copyrights)
+		}
 	}
 }
 

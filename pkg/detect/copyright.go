@@ -35,7 +35,9 @@ func (r *reading) copyrightLines() {
 func (r *reading) addCopyright(s statement, known map[string]int) {
 	span := source.Span{Path: r.path, Start: s.start, End: s.end}
 	if i, ok := known[s.Text]; ok {
-		r.copyrights[i].Found = append(r.copyrights[i].Found, span)
+		if len(r.copyrights[i].Found) < mostRepeated {
+			r.copyrights[i].Found = append(r.copyrights[i].Found, span)
+		}
 		return
 	}
 	known[s.Text] = len(r.copyrights)
@@ -53,7 +55,7 @@ type statement struct {
 // program or a list, "copyright notice" and the blanks of a template say nothing.
 func (r *reading) statementAt(hit int) (statement, bool) {
 	m, ok := readMark(r.text, hit)
-	if !ok {
+	if !ok || !m.mayOwn(r.text[m.end:]) {
 		return statement{}, false
 	}
 	body := lineFrom(r.text, m.end, maxStatement)
@@ -72,7 +74,10 @@ func (r *reading) untilCopyright(i, n int) int {
 	if letter < 0 {
 		return n
 	}
-	for _, h := range r.between(region{i + letter + 1, i + n}) {
+	for _, h := range r.from(i + letter + 1) {
+		if int(h.at) >= i+n {
+			break
+		}
 		if h.cue == cueCopyright {
 			return int(h.at) - i
 		}
@@ -115,7 +120,7 @@ func readStatement(text []byte, start, body, end int) (statement, bool) {
 		switch {
 		case holder == "" && years != "":
 			more = continued(text, end)
-		case isOpen(what) && !yearBelow(text, end):
+		case isOpen(what) && !yearBelow(text, end), isBroken(what) && nameEndsBelow(text, end):
 			more = continued(text, end)
 		}
 		if more == end {
@@ -135,12 +140,55 @@ func readStatement(text []byte, start, body, end int) (statement, bool) {
 	return s, true
 }
 
+// Copyright reads a statement of ownership that stands where nothing else can, as in a field: the word or
+// sign that others begin with may be left out.
+func Copyright(text string) sbom.Copyright {
+	c := sbom.Copyright{Text: plain([]byte(text))}
+	body := c.Text
+	for _, tag := range []string{copyrightTag, snippetTag} {
+		if rest, ok := strings.CutPrefix(body, tag); ok {
+			body = strings.TrimLeft(rest, " :")
+		}
+	}
+	if body != "" {
+		if m, ok := readMark([]byte(body), 0); ok {
+			body = body[m.end:]
+		}
+	}
+	c.Holder, c.Years = splitYears(body)
+	return c
+}
+
 // maxContinued is how many lines a statement goes on for.
 const maxContinued = 3
 
 // isOpen reports whether a line of a statement ends within a list of holders or years.
 func isOpen(what string) bool {
 	return strings.HasSuffix(what, ",") || strings.HasSuffix(what, "&") || strings.HasSuffix(what, " and")
+}
+
+// longLine is how many bytes a line has at least that was broken for its length.
+const longLine = 36
+
+// isBroken reports whether a line of a statement may have been broken within a name.
+func isBroken(what string) bool {
+	return len(what) >= longLine && !strings.HasSuffix(what, ".") && !strings.HasSuffix(what, ">")
+}
+
+// nameEnds are words that end the name of a holder and begin none.
+var nameEnds = []string{"association", "center", "company", "consortium", "corp", "corporation", "foundation", "gmbh", "inc", "incorporated", "institute",
+	"laboratories", "laboratory", "limited", "ltd", "software foundation", "technologies", "technology", "university"}
+
+// nameEndsBelow reports whether the next line begins with the end of a name.
+func nameEndsBelow(text []byte, end int) bool {
+	i, ok := lineBelow(text, end)
+	if !ok {
+		return false
+	}
+	return slices.ContainsFunc(nameEnds, func(w string) bool {
+		rest := text[i:]
+		return hasFold(rest, w) && unicode.IsUpper(rune(rest[0])) && (len(rest) == len(w) || strings.IndexByte(" .,\r\n", rest[len(w)]) >= 0)
+	})
 }
 
 // quoted reports whether a string ends after the years, so that what follows is about the string.
@@ -156,24 +204,45 @@ func saysOtherwise(holder string) bool {
 		"which", "will"}, word)
 }
 
+// statementMarks end a statement: a full stop belongs to it.
+var statementMarks = []string{"*/", "-->", "#}", `"""`, "'''", `\n`, `\r`, "</", "<br", "<p>", "\t\t", ". Permission", ". Licensed",
+	". Redistribution", ". Use of", ". This ", ". Distributed", ". Released", ". See ", " Permission is", " Licensed under",
+	" Redistribution and", " Use of this", " This program", " This file", " SPDX-", " (MIT", " | ", "](", "]]>", `";`, `",`, `"]`, `")`, `"}`, `',`, "')"}
+
+// markStarts holds the first two bytes of statementMarks: by the first, a set of the second's lowest bits.
+var markStarts = func() (t [256]uint64) {
+	for _, mark := range statementMarks {
+		t[mark[0]] |= 1 << (mark[1] & 63)
+	}
+	return t
+}()
+
+func startsMark(line []byte) bool {
+	return slices.ContainsFunc(statementMarks, func(m string) bool { return len(line) >= len(m) && string(line[:len(m)]) == m })
+}
+
 // statementEnd finds where a statement ends on its line: at the end of a comment or string, or where
 // another sentence begins.
 func statementEnd(line []byte) int {
-	s := string(line)
-	if i := strings.IndexFunc(s, func(c rune) bool { return c < ' ' && c != '\t' }); i >= 0 {
-		s = s[:i]
+	marked := false
+	for i, c := range line {
+		if c < ' ' && c != '\t' {
+			line = line[:i]
+			break
+		}
+		marked = marked || i+1 < len(line) && markStarts[c]&(1<<(line[i+1]&63)) != 0 && startsMark(line[i:])
 	}
-	for _, mark := range []string{"*/", "-->", "#}", `"""`, "'''", `\n`, `\r`, "</", "<br", "<p>", "\t\t", ". Permission", ". Licensed",
-		". Redistribution", ". Use of", ". This ", ". Distributed", ". Released", ". See ", " Permission is", " Licensed under",
-		" Redistribution and", " Use of this", " This program", " This file", " SPDX-", " (MIT", " | ", "](", "]]>", `";`, `",`, `"]`, `")`, `"}`, `',`, "')"} {
-		if i := strings.Index(s, mark); i >= 0 {
-			if mark[0] == '.' {
-				i++
+	if marked {
+		for _, mark := range statementMarks {
+			if i := bytes.Index(line, []byte(mark)); i >= 0 {
+				if mark[0] == '.' {
+					i++
+				}
+				line = line[:i]
 			}
-			s = s[:i]
 		}
 	}
-	return len(strings.TrimRight(s, " \t*#\"';|/\\"))
+	return len(bytes.TrimRight(line, " \t*#\"';|/\\"))
 }
 
 // lineBelow gives where the words of the next line begin, after its comment marks.

@@ -138,6 +138,19 @@ var notHolders = []string{"act", "acts", "and", "assignment", "directive", "disc
 	"info", "information", "is", "law", "laws", "license", "licence", "licenses", "line", "lines", "notice", "notices", "of", "office",
 	"or", "owner", "owners", "permission", "protection", "statement", "statements", "status", "text", "to", "treaty", "year", "years", "yyyy"}
 
+// mayOwn is the cheap test for what follows the marks, by its first byte: for a year, or a name in a large letter.
+func (m mark) mayOwn(rest []byte) bool {
+	if m.tag || m.word && (m.letter || m.sign) {
+		return true
+	}
+	for _, c := range rest[:min(len(rest), maxStatement)] {
+		if c != ' ' && c != '\t' {
+			return c == '1' || c == '2' || 'A' <= c && c <= 'Z' && (m.title || m.sign) || c < ' ' || c >= utf8.RuneSelf
+		}
+	}
+	return true
+}
+
 // owns reports whether what follows the marks names a year or a holder.
 func (m mark) owns(what string) bool {
 	if yearAt(what) {

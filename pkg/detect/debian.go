@@ -10,9 +10,9 @@ import (
 	"github.com/licet/licet/pkg/spdx"
 )
 
-// isDebianCopyright reports whether a text is a machine-readable debian/copyright: its first paragraph
+// IsDebianCopyright reports whether a text is a machine-readable debian/copyright: its first paragraph
 // names the format (copyright-format 1.0, "Header paragraph", and what the drafts before it asked for).
-func isDebianCopyright(text []byte) bool {
+func IsDebianCopyright(text []byte) bool {
 	head := bytes.TrimLeft(text[:min(len(text), 300)], "\ufeff \t\r\n")
 	line, _, _ := bytes.Cut(head, []byte("\n"))
 	return bytes.HasPrefix(line, []byte("Format")) && (bytes.Contains(line, []byte("copyright-format")) || bytes.Contains(line, []byte("dep5")))

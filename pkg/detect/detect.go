@@ -18,7 +18,7 @@ import (
 // heavy is built when the first file needs it and shared. It remembers some of what it has met, which
 // shows in no result.
 type Engine struct {
-	own  *patternSet // nil for none
+	own  *ownTexts // nil for none
 	memo *memo
 }
 
@@ -33,7 +33,7 @@ type OwnText struct {
 func New(own ...OwnText) *Engine {
 	e := &Engine{memo: newMemo(memoRoom)}
 	if len(own) > 0 {
-		e.own = ownPatterns(own)
+		e.own = newOwnTexts(own)
 	}
 	return e
 }
@@ -87,41 +87,56 @@ func (e *Engine) File(path string, data []byte) Result {
 	r.look()
 	r.ignored = r.ignoredRegions()
 	r.tags()
-	if !binary {
+	if binary {
+		r.role = sbom.RoleFile
+		r.examineStrings(e.memo)
+		r.moduleInfo()
+	} else {
 		r.examine(e.memo)
 		r.fields()
-		r.mentions()
-		r.strangeTerms()
-		r.copyrightLines()
+	}
+	r.mentions()
+	r.strangeTerms()
+	r.copyrightLines()
+	if binary {
+		r.writtenCopyrights()
 	}
 	return r.result()
 }
 
-// binaryHead is how much of a file is looked at for NUL bytes: one that has any is searched for tags only.
+// binaryHead is how much of a file is looked at for NUL bytes: of one that has any only the strings are read.
 const binaryHead = 8 << 10
+
+// mostRepeated is how often the tags, the fields or the statements of copyright of a file may say one and the same
+// before the rest says nothing new. A file of nothing else would be reported at many times its size.
+const mostRepeated = 1000
 
 // reading is one file under examination.
 type reading struct {
 	path  string
 	role  sbom.Role
 	text  []byte
-	prose []byte      // of a passage: its text without markup
-	own   *patternSet // nil for none
+	prose []byte    // of a passage: its text without markup
+	own   *ownTexts // nil for none
 	// origin maps the offsets of a text that was decoded from UTF-16 to those of the file; nil if there
 	// is nothing to map.
 	origin    []int32
-	hits      []hit    // where to look, see gate.go
-	tagged    []region // tags, in order
-	snippets  int      // how many are open where tags are read
-	tiny      bool     // of a passage: it is a whole text that is read without cues
-	leaf      bool     // of a passage: it is a whole text
-	hasTags   bool     // of a passage: its file has tags
-	unclosed  int      // no comment is closed before this offset
+	hits      []hit          // where to look, see gate.go
+	tagged    []region       // tags, in order
+	repeated  map[string]int // by what they say: how many of the tags behind many
+	snippets  int            // how many are open where tags are read
+	tiny      bool           // of a passage: it is a whole text that is read without cues
+	leaf      bool           // of a passage: it is a whole text
+	hasTags   bool           // of a passage: its file has tags
+	unclosed  int            // no comment is closed before this offset
 	ignored   []region
 	mentioned []mentioned // names of licenses, before it is settled what they claim
 	strange   []strange   // terms, before it is settled whose they are
 	quoted    []region    // wordings of licenses: a tag inside is an example
 	fielded   []region    // fields that were read, in order: a name that begins inside is none
+	values    map[string]*fieldValue
+	more      *saidMore // nil until a field asks for it
+	example   example
 
 	claims     []sbom.Claim
 	hidden     []sbom.Claim
@@ -169,8 +184,8 @@ func (r *reading) decode() {
 	r.text = out
 }
 
-// claim adds a claim on text[start:end].
-func (r *reading) claim(kind, rule string, expr spdx.Expr, raw string, start, end int, ev sbom.Evidence) {
+// claim adds a claim on text[start:end] and returns it where it lies until the next one is added.
+func (r *reading) claim(kind, rule string, expr spdx.Expr, raw string, start, end int, ev sbom.Evidence) *sbom.Claim {
 	ev.Rule, ev.Span = rule, source.Span{Path: r.path, Start: start, End: end}
 	list := &r.claims
 	if r.isIgnored(start) {
@@ -178,6 +193,7 @@ func (r *reading) claim(kind, rule string, expr spdx.Expr, raw string, start, en
 	}
 	*list = append(*list, sbom.Claim{Basis: sbom.Detected, Kind: kind, Role: r.role, Expr: expr, Raw: raw,
 		Evidence: []sbom.Evidence{ev}})
+	return &(*list)[len(*list)-1]
 }
 
 // result settles what was found and completes its places.
@@ -190,7 +206,7 @@ func (r *reading) result() Result {
 // settled leaves out the tags that a license's own text shows, the names that begin inside of fields, and
 // settles the overlaps.
 func (r *reading) settled(claims []sbom.Claim) []sbom.Claim {
-	debian := isDebianCopyright(r.text)
+	debian := IsDebianCopyright(r.text)
 	if debian {
 		nameByText(r.text, claims)
 	}

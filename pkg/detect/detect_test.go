@@ -151,6 +151,25 @@ func TestOwnTexts(t *testing.T) {
 	}
 }
 
+// It is found damaged too: with words replaced, a sentence put in, one missing; the coverage says how much is there.
+func TestOwnTextsDamaged(t *testing.T) {
+	own := "Acme Shared Source License. You may read, compile and test this software in your own offices. You may not give it to anybody " +
+		"outside of your company, nor use it to serve customers, unless Acme has agreed in writing. Acme gives no warranty of any kind and " +
+		"is not liable for what happens. This license ends when you break it, and then you must delete all of your copies at once."
+	e := New(OwnText{ID: "LicenseRef-Acme-Shared", Text: []byte(own)})
+	for name, text := range map[string]string{
+		"LICENSE":    strings.Replace(strings.Replace(own, "offices", "rooms", 1), "anybody", "anyone", 1),
+		"COPYING":    strings.Replace(own, "Acme gives", "Ask legal@acme.example first. Acme gives", 1),
+		"LICENCE":    strings.Replace(own, " This license ends when you break it, and then", " Then", 1),
+		"src/main.c": "/* " + strings.Replace(own, "compile and test", "build, compile and test", 1) + " */\nint x;\n",
+	} {
+		got := e.File(name, []byte(text)).Claims
+		if len(got) == 0 || got[0].Expr.String() != "LicenseRef-Acme-Shared" || got[0].Kind != "text" || got[0].Evidence[0].Coverage >= 1 || got[0].Evidence[0].Coverage < 0.8 {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+}
+
 // A license's own words do not say "or later", under whatever id the list has them.
 func TestTextAloneIsOneVersion(t *testing.T) {
 	for _, id := range []string{"GPL-2.0+", "GPL-3.0+", "GPL-3.0-or-later", "LGPL-2.1+", "LGPL-3.0-or-later", "AGPL-3.0-or-later"} {
@@ -162,6 +181,20 @@ func TestTextAloneIsOneVersion(t *testing.T) {
 			if term, ok := c.Expr.Term(); ok && c.Kind == "text" && len(term.Normal().Alternatives()) > 1 {
 				t.Errorf("%s: %s", id, c.Expr)
 			}
+		}
+	}
+}
+
+// A file that says one and the same all over says it a thousand times.
+func TestRepeated(t *testing.T) {
+	for _, unit := range []string{"// SPDX-License-Identifier: MIT\n", "MODULE_LICENSE(\"GPL\");\n", "Copyright 2020 Jane Doe\n"} {
+		found := New().File("a.c", []byte(strings.Repeat(unit, 3*mostRepeated)))
+		places := len(found.Claims)
+		for _, c := range found.Copyrights {
+			places += len(c.Found)
+		}
+		if places < mostRepeated || places > 2*mostRepeated {
+			t.Errorf("%q: %d places", unit, places)
 		}
 	}
 }

@@ -7,7 +7,7 @@
 //
 // # What this form sees
 //
-//   - SPDX-License-Identifier tags, anywhere in any file, binary ones included. A tag whose value can't be
+//   - SPDX-License-Identifier tags, anywhere in any file, binary ones included (of these the strings are read, binary.go). A tag whose value can't be
 //     read as an expression is a claim of NOASSERTION that keeps the value; text about tags is none.
 //     Between REUSE-IgnoreStart and REUSE-IgnoreEnd all claims are set apart, see [Result].
 //   - The wordings of the SPDX list, license texts and the headers that licenses ask for, wherever they
@@ -16,6 +16,9 @@
 //   - The same wordings damaged: words replaced, sentences missing or put in. They are found by the runs of four
 //     words that they share with the list, and laid beside the text that fits best (align*.go, twin.go); the
 //     coverage says how much of it is there. What was put in and reads like terms is a claim of its own.
+//     Where it takes back what the text grants ("no permission", "for academic use"), the whole is a license of nobody. Texts that
+//     differ from a common one in a few words are claimed only if these words are there (twins.tsv under rules).
+//   - All of this also where the words stand in strings, in markup, behind a word or a number that begins each line (markup.go).
 //   - Exceptions, and licenses that SPDX doesn't list, by phrases of their own (phrase.go, data in exceptions.tsv
 //     and unlisted.tsv under rules). An exception widens the claim of the license it stands by.
 //   - Of license files (see [RoleOf]): the name of a license alone; what google/licensecheck recognises
@@ -32,8 +35,9 @@
 //
 // # What it does not see
 //
-// To which files a REUSE.toml, a sidecar (a.png.license) or a paragraph of a debian/copyright gives what it
-// states: the claims are on the file that makes them.
+// Other files: the claims are on the file that makes them. To which files a REUSE.toml, a sidecar
+// (a.png.license) or a stanza of a debian/copyright gives what it states is told by package annotation, and
+// package scan gives it to them.
 //
 // # The trick
 //

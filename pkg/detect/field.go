@@ -81,6 +81,9 @@ func (r *reading) fieldAt(i int) (field, bool) {
 	for f.keyEnd < len(r.text) && f.keyEnd-i < 32 && isKeyByte(r.text[f.keyEnd]) {
 		f.keyEnd++
 	}
+	if !r.mayHaveValue(&f) {
+		return f, false
+	}
 	key := strings.ToLower(string(r.text[f.start:f.keyEnd]))
 	f.key = strings.ReplaceAll(strings.TrimRight(key, "-"), "licence", "license")
 	if f.key == "license" && bytes.HasPrefix(r.text[f.keyEnd:], []byte(" ::")) {
@@ -122,6 +125,17 @@ func (r *reading) fieldAt(i int) (field, bool) {
 		return f, false
 	}
 	return f, r.readValue(&f)
+}
+
+// mayHaveValue tells most words of prose from keys by what stands around them: readValue would find no value.
+func (r *reading) mayHaveValue(f *field) bool {
+	if f.start > 0 && strings.IndexByte("@\\<:", r.text[f.start-1]) >= 0 {
+		return true
+	}
+	v := valueReader{text: r.text[:min(len(r.text), f.keyEnd+fieldBytes)], pos: f.keyEnd}
+	v.skip("\"'`")
+	v.skip(" \t*")
+	return strings.IndexByte(":=(\"'#\n\r", v.peek()) >= 0
 }
 
 // isLoose reports whether a key is more likely the name of a variable, or speaks of something else than the
@@ -185,17 +199,18 @@ func (r *reading) classifier(f field) (field, bool) {
 func (r *reading) fieldClaim(f field) {
 	var arms []spdx.Expr
 	var raws []string
-	read := true
+	read, same := true, 0
 	for _, g := range f.values {
 		raw := cutRemark(plain(r.text[g.start:g.end]))
 		if raw == "" {
 			continue
 		}
-		e, ambiguous := f.declared(raw)
-		if ambiguous || e.IsNoAssertion() {
+		v := r.declared(&f, raw)
+		if v.ambiguous || v.expr.IsNoAssertion() {
 			read = false
 		}
-		arms, raws = append(arms, e), append(raws, raw)
+		same = max(same, v.times)
+		arms, raws = append(arms, v.expr), append(raws, raw)
 	}
 	raw := strings.Join(raws, ", ")
 	if x, ok := rules.ExceptionByID(raw); ok {
@@ -205,7 +220,7 @@ func (r *reading) fieldClaim(f field) {
 	if len(arms) == 0 || !read && !r.isStatement(&f, raw) {
 		return
 	}
-	if read && f.key == "module_license" && r.statesMore(raw) {
+	if read && (f.key == "module_license" && r.statesMore(raw) || same > mostRepeated) {
 		r.fielded = append(r.fielded, region{f.start, f.end})
 		return
 	}
@@ -219,9 +234,41 @@ func (r *reading) fieldClaim(f field) {
 	r.claim("field", f.rule, expr, raw[:min(len(raw), maxRaw)], f.start, f.end, sbom.Evidence{})
 }
 
+// fieldValue is what a value says, and how often it was met in the file.
+type fieldValue struct {
+	expr      spdx.Expr
+	ambiguous bool
+	times     int
+}
+
+// mostValues bounds the different values of a file that are remembered.
+const mostValues = 256
+
+// declared reads one value, or remembers it.
+func (r *reading) declared(f *field, raw string) *fieldValue {
+	key := raw
+	if f.isKernel() {
+		key = f.key + "\x00" + raw
+	}
+	v := r.values[key]
+	if v == nil {
+		v = &fieldValue{}
+		v.expr, v.ambiguous = f.declared(raw)
+		if r.values == nil || len(r.values) == mostValues {
+			r.values = map[string]*fieldValue{}
+		}
+		r.values[key] = v
+	}
+	v.times++
+	return v
+}
+
+// isKernel reports whether the field is a macro of the kernel's.
+func (f *field) isKernel() bool { return f.key == "module_license" || f.key == "file_license" }
+
 // declared reads one value. What the kernel's macro means was written in linux/module.h.
 func (f *field) declared(raw string) (spdx.Expr, bool) {
-	if f.key == "module_license" || f.key == "file_license" {
+	if f.isKernel() {
 		raw = strings.ReplaceAll(raw, "_", " ")
 		switch raw {
 		case "GPL", "GPL and additional rights":
@@ -242,13 +289,18 @@ func (f *field) declared(raw string) (spdx.Expr, bool) {
 // statesMore reports whether the file says more about its license than the kernel's macro does, which is
 // for the loader of modules and no precise statement (kernel documentation, "Linux kernel licensing rules").
 func (r *reading) statesMore(raw string) bool {
-	for _, c := range r.claims {
-		if c.Kind == "tag" || c.Kind != "field" && strings.HasPrefix(raw, "GPL") && strings.Contains(c.Expr.String(), "GPL-") {
-			return true
+	if r.more == nil { // what fields add to the claims changes nothing
+		r.more = &saidMore{}
+		for _, c := range r.claims {
+			r.more.tagged = r.more.tagged || c.Kind == "tag"
+			r.more.gnu = r.more.gnu || c.Kind != "field" && strings.Contains(c.Expr.String(), "GPL-")
 		}
 	}
-	return false
+	return r.more.tagged || r.more.gnu && strings.HasPrefix(raw, "GPL")
 }
+
+// saidMore is whether a file has tags, and whether it says something of GNU licenses otherwise than by fields.
+type saidMore struct{ tagged, gnu bool }
 
 // maxWords is how many words the name of a license has at most: what is longer is prose.
 const maxWords = 9

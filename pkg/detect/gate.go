@@ -263,8 +263,41 @@ func isGPL(text []byte) bool {
 
 // look fills r.hits: the only pass over the bytes of the whole file.
 func (r *reading) look() {
-	r.hits = short(r.text, gate().find(r.text, r.hits[:0]))
-	slices.SortFunc(r.hits, func(a, b hit) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.cue, b.cue)) })
+	hits := gate().find(r.text, r.hits[:0])
+	for i := range hits { // a word found by the end of its key may lie a few bytes before the last
+		for k := i; k > 0 && hits[k].compare(hits[k-1]) < 0; k-- {
+			hits[k], hits[k-1] = hits[k-1], hits[k]
+		}
+	}
+	n := len(hits)
+	if hits = short(r.text, hits); n < len(hits) {
+		hits = merged(hits[:n], hits[n:])
+	}
+	r.hits = hits
+}
+
+func (h hit) compare(other hit) int {
+	return cmp.Or(cmp.Compare(h.at, other.at), cmp.Compare(h.cue, other.cue))
+}
+
+// merged gives the hits of two lists in order; the second may be two that are in order.
+func merged(a, b []hit) []hit {
+	if !slices.IsSortedFunc(b, hit.compare) {
+		cut := 1
+		for b[cut-1].compare(b[cut]) <= 0 {
+			cut++
+		}
+		b = merged(b[:cut], b[cut:])
+	}
+	out := make([]hit, 0, len(a)+len(b))
+	for len(a) > 0 && len(b) > 0 {
+		if a[0].compare(b[0]) <= 0 {
+			out, a = append(out, a[0]), a[1:]
+		} else {
+			out, b = append(out, b[0]), b[1:]
+		}
+	}
+	return append(append(out, a...), b...)
 }
 
 // cues yields the places of the cues of a set, in order.

@@ -184,6 +184,10 @@ const (
 // lineStarts blanks what begins most lines and is no part of what they say: one and the same word, as COMMENT
 // in a font or the call that prints the line, a number that counts lines, and the names of macros in manuals.
 func (b *blanker) lineStarts() {
+	macros := bytes.HasPrefix(b.text, []byte(".")) || bytes.Contains(b.text, []byte("\n."))
+	if !macros && !b.beginAlike() {
+		return // nearly always
+	}
 	prefix, numbered := b.prefixes()
 	for start := range lineOffsets(b.text) {
 		word := lineWord(b.text[start:])
@@ -195,6 +199,29 @@ func (b *blanker) lineStarts() {
 			b.blank(at, at+len(word))
 		}
 	}
+}
+
+// fewLines is how many lines tell whether it is worth while to look at all of them.
+const fewLines = 6
+
+// beginAlike reports whether among the first lines two in a row begin with the same word, or with numbers.
+func (b *blanker) beginAlike() bool {
+	var last []byte
+	lines := 0
+	for start := range lineOffsets(b.text) {
+		word := lineWord(b.text[start:])
+		if len(word) == 0 {
+			continue
+		}
+		if bytes.Equal(word, last) || isCount(word) && isCount(last) && len(last) > 0 {
+			return true
+		}
+		if lines++; lines == fewLines {
+			return false
+		}
+		last = word
+	}
+	return false
 }
 
 // prefixes finds the word that begins most lines, "" for none, and whether numbers do.
@@ -248,18 +275,28 @@ func lineOffsets(text []byte) func(func(int) bool) {
 	}
 }
 
+// Around the first word of a line stand the marks of comments and lists, and blanks.
+var (
+	lineMarks  = [256]bool{' ': true, '\t': true, '#': true, '*': true, ';': true, '/': true, '%': true, '|': true, '-': true}
+	lineBlanks = [256]bool{' ': true, '\t': true, '\r': true, '\n': true}
+)
+
 // lineWord gives what stands before the first blank of a line if there is a letter or digit in it.
 func lineWord(text []byte) []byte {
-	line := lineFrom(text, 0, 2*longPrefix)
-	line = bytes.TrimLeft(line, " \t#*;/%|-")
-	word := line
-	if n := bytes.IndexAny(line, " \t\r"); n >= 0 {
-		word = line[:n]
+	line := text[:min(len(text), 2*longPrefix)]
+	start := 0
+	for start < len(line) && lineMarks[line[start]] {
+		start++
 	}
-	if len(word) > longPrefix || !bytes.ContainsFunc(word, func(r rune) bool { return r < 0x80 && (isASCIILetter(byte(r)) || isDigit(byte(r))) }) {
+	end, tells := start, false
+	for end < len(line) && !lineBlanks[line[end]] {
+		tells = tells || isASCIILetter(line[end]) || isDigit(line[end])
+		end++
+	}
+	if !tells || end-start > longPrefix {
 		return nil
 	}
-	return word
+	return line[start:end]
 }
 
 // isCount reports whether a word is a number as editors put before lines.

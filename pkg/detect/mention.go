@@ -83,11 +83,14 @@ func newMentionReader(n *names, text []byte) *mentionReader {
 	return &p
 }
 
+// versionWords stand before a version.
+const versionWords = "version versions ver vers release rev revision v"
+
 // grammarWords is a reader that knows the words that the grammar asks for.
 var grammarWords = sync.OnceValue(func() *mentionReader {
 	n := licenseNaming()
 	return &mentionReader{
-		v: n.set("v"), version: n.set("version versions ver vers release rev revision v"), or: n.set("or"), and: n.set("and"),
+		v: n.set("v"), version: n.set(versionWords), or: n.set("or"), and: n.set("and"),
 		with: n.set("with plus including"), of: n.set("of"), the: n.set("the"), d: n.set("d"), to: n.set("to"), under: n.set("under by with as in"), ed: n.set("ed"),
 		only: n.set("only"), plus: n.set("plus"), same: n.set("same"), by: n.set("by"),
 		boundBy: n.set("covered governed protected"), this: n.set("this"), body: n.set("text"), approved: n.set("accepted approved"), without: n.set("without")}
@@ -123,7 +126,7 @@ func (r *reading) mentionWindows() []region {
 func (p *mentionReader) find() []mentioned {
 	var out []mentioned
 	for i := 0; i < p.last(); {
-		if p.t[i].word == 0 && !p.t[i].url {
+		if !p.opens[p.t[i].word] && !p.t[i].url {
 			i++
 			continue
 		}
@@ -308,186 +311,4 @@ func (p *mentionReader) offersChoice(i int) bool {
 		}
 	}
 	return false
-}
-
-// judge decides whether the statement is one, by what stands around it.
-func (p *mentionReader) judge(m *mentioned) bool {
-	if p.is(m.to, isRemark) && !p.ends(m.to) && !m.parts[len(m.parts)-1].licensed {
-		if len(m.parts) == 1 {
-			return false
-		}
-		m.parts = m.parts[:len(m.parts)-1] // "GPL-2.0 and GPL compatible"
-		m.to = m.parts[len(m.parts)-1].to
-		m.expr = joinParts(m.parts, strings.Contains(m.expr, " OR "))
-	}
-	if p.inIdentifier(m.from, m.to) {
-		return false
-	}
-	m.start, m.end = int(p.t[m.from].start), int(p.t[m.to-1].end)
-	for _, part := range m.parts {
-		m.strong = m.strong || !part.word || part.licensed || part.version != "" && !p.plain[part.family] && !p.glued(part)
-	}
-	negated, near := p.before(m)
-	if negated || p.othersName(m) || !near && p.listed(m) {
-		return false
-	}
-	m.pointer = p.pointsToText(m.from)
-	if p.isChangedForm(m) {
-		m.expr, m.parts = noAssertion, []mention{{from: m.from, to: m.to, expr: noAssertion}}
-	}
-	if p.t[m.from].sep&(sepSlash|sepPlus|sepAmp) != 0 || p.namesThing(m.to) {
-		near = false // "license | python", "available as a W3C Recommendation"
-	}
-	return m.strong || m.framed && near || p.different(m) || p.tiny && p.tells(m)
-}
-
-// fewWords is how many other words a short text may have that says something by a license's name alone.
-const fewWords = 12
-
-// tells reports whether a name is no word of another sense, so that a text of few words that has it says
-// something by it: it has a version, or is an acronym of GNU's and all there is.
-func (p *mentionReader) tells(m *mentioned) bool {
-	others := 0
-	for k := range p.last() {
-		if c := p.text[p.t[k].start]; (k < m.from || k >= m.to) && isASCIILetter(c) {
-			others++
-		}
-	}
-	switch first := m.parts[0]; {
-	case first.family == nil:
-		return false
-	case others == 0:
-		return first.version != "" || first.family.gnu
-	default:
-		return first.version != "" && !p.plain[first.family] && !p.glued(first) && others <= fewWords
-	}
-}
-
-// noAssertion is what a name says where it is not known which license is meant.
-const noAssertion = "NOASSERTION"
-
-// isChangedForm reports whether what is stated is a license made of the one that is named: "a custom version of the MIT
-// license", "the MIT license, with restrictions".
-func (p *mentionReader) isChangedForm(m *mentioned) bool {
-	k := m.from - 1
-	for k >= 0 && k > m.from-5 && !p.ends(k+1) && (p.version.has(p.t[k].word) || p.is(k, isGlue|isStyle)) {
-		k--
-	}
-	if k >= 0 && p.is(k, isChanged) && !p.ends(k+1) && p.t[k+1].sep&(sepSlash|sepSemi|sepComma) == 0 {
-		return true
-	}
-	k = m.to
-	if k >= p.last() || !p.with.has(p.t[k].word) || p.ends(k) {
-		return false
-	}
-	for k++; k < m.to+4 && k < p.last() && !p.ends(k); k++ {
-		if p.is(k, isChanges) {
-			return true
-		}
-	}
-	return false
-}
-
-// different reports whether the statement joins the short names of several licenses: "MIT & GPL".
-func (p *mentionReader) different(m *mentioned) bool {
-	for i := 1; i < len(m.parts); i++ {
-		first, next := m.parts[0].expr, m.parts[i].expr
-		if first != next && (sortOf(first) == "" || sortOf(first) != sortOf(next)) {
-			return true
-		}
-	}
-	return false
-}
-
-// glued reports whether a short name and its version are written as one word, as names in programs are.
-func (p *mentionReader) glued(m mention) bool {
-	return m.to == m.from+2 && p.t[m.to-1].sep == 0 && p.t[m.to-1].end-p.t[m.to-1].start == 1 && !m.later
-}
-
-// othersName reports whether the name is the end of another: "Acme Open Software License".
-func (p *mentionReader) othersName(m *mentioned) bool {
-	k := m.from - 1
-	if k < 0 || !p.is(m.from, isGeneric) || p.t[m.from].sep != sepSpace || p.t[k].class != 0 || p.t[k].word != 0 {
-		return false
-	}
-	first := p.text[p.t[k].start]
-	return 'A' <= first && first <= 'Z' && p.t[k].end-p.t[k].start > 1
-}
-
-// namesThing reports whether a word in large letters that no name has follows at token k.
-func (p *mentionReader) namesThing(k int) bool {
-	if k >= p.last() || p.t[k].sep != sepSpace || p.t[k].class != 0 || p.t[k].word != 0 || p.t[k].url {
-		return false
-	}
-	first := p.text[p.t[k].start]
-	return 'A' <= first && first <= 'Z'
-}
-
-// listed reports whether the name stands in quotes or between strokes among others.
-func (p *mentionReader) listed(m *mentioned) bool {
-	before, after := p.t[m.from].sep, p.t[m.to].sep
-	if before&after&sepSlash != 0 {
-		return true
-	}
-	return before&sepQuote != 0 && after&sepQuote != 0 && (before|after)&(sepComma|sepParen) != 0
-}
-
-// before reads the words before a name back to the beginning of the sentence: whether they deny or give
-// it, and whether what gives it stands near.
-func (p *mentionReader) before(m *mentioned) (negated, near bool) {
-	undone, tight := false, true
-	for k, n := m.from-1, 0; k >= 0 && n < maxBack && !p.ends(k+1); k, n = k-1, n+1 {
-		class := p.t[k].class
-		switch {
-		case class&isUndo != 0:
-			undone = true
-		case class&isNegation != 0 && !undone && p.t[k+1].sep&sepSemi == 0 && (tight || !p.without.has(p.t[k].word)),
-			!m.strong && p.same.has(p.t[k].word), p.isOwnText(k):
-			return true, false
-		}
-		if class&(isGrant|isCue|isLicense) != 0 && (n < 6 || tight) && !p.to.has(p.t[k+1].word) &&
-			(!p.by.has(p.t[k+1].word) || p.boundBy.has(p.t[k].word)) {
-			m.framed = true
-			near = near || tight
-			if class&isGrant != 0 {
-				m.grant = true
-				m.under = m.under || p.under.has(p.t[k+1].word)
-				m.start = int(p.t[k].start)
-			}
-		}
-		if class&(isGlue|isCue|isGrant|isLicense|isChoice|isFiller) == 0 {
-			tight = false
-		}
-	}
-	return false, near
-}
-
-// pointsToText reports whether "text of" stands before the name at token i: it says where a license can be read.
-func (p *mentionReader) pointsToText(i int) bool {
-	k := i - 1
-	if k >= 0 && p.the.has(p.t[k].word) {
-		k--
-	}
-	return k >= 1 && p.of.has(p.t[k].word) && p.body.has(p.t[k-1].word)
-}
-
-// isOwnText reports whether "text of this license" ends at token k: what follows is about the license.
-func (p *mentionReader) isOwnText(k int) bool {
-	return k >= 3 && p.is(k, isLicense) && p.this.has(p.t[k-1].word) && p.of.has(p.t[k-2].word) && p.body.has(p.t[k-3].word)
-}
-
-// inIdentifier reports whether the words are a part of a longer name in a program: GPL_ONLY, lgpl.o.
-func (p *mentionReader) inIdentifier(from, to int) bool {
-	before, after := p.t[from].sep, p.t[to].sep
-	start := int(p.t[from].start)
-	if start > 0 && p.text[start-1] == '/' && !p.t[from].url || before == sepLow || before == sepDot && start > 0 || after == sepLow {
-		return true
-	}
-	if end := int(p.t[to-1].end); end < len(p.text) && p.text[end] == '@' {
-		return true
-	}
-	if after == 0 && to < p.last() && !p.t[to].url || before == 0 && from > 0 && p.t[from].start == p.t[from-1].end {
-		return true
-	}
-	return before == sepHyphen && from > 0 && p.t[from-1].class == 0 || (after == sepDot || after == sepHyphen) && to < p.last() && p.t[to].class == 0 && !p.t[to].url
 }

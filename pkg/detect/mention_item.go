@@ -368,12 +368,13 @@ func (p *mentionReader) versionFirst(i int) (mention, bool) {
 		m.only = true
 		m.to++
 	}
-	k := m.to
+	k, of := m.to, false
 	for k < p.last() && k < m.to+5 && p.is(k, isGlue) && p.longestFamily(k) == nil && !p.ends(k) {
+		of = of || p.of.has(p.t[k].word)
 		k++
 	}
 	c, end := p.longest(p.t, k)
-	if k == m.to || c == nil || c.family == nil || p.ends(k) {
+	if !of || c == nil || c.family == nil || p.ends(k) {
 		return mention{}, false
 	}
 	m.family, m.to = c.family, end

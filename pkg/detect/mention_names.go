@@ -12,6 +12,8 @@ import (
 type names struct {
 	*vocabulary
 	next     map[uint64]int32 // from a node (the high half) by a word to a node
+	edges    *edgeTable       // the same, when all names are known
+	opens    []bool           // by word: something that may be the name of a license begins with it
 	ends     []*called        // what is called by the words that lead to a node, or nil
 	families map[string]*family
 	links    map[string]string // addresses, see linkKey, to expressions
@@ -52,6 +54,14 @@ var licenseNaming = sync.OnceValue(func() *names {
 	}
 	n.addUnlisted()
 	n.addLinks(list)
+	n.table, n.edges = newWordTable(n.numbers), newEdgeTable(n.next, len(n.classes))
+	n.opens = make([]bool, len(n.classes))
+	for word, node := range n.edges.first {
+		n.opens[word] = node != 0
+	}
+	for _, word := range n.set(versionWords + " cc creative creativecommons attribution") {
+		n.opens[word] = true
+	}
 	return n
 })
 
@@ -231,11 +241,11 @@ func (n *names) split(name string) []int32 {
 func (n *names) longest(t []token, i int) (c *called, end int) {
 	node := int32(0)
 	for k := i; k < len(t); k++ {
-		if t[k].word == 0 || k > i && t[k].sep&sepLow != 0 || t[k].sep&sepSlash != 0 && t[k].class&isLicense != 0 && k > i || k > i && t[k].sep&(sepBlank|sepStop) != 0 && t[k].sep&sepDot == 0 && !t[k].digit {
+		if t[k].word == 0 || k > i && t[k].sep&sepLow != 0 || t[k].sep&sepSlash != 0 && t[k].class&isLicense != 0 && k > i || k > i && t[k].sep&sepSemi != 0 && t[k].class&isLicense != 0 || k > i && t[k].sep&(sepBlank|sepStop) != 0 && t[k].sep&sepDot == 0 && !t[k].digit {
 			break
 		}
-		to, ok := n.next[uint64(node)<<32|uint64(t[k].word)]
-		if !ok {
+		to := n.edges.next(node, t[k].word)
+		if to == 0 {
 			break
 		}
 		node = to

@@ -11,6 +11,9 @@ import (
 // mentionClaims makes claims of the statements of a file. A family's name alone says nothing beside the
 // same name with a version; nor does a second mention of a version whose own notice says more.
 func (r *reading) mentionClaims(found []mentioned) {
+	if len(found) == 0 {
+		return // as in most files
+	}
 	s := r.alreadySaid()
 	s.noteMentions(found)
 	said := map[string]int{}

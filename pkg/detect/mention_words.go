@@ -67,6 +67,7 @@ var classes = []string{"license", "grant", "cue", "glue", "choice", "negate", "u
 type vocabulary struct {
 	numbers map[string]int32
 	classes []wordClass // by number
+	table   *wordTable  // the numbers, when all words are known
 }
 
 func newVocabulary() *vocabulary {
@@ -113,11 +114,18 @@ func (v *vocabulary) tokens(out []token, text []byte, from, to int) []token {
 		c := text[i]
 		switch {
 		case isASCIILetter(c):
-			end := i + 1
+			word, n := lettersAt(text[:to], i)
+			end := i + n
+			if n > 0 && plainEnds[text[end]] {
+				number := v.table.number(packedWord{word})
+				out = append(out, token{start: int32(i), end: int32(end), sep: marks, word: number, class: v.classes[number]})
+				i, marks, lineStart = end, 0, false
+				continue
+			}
 			for end < to && isASCIILetter(text[end]) {
 				end++
 			}
-			if startsURL(text[:to], i, end) {
+			if end < to && strings.IndexByte(urlMarks, text[end]) >= 0 && startsURL(text[:to], i, end) {
 				end = urlEnd(text, i, to)
 				out = append(out, token{start: int32(i), end: int32(end), sep: marks, url: true})
 			} else {
@@ -129,8 +137,11 @@ func (v *vocabulary) tokens(out []token, text []byte, from, to int) []token {
 			for end < to && (isDigit(text[end]) || text[end] == '.' && end+1 < to && isDigit(text[end+1])) {
 				end++
 			}
-			out = append(out, token{start: int32(i), end: int32(end), sep: marks, digit: true, word: v.numbers[string(text[i:min(end, i+maxWord)])]})
+			out = append(out, token{start: int32(i), end: int32(end), sep: marks, digit: true, word: v.table.number(packWord(text, i, min(end-i, maxWord)))})
 			i, marks, lineStart = end, 0, false
+		case c == ' ':
+			marks |= sepSpace
+			i++
 		default:
 			m, n := markAt(text[:to], i, lineStart)
 			if m&sepLine != 0 && lineStart && marks&sepLine != 0 {
@@ -146,21 +157,16 @@ func (v *vocabulary) tokens(out []token, text []byte, from, to int) []token {
 
 // letters adds the word text[i:end].
 func (v *vocabulary) letters(out []token, text []byte, i, end int, marks sep) []token {
-	var buf [maxWord]byte
-	n := 0
-	for ; n < len(buf) && i+n < end; n++ {
-		buf[n] = lower(text[i+n])
-	}
-	word := buf[:n]
 	t := token{start: int32(i), end: int32(end), sep: marks}
-	if last := n - 1; last > 0 && n == end-i && word[last] == 'v' && end < len(text) && (isDigit(text[end]) || text[end] == '.') {
-		if w, ok := v.numbers[string(word[:last])]; ok {
+	n := end - i
+	if n > 1 && n <= maxWord && lower(text[end-1]) == 'v' && end < len(text) && (isDigit(text[end]) || text[end] == '.') {
+		if w := v.table.number(packWord(text, i, n-1)); w != 0 {
 			t.word, t.class, t.end = w, v.classes[w], int32(end-1)
 			return append(out, t, token{start: int32(end - 1), end: int32(end), word: v.numbers["v"], class: v.classes[v.numbers["v"]]})
 		}
 	}
-	if n == end-i {
-		t.word = v.numbers[string(word)]
+	if n <= maxWord {
+		t.word = v.table.number(packWord(text, i, n))
 		t.class = v.classes[t.word]
 	}
 	return append(out, t)
@@ -240,8 +246,14 @@ func plainMark(c, next byte) sep {
 // hostEndings are what the hosts of addresses without a scheme end in.
 var hostEndings = []string{"org", "net", "com", "info", "io", "dev", "cn", "edu"}
 
-// maxHost bounds the bytes of a host.
+// maxHost bounds the bytes of a host, and of a path that is an address without one.
 const maxHost = 60
+
+// plainEnds are the bytes behind letters that are a word of text and nothing else.
+var plainEnds = [256]bool{' ': true, '\n': true, ',': true, ')': true, '"': true, ';': true}
+
+// urlMarks may follow the letters with which an address begins.
+const urlMarks = ":-/."
 
 // startsURL reports whether an address begins with the letters text[i:end]: by its scheme, by a host and a
 // path, or as the folder where Debian keeps licenses.
@@ -252,7 +264,7 @@ func startsURL(text []byte, i, end int) bool {
 		return true
 	}
 	if end-i <= len("licenses") && bytes.HasPrefix(rest, []byte("/")) && strings.EqualFold(string(text[i:i+min(7, end-i)]), "license") {
-		return hasTextEnding(text[i:urlEnd(text, i, len(text))])
+		return hasTextEnding(text[i:urlEnd(text, i, min(len(text), end+maxHost))])
 	}
 	if len(rest) < 4 || rest[0] != '.' || !isASCIILetter(rest[1]) {
 		return false

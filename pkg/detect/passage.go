@@ -2,7 +2,6 @@ package detect
 
 import (
 	"bytes"
-	"cmp"
 	"slices"
 
 	"github.com/licet/licet/pkg/sbom"
@@ -69,8 +68,10 @@ func (r *reading) isLeaf() bool {
 	if len(r.text) > leafBytes || isProgram(r.path) || namesOthers(r.path) {
 		return false
 	}
-	for range r.cues(passageCues) {
-		return true
+	for at := range r.cues(passageCues) {
+		if !r.isTagged(at) {
+			return true
+		}
 	}
 	return false
 }
@@ -206,8 +207,10 @@ func (r *reading) lines(i, low int) region {
 }
 
 // examine looks for statements in all passages.
-func (r *reading) examine(m *memo) {
-	for _, g := range r.passages() {
+func (r *reading) examine(m *memo) { r.examineAll(r.passages(), m) }
+
+func (r *reading) examineAll(passages []region, m *memo) {
+	for _, g := range passages {
 		sub := &reading{role: r.role, text: r.text[g.start:g.end], own: r.own, hasTags: len(r.claims) > 0, tiny: r.isTiny(), leaf: r.isLeaf()}
 		key := sub.key()
 		found, ok := m.find(key)
@@ -232,13 +235,23 @@ func (r *reading) statements() {
 	r.findStrange(t)
 }
 
+// from gives the cues at off and behind it.
+func (r *reading) from(off int) []hit {
+	low, high := 0, len(r.hits)
+	for low < high {
+		if mid := (low + high) / 2; int(r.hits[mid].at) < off {
+			low = mid + 1
+		} else {
+			high = mid
+		}
+	}
+	return r.hits[low:]
+}
+
 // between gives the cues in g.
 func (r *reading) between(g region) []hit {
-	at := func(off int) int {
-		i, _ := slices.BinarySearchFunc(r.hits, off, func(h hit, off int) int { return cmp.Compare(int(h.at), off) })
-		return i
-	}
-	return r.hits[at(g.start):at(g.end)]
+	hits := r.from(g.start)
+	return hits[:len(hits)-len(r.from(max(g.start, g.end)))]
 }
 
 // hitsIn gives the cues in g, with their places in it.

@@ -58,20 +58,6 @@ func readPatterns(tsv string) *patternSet {
 	return s
 }
 
-// ownPatterns makes one fixed run of words of each text.
-func ownPatterns(own []OwnText) *patternSet {
-	s := &patternSet{}
-	for _, o := range own {
-		var t wordText
-		t.read(o.Text, 0, len(o.Text))
-		if n := t.len(); n >= anchorWords {
-			s.add(pattern{id: o.ID, kind: "text", anchor: t.sum(0, anchorWords), program: []step{{words: n, sum: t.sum(0, n)}}})
-		}
-	}
-	s.sort()
-	return s
-}
-
 func (s *patternSet) add(p pattern) {
 	s.patterns = append(s.patterns, p)
 	s.filter[p.anchor>>52] |= 1 << (p.anchor >> 46 & 63)
@@ -119,16 +105,19 @@ func readProgram(tokens []string) (program []step, rest []string) {
 // wordText is a text as a run of words: where each lies, and the hashes that give that of any run.
 type wordText struct {
 	start, end []int32
+	codes      []uint16 // the words as the index of listed texts has them
 	sums       []uint64 // sums[i] is the hash of the first i words
 	powers     []uint64 // powers[i] is ChainBase to the i
 }
 
-// readWords reads the words of data[from:to], with offsets into data.
+// read reads the words of data[from:to], with offsets into data.
 func (t *wordText) read(data []byte, from, to int) {
-	t.start, t.end, t.sums = t.start[:0], t.end[:0], append(t.sums[:0], 0)
+	t.start, t.end, t.codes, t.sums = t.start[:0], t.end[:0], t.codes[:0], append(t.sums[:0], 0)
 	var sum uint64
 	for w := range source.Words(data[from:to]) {
-		sum = source.Chain(sum, source.WordSum(w.Text))
+		word := source.WordSum(w.Text)
+		sum = source.Chain(sum, word)
+		t.codes = append(t.codes, codeOf(word))
 		t.start = append(t.start, int32(from+w.Start))
 		t.end = append(t.end, int32(from+w.End))
 		t.sums = append(t.sums, sum)

@@ -75,10 +75,10 @@ func textStem(written string) (stem string, ok bool) {
 	// COPYING.LESSER, LICENSE.MIT, LICENSE-2.0: what follows the dot is part of the name, not a type. In
 	// small letters it is more often a type that nobody listed.
 	base := strings.TrimSuffix(name, ext)
-	shouted := strings.HasPrefix(written, strings.ToUpper(base))
+	shouted := func() bool { return strings.HasPrefix(written, strings.ToUpper(base)) }
 	for _, s := range licenseStems {
 		number, ok := strings.CutPrefix(base, s)
-		if ok && strings.Trim(number, "v0123456789") == "" && shouted && !sourceExtension(ext) || strings.HasPrefix(base, s+"-") && isVersion(ext[1:]) {
+		if ok && strings.Trim(number, "v0123456789") == "" && shouted() && !sourceExtension(ext) || strings.HasPrefix(base, s+"-") && isVersion(ext[1:]) {
 			return name, true
 		}
 	}

@@ -58,6 +58,36 @@ func (r *reading) secondOpinion(t *wordText, rest []region) []region {
 	return covered
 }
 
+// sureCoverage is the coverage from which on a text of a license file is taken for granted.
+const sureCoverage = 0.95
+
+// confirm asks google/licensecheck about a damaged text of a license file: what it takes most of the same words for is
+// evidence too. If that is another license, the coverage that is claimed falls by as much as the other one has of the words.
+func (r *reading) confirm(t *wordText, m textMatch, evidence []sbom.Evidence) []sbom.Evidence {
+	if r.role != sbom.RoleLicenseFile || m.kind != "text" || m.coverage >= sureCoverage || m.coverage == 0 || len(r.text) > mostSecond {
+		return evidence
+	}
+	scanner := secondScanner(likely(t, []region{{m.from, m.to}}))
+	if scanner == nil {
+		return evidence
+	}
+	from := int(t.start[m.from])
+	for _, found := range scanner.Scan(r.text[from:t.end[m.to-1]]).Match {
+		g := t.words(from+found.Start, from+found.End)
+		share := float64(g.end-g.start) / float64(m.to-m.from)
+		expr, ok := secondName(found.ID)
+		if !ok || share < 0.5 {
+			continue
+		}
+		start, end := int(t.start[g.start]), int(t.end[g.end-1])
+		evidence = append(evidence, sbom.Evidence{Rule: "licensecheck/" + found.ID, Span: source.Span{Path: r.path, Start: start, End: end}, Coverage: share})
+		if term, ok := expr.Term(); !ok || baseName(term.ID) != baseName(m.id) {
+			evidence[0].Coverage *= 1 - share/2
+		}
+	}
+	return evidence
+}
+
 // mostSecond is the size past which a file is no license that anybody wrote.
 const mostSecond = 256 << 10
 
@@ -66,8 +96,8 @@ const mostLikely = 8
 
 // likely gives the ids of the listed texts that share the most runs of words with the regions of a text.
 func likely(t *wordText, rest []region) []string {
-	chains := seedChains(t, rest)
-	defer chainers.Put(chains)
+	chains := nearTexts().seedChains(t, rest)
+	defer nearTexts().chainers.Put(chains)
 	slices.SortStableFunc(chains.chains, func(a, b chain) int { return -cmp.Compare(a.seeds, b.seeds) })
 	var ids []string
 	for _, c := range chains.chains {
@@ -91,19 +121,49 @@ func baseName(id string) string {
 // none.
 func secondScanner(ids []string) *licensecheck.Scanner {
 	var known []licensecheck.License
+	var names strings.Builder
 	for _, l := range licensecheck.BuiltinLicenses() {
 		if l.LRE != "" && slices.Contains(ids, baseName(l.ID)) {
 			known = append(known, l)
+			names.WriteString(l.ID + " ")
 		}
 	}
 	if len(known) == 0 {
 		return nil
 	}
-	scanner, err := licensecheck.NewScanner(known)
-	if err != nil {
-		return nil
+	return scanners.of(names.String(), known)
+}
+
+// scanners are those made last, by the names of their licenses: the files of a tree are damaged alike. A scanner is
+// only read once it is made, and serves any number of goroutines.
+var scanners scannerCache
+
+type scannerCache struct {
+	mu   sync.Mutex
+	made map[string]*licensecheck.Scanner
+}
+
+// mostScanners bounds how many are kept, for the memory that they take.
+const mostScanners = 32
+
+func (c *scannerCache) of(names string, licenses []licensecheck.License) *licensecheck.Scanner {
+	c.mu.Lock()
+	s, ok := c.made[names]
+	c.mu.Unlock()
+	if ok {
+		return s
 	}
-	return scanner
+	s, err := licensecheck.NewScanner(licenses)
+	if err != nil {
+		s = nil
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.made == nil || len(c.made) == mostScanners {
+		c.made = map[string]*licensecheck.Scanner{}
+	}
+	c.made[names] = s
+	return s
 }
 
 // explains reports whether a finding on the words of g says something about the rest.

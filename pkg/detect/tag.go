@@ -23,6 +23,7 @@ const (
 func (r *reading) tags() {
 	for start := range r.cues(cueTag) {
 		switch rest := r.text[start:]; {
+		case r.isIgnored(start): // a snippet that begins in an example ends there
 		case bytes.HasPrefix(rest, []byte("SPDX-SnippetBegin")):
 			r.snippets++
 		case bytes.HasPrefix(rest, []byte("SPDX-SnippetEnd")):
@@ -129,6 +130,14 @@ func (r *reading) tagClaim(expr spdx.Expr, raw string, g region) {
 	rule := RuleTag
 	if r.snippets > 0 {
 		rule = RuleSnippet
+	}
+	if len(r.tagged) > mostRepeated { // few files have so many
+		if r.repeated == nil {
+			r.repeated = map[string]int{}
+		}
+		if r.repeated[rule+raw]++; r.repeated[rule+raw] > mostRepeated {
+			return
+		}
 	}
 	r.claim("tag", rule, expr, raw, g.start, g.end, sbom.Evidence{})
 }

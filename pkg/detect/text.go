@@ -27,7 +27,11 @@ func (r *reading) licenseTexts(t *wordText) {
 
 // find returns the wordings in the text: those that stand word for word, and damaged ones beside them.
 func (r *reading) find(t *wordText) []textMatch {
-	found := r.named(t, whole(t, r.near(t, r.exact(t))))
+	found := r.exact(t)
+	if r.own != nil {
+		found = r.near(r.own.near, t, found)
+	}
+	found = r.named(t, whole(t, r.near(nearTexts(), t, found)))
 	for i, m := range found {
 		if m.kind == "text" && m.from > 0 && t.code(m.from-1) == wordCode([]byte("no")) && !r.paragraphBetween(t, m.from-1) {
 			found[i].altered = true // "No permission is hereby granted"
@@ -43,7 +47,7 @@ func (r *reading) exact(t *wordText) []textMatch {
 	if r.own == nil {
 		return found
 	}
-	own := r.own.find(t)
+	own := r.own.patterns.find(t)
 	for _, m := range found {
 		if !slices.ContainsFunc(own, func(o textMatch) bool { return m.from < o.to && o.from < m.to }) {
 			own = append(own, m)
@@ -77,7 +81,8 @@ func (r *reading) textClaims(t *wordText, found []textMatch) {
 		if m.id == "BUSL-1.1" {
 			raw = r.parameters(start, end)
 		}
-		r.claim(m.kind, m.kind+"/"+m.id, expr, raw, start, end, ev)
+		c := r.claim(m.kind, m.kind+"/"+m.id, expr, raw, start, end, ev)
+		c.Evidence = r.confirm(t, m, c.Evidence)
 	}
 }
 
@@ -110,10 +115,30 @@ func stated(m textMatch) spdx.Expr {
 	return spdx.Leaf(t)
 }
 
-// isExample reports whether the notice at start is the one that the appendix of a license shows.
+// isExample reports whether the notice at start is the one that the appendix of a license shows. It is asked for
+// one place after the other, and looks at each byte once.
 func (r *reading) isExample(start int) bool {
-	return bytes.Contains(r.text[max(0, start-appendixBytes):start], []byte("ttach the following"))
+	from, e := max(0, start-appendixBytes), &r.example
+	if from < e.low || from > e.high || start < e.high {
+		*e = example{from, from, 0}
+	}
+	for {
+		begin := max(e.low, e.high-len(appendixSays)+1, e.end)
+		n := bytes.Index(r.text[begin:start], []byte(appendixSays))
+		if n < 0 {
+			break
+		}
+		e.end = begin + n + len(appendixSays)
+	}
+	e.high = start
+	return e.end-len(appendixSays) >= from
 }
+
+// example is where an appendix that says that its notice follows last ended to say so in text[low:high]; 0 for nowhere.
+type example struct{ low, high, end int }
+
+// appendixSays stands in an appendix before its notice.
+const appendixSays = "ttach the following"
 
 // appendixBytes is how far before its notice an appendix says what to do with it.
 const appendixBytes = 800

@@ -19,6 +19,14 @@ const (
 	leastMatched       = 10  // words
 )
 
+// spare is how many fixed words of the text may be missing at most.
+func (n *nearText) spare() int {
+	if n.frequent {
+		return n.fixed // see lacksEnd
+	}
+	return n.fixed * (100 - leastCoverage) / 100
+}
+
 // convinces reports whether enough of the text is there.
 func (a *alignment) convinces() bool {
 	least := leastCoverage
@@ -53,9 +61,8 @@ func (a *alignment) lacksEnd() bool {
 
 // disclaimsAt reports whether the disclaimer begins at word i of the text or close by: "this software is provided".
 func (n *nearText) disclaimsAt(i int) bool {
-	x := nearTexts()
 	for k := max(0, i-4); k < min(i+4, n.words-1); k++ {
-		if x.word(n.at+k)&^optionalBit == wordCode([]byte("is")) && x.word(n.at+k+1)&^optionalBit == wordCode([]byte("provided")) {
+		if n.word(k)&^optionalBit == wordCode([]byte("is")) && n.word(k+1)&^optionalBit == wordCode([]byte("provided")) {
 			return true
 		}
 	}
@@ -66,9 +73,8 @@ func (n *nearText) disclaimsAt(i int) bool {
 // number of clauses. Of a notice, which says little but names and versions, all of these must be there and
 // no others. The file is then not this text, however much of it is there.
 func (a *alignment) disagrees(t *wordText) bool {
-	x := nearTexts()
 	for _, s := range a.swapped {
-		if isNumberCode(t.code(s.doc)) && isNumberCode(x.word(a.text.at+s.text)) {
+		if isNumberCode(t.code(s.doc)) && isNumberCode(a.text.word(s.text)) {
 			return true
 		}
 	}
@@ -89,7 +95,7 @@ func (a *alignment) disagrees(t *wordText) bool {
 	}
 	for _, g := range a.lost {
 		for i := g.start; i < g.end; i++ {
-			if code := x.word(a.text.at + i); code&optionalBit == 0 && isNameCode(code) {
+			if code := a.text.word(i); code&optionalBit == 0 && isNameCode(code) {
 				return true
 			}
 		}
@@ -138,9 +144,8 @@ func (a *alignment) lacksClause() bool {
 
 // has reports whether one of the text's words is this one.
 func (n *nearText) has(code uint16) bool {
-	x := nearTexts()
-	for i := n.at; i < n.at+n.words; i++ {
-		if x.word(i)&^optionalBit == code {
+	for i := range n.words {
+		if n.word(i)&^optionalBit == code {
 			return true
 		}
 	}
@@ -200,7 +205,7 @@ func (a *alignment) namesLost() int {
 	x, n := nearTexts(), 0
 	for _, g := range a.lost {
 		for i := g.start; i < g.end; i++ {
-			if code := x.word(a.text.at + i); code&optionalBit == 0 && x.isRare(code) {
+			if code := a.text.word(i); code&optionalBit == 0 && x.isRare(code) {
 				n++
 			}
 		}

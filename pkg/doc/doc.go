@@ -1,16 +1,27 @@
 // Package doc reads structured text into a tree in which every node knows its place.
 //
 // A decoder that fills structs forgets where a value stood, and a report that cannot name the line of
-// the manifest convinces nobody. So JSON and YAML become one kind of tree: a [Doc] holds the bytes of
-// the file and one flat slice of 16-byte nodes in the order of the text. A node is its kind, its first
-// and last byte, and the index of the node that follows its last descendant; the first child is simply
-// the next node. Nothing else is stored for JSON: strings are unescaped, and lines and columns counted,
-// only for those nodes that somebody asks about. A lockfile of 50 MB costs about as much memory again
-// as the file itself.
+// the manifest convinces nobody. So every format becomes one kind of tree: a [Doc] holds the bytes of the
+// file and one flat slice of 16-byte nodes. A node is its kind, its first and last byte, and the index of
+// the node that follows its last descendant; the first child is simply the next node. Hardly anything
+// else is stored: strings are unescaped, and lines and columns counted, only for those nodes that
+// somebody asks about. A lockfile of 50 MB costs about as much memory again as the file itself.
+//
+//	JSON JSONC TOML YAML              values, as their specifications have them
+//	XML                               elements: attributes are members "@name", text is Text
+//	INI Properties                    sections of fields, fields
+//	Stanzas Header Manifest           records of "Name: value", the first record, a JAR's manifest
+//	Outline Lines                     lines by their indentation, lines one by one
+//	Code                              the strings, numbers, words and brackets of a program
+//
+// The nodes stand in the order of the text but for TOML, whose tables need not: there the members are
+// linked first and laid out at the end (link.go). What YAML borrows by aliases and merge keys is found
+// at every place that names it.
 //
 // Reading is tolerant, because files in the field are: a byte order mark, UTF-16, duplicate names and
 // invalid UTF-8 (each bad byte becomes U+FFFD in [Node.Text]) are accepted. What cannot be read is an
-// error that comes together with everything before it. Size, depth and number of nodes are bounded.
+// error that comes together with everything before it, and the marks that git leaves in what it could
+// not merge are named as such. Size, depth and number of nodes are bounded, and the time is linear.
 //
 // The package knows nothing of what the documents mean and does not write them.
 package doc

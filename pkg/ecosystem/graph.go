@@ -32,7 +32,7 @@ func (g *Graph) Add(c sbom.Component, dir string, at ...source.Span) sbom.ID {
 		if len(at) > 0 {
 			folder = source.Dir(at[0].Path)
 		}
-		c.ID = sbom.ID(fmt.Sprintf("file:%s#%s@%s", folder, c.Name, c.Version))
+		c.ID = fileID(folder, c)
 	}
 	if c.Type == "" {
 		c.Type = sbom.TypeLibrary
@@ -40,13 +40,22 @@ func (g *Graph) Add(c sbom.Component, dir string, at ...source.Span) sbom.ID {
 	if c.Origin == "" {
 		c.Origin = sbom.OriginManifest
 	}
+	c.Source, c.Homepage = source.Redact(c.Source), source.Redact(c.Homepage)
 	c.Occurrences = append(c.Occurrences, sbom.Occurrence{Dir: dir, Found: at})
 	g.Components = append(g.Components, c)
 	return c.ID
 }
 
-// Root adds a component as [Graph.Add] does, and says that it is what the project makes.
+func fileID(dir string, c sbom.Component) sbom.ID {
+	return sbom.ID(fmt.Sprintf("file:%s#%s@%s", dir, c.Name, c.Version))
+}
+
+// Root adds a component as [Graph.Add] does, and says that it is what the project makes. Without a purl its ID is made of the
+// folder of its files.
 func (g *Graph) Root(c sbom.Component, dir string, at ...source.Span) sbom.ID {
+	if c.ID == "" && c.PURL == "" && dir != "" {
+		c.ID = fileID(dir, c)
+	}
 	id := g.Add(c, dir, at...)
 	g.Roots = append(g.Roots, id)
 	return id
@@ -107,6 +116,21 @@ func (g *Graph) Parse(fsys fs.FS, file string, limit int64, next string, parse f
 	if err == nil {
 		return d, true
 	}
+	g.Broken(file, next, err)
+	return d, false
+}
+
+// Object reads a file as [Graph.Parse] does, for formats whose documents are objects: another document is a material gap too.
+func (g *Graph) Object(fsys fs.FS, file string, limit int64, next string, parse func(string, []byte) (*doc.Doc, error)) doc.Node {
+	d, whole := g.Parse(fsys, file, limit, next, parse)
+	if top := d.Root(); whole && top.Kind() != doc.Object {
+		g.Lost(top.Span(), next, "%s where an object is expected", top.Kind())
+	}
+	return d.Root()
+}
+
+// Broken adds the material gap of a file that is not what it should be, with the line where a reader of package doc tells it.
+func (g *Graph) Broken(file, next string, err error) {
 	gap := sbom.Gap{Kind: sbom.Lost, Span: source.Span{Path: file}, Why: err.Error(), Next: next, Material: true}
 	if e, ok := errors.AsType[*doc.SyntaxError](err); ok {
 		gap.Span, gap.Why = e.Span, e.Msg
@@ -115,5 +139,4 @@ func (g *Graph) Parse(fsys fs.FS, file string, limit int64, next string, parse f
 		}
 	}
 	g.Gap(gap)
-	return d, false
 }

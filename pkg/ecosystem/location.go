@@ -5,6 +5,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
 )
 
@@ -49,4 +50,44 @@ func RepositoryPURL(location, revision string) string {
 		vcs += "@" + revision
 	}
 	return PURL("generic", "", name, revision, "vcs_url", source.Redact(vcs))
+}
+
+// ImageComponent is the image of a container by its reference: [host/]path[:tag][@digest]. Its purl has the digest as version, or
+// else the tag (purl types, docker); nothing said is the tag latest. Without a name it is empty.
+func ImageComponent(reference string) sbom.Component {
+	reference = strings.TrimSpace(reference)
+	rest, digest, _ := strings.Cut(reference, "@")
+	repo, tag := rest, ""
+	if i := strings.LastIndexByte(rest, ':'); i > strings.LastIndexByte(rest, '/') {
+		repo, tag = rest[:i], rest[i+1:]
+	}
+	host := ""
+	if first, after, ok := strings.Cut(repo, "/"); ok && (strings.ContainsAny(first, ".:") || first == "localhost") {
+		host, repo = first, after
+	}
+	if host == "docker.io" || strings.HasSuffix(host, ".docker.io") { // where images are that name no host
+		host = ""
+	}
+	if tag == "" && digest == "" {
+		tag = "latest"
+	}
+	space, name := path.Split(repo)
+	c := sbom.Component{Name: repo, Version: tag, Type: sbom.TypePlatform}
+	if !Printable(repo) || !Printable(tag+digest) {
+		return sbom.Component{}
+	}
+	version := tag
+	if digest != "" {
+		version = digest
+		c.Hashes = Hashes(digest)
+	}
+	if c.Version == "" {
+		c.Version = digest
+	}
+	space = strings.TrimSuffix(space, "/")
+	if space == "" && host == "" {
+		space = "library"
+	}
+	c.PURL = PURL("docker", strings.ToLower(space), strings.ToLower(name), version, "repository_url", host)
+	return c
 }

@@ -43,7 +43,10 @@ func (p *Project) File(names ...string) string {
 func (p *Project) Unnamed(dir string) sbom.Component {
 	c := sbom.Component{Name: path.Base(dir), Type: sbom.TypeApplication}
 	if dir == "." {
-		c.Name, c.Version = cmp.Or(p.Facts.Project.Name, "target"), p.Facts.Project.Version
+		c.Name = "target"
+		if p.Facts != nil {
+			c.Name, c.Version = cmp.Or(p.Facts.Project.Name, c.Name), p.Facts.Project.Version
+		}
 	}
 	return c
 }

@@ -2,6 +2,7 @@ package ecosystem_test
 
 import (
 	"io/fs"
+	"strings"
 	"testing"
 
 	"github.com/licet/licet/pkg/ecosystem"
@@ -18,6 +19,43 @@ func TestNamed(t *testing.T) {
 	}
 	if match("a.lock", fs.ModeNamedPipe, nil) {
 		t.Error("a pipe was matched")
+	}
+}
+
+func TestAbove(t *testing.T) {
+	for _, tt := range []struct{ p, dir, rest string }{
+		{"app/renv/library/x", "app", "x"},
+		{"renv/library/x/y", ".", "x/y"},
+		{"app/xrenv/library/x", "", ""},
+	} {
+		if dir, rest, ok := ecosystem.Above(tt.p, "renv/library"); dir != tt.dir || rest != tt.rest || ok != (dir != "") {
+			t.Errorf("%s: %q %q %v", tt.p, dir, rest, ok)
+		}
+	}
+	for _, tt := range []struct{ p, top string }{
+		{"image/var/lib/dpkg/status", "image"}, {"var/lib/dpkg/status", "."}, {"xvar/lib/dpkg/status", ""}, {"var/lib/dpkg/status-old", ""},
+	} {
+		if top, ok := ecosystem.Below(tt.p, "var/lib/dpkg/status"); top != tt.top || ok != (top != "") {
+			t.Errorf("%s: %q %v", tt.p, top, ok)
+		}
+	}
+}
+
+func TestImageComponent(t *testing.T) {
+	sum := "sha256:" + strings.Repeat("0a", 32)
+	for reference, want := range map[string]string{
+		"alpine":                        "pkg:docker/library/alpine@latest",
+		"alpine:3.19":                   "pkg:docker/library/alpine@3.19",
+		"Acme/App:1":                    "pkg:docker/acme/app@1",
+		"docker.io/acme/app":            "pkg:docker/acme/app@latest",
+		"registry.example:5000/a/b/c:2": "pkg:docker/a/b/c@2?repository_url=registry.example:5000",
+		"localhost/app@" + sum:          "pkg:docker/app@" + sum + "?repository_url=localhost",
+		"":                              "",
+		"a b":                           "",
+	} {
+		if got := ecosystem.ImageComponent(reference).PURL; got != want {
+			t.Errorf("%q: %s, want %s", reference, got, want)
+		}
 	}
 }
 
@@ -42,26 +80,30 @@ func TestRepository(t *testing.T) {
 	}
 }
 
-// What the manifest asks for is direct, the rest of the lockfile hangs below it; without a manifest all of it is direct.
+// What the manifest asks for is direct, what nothing else needs hangs below it; without a manifest it is direct.
 func TestRequire(t *testing.T) {
 	at := source.Span{Path: "lock", Line: 1}
 	wanted := []ecosystem.Requirement{
 		{Key: "a", Scope: sbom.Test, Range: "^1", At: at},
 		{Key: "c", At: at, What: sbom.Component{Name: "c", PURL: "pkg:hex/c"}},
 	}
+	pins := []ecosystem.Pin{{Key: "a", ID: "a", At: at}, {Key: "b", ID: "b", At: at, Scope: sbom.Build}}
 	for _, tt := range []struct {
-		name     string
-		wanted   []ecosystem.Requirement
-		indirect bool
-		want     []sbom.Relationship
+		name   string
+		wanted []ecosystem.Requirement
+		edge   bool
+		want   []sbom.Relationship
 	}{
-		{"both", wanted, true, []sbom.Relationship{{To: "a", Scope: sbom.Test}, {To: "pkg:hex/c"}, {To: "b", Kind: sbom.Indirect}}},
-		{"edges known", wanted, false, []sbom.Relationship{{To: "a", Scope: sbom.Test}, {To: "pkg:hex/c"}}},
-		{"no manifest", nil, false, []sbom.Relationship{{To: "a"}, {To: "b"}}},
+		{"no edges", wanted, false, []sbom.Relationship{{To: "a", Scope: sbom.Test}, {To: "pkg:hex/c"}, {To: "b", Scope: sbom.Build, Kind: sbom.Indirect}}},
+		{"edges", wanted, true, []sbom.Relationship{{To: "b"}, {To: "a", Scope: sbom.Test}, {To: "pkg:hex/c"}}},
+		{"no manifest", nil, false, []sbom.Relationship{{To: "a"}, {To: "b", Scope: sbom.Build}}},
+		{"no manifest, edges", nil, true, []sbom.Relationship{{To: "b"}, {To: "a"}}},
 	} {
 		g := ecosystem.Graph{Reader: "test"}
-		pins := []ecosystem.Pin{{Key: "a", ID: "a", At: at}, {Key: "b", ID: "b", At: at}}
-		unpinned := g.Require("root", tt.wanted, pins, tt.indirect)
+		if tt.edge {
+			g.Depend("a", "b", "", "", at)
+		}
+		unpinned := g.Require("root", tt.wanted, pins)
 		if len(unpinned) != len(tt.wanted)/2 || len(g.Relationships) != len(tt.want) {
 			t.Errorf("%s: %v, %+v", tt.name, unpinned, g.Relationships)
 			continue
@@ -80,13 +122,21 @@ func TestAbsent(t *testing.T) {
 	g.Root(sbom.Component{Name: "app"}, ".", at)
 	g.Add(sbom.Component{PURL: "pkg:hex/a@1"}, "", at)
 	g.Add(sbom.Component{PURL: "pkg:hex/a@1"}, "deps/a", at)
-	g.Absent(at, "fetch")
+	g.Absent(at, "lock", "fetch", nil)
 	if len(g.Gaps) != 0 {
 		t.Errorf("%+v", g.Gaps)
 	}
 	g.Add(sbom.Component{PURL: "pkg:hex/b@1"}, "", at)
-	g.Absent(at, "fetch")
+	g.Absent(at, "lock", "fetch", nil)
 	if len(g.Gaps) != 1 || len(g.Gaps[0].Components) != 1 || g.Gaps[0].Why != "the files of 1 of 2 packages are not on this machine" {
+		t.Errorf("%+v", g.Gaps)
+	}
+	g.Absent(at, "", "fetch", []sbom.ID{"pkg:hex/b@1"})
+	if len(g.Gaps) != 2 || !strings.Contains(g.Gaps[1].Why, "no lockfile") {
+		t.Errorf("%+v", g.Gaps)
+	}
+	g.Absent(at, "lock", "fetch", []sbom.ID{"pkg:hex/b@1"})
+	if len(g.Gaps) != 3 || !strings.Contains(g.Gaps[2].Why, "does not list 1") {
 		t.Errorf("%+v", g.Gaps)
 	}
 }

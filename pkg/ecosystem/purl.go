@@ -30,6 +30,15 @@ func PURL(kind, namespace, name, version string, qualifiers ...string) string {
 	return p.ToString()
 }
 
+// SubPURL is the purl of a part of a package, with the part as subpath.
+func SubPURL(kind, namespace, name, version, subpath string) string {
+	p := packageurl.NewPackageURL(kind, namespace, name, version, nil, subpath)
+	if err := p.Normalize(); err != nil {
+		return ""
+	}
+	return p.ToString()
+}
+
 // Printable reports whether a text from a file can be a name or a version: no white space, no control characters, none
 // that change the direction of writing, not longer than any name is.
 func Printable(s string) bool {

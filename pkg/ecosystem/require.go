@@ -29,29 +29,36 @@ type Pin struct {
 }
 
 // Require joins the root to what its manifest asks for: to the pin of that key, or to a component of its own, which is
-// returned. With indirect set the other pins follow as what the root needs by way of something; where nothing
-// is asked for, because there is no manifest, they all are taken as what the project asks for.
-func (g *Graph) Require(root sbom.ID, wanted []Requirement, pins []Pin, indirect bool) (unpinned []sbom.ID) {
+// returned. What is optional and not among the pins was left out when they were made. Other pins that no edge leads to, so that the edges between pins must have been added before, are what
+// the root needs by way of something; where nothing is asked for, because there is no manifest, what it asks for.
+func (g *Graph) Require(root sbom.ID, wanted []Requirement, pins []Pin) (unpinned []sbom.ID) {
 	byKey := make(map[string]sbom.ID, len(pins))
 	for _, p := range pins {
 		if _, ok := byKey[p.Key]; !ok {
 			byKey[p.Key] = p.ID
 		}
 	}
-	direct := make(map[sbom.ID]bool, len(wanted))
+	reached := make(map[sbom.ID]bool, len(pins))
+	for _, e := range g.Relationships {
+		reached[e.To] = reached[e.To] || e.From != e.To
+	}
 	for _, w := range wanted {
 		id, ok := byKey[w.Key]
+		if !ok && len(pins) > 0 && w.Scope == sbom.Optional {
+			continue
+		}
 		if !ok {
 			id = g.Add(w.What, "", w.At)
 			unpinned = append(unpinned, id)
 		}
-		direct[id] = true
+		reached[id] = true
 		g.Depend(root, id, w.Scope, w.Range, w.At)
 	}
 	for _, p := range pins {
-		if direct[p.ID] || !indirect && len(wanted) > 0 {
+		if reached[p.ID] {
 			continue
 		}
+		reached[p.ID] = true
 		g.Depend(root, p.ID, p.Scope, "", p.At)
 		if len(wanted) > 0 {
 			g.Relationships[len(g.Relationships)-1].Kind = sbom.Indirect
@@ -60,17 +67,19 @@ func (g *Graph) Require(root sbom.ID, wanted []Requirement, pins []Pin, indirect
 	return unpinned
 }
 
-// Unpinned adds the gap of requirements that no lockfile pins, if there are any. next is the command that writes one.
-func (g *Graph) Unpinned(at source.Span, next string, components []sbom.ID) {
-	if len(components) > 0 {
-		g.Unavailable(at, next, "there is no lockfile: versions and transitive dependencies are unknown", components...)
+// Absent adds the gaps of what is not on this machine: without a lockfile ("") one that says so, of all that was asked for;
+// with one, what it does not pin, and the packages that have no folder. next is the command that brings them.
+func (g *Graph) Absent(at source.Span, lock, next string, unpinned []sbom.ID) {
+	switch {
+	case lock == "" && len(unpinned) > 0:
+		g.Unavailable(at, next, "there is no lockfile: versions and transitive dependencies are unknown", unpinned...)
+		return
+	case lock == "":
+		return
+	case len(unpinned) > 0:
+		g.Unavailable(source.Span{Path: lock}, next, fmt.Sprintf("the lockfile does not list %d of the packages that the manifest asks for", len(unpinned)), unpinned...)
 	}
-}
-
-// Absent adds the gap of the packages whose files are not at hand, if there are any: all components but the roots that
-// have no folder. next is the command that brings them.
-func (g *Graph) Absent(at source.Span, next string) {
-	here := map[sbom.ID]bool{}
+	here := map[sbom.ID]bool{} // or said already
 	for _, id := range g.Roots {
 		here[id] = true
 	}
@@ -78,6 +87,9 @@ func (g *Graph) Absent(at source.Span, next string) {
 		for _, o := range c.Occurrences {
 			here[c.ID] = here[c.ID] || o.Dir != ""
 		}
+	}
+	for _, id := range unpinned {
+		here[id] = true
 	}
 	var absent []sbom.ID
 	seen := map[sbom.ID]bool{}
@@ -89,6 +101,6 @@ func (g *Graph) Absent(at source.Span, next string) {
 	}
 	if len(absent) > 0 {
 		why := fmt.Sprintf("the files of %d of %d packages are not on this machine", len(absent), len(seen)-len(g.Roots))
-		g.Unavailable(at, next, why, absent...)
+		g.Unavailable(source.Span{Path: lock}, next, why, absent...)
 	}
 }

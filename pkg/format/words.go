@@ -50,6 +50,23 @@ func Gap(g sbom.Gap) string {
 	return b.String()
 }
 
+// Shipped says of each deliverable whether the component is part of it, and why: "no (not imported)", with
+// the deliverable's name before it unless there is but the one that is assumed.
+func Shipped(d *sbom.Document, id sbom.ID) []string {
+	var out []string
+	for _, u := range d.UsesOf(id) {
+		s := string(u.Shipped)
+		if u.Because != "" {
+			s += " (" + u.Because + ")"
+		}
+		if u.Deliverable != sbom.WholeTree.Name {
+			s = u.Deliverable + ": " + s
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
 // Supplier splits "Person: name" and "Organization: name", as SPDX writes them; kind is empty for a bare
 // name, of which nobody said what it names.
 func Supplier(s string) (kind, name string) {

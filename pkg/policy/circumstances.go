@@ -36,9 +36,12 @@ func (s *survey) holds(w When, c *sbom.Component, bare string) bool {
 		(w.PURL == nil || w.PURL.MatchBare(bare, c.Version))
 }
 
-// scope is the one that rules see: the effective scope, but what may be inside of a bundle is shipped.
+// scope is the one that rules see: the effective scope, but what may be inside of a bundle is shipped, unless
+// its imports tell that it is not.
 func (s *survey) scope(c *sbom.Component) sbom.Scope {
-	if c.Scope == "" || c.Scope == sbom.Development && s.bundled[c.ID] {
+	mayBe := func(u sbom.Use) bool { return u.Shipped != sbom.No }
+	uses := s.Document.UsesOf(c.ID)
+	if c.Scope == "" || c.Scope == sbom.Development && s.bundled[c.ID] && (len(uses) == 0 || slices.ContainsFunc(uses, mayBe)) {
 		return sbom.Runtime
 	}
 	return c.Scope

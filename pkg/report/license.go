@@ -34,7 +34,7 @@ func Declared(c *sbom.Component) spdx.Expr {
 }
 
 // Detected are the distinct expressions found in the component's files, in normal form and in the order
-// of the claims; what could not be read as one is left out.
+// of the claims; what could not be read as one is left out, and what is set aside.
 func Detected(claims []sbom.Claim) []spdx.Expr {
 	var out []spdx.Expr
 	for _, e := range expressions(claims, sbom.Detected) {
@@ -50,7 +50,7 @@ func expressions(claims []sbom.Claim, basis sbom.Basis) []spdx.Expr {
 	var out []spdx.Expr
 	seen := map[string]bool{}
 	for _, c := range claims {
-		if s := c.Expr.String(); c.Basis == basis && !c.Expr.IsNone() && !seen[s] {
+		if s := c.Expr.String(); c.Basis == basis && c.Kind != "ignored" && !c.Expr.IsNone() && !seen[s] {
 			seen[s] = true
 			out = append(out, c.Expr)
 		}

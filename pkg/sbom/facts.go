@@ -40,6 +40,28 @@ type Deliverable struct {
 	Found     source.Span `json:"found,omitzero"`
 }
 
+// WholeTree is the deliverable that is assumed when nobody states one.
+var WholeTree = Deliverable{Name: "all", To: "customers", Delivery: "download", Linking: Static, Assumed: true}
+
+// Delivered are the deliverables that are stated, else the one that is assumed.
+func (f *Facts) Delivered() []Deliverable {
+	if len(f.Deliverables) > 0 {
+		return f.Deliverables
+	}
+	return []Deliverable{WholeTree}
+}
+
+// AssumedPlatforms are those of a deliverable that names none.
+var AssumedPlatforms = []string{"darwin/amd64", "darwin/arm64", "linux/amd64", "linux/arm64", "windows/amd64", "windows/arm64"}
+
+// BuiltFor are the platforms that are stated, else those assumed.
+func (d *Deliverable) BuiltFor() []string {
+	if len(d.Platforms) > 0 {
+		return d.Platforms
+	}
+	return AssumedPlatforms
+}
+
 // FirstParty lists globs of purls and paths that are the organisation's own.
 type FirstParty struct {
 	PURLs []string    `json:"purls,omitempty"`

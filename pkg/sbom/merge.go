@@ -16,6 +16,7 @@ func Merge(roots []ID, fs ...Fragment) *Document {
 	parts := map[ID]*[]Component{}
 	var edges []Relationship
 	var gaps []Gap
+	var uses []Use
 	for _, f := range fs {
 		for _, c := range f.Components {
 			p := parts[c.ID]
@@ -27,6 +28,7 @@ func Merge(roots []ID, fs ...Fragment) *Document {
 		}
 		edges = append(edges, f.Relationships...)
 		gaps = append(gaps, f.Gaps...)
+		uses = append(uses, f.Uses...)
 	}
 	d := &Document{Roots: distinct(roots)}
 	d.Components = make([]Component, 0, len(parts))
@@ -36,12 +38,13 @@ func Merge(roots []ID, fs ...Fragment) *Document {
 	slices.SortFunc(d.Components, func(a, b Component) int { return strings.Compare(string(a.ID), string(b.ID)) })
 	d.Relationships = joinEdges(edges)
 	d.Gaps = joinGaps(gaps)
+	d.Uses = joinUses(uses)
 	return d
 }
 
 // Fragment gives the document's graph back as a fragment, to be merged with others.
 func (d *Document) Fragment() Fragment {
-	return Fragment{Roots: d.Roots, Components: d.Components, Relationships: d.Relationships, Gaps: d.Gaps}
+	return Fragment{Roots: d.Roots, Components: d.Components, Relationships: d.Relationships, Gaps: d.Gaps, Uses: d.Uses}
 }
 
 func joinComponents(parts []Component) Component {
@@ -171,20 +174,32 @@ func joinOccurrences(in []occurrenceClaims, claims []Claim) []Occurrence {
 // JoinCopyrights merges statements with the same text and sorts them.
 func JoinCopyrights(in []Copyright) []Copyright {
 	slices.SortFunc(in, func(a, b Copyright) int {
-		return cmp.Or(strings.Compare(a.Text, b.Text), strings.Compare(a.Holder, b.Holder), strings.Compare(a.Years, b.Years))
+		return cmp.Or(strings.Compare(a.Text, b.Text), strings.Compare(a.Holder, b.Holder), strings.Compare(a.Years, b.Years), compareBool(a.Ignored, b.Ignored))
 	})
 	var out []Copyright
 	for _, c := range in {
-		if n := len(out); n > 0 && out[n-1].Text == c.Text && out[n-1].Holder == c.Holder && out[n-1].Years == c.Years {
-			out[n-1].Found = append(slices.Clip(out[n-1].Found), c.Found...)
+		if n := len(out); n > 0 && out[n-1].Text == c.Text && out[n-1].Holder == c.Holder && out[n-1].Years == c.Years && out[n-1].Ignored == c.Ignored {
+			out[n-1].Found = append(out[n-1].Found, c.Found...)
 			continue
 		}
+		c.Found = slices.Clone(c.Found)
 		out = append(out, c)
 	}
 	for i := range out {
 		out[i].Found = distinctSpans(out[i].Found)
 	}
 	return out
+}
+
+// compareBool puts false before true.
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return 1
+	}
+	return -1
 }
 
 func joinEdges(in []Relationship) []Relationship {

@@ -122,7 +122,7 @@ const (
 // Claim is one statement about a license. Claims are appended, never changed.
 type Claim struct {
 	Basis Basis     `json:"basis"`
-	Kind  string    `json:"kind,omitempty"` // of a detected claim: text, tag, notice, reference, field
+	Kind  string    `json:"kind,omitempty"` // of a detected claim: text, tag, notice, reference, field; ignored if set aside
 	Role  Role      `json:"role,omitempty"`
 	Expr  spdx.Expr `json:"expression"` // NOASSERTION when Raw cannot be read as one
 	// Raw is the statement as written, when it is short: a manifest's field, a tag's value.
@@ -163,6 +163,8 @@ type Copyright struct {
 	Holder string        `json:"holder,omitempty"`
 	Years  string        `json:"years,omitempty"`
 	Found  []source.Span `json:"found,omitempty"`
+	// Ignored: it stands in a file of which another one states the copyright in its stead.
+	Ignored bool `json:"ignored,omitempty"`
 }
 
 // Hash is a checksum of what the package manager fetches. Algorithm is in CycloneDX's words ("SHA-512");
@@ -220,7 +222,10 @@ const (
 	LinkageUnknown Linkage = "unknown"
 )
 
-// Use is how one deliverable uses one component. Unknown counts as yes.
+// Use is how one deliverable uses one component. Unknown counts as yes, and so does a use that nobody states.
+//
+// A reader states it where more is known than a graph of packages tells: which of a module's packages are compiled
+// into this program for these platforms. [Document.Resolve] holds it against the effective scope.
 type Use struct {
 	Component   ID      `json:"component"`
 	Deliverable string  `json:"deliverable"`
@@ -293,6 +298,7 @@ type Fragment struct {
 	Components    []Component
 	Relationships []Relationship
 	Gaps          []Gap
+	Uses          []Use
 }
 
 // Document is everything a scan learned, sorted.

@@ -27,7 +27,8 @@ func (d *Document) Component(id ID) *Component {
 }
 
 // Resolve computes what follows from the whole graph: each component's effective scope and whether it
-// is a direct dependency, and which gaps are material because they concern something shipped.
+// is a direct dependency, which gaps are material because they concern something shipped, and whether the
+// stated uses agree with that.
 //
 // The effective scope is, over all paths from a root, the strongest of the weakest edge on each: a
 // library that the product needs at run time is runtime even where it also serves the tests. It is the
@@ -76,6 +77,7 @@ func (d *Document) Resolve() {
 		}
 	}
 	unreached := d.takeAsRuntime()
+	d.settleUses()
 	for i, g := range d.Gaps {
 		d.Gaps[i].Material = g.Material || slices.ContainsFunc(g.Components, func(id ID) bool {
 			c, ok := number[id]

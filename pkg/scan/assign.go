@@ -19,6 +19,7 @@ type assignment struct {
 	homes   map[string]home           // by path
 	raw     map[sbom.ID][]sbom.Digest // of the bytes of license files
 	read    map[string]bool           // manifests and lockfiles, which speak through their readers
+	dep5    map[string]bool           // files whose statements went to the files that they are about
 }
 
 // home is a folder that has license files: what they state, and where the first of them does.
@@ -33,7 +34,7 @@ type home struct {
 func (s *scanner) assign(m *met, caches []searched, graph *sbom.Document) *assignment {
 	a := &assignment{
 		scanner: s, owners: ownersOf(graph), curated: make([]bool, len(s.Facts.Curations)),
-		homes: map[string]home{}, raw: map[sbom.ID][]sbom.Digest{}, read: m.named(),
+		homes: map[string]home{}, raw: map[sbom.ID][]sbom.Digest{}, read: m.named(), dep5: m.dep5,
 	}
 	files := [][]sbom.FileFacts{m.files}
 	for _, c := range caches {
@@ -69,7 +70,10 @@ func (a *assignment) prepare(files []sbom.FileFacts) {
 		if a.class(f.Path, dir) != "" || detect.RoleOf(f.Path) != sbom.RoleLicenseFile || len(f.Claims) == 0 {
 			continue
 		}
-		at := homeOf(f.Path)
+		if a.dep5[f.Path] && !slices.ContainsFunc(f.Claims, func(c sbom.Claim) bool { return c.Role == sbom.RoleLicenseFile }) {
+			continue
+		}
+		at := a.homeOf(f.Path)
 		h := a.homes[at]
 		if h.place.IsZero() {
 			h.place = f.Claims[0].Evidence[0].Span
@@ -84,9 +88,13 @@ func (a *assignment) prepare(files []sbom.FileFacts) {
 }
 
 // homeOf is the folder that a license file speaks for: its own, or the one above LICENSES, where the REUSE
-// specification keeps texts. In lower case that is more often a package that deals with licenses.
-func homeOf(p string) string {
+// specification keeps texts. In lower case that is more often a package that deals with licenses. The header
+// of a machine-readable debian/copyright speaks for the folder above debian.
+func (a *assignment) homeOf(p string) string {
 	dir := source.Dir(p)
+	if a.dep5[p] {
+		return source.Dir(dir)
+	}
 	if name := path.Base(dir); name == "LICENSES" || name == "Licenses" {
 		return source.Dir(dir)
 	}
@@ -146,7 +154,7 @@ func (a *assignment) give(f *sbom.FileFacts, parts map[string]*sbom.Component) {
 	}
 	f.Owner = ids[0]
 	f.Class = a.class(f.Path, dir)
-	if detect.RoleOf(f.Path) == sbom.RoleLicenseFile && homeOf(f.Path) == dir {
+	if detect.RoleOf(f.Path) == sbom.RoleLicenseFile && a.homeOf(f.Path) == dir {
 		for _, id := range ids {
 			a.raw[id] = append(a.raw[id], sbom.Digest("sha256:"+f.SHA256))
 		}
@@ -165,7 +173,11 @@ func (a *assignment) give(f *sbom.FileFacts, parts map[string]*sbom.Component) {
 		part.Claims = append(part.Claims, c)
 	}
 	if f.Class == "" {
-		part.Copyrights = append(part.Copyrights, f.Copyrights...)
+		for _, c := range f.Copyrights {
+			if !c.Ignored {
+				part.Copyrights = append(part.Copyrights, c)
+			}
+		}
 	}
 }
 
@@ -174,7 +186,7 @@ func (a *assignment) give(f *sbom.FileFacts, parts map[string]*sbom.Component) {
 func (a *assignment) role(f *sbom.FileFacts, dir string) sbom.Role {
 	role := detect.RoleOf(f.Path)
 	switch {
-	case role == sbom.RoleLicenseFile && homeOf(f.Path) == dir:
+	case role == sbom.RoleLicenseFile && a.homeOf(f.Path) == dir:
 		return role
 	case f.Class != "" || a.read[f.Path]:
 		return sbom.RoleAside
@@ -223,7 +235,7 @@ func (a *assignment) stale() []sbom.Gap {
 func (a *assignment) blame(gaps []sbom.Gap) {
 	for i, g := range gaps {
 		if p := g.Span.Path; len(g.Components) == 0 && detect.RoleOf(p) == sbom.RoleLicenseFile {
-			if dir, ids := a.of(p); homeOf(p) == dir {
+			if dir, ids := a.of(p); a.homeOf(p) == dir {
 				gaps[i].Components = ids
 			}
 		}

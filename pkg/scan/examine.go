@@ -114,7 +114,7 @@ func (s *scanner) visit(ctx context.Context, v visit, out *searched) {
 func (s *scanner) detect(p string, data []byte) detect.Result {
 	found := s.engine.File(p, data)
 	for _, c := range found.Hidden {
-		c.Kind, c.Role = "ignored", sbom.RoleAside
+		c.Kind, c.Role = kindIgnored, sbom.RoleAside
 		found.Claims = append(found.Claims, c)
 	}
 	for i := range found.Claims {

@@ -28,51 +28,70 @@ type reader struct {
 // run works off one batch. After the context ended it only says that it is done.
 func (r *reader) run(ctx context.Context, b *batch) {
 	defer close(b.done)
-	for _, e := range b.entries {
+	for _, t := range b.tasks {
 		if ctx.Err() != nil {
 			return
 		}
-		b.outcomes = append(b.outcomes, outcome{facts: sbom.FileFacts{Path: e.Path, Size: e.Size}})
+		var beside *outcome
+		if t.beside.path != "" {
+			beside = r.sidecar(ctx, &t)
+		}
+		b.outcomes = append(b.outcomes, outcome{facts: sbom.FileFacts{Path: t.Path, Size: t.Size}, gaps: t.gaps})
 		r.out = &b.outcomes[len(b.outcomes)-1]
-		guard("detect", source.Span{Path: e.Path}, r.lost, func() { r.file(ctx, e) })
+		guard("detect", source.Span{Path: t.Path}, r.lost, func() { r.file(ctx, t) })
+		if beside != nil {
+			b.outcomes = append(b.outcomes, *beside)
+		}
 	}
 }
 
 func (r *reader) lost(g sbom.Gap) { r.out.gaps = append(r.out.gaps, g) }
 
 // file reads one file, lets the ecosystems match it and the engine search it.
-func (r *reader) file(ctx context.Context, e source.Entry) {
-	if !r.Deep && installed(e.Path) && detect.RoleOf(e.Path) == sbom.RoleFile {
-		r.out.wanted = r.matching(e.Path, e.Mode, nil)
+func (r *reader) file(ctx context.Context, t task) {
+	if !r.Deep && installed(t.Path) && detect.RoleOf(t.Path) == sbom.RoleFile {
+		r.out.wanted = r.matching(t.Path, t.Mode, nil)
 		return
 	}
-	f, err := r.files.Open(e.Path)
 	var data []byte
-	if err == nil {
+	var f fs.File
+	var err error
+	if t.ahead != nil {
+		data = t.ahead.data
+	} else if f, err = r.files.Open(t.Path); err == nil {
 		defer f.Close()
-		data, err = r.fill(f, e.Size)
+		data, err = r.fill(f, t.Size)
 	}
-	wanted := r.matching(e.Path, e.Mode, data[:min(len(data), 512)])
-	if gap, ok := r.unreadable(e, err, len(wanted) > 0); ok {
+	wanted := r.matching(t.Path, t.Mode, data[:min(len(data), 512)])
+	if gap, ok := r.unreadable(t.Entry, err, len(wanted) > 0); ok {
 		r.lost(gap)
+		r.annotate(t)
 		return
 	}
 	r.out.wanted = wanted
-	if len(data) < window {
+	switch {
+	case t.ahead != nil:
+		r.out.dep5 = t.ahead.dep5
+		r.keep(t.ahead.found, len(data), place{line: 1})
+	case len(data) < window:
 		r.search(data, len(data), place{line: 1})
-	} else {
+	default:
 		err = r.searchWindows(ctx, f, data)
 	}
-	if !r.unhashed && (len(r.out.facts.Claims) > 0 || len(wanted) > 0 || detect.RoleOf(e.Path) == sbom.RoleLicenseFile) {
+	r.annotate(t)
+	if !r.unhashed && (len(r.out.facts.Claims) > 0 || len(wanted) > 0 || t.ahead != nil || detect.RoleOf(t.Path) == sbom.RoleLicenseFile) {
 		err = errors.Join(err, r.hash(data))
 	}
-	if gap, ok := r.unreadable(e, err, len(wanted) > 0); ok {
+	if gap, ok := r.unreadable(t.Entry, err, len(wanted) > 0); ok {
 		r.lost(gap)
 	}
 }
 
 // unreadable is the gap of a file that could not be read, or is too large to be.
 func (r *reader) unreadable(e source.Entry, err error, manifest bool) (sbom.Gap, bool) {
+	if err == nil && e.Size <= min(maxFile, maxManifest) {
+		return sbom.Gap{}, false // nearly always
+	}
 	limit := int64(maxFile)
 	if manifest || detect.RoleOf(e.Path) == sbom.RoleLicenseFile {
 		limit = maxManifest
@@ -176,8 +195,12 @@ func nextWindow(data []byte) int {
 
 // search lets the engine search one window. What begins at end or after it is left to the next one.
 func (r *reader) search(data []byte, end int, at place) {
+	r.keep(r.detect(r.out.facts.Path, data), end, at)
+}
+
+// keep takes what was found in one window.
+func (r *reader) keep(found detect.Result, end int, at place) {
 	facts := &r.out.facts
-	found := r.detect(facts.Path, data)
 	for _, c := range found.Claims {
 		kept := c.Evidence[:0]
 		for _, ev := range c.Evidence {

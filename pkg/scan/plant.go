@@ -40,11 +40,18 @@ func (s *scanner) plant(projects []project) (roots []sbom.ID, joints sbom.Fragme
 			}
 		}
 	}
+	tree := s.treeRoot()
+	slices.Sort(tops)
+	tops = slices.Compact(tops)
+	if len(tops) > 1 { // some name it, and others only read files there
+		tops = slices.DeleteFunc(tops, func(id sbom.ID) bool { return id == tree.ID })
+	}
 	if len(tops) == 0 {
-		tree := s.treeRoot()
 		joints.Components = append(joints.Components, tree)
 		tops, roots = []sbom.ID{tree.ID}, append(roots, tree.ID)
 	}
+	slices.Sort(roots)
+	roots = slices.Compact(roots)
 	if len(tops) == 1 {
 		for _, id := range roots {
 			if id != tops[0] {

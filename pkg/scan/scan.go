@@ -3,7 +3,8 @@
 //
 // The road has five stages, each a file of this package, and data flows one way:
 //
-//	walk      every file of the tree is met once: manifests are noted, statements detected
+//	walk      every file of the tree is met once: manifests are noted, statements detected, those about
+//	          other files given to these
 //	read      the noted manifests are read by their ecosystems, and planted below the target's roots
 //	examine   the folders of dependencies in caches are searched for license files
 //	assign    every statement goes to the component whose file it stands in; copied code becomes one
@@ -22,6 +23,7 @@ import (
 	"maps"
 	"runtime"
 	"slices"
+	"strings"
 
 	"github.com/licet/licet/pkg/detect"
 	"github.com/licet/licet/pkg/ecosystem"
@@ -140,7 +142,7 @@ func Run(ctx context.Context, tree source.Tree, opt Options) (*report.Report, er
 		Command:      "scan",
 		Reach:        s.reach(),
 		Assumptions:  s.assumptions(met, doc),
-		Deliverables: s.deliverables(),
+		Deliverables: s.Facts.Delivered(),
 		Document:     doc,
 	}, nil
 }
@@ -152,16 +154,6 @@ func (s *scanner) reach() string {
 	return "all files of the target; of dependencies the license files, notices and manifests"
 }
 
-// wholeTree is the deliverable that is assumed when nobody states one.
-var wholeTree = sbom.Deliverable{Name: "all", To: "customers", Delivery: "download", Linking: sbom.Static, Assumed: true}
-
-func (s *scanner) deliverables() []sbom.Deliverable {
-	if len(s.Facts.Deliverables) > 0 {
-		return s.Facts.Deliverables
-	}
-	return []sbom.Deliverable{wholeTree}
-}
-
 func (s *scanner) assumptions(m *met, doc *sbom.Document) []string {
 	var out []string
 	if len(s.Facts.Deliverables) == 0 {
@@ -169,6 +161,9 @@ func (s *scanner) assumptions(m *met, doc *sbom.Document) []string {
 	}
 	if slices.ContainsFunc(doc.Relationships, func(e sbom.Relationship) bool { return e.Scope == "" }) {
 		out = append(out, "dependencies whose manifest gives no scope are needed at run time")
+	}
+	if len(doc.Uses) > 0 && slices.ContainsFunc(s.Facts.Delivered(), func(d sbom.Deliverable) bool { return len(d.Platforms) == 0 }) {
+		out = append(out, "programs are built for "+strings.Join(sbom.AssumedPlatforms, ", ")+"; what is imported on other platforms only is not shipped (state others under `platforms`)")
 	}
 	aside := 0
 	for _, f := range doc.Files {

@@ -178,7 +178,19 @@ func ledger(r *report.Report) []string {
 	}
 	for _, f := range d.Files {
 		for _, c := range f.Claims {
-			out = append(out, fmt.Sprintf("file %s %s %s %s of %s", f.Path, c.Kind, c.Role, c.Expr, f.Owner))
+			line := fmt.Sprintf("file %s %s %s %s of %s", f.Path, c.Kind, c.Role, c.Expr, f.Owner)
+			if e := c.Evidence[0]; e.Span.Path != f.Path {
+				line += fmt.Sprintf(" by %s %s", e.Rule, e.Span)
+			}
+			out = append(out, line)
+		}
+		for _, c := range f.Copyrights {
+			switch at := c.Found[0]; {
+			case at.Path != f.Path:
+				out = append(out, fmt.Sprintf("file %s copyright %q %q by %s", f.Path, c.Holder, c.Years, at))
+			case c.Ignored:
+				out = append(out, fmt.Sprintf("file %s copyright %q %q ignored", f.Path, c.Holder, c.Years))
+			}
 		}
 	}
 	for _, g := range d.Gaps {

@@ -25,6 +25,7 @@ type met struct {
 	gaps      []sbom.Gap
 	unread    map[string][]string // manifests and archives that nobody reads yet, by what they are
 	links     map[string]string   // inside the tree, and where each leads
+	dep5      map[string]bool     // files that state the licenses of others as Debian does
 	excluded  int
 	count     int
 	bytes     int64
@@ -35,7 +36,7 @@ type met struct {
 func (s *scanner) walk(ctx context.Context) *met {
 	m := &met{
 		manifests: make([][]string, len(s.Ecosystems)), texts: map[sbom.Digest]sbom.Text{},
-		unread: map[string][]string{}, links: map[string]string{},
+		unread: map[string][]string{}, links: map[string]string{}, dep5: map[string]bool{},
 	}
 	sum := sha256.New() // over the names and sizes of all files, and the bytes of those that state something
 	for o := range s.stream(ctx) {
@@ -50,6 +51,9 @@ func (s *scanner) walk(ctx context.Context) *met {
 		f := o.facts
 		if f.Path == "" {
 			continue
+		}
+		if o.dep5 {
+			m.dep5[f.Path] = true
 		}
 		m.count++
 		m.bytes += f.Size
@@ -138,11 +142,12 @@ type outcome struct {
 	gaps     []sbom.Gap
 	link     source.Entry // what it is, where it is a link inside the tree that is not read at its own path
 	excluded bool         // the user left it out
+	dep5     bool         // what it states is about others
 }
 
-// batch is a run of entries that one worker takes at a time, and their outcomes.
+// batch is a run of tasks that one worker takes at a time, and their outcomes.
 type batch struct {
-	entries  []source.Entry
+	tasks    []task
 	outcomes []outcome
 	done     chan struct{}
 }
@@ -198,7 +203,8 @@ func (s *scanner) feed(ctx context.Context, work, order chan<- *batch) {
 		b = &batch{done: make(chan struct{})}
 		return true
 	}
-	for e, err := range s.tree.Walk(ctx) {
+	notes, tree := s.newAnnotations()
+	for e, err := range tree.Walk(ctx) {
 		if ctx.Err() != nil {
 			break
 		}
@@ -212,15 +218,17 @@ func (s *scanner) feed(ctx context.Context, work, order chan<- *batch) {
 		case bad:
 			b.outcomes = append(b.outcomes, outcome{gaps: []sbom.Gap{gap}})
 		case e.Link == "":
-			b.entries = append(b.entries, e)
+			if t, ok := notes.task(e); ok {
+				b.tasks = append(b.tasks, t)
+			}
 		default:
 			if file, ok := s.alias(e); ok {
-				b.entries = append(b.entries, file)
+				b.tasks = append(b.tasks, task{Entry: file})
 			} else {
 				b.outcomes = append(b.outcomes, outcome{link: e})
 			}
 		}
-		if len(b.entries)+len(b.outcomes) >= batchSize && !send() {
+		if len(b.tasks)+len(b.outcomes) >= batchSize && !send() {
 			return
 		}
 	}

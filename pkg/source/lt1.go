@@ -1,6 +1,7 @@
 package source
 
 import (
+	"bytes"
 	"iter"
 	"slices"
 	"strings"
@@ -19,84 +20,65 @@ type Word struct {
 // and no memory that grows with it.
 func Words(text []byte) iter.Seq[Word] {
 	return func(yield func(Word) bool) {
-		d := newDecoder(text)
-		s := scanner{decoder: d, item: true}
-		pos := d.start
-		for pos < len(text) {
-			pos = s.lineStart(pos)
-			joined := false // the last word is "and" or "or" after a mark
-			w, ok := s.word(pos)
-			for ; ok; w, ok = s.word(w.End) {
-				if s.inParentheses(w) {
-					continue
-				}
-				joined = s.mark && (string(w.Text) == "and" || string(w.Text) == "or")
-				if string(w.Text) == "https" {
-					w.Text = w.Text[:4]
-				}
-				if !yield(w) {
-					return
-				}
-			}
+		s := scanner{decoder: newDecoder(text), buf: make([]byte, 64), item: true}
+		for pos := s.start; pos < len(text) && pos >= 0; {
+			pos = s.line(s.lineStart(pos), yield)
+		}
+	}
+}
+
+// line yields the words of the line at i that are not forgotten, and returns where the next line begins; -1
+// when no more are wanted. Most words are a few ASCII letters: these are read here, all others by wordAt.
+func (s *scanner) line(i int, yield func(Word) bool) int {
+	s.mark = false
+	joined := false // the last word is "and" or "or" after a mark
+	for i < len(s.text) {
+		switch s.kinds[s.text[i]] {
+		case kindForgotten:
+			i++
+			continue
+		case kindMark:
+			s.mark = true
+			i++
+			continue
+		case kindLineEnd:
 			s.item = s.mark || joined
-			pos = w.End
+			return i + 1
+		case kindPart:
+			r, next := s.rune(i)
+			if isWordRune(r) {
+				break
+			}
+			i = next
+			s.mark = s.mark || isMark(r)
+			if isLineEnd(r) {
+				s.item = s.mark || joined
+				return i
+			}
+			continue
+		}
+		w := Word{Start: i}
+		if n := s.short(i); n > 0 {
+			w.Text, w.End = s.buf[:n], i+n
+		} else {
+			w = s.wordAt(i)
+		}
+		i = w.End
+		if (s.wide || i < len(s.text) && s.text[i] == ')') && s.inParentheses(w) {
+			s.mark = false
+			continue
+		}
+		joined = s.mark && (string(w.Text) == "and" || string(w.Text) == "or")
+		s.mark = false
+		if string(w.Text) == "https" {
+			w.Text = w.Text[:4]
+		}
+		if !yield(w) {
+			return -1
 		}
 	}
-}
-
-// decoder reads the characters of a text.
-type decoder struct {
-	text  []byte
-	start int // after the byte order mark
-	wide  bool
-	big   bool
-}
-
-func newDecoder(text []byte) decoder {
-	switch {
-	case len(text) >= 2 && text[0] == 0xFF && text[1] == 0xFE:
-		return decoder{text: text, start: 2, wide: true}
-	case len(text) >= 2 && text[0] == 0xFE && text[1] == 0xFF:
-		return decoder{text: text, start: 2, wide: true, big: true}
-	case len(text) >= 3 && text[0] == 0xEF && text[1] == 0xBB && text[2] == 0xBF:
-		return decoder{text: text, start: 3}
-	}
-	return decoder{text: text}
-}
-
-// rune gives the character at i and the offset after it. i must lie inside the text.
-func (d *decoder) rune(i int) (rune, int) {
-	if !d.wide {
-		if c := d.text[i]; c < utf8.RuneSelf {
-			return rune(c), i + 1
-		}
-		r, n := utf8.DecodeRune(d.text[i:])
-		if r == utf8.RuneError && n == 1 {
-			return rune(d.text[i]), i + 1
-		}
-		return r, i + n
-	}
-	r := d.unit(i)
-	if r < 0xD800 || r > 0xDFFF {
-		return r, min(i+2, len(d.text))
-	}
-	if r < 0xDC00 && i+3 < len(d.text) {
-		if low := d.unit(i + 2); low >= 0xDC00 && low <= 0xDFFF {
-			return (r-0xD800)<<10 | (low - 0xDC00) + 0x10000, i + 4
-		}
-	}
-	return unicode.ReplacementChar, min(i+2, len(d.text))
-}
-
-// unit gives the UTF-16 code unit at i.
-func (d *decoder) unit(i int) rune {
-	if i+1 >= len(d.text) {
-		return unicode.ReplacementChar
-	}
-	if d.big {
-		return rune(d.text[i])<<8 | rune(d.text[i+1])
-	}
-	return rune(d.text[i+1])<<8 | rune(d.text[i])
+	s.item = s.mark || joined
+	return i
 }
 
 // scanner finds the words that are kept.
@@ -105,66 +87,6 @@ type scanner struct {
 	buf  []byte
 	mark bool // one of . , ; : stood before the word or line end that was read last
 	item bool // the line before allows a list item to begin
-}
-
-func isLineEnd(r rune) bool { return r == '\n' || r == '\r' || r == '\f' }
-
-// letters maps the ASCII characters that words are made of to lower case, and all others to 0.
-var letters = func() (t [utf8.RuneSelf]byte) {
-	for c := range t {
-		if r := rune(c); unicode.IsLetter(r) || unicode.IsDigit(r) {
-			t[c] = byte(unicode.ToLower(r))
-		}
-	}
-	return t
-}()
-
-func isWordRune(r rune) bool {
-	if r < utf8.RuneSelf {
-		return letters[r] != 0
-	}
-	return unicode.In(r, unicode.L, unicode.M, unicode.N)
-}
-
-// word reads the next word of the line at i. At the line's end it returns false and, as the word's End,
-// where the next line begins.
-func (s *scanner) word(i int) (Word, bool) {
-	s.mark = false
-	for {
-		if i >= len(s.text) {
-			return Word{Start: i, End: i}, false
-		}
-		r, next := s.rune(i)
-		if isWordRune(r) {
-			break
-		}
-		i = next
-		switch r {
-		case '.', ',', ';', ':':
-			s.mark = true
-		case '\n', '\r', '\f':
-			return Word{Start: i, End: i}, false
-		}
-	}
-	start := i
-	s.buf = s.buf[:0]
-	for i < len(s.text) {
-		if c := s.text[i]; c < utf8.RuneSelf && !s.wide { // most text, and much faster
-			if letters[c] == 0 {
-				break
-			}
-			s.buf = append(s.buf, letters[c])
-			i++
-			continue
-		}
-		r, next := s.rune(i)
-		if !isWordRune(r) {
-			break
-		}
-		s.buf = utf8.AppendRune(s.buf, unicode.ToLower(r))
-		i = next
-	}
-	return Word{Text: s.buf, Start: start, End: i}, true
 }
 
 // lineStart passes over what rules 3 to 5 forget: it returns where the words of the line at i begin, or
@@ -211,7 +133,7 @@ func (s *scanner) blankAt(i int) bool {
 
 // inParentheses reports whether w is a list marker by its parentheses.
 func (s *scanner) inParentheses(w Word) bool {
-	if w.End >= len(s.text) || len(w.Text) > 5 {
+	if len(w.Text) > 5 || w.End >= len(s.text) {
 		return false
 	}
 	if r, _ := s.rune(w.End); r != ')' {
@@ -340,6 +262,9 @@ func (s *scanner) allRights(w Word) (int, bool) {
 
 // signBefore reports whether a copyright sign lies between i and end.
 func (s *scanner) signBefore(i, end int) bool {
+	if bytes.IndexByte(s.text[i:end], 0xA9) < 0 {
+		return false // in every encoding the sign has this byte
+	}
 	for i < end {
 		r, next := s.rune(i)
 		if r == '©' {
@@ -352,6 +277,15 @@ func (s *scanner) signBefore(i, end int) bool {
 
 // head gives the first characters of the line at i.
 func (s *scanner) head(i int) string {
+	if plain := s.text[i:min(i+headLength, len(s.text))]; !s.wide {
+		end := 0
+		for end < len(plain) && s.kinds[plain[end]] != kindLineEnd && s.kinds[plain[end]] != kindPart {
+			end++
+		}
+		if end == len(plain) || s.kinds[plain[end]] == kindLineEnd {
+			return string(plain[:end])
+		}
+	}
 	var b strings.Builder
 	for n := 0; n < headLength && i < len(s.text); n++ {
 		r, next := s.rune(i)

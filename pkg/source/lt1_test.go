@@ -152,3 +152,22 @@ func BenchmarkTextDigest(b *testing.B) {
 		})
 	}
 }
+
+// What eight bytes tell of a word is what they tell one by one.
+func TestLowerEight(t *testing.T) {
+	for c := range 256 {
+		for at := range 8 {
+			text := []byte("AbcD1fgh")
+			text[at] = byte(c)
+			want := 0
+			for want < 8 && text[want] < 0x80 && letters[text[want]] != 0 {
+				want++
+			}
+			got := make([]byte, 8)
+			n := lowerEight(got, text)
+			if n != want || string(got[:n]) != strings.ToLower(string(text[:n])) {
+				t.Errorf("%q: %d letters %q, want %d", text, n, got[:n], want)
+			}
+		}
+	}
+}

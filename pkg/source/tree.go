@@ -149,6 +149,31 @@ func Resolve(fsys fs.FS, p string) (Link, string) {
 	return LinkAlias, at
 }
 
+// Listed is the tree that tells saw what lies in each folder before it yields any of that. ok is false for
+// a tree that lists no folders.
+func Listed(t Tree, saw func(dir string, entries []fs.DirEntry)) (listed Tree, ok bool) {
+	if d, ok := t.(dirTree); ok {
+		return dirTree{listedFS{d.fsys, saw}}, true
+	}
+	return t, false
+}
+
+// listedFS is a file system that tells which folders are listed.
+type listedFS struct {
+	fs.FS
+	saw func(dir string, entries []fs.DirEntry)
+}
+
+func (l listedFS) ReadDir(name string) ([]fs.DirEntry, error) {
+	entries, err := fs.ReadDir(l.FS, name)
+	l.saw(name, entries)
+	return entries, err
+}
+
+func (l listedFS) Stat(name string) (fs.FileInfo, error)  { return fs.Stat(l.FS, name) }
+func (l listedFS) Lstat(name string) (fs.FileInfo, error) { return fs.Lstat(l.FS, name) }
+func (l listedFS) ReadLink(name string) (string, error)   { return fs.ReadLink(l.FS, name) }
+
 // Files is the tree of the named files of fsys alone.
 func Files(fsys fs.FS, names ...string) Tree { return fileTree{dirTree{fsys}, names} }
 

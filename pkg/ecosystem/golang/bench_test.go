@@ -66,3 +66,39 @@ func synthetic(b *testing.B, language string, n int) *ecosystem.Project {
 		Caches: map[string]fs.FS{"gomod": os.DirFS(filepath.Join(dir, "cache"))}, Facts: &sbom.Facts{},
 	}
 }
+
+// BenchmarkImports reads a main module of 1,000 and 10,000 packages of which each imports eight others, some
+// on one platform only. The time a package should not grow with their number.
+func BenchmarkImports(b *testing.B) {
+	for _, n := range []int{1_000, 10_000} {
+		b.Run(fmt.Sprintf("packages=%d", n), func(b *testing.B) {
+			dir := b.TempDir()
+			for i := range n {
+				var src strings.Builder
+				fmt.Fprintf(&src, "//go:build !plan9\n\npackage p%d\n\nimport (\n", i)
+				for k := 1; k <= 8; k++ {
+					fmt.Fprintf(&src, "\t_ \"corp.example/app/p%d\"\n", (i*7+k*13)%n)
+				}
+				folder := filepath.Join(dir, fmt.Sprintf("p%d", i))
+				if err := os.Mkdir(folder, 0o777); err != nil {
+					b.Fatal(err)
+				}
+				for _, name := range []string{"p.go", "p_linux.go", "p_windows.go"} {
+					if err := os.WriteFile(filepath.Join(folder, name), []byte(src.String()+")\n"), 0o666); err != nil {
+						b.Fatal(err)
+					}
+				}
+			}
+			if err := os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module corp.example/app\n\ngo 1.25\n"), 0o666); err != nil {
+				b.Fatal(err)
+			}
+			p := &ecosystem.Project{FS: os.DirFS(dir), Files: []string{"go.mod"}, Facts: &sbom.Facts{}}
+			for b.Loop() {
+				if _, err := golang.Ecosystem.Read(context.Background(), p); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*n), "µs/package")
+		})
+	}
+}

@@ -34,14 +34,25 @@ type build struct {
 	order    []*selection          // sorted by path
 	strays   []stray
 	edges    int // where the build's edges begin in the fragment
+
+	imports *imports
+	reached reached
+	needed  map[*member]sbom.Scope // for what a package of the module is compiled
+	maybe   map[*member]sbom.Scope // for what one may be, by modules whose packages are not at hand
+	links   map[pair]sbom.Scope    // for what a package of the one imports one of the other
+	murky   sbom.Scope             // for what any module may be compiled
+	unread  []string               // packages that are not here whole
+	unfound []string               // packages that no module holds
 }
 
 // mainModule is a root.
 type mainModule struct {
 	*manifest
-	dir     string
-	id      sbom.ID
-	imports imports
+	dir      string
+	id       sbom.ID
+	packages []ownPackage
+	partial  bool // there may be more packages
+	command  bool // one of them is a program
 }
 
 // selection is a module of the build list.
@@ -53,6 +64,7 @@ type selection struct {
 	ships    module.Version // what stands in its place in the build; no version if it is a folder
 	manifest *manifest      // of what ships; nil if not at hand
 	id       sbom.ID
+	member   *member
 	found    []source.Span
 	folders  []string // of the target that hold its files
 	hollow   bool     // takes part in choosing versions, but no package of it is compiled
@@ -75,9 +87,6 @@ func (r *reader) newBuild(at source.Span) *build {
 // read adds the build to the fragment.
 func (b *build) read(ctx context.Context) {
 	b.edges = len(b.out.Relationships)
-	for _, m := range b.mains {
-		m.imports = b.readImports(ctx, m.dir, m.manifest)
-	}
 	b.collectReplaces()
 	b.selectVersions(ctx)
 	b.selectVendored()
@@ -86,13 +95,18 @@ func (b *build) read(ctx context.Context) {
 	for _, s := range b.order {
 		b.settle(s)
 	}
+	b.collectPackages(ctx)
+	b.follow()
+	b.judge()
 	b.checkVendors()
 	b.addMains()
 	absent := b.addModules()
 	b.addEdges()
+	b.addUses()
 	b.reportAbsent(absent, b.addStandardLibrary())
 	b.reportGraph(len(absent))
 	b.reportSums()
+	b.reportPackages()
 }
 
 // collectReplaces gathers what the main modules replace and exclude; go.work comes first and overrides

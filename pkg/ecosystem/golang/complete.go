@@ -194,16 +194,16 @@ func (b *build) isOrphan() bool {
 	return len(b.mains) == 1 && path.Base(b.mains[0].path) != "go.mod"
 }
 
-// unknownGraph counts the modules whose own requirements are not at hand.
+// unknownGraph counts the modules of which neither the requirements are at hand nor the imports known.
 func (b *build) unknownGraph() int {
-	unknown := 0
-	for _, s := range b.order {
-		if s.manifest == nil {
-			unknown++
-		}
-	}
 	if b.isOrphan() {
 		return 0
+	}
+	unknown := 0
+	for _, s := range b.order {
+		if s.manifest == nil && (b.maybe[s.member] != "" || b.murky != "" || !b.isPruned()) {
+			unknown++
+		}
 	}
 	return unknown
 }
@@ -267,9 +267,11 @@ func firstOf(list []string) string {
 	return fmt.Sprintf("%s, and %d more", list[0], len(list)-1)
 }
 
-func modules(n int) string {
+func modules(n int) string { return count(n, "module", "modules") }
+
+func count(n int, one, more string) string {
 	if n == 1 {
-		return "1 module"
+		return "1 " + one
 	}
-	return fmt.Sprintf("%d modules", n)
+	return fmt.Sprintf("%d %s", n, more)
 }

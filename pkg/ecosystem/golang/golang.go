@@ -10,11 +10,25 @@
 // no package of that module is imported by the one that requires it, so it is no edge, unless nothing
 // else leads to the module. So the shortest path to a component is one along which code is imported.
 //
-// Which direct requirements serve only the tests is not written in any manifest: the import lines of the
-// main module's files tell. Following imports into the dependencies is not done here.
+// Which of these modules are compiled, and for what, is not written in any manifest: the import lines tell
+// (packages.go, reach.go). They are followed from the packages of each deliverable through vendor folders and
+// the module cache, package by package, on each platform that the deliverable is for, with cgo and without.
+// For each package it is known under which conditions something leads to it, and the conditions along a path
+// are joined; so the answer is the one of `go list -deps`, for all platforms in one pass, and reading no more
+// than the tops of the files that are compiled. A module is then
 //
-// The standard library is a component of every build: it is linked into every binary, and has modules of
-// its own vendored within. Its version is that of the Go installation at hand, else what go.mod asks for.
+//	runtime      if a deliverable's packages lead to one of its packages,
+//	optional     if they do only with build tags of one's own, which nobody states,
+//	build        if only tool directives and files that no build compiles do,
+//	test         if only tests of the main modules do,
+//	development  if nothing does: it takes part in choosing versions.
+//
+// The scopes stand on the edges: one module's edge to another has the scope in which the one's packages that
+// are in use import the other's. Whether each deliverable ships a module is said besides. Where the files of
+// a module are not at hand, anything that it requires may be compiled: that counts as yes, and a gap says so.
+//
+// The standard library is a component of every build: it is linked into every binary, with the modules that
+// it vendors within. Its version is that of the Go installation at hand, else what go.mod asks for.
 //
 // Nothing is executed and no version is resolved over the network: a build list that the go command would
 // change before building is reported as it stands.
@@ -41,9 +55,14 @@ var Ecosystem = &ecosystem.Ecosystem{
 
 Components are the modules of the build list, replacements in the place of what they replace, and the
 standard library as pkg:golang/stdlib. For go.mod files older than go 1.17 the list is completed from the
-module cache, vendor/modules.txt or go.sum. A module imported only by tests has scope test; one that only
-tool directives or files tagged "tools" need has scope build; a module of which vendor holds no package, or
-go.sum only the hash of go.mod, takes part in choosing versions only and has scope development.
+module cache, vendor/modules.txt or go.sum.
+
+What is shipped follows from the imports of the packages of each deliverable (its programs, where folders are
+stated; else all packages), through the dependencies, on the platforms that it is for. What only build tags of
+one's own lead to has scope optional and may be shipped. A module that only tests import has scope test; one
+that only tool directives, files tagged "tools" or programs run by hand need has scope build; one that nothing
+imports takes part in choosing versions only and has scope development. Below a module whose files are not on
+this machine everything may be imported.
 
 Files of dependencies are looked for in vendor, then in the module cache (--cache gomod=DIR, the folder
 that 'go env GOMODCACHE' prints; unpacked or zip), those of the standard library in --cache goroot=DIR.

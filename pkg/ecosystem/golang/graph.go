@@ -1,34 +1,34 @@
 package golang
 
 import (
-	"slices"
+	"cmp"
 	"strings"
 
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
 )
 
-// addEdges adds what the main modules require directly, what the selected modules do, and for what
-// neither leads to an edge from the main module that lists it.
+// addEdges adds what the main modules and the selected ones require directly, and what they import besides.
+// An edge has the scope in which packages of the one import packages of the other, and development where
+// none does. Where the one's files are not at hand, what it requires counts as imported.
 func (b *build) addEdges() {
-	for _, m := range b.mains {
-		b.addDirect(m)
+	said := map[pair]bool{}
+	for _, o := range b.imports.mains {
+		tools := b.toolsOf(o)
+		for _, r := range o.manifest.requires {
+			to := b.imports.members[r.mod.Path]
+			b.require(o, to, r, said, append(b.placesOf(to, r.at), tools[to]...))
+		}
 	}
 	for _, s := range b.order {
 		if s.manifest == nil {
 			continue
 		}
 		for _, r := range s.manifest.requires {
-			if r.indirect {
-				continue
-			}
-			if main := b.roots[r.mod.Path]; main != nil {
-				b.edge(s.id, main.id, sbom.Runtime, r.mod.Version, r.at)
-			} else if to := b.selected[r.mod.Path]; to != nil {
-				b.edge(s.id, to.id, to.scope(sbom.Runtime), to.requirement(r), r.at)
-			}
+			b.require(s.member, b.imports.members[r.mod.Path], r, said, []source.Span{r.at})
 		}
 	}
+	b.addUnsaid(said)
 	b.addUnreached()
 	for _, v := range b.strays {
 		ships := v.ships()
@@ -36,103 +36,150 @@ func (b *build) addEdges() {
 	}
 }
 
-// addDirect adds the edges of the requirements that m's own packages or tools need.
-func (b *build) addDirect(m *mainModule) {
-	uses := b.usesOf(m)
-	for _, r := range m.requires {
-		use := uses[r.mod.Path]
-		if use.scope == "" && r.indirect {
+// require adds the edge of a requirement. One that is marked indirect is an edge only if a package is
+// imported all the same.
+func (b *build) require(from, to *member, r requirement, said map[pair]bool, found []source.Span) {
+	if to == nil {
+		return
+	}
+	scope := b.links[pair{from, to}]
+	said[pair{from, to}] = true
+	if scope == "" && r.indirect {
+		return
+	}
+	if !r.indirect {
+		scope = stronger(scope, b.maybe[from])
+	}
+	if scope == "" {
+		scope = b.unimported()
+	}
+	requirement := r.mod.Version
+	if s := b.selected[r.mod.Path]; s != nil && to.main == nil {
+		scope, requirement = s.scope(scope), s.requirement(r)
+	}
+	b.edge(from.id, to.id, scope, requirement, found...)
+}
+
+// unimported is the scope of what no package that is known imports: where some are not known, one of those
+// may.
+func (b *build) unimported() sbom.Scope {
+	return cmp.Or(b.murky, sbom.Development)
+}
+
+// toolsOf are the tool directives of a main module, by the module that holds the tool.
+func (b *build) toolsOf(o *member) map[*member][]source.Span {
+	tools := map[*member][]source.Span{}
+	for _, t := range o.manifest.tools {
+		if p := b.imports.at(t.value); p != nil && p.of != nil {
+			tools[p.of] = append(tools[p.of], t.at)
+		}
+	}
+	return tools
+}
+
+// placesOf are the lines that state a requirement of a main module.
+func (b *build) placesOf(to *member, required source.Span) []source.Span {
+	if to != nil && to.main == nil {
+		if s := b.selected[to.path]; s != nil {
+			return s.places(required)
+		}
+	}
+	return []source.Span{required}
+}
+
+// addUnsaid adds the imports that no requirement covers: those of modules without a go.mod of their own.
+func (b *build) addUnsaid(said map[pair]bool) {
+	for p, scope := range b.links {
+		if said[p] {
 			continue
 		}
-		if use.scope == "" || !m.imports.complete {
-			use.scope = sbom.Runtime
-		}
-		if main := b.roots[r.mod.Path]; main != nil {
-			b.edge(m.id, main.id, use.scope, r.mod.Version, r.at)
-		} else if s := b.selected[r.mod.Path]; s != nil {
-			b.edge(m.id, s.id, s.scope(use.scope), s.requirement(r), append(s.places(r.at), use.tools...)...)
+		if s := b.selected[p.to.path]; s != nil && p.to.main == nil {
+			b.edge(p.from.id, p.to.id, s.scope(scope), "", s.found...)
+		} else {
+			b.edge(p.from.id, p.to.id, scope, "")
 		}
 	}
 }
 
-// use is for what a main module needs another one.
-type use struct {
-	scope sbom.Scope
-	tools []source.Span
-}
-
-// usesOf finds for what m needs each module: the strongest scope in which it imports a package of it.
-func (b *build) usesOf(m *mainModule) map[string]use {
-	uses := map[string]use{}
-	for imported, scope := range m.imports.scopes {
-		p := b.moduleOf(imported)
-		u := uses[p]
-		u.scope = stronger(u.scope, scope)
-		uses[p] = u
-	}
-	for _, tool := range m.tools {
-		p := b.moduleOf(tool.value)
-		u := uses[p]
-		u.scope = stronger(u.scope, sbom.Build)
-		u.tools = append(u.tools, tool.at)
-		uses[p] = u
-	}
-	return uses
-}
-
-// maxImportPath bounds the length of an import path, in bytes, and with it the work of looking it up.
-const maxImportPath = 4096
-
-// moduleOf gives the path of the module that holds the package: the longest that is a prefix.
-func (b *build) moduleOf(pkg string) string {
-	if len(pkg) > maxImportPath {
-		return ""
-	}
-	for p := pkg; ; {
-		if b.selected[p] != nil || b.roots[p] != nil {
-			return p
-		}
-		i := strings.LastIndexByte(p, '/')
-		if i < 0 {
-			return ""
-		}
-		p = p[:i]
-	}
-}
-
-// addUnreached joins what no edge leads to to the roots that list it, else to the first root.
+// addUnreached joins what no edge leads to in the scope it is needed in to the roots that list it, else to
+// the first root. Where the requirements of one module alone are not known, what is marked indirect can only
+// be needed by way of that one.
 func (b *build) addUnreached() {
-	indirect := func(from sbom.ID, s *selection, r requirement, found []source.Span) {
-		b.join(sbom.Relationship{From: from, To: s.id, Kind: sbom.Indirect, Scope: s.scope(sbom.Runtime), Requirement: s.requirement(r), Found: found})
+	if len(b.mains) == 0 {
+		return
 	}
-	for _, s := range b.unreached() {
-		for _, r := range s.by {
-			indirect(r.main.id, s, r.requirement, s.places(r.at))
+	reached := b.scopes()
+	gate := b.gate(reached)
+	for _, s := range b.order {
+		scope := s.scope(cmp.Or(stronger(b.needed[s.member], b.maybe[s.member]), b.unimported()))
+		if had := reached[s.id]; had != "" && stronger(had, scope) == had {
+			continue
 		}
-		if len(s.by) == 0 && len(b.mains) > 0 {
-			indirect(b.mains[0].id, s, requirement{mod: s.mod}, s.found)
+		by := s.by
+		if len(by) == 0 {
+			by = []rootRequirement{{b.mains[0], requirement{mod: s.mod}}}
+		}
+		for _, r := range by {
+			from := r.main.id
+			if gate != nil && gate != s && (r.indirect || len(s.by) == 0) && reached[s.id] == "" {
+				from = gate.id
+			}
+			found := s.places(r.at)
+			if r.at.IsZero() {
+				found = s.found
+			}
+			b.join(sbom.Relationship{From: from, To: s.id, Kind: sbom.Indirect, Scope: scope, Requirement: s.requirement(r.requirement), Found: found})
 		}
 	}
 }
 
-// unreached are the selected modules that no path from a main module leads to.
-func (b *build) unreached() []*selection {
-	next := map[sbom.ID][]sbom.ID{}
+// gate is the one module that edges lead to and whose own requirements are not at hand, nil if there are none
+// or several.
+func (b *build) gate(reached map[sbom.ID]sbom.Scope) *selection {
+	var gate *selection
+	for _, s := range b.order {
+		if s.manifest != nil || reached[s.id] == "" {
+			continue
+		}
+		if gate != nil {
+			return nil
+		}
+		gate = s
+	}
+	return gate
+}
+
+// scopes are the effective scopes that the edges give so far, as [sbom.Document.Resolve] finds them; "" is
+// what no edge leads to.
+func (b *build) scopes() map[sbom.ID]sbom.Scope {
+	next := map[sbom.ID][]sbom.Relationship{}
 	for _, e := range b.out.Relationships[b.edges:] {
-		next[e.From] = append(next[e.From], e.To)
+		next[e.From] = append(next[e.From], e)
 	}
-	var queue []sbom.ID
+	waiting := map[sbom.Scope][]sbom.ID{}
 	for _, m := range b.mains {
-		queue = append(queue, m.id)
+		waiting[sbom.Runtime] = append(waiting[sbom.Runtime], m.id)
 	}
-	reached := map[sbom.ID]bool{}
-	for ; len(queue) > 0; queue = queue[1:] {
-		if !reached[queue[0]] {
-			reached[queue[0]] = true
-			queue = append(queue, next[queue[0]]...)
+	scopes := map[sbom.ID]sbom.Scope{}
+	for _, scope := range strengths {
+		for len(waiting[scope]) > 0 {
+			last := len(waiting[scope]) - 1
+			id := waiting[scope][last]
+			waiting[scope] = waiting[scope][:last]
+			if scopes[id] != "" {
+				continue
+			}
+			scopes[id] = scope
+			for _, e := range next[id] {
+				weaker := scope
+				if stronger(scope, e.Scope) == scope {
+					weaker = e.Scope
+				}
+				waiting[weaker] = append(waiting[weaker], e.To)
+			}
 		}
 	}
-	return slices.DeleteFunc(slices.Clone(b.order), func(s *selection) bool { return reached[s.id] })
+	return scopes
 }
 
 func (b *build) edge(from, to sbom.ID, scope sbom.Scope, requirement string, found ...source.Span) {

@@ -31,7 +31,7 @@ func (b *build) addMains() {
 			c.PURL, c.Name = string(m.id), m.module.value
 			c.Occurrences[0].Found = []source.Span{m.module.at}
 		}
-		if m.imports.command {
+		if m.command {
 			c.Type = sbom.TypeApplication
 		}
 		b.out.Components = append(b.out.Components, c)

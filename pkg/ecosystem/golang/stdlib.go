@@ -3,6 +3,7 @@ package golang
 import (
 	goversion "go/version"
 	"io/fs"
+	"strconv"
 	"strings"
 
 	"golang.org/x/mod/module"
@@ -17,23 +18,19 @@ const gorootName = "goroot"
 // standardLibrary is its name in purls, in the place of a module path.
 const standardLibrary = "stdlib"
 
-// addStandardLibrary adds the standard library, which every main module is linked with, and the modules
-// vendored within it. It returns its id if its files are not here.
+// addStandardLibrary adds the standard library, which every main module is linked with. It returns its id if
+// its files are not here.
 func (b *build) addStandardLibrary() (absent sbom.ID) {
 	if len(b.mains) == 0 {
 		return ""
 	}
 	asked := b.askedVersion()
-	installed := b.installedVersion()
-	at := installed
-	if at == "" || goversion.Compare("go"+at, "go"+bare(asked.value)) < 0 {
-		at = bare(asked.value) // the go command would fetch it in the place of an older one
-	}
+	at := b.goVersion()
 	c := newModule(module.Version{Path: standardLibrary, Version: at})
 	c.Occurrences = []sbom.Occurrence{{Found: []source.Span{asked.at}}}
-	if installed != "" && at == installed {
+	if at != "" && at == b.installedVersion() {
 		c.Occurrences[0].Dir = source.JoinRoot(gorootName, ".")
-		b.addVendoredInStandard(c.ID)
+		c.Occurrences = append(c.Occurrences, b.vendoredInStandard()...)
 	} else {
 		absent = c.ID
 	}
@@ -42,6 +39,23 @@ func (b *build) addStandardLibrary() (absent sbom.ID) {
 		b.edge(m.id, c.ID, sbom.Runtime, source.Redact(asked.value), asked.at)
 	}
 	return absent
+}
+
+// goVersion is the version of Go that compiles: the one installed, but a newer one that the manifests ask
+// for would be fetched in its place. It is "" if neither is known.
+func (b *build) goVersion() string {
+	installed, asked := b.installedVersion(), bare(b.askedVersion().value)
+	if installed == "" || goversion.Compare("go"+installed, "go"+asked) < 0 {
+		return asked
+	}
+	return installed
+}
+
+// minor is 26 for the version 1.26.3, and 0 for what is none.
+func minor(version string) int {
+	_, rest, _ := strings.Cut(goversion.Lang("go"+version), ".")
+	n, _ := strconv.Atoi(rest)
+	return n
 }
 
 // askedVersion is the version that the manifests ask for, as they write it: by toolchain, else by go
@@ -91,27 +105,24 @@ func (r *reader) installedVersion() string {
 	return strings.TrimPrefix(line, "go")
 }
 
-// addVendoredInStandard adds the modules that the standard library itself vendors. Where the copy came
-// without a license file the one at the top of the installation speaks for it.
-func (b *build) addVendoredInStandard(std sbom.ID) {
+// vendoredInStandard are the folders of the modules that the standard library vendors and whose license lies
+// with them. They are part of it: no build lists them as modules of its own, not even that which is written
+// into a binary.
+func (b *build) vendoredInStandard() []sbom.Occurrence {
 	const list = "src/vendor/modules.txt"
 	root := b.Caches[gorootName]
 	data, err := readFile(root, list)
 	if err != nil {
-		return
+		return nil
 	}
 	v, gaps := parseVendor(source.JoinRoot(gorootName, list), data)
 	b.gap(gaps...)
+	var out []sbom.Occurrence
 	for _, mod := range v.modules {
-		c := newModule(mod.mod)
-		c.Origin = sbom.OriginVendored
-		o := sbom.Occurrence{Dir: source.JoinRoot(gorootName, "."), Found: []source.Span{mod.at}}
 		dir := "src/vendor/" + mod.mod.Path
 		if _, err := fs.Stat(root, dir+"/LICENSE"); err == nil {
-			o.Dir = source.JoinRoot(gorootName, dir)
+			out = append(out, sbom.Occurrence{Dir: source.JoinRoot(gorootName, dir), Found: []source.Span{mod.at}})
 		}
-		c.Occurrences = []sbom.Occurrence{o}
-		b.out.Components = append(b.out.Components, c)
-		b.edge(std, c.ID, sbom.Runtime, mod.mod.Version, mod.at)
 	}
+	return out
 }

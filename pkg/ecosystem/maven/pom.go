@@ -4,7 +4,6 @@ import (
 	"iter"
 	"maps"
 	"path"
-	"slices"
 	"strings"
 
 	"github.com/licet/licet/pkg/doc"
@@ -127,5 +126,3 @@ func children(list doc.Node, name string) iter.Seq[doc.Node] {
 }
 
 func keys[V any](m map[string]V) iter.Seq[string] { return maps.Keys(m) }
-
-func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -1,7 +1,7 @@
-// Package npm reads what npm writes: package.json, package-lock.json and npm-shrinkwrap.json in all three
-// versions of the format, and the lockfile that npm leaves in node_modules.
+// Package npm reads package.json and the lockfiles that belong to it: npm's package-lock.json and npm-shrinkwrap.json in
+// all three versions of the format, with the one that npm leaves in node_modules, and those of Yarn, pnpm and Bun.
 //
-// All versions describe one thing: a tree of folders. A package lies in the node_modules of some folder
+// All versions of npm's describe one thing: a tree of folders. A package lies in the node_modules of some folder
 // and finds its dependencies as Node.js does, in its own node_modules, then in that of each folder above.
 // Version 1 nests the folders; versions 2 and 3 list their paths. Both become the same tree of [folder]
 // values here, in which a parent and a name lead to a folder: that is all the resolution there is, and
@@ -11,9 +11,10 @@
 // the scope of the edge), the lockfile what is had. Where they disagree a gap says so.
 //
 // A package that is installed is believed only if its own package.json names the package and version that
-// the lockfile names; its folder then is where the scan looks for license texts. Other package managers'
-// lockfiles are named in a gap, not read; of what they lock the direct dependencies are known, from the
-// manifest and from node_modules.
+// the lockfile names; its folder then is where the scan looks for license texts.
+//
+// Yarn, pnpm and Bun list packages instead of folders (pinned.go): every requirement has a reference to what meets it, and
+// each format says in a file of its own how references are made (yarn.go, pnpm.go, bun.go).
 //
 // The format is described at https://docs.npmjs.com/cli/configuring-npm/package-lock-json.
 package npm
@@ -34,12 +35,13 @@ const name = "npm"
 // Ecosystem is the reader of npm projects.
 var Ecosystem = &ecosystem.Ecosystem{
 	Name: name,
-	Doc: `npm packages: package.json, package-lock.json, npm-shrinkwrap.json
+	Doc: `npm packages: package.json, package-lock.json, npm-shrinkwrap.json, yarn.lock, pnpm-lock.yaml, bun.lock
 
 Components are the packages that the lockfile lists, with the line of their entry, their checksums and
 the license that the entry or the installed package.json declares. Where no lockfile is kept, the one that
 npm leaves in node_modules serves; without either only the direct dependencies are known: their names, and if they are
-installed their versions and licenses. The lockfiles of Yarn, pnpm and Bun are not read yet, and a gap says so.
+installed their versions and licenses. Beside a lockfile of npm those of Yarn, pnpm and Bun do not count, and a gap says
+so. The binary bun.lockb is not read: a gap.
 
 Dependencies have scope runtime, optionalDependencies and peerDependencies optional, devDependencies of
 the project and its workspaces development. What a published package bundles is contained in it. A package
@@ -65,7 +67,7 @@ func match(p string, mode fs.FileMode, _ []byte) bool {
 		return false
 	}
 	dir, file := locate(p)
-	if file != manifestFile && !slices.Contains(lockFiles, file) && !slices.Contains(foreign, file) {
+	if file != manifestFile && !slices.Contains(lockFiles, file) && !isPinned(file) && !slices.Contains(foreign, file) {
 		return false
 	}
 	return !slices.Contains(strings.Split(dir, "/"), "node_modules")
@@ -86,7 +88,7 @@ func group(paths []string) [][]string {
 	for _, p := range paths {
 		dir, file := locate(p)
 		tops[dir] = true
-		locked[dir] = locked[dir] || slices.Contains(lockFiles, file)
+		locked[dir] = locked[dir] || slices.Contains(lockFiles, file) || isPinned(file)
 	}
 	at := map[string]int{}
 	var groups [][]string
@@ -120,23 +122,32 @@ func owner(p string, locked, tops map[string]bool) string {
 	}
 }
 
+// read prefers npm's own lockfile; of several others the first by its name.
 func read(ctx context.Context, p *ecosystem.Project) (fragment, error) {
 	r := newReader(p)
 	lock, top := "", ""
+	var others []string // lockfiles of Yarn, pnpm and Bun
 	for _, file := range p.Files {
 		dir, base := locate(file)
 		_, had := locate(lock)
 		switch {
 		case base == manifestFile:
 			r.manifests[dir] = r.readManifest(file)
+		case isPinned(base):
+			others = append(others, file)
 		case slices.Contains(foreign, base):
 			r.foreign = append(r.foreign, file)
 		case lock == "" || slices.Index(lockFiles, base) < slices.Index(lockFiles, had):
 			lock, top = file, dir
 		}
 	}
-	if lock != "" {
+	switch {
+	case lock != "":
 		r.locked(ctx, top, lock)
+		r.foreign = append(r.foreign, others...)
+	case len(others) > 0:
+		r.pinned(ctx, path.Dir(others[0]), others[0])
+		r.foreign = append(r.foreign, others[1:]...)
 	}
 	r.unlocked(ctx)
 	return r.out, ctx.Err()

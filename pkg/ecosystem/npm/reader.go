@@ -57,12 +57,23 @@ func (r *reader) lost(at source.Span, next, why string, args ...any) {
 // readJSON reads a document of the target. What is wrong with it comes as a gap, nil if nothing is; the
 // rest of the document is returned all the same.
 func (r *reader) readJSON(file string, limit int64, next string) (*doc.Doc, *sbom.Gap) {
+	return r.read(file, limit, next, doc.JSON)
+}
+
+func (r *reader) read(file string, limit int64, next string, parse parser) (*doc.Doc, *sbom.Gap) {
 	data, err := ecosystem.ReadFile(r.FS, file, limit)
 	if err != nil {
 		g := ecosystem.Unread(name, source.Span{Path: file}, err)
 		return &doc.Doc{}, &g
 	}
-	d, err := doc.JSON(file, data)
+	return parsed(file, data, next, parse)
+}
+
+// parser is one of [doc.JSON], [doc.YAML] and the like.
+type parser = func(file string, data []byte) (*doc.Doc, error)
+
+func parsed(file string, data []byte, next string, parse parser) (*doc.Doc, *sbom.Gap) {
+	d, err := parse(file, data)
 	if e, ok := errors.AsType[*doc.SyntaxError](err); ok {
 		g := &sbom.Gap{Kind: sbom.Lost, Span: e.Span, Why: e.Msg, Next: next}
 		if e.Limit {
@@ -75,7 +86,11 @@ func (r *reader) readJSON(file string, limit int64, next string) (*doc.Doc, *sbo
 
 // mustReadJSON is readJSON for the project's own files: what is wrong with one could hide anything.
 func (r *reader) mustReadJSON(file string, limit int64, next string) (d *doc.Doc, broken bool) {
-	d, g := r.readJSON(file, limit, next)
+	return r.mustRead(file, limit, next, doc.JSON)
+}
+
+func (r *reader) mustRead(file string, limit int64, next string, parse parser) (d *doc.Doc, broken bool) {
+	d, g := r.read(file, limit, next, parse)
 	if g != nil {
 		g.Material = true
 		r.gap(*g)

@@ -12,8 +12,8 @@ import (
 	"github.com/licet/licet/pkg/source"
 )
 
-// foreign are the lockfiles of other package managers for the same package.json.
-var foreign = []string{"bun.lock", "bun.lockb", "pnpm-lock.yaml", "yarn.lock"}
+// foreign are the lockfiles of other package managers for the same package.json that are not read: Bun's of old is binary.
+var foreign = []string{"bun.lockb"}
 
 // unlocked reads the manifests that no lockfile accounts for, each as a project of its own: they name
 // direct dependencies, and ranges of versions.
@@ -112,7 +112,7 @@ func (r *reader) reportUnpinned(open map[string]*unpinned) {
 			g.Next = "scan the folder with package.json in it, or leave the file out with --exclude"
 		case m.used:
 			g.Material, g.Next = false, "delete the lockfile that is not in use"
-			g.Why = path.Base(file) + " is not read yet: the lockfile of npm counts"
+			g.Why = path.Base(file) + " is not read: another lockfile counts"
 		}
 		r.gap(g)
 	}

@@ -31,6 +31,9 @@ func (b builder) component(c *sbom.Component) cdx.Component {
 	}
 	p := properties{}
 	p.add("scope", string(c.Scope))
+	for _, shipped := range format.Shipped(b.doc, c.ID) {
+		p.add("shipped", shipped)
+	}
 	p.add("direct", yes(c.Direct))
 	p.add("first-party", yes(c.FirstParty))
 	p.add("origin", string(c.Origin))

@@ -45,8 +45,8 @@ func TestLicenses(t *testing.T) {
 	}{
 		{"MIT", "MIT", map[string]string{
 			"1.5": "id MIT; licet:license-declared=MIT",
-			"1.6": "id MIT concluded, id MIT declared;",
-			"1.7": "id MIT concluded, id MIT declared;",
+			"1.6": "id MIT concluded; licet:license-declared=MIT",
+			"1.7": "id MIT concluded; licet:license-declared=MIT",
 		}},
 		{"MIT OR ISC", "MIT", map[string]string{
 			"1.5": "expression MIT OR ISC; licet:license-declared=MIT",

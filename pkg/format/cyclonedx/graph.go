@@ -8,8 +8,8 @@ import (
 	"github.com/licet/licet/pkg/sbom"
 )
 
-// dependencies is the graph: an entry for every component, an empty one for those that depend on
-// nothing, and the root's first.
+// dependencies is the graph: an entry for every component, an empty one for those that depend on nothing, and the root's
+// first. What a component needs by way of something unknown is not told as its own dependency: see [builder.compositions].
 func (b builder) dependencies(root cdx.Component) *[]cdx.Dependency {
 	to := make(map[sbom.ID][]string, len(b.doc.Components))
 	add := func(from, id sbom.ID) {
@@ -18,7 +18,9 @@ func (b builder) dependencies(root cdx.Component) *[]cdx.Dependency {
 		}
 	}
 	for _, e := range b.doc.Relationships {
-		add(e.From, e.To)
+		if e.Kind != sbom.Indirect {
+			add(e.From, e.To)
+		}
 	}
 	rootID := sbom.ID(root.BOMRef)
 	if b.doc.Component(rootID) == nil {
@@ -46,8 +48,9 @@ func entry(ref string, to []string) cdx.Dependency {
 	return d
 }
 
-// compositions say how complete the document is: components that a gap names are incomplete; whether
-// the rest is complete is unknown as soon as a gap could hide one, or does not say whom it concerns.
+// compositions say how complete the document is: components that a gap names, or that need others by way of something
+// unknown, are incomplete; whether the rest is complete is unknown as soon as a gap could hide one, or does not say whom
+// it concerns.
 func (b builder) compositions(root cdx.Component) *[]cdx.Composition {
 	incomplete := map[string]bool{}
 	whole := cdx.CompositionAggregateComplete
@@ -59,6 +62,11 @@ func (b builder) compositions(root cdx.Component) *[]cdx.Composition {
 			if b.doc.Component(id) != nil {
 				incomplete[string(id)] = true
 			}
+		}
+	}
+	for _, e := range b.doc.Relationships {
+		if e.Kind == sbom.Indirect {
+			incomplete[string(e.From)] = true
 		}
 	}
 	var rest, broken []cdx.BOMReference

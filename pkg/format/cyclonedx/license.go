@@ -9,8 +9,8 @@ import (
 	"github.com/licet/licet/rules"
 )
 
-// licenses are the concluded license and, where the version allows it beside, the declared one; else
-// the declared one comes back as text. Up to 1.6 the list is either any number of single licenses or
+// licenses are the concluded license and, where it is another one and the version allows it beside, the declared one; else
+// the declared one comes back as text: whoever reads the list as licenses that all apply must not find one twice. Up to 1.6 the list is either any number of single licenses or
 // exactly one expression (schema, licenseChoice); from 1.7 on the two mix. A license that is missing,
 // unavailable or unrecognised has no entry: absence of one is no statement, the property is.
 func (b builder) licenses(c *sbom.Component) (out *cdx.Licenses, declaredBeside string) {
@@ -20,7 +20,7 @@ func (b builder) licenses(c *sbom.Component) (out *cdx.Licenses, declaredBeside 
 	}
 	if e := report.Declared(c); !isUnknown(e) {
 		declared := b.choice(c, e, cdx.LicenseAcknowledgementDeclared)
-		if len(list) > 0 && !b.fits(list[0], declared) {
+		if same := e.Equal(c.Concluded.Expr); len(list) > 0 && (same || !b.fits(list[0], declared)) {
 			declaredBeside = e.String()
 		} else {
 			list = append(list, declared)

@@ -47,6 +47,9 @@ func (b *builder) pkg(c *sbom.Component) *spdx23.Package {
 			Category: common.CategoryPackageManager, RefType: common.TypePackageManagerPURL, Locator: c.PURL,
 		}}
 	}
+	for _, shipped := range format.Shipped(b.doc, c.ID) {
+		notes.add("shipped: %s", shipped)
+	}
 	describe(c, &notes)
 	p.PackageComment = notes.String()
 	return p
@@ -150,12 +153,14 @@ func uri(s, other, what string, n *notes) string {
 }
 
 func copyrights(list []sbom.Copyright) string {
-	if len(list) == 0 {
-		return noAssertion
+	var lines []string
+	for _, c := range list {
+		if !c.Ignored {
+			lines = append(lines, c.Text)
+		}
 	}
-	lines := make([]string, len(list))
-	for i, c := range list {
-		lines[i] = c.Text
+	if len(lines) == 0 {
+		return noAssertion
 	}
 	return strings.Join(lines, "\n")
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/licet/licet/pkg/format"
 	"github.com/licet/licet/pkg/report"
 	"github.com/licet/licet/pkg/sbom"
 )
@@ -167,6 +168,9 @@ func basisOf(c *sbom.Component) string {
 
 // details draws every claim about a component and how the conclusion was reached.
 func (v *view) details(c *sbom.Component) {
+	for _, shipped := range format.Shipped(v.doc, c.ID) {
+		v.wrap(text(dim, "shipped: "+shipped), pad(4))
+	}
 	for _, claim := range c.Claims {
 		s := fmt.Sprintf("%s %s", claim.Basis, claim.Expr)
 		if claim.Raw != "" && claim.Raw != claim.Expr.String() {

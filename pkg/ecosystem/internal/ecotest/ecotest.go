@@ -16,6 +16,9 @@
 // A path such as lib/a.zip!/b/c.txt is a file inside an archive of the target, which is packed from all such files; an
 // archive may lie in an archive.
 //
+// A line "deliverable: NAME FOLDERS PLATFORMS" in the comment states one, with commas between folders and
+// between platforms, and "-" for no platform.
+//
 // Whatever a case says, every span must lie inside its file with line and column that agree with its
 // offset, every edge must join components of the fragment, every folder named must exist, and a second
 // reading must give the same ledger.
@@ -77,7 +80,7 @@ func Run(t *testing.T, eco *ecosystem.Ecosystem, dir string) {
 				t.Fatal("no section want: run with -update and read what it writes")
 			}
 			wanted := strings.Split(strings.TrimSuffix(string(a.Files[i].Data), "\n"), "\n")
-			if diff := cmp.Diff(wanted, got); diff != "" {
+			if diff := cmp.Diff(wanted, strings.Split(strings.Join(got, "\n"), "\n")); diff != "" {
 				t.Errorf("ledger differs (-want +got):\n%s", diff)
 			}
 		})
@@ -123,6 +126,7 @@ type input struct {
 	files  []txtar.File // without want, escapes resolved
 	target fstest.MapFS
 	caches map[string]fs.FS
+	facts  sbom.Facts
 }
 
 func inputOf(tb testing.TB, a *txtar.Archive) *input {
@@ -140,7 +144,26 @@ func inputOf(tb testing.TB, a *txtar.Archive) *input {
 		}
 		files = append(files, f)
 	}
-	return mount(files)
+	in := mount(files)
+	in.facts.Deliverables = deliverables(string(a.Comment))
+	return in
+}
+
+func deliverables(comment string) []sbom.Deliverable {
+	var out []sbom.Deliverable
+	for line := range strings.Lines(comment) {
+		rest, ok := strings.CutPrefix(line, "deliverable: ")
+		f := strings.Fields(rest)
+		if !ok || len(f) != 3 {
+			continue
+		}
+		d := sbom.Deliverable{Name: f[0], Roots: strings.Split(f[1], ",")}
+		if f[2] != "-" {
+			d.Platforms = strings.Split(f[2], ",")
+		}
+		out = append(out, d)
+	}
+	return out
 }
 
 func mount(files []txtar.File) *input {
@@ -186,7 +209,7 @@ func ledger(tb testing.TB, eco *ecosystem.Ecosystem, in *input) []string {
 	var frags []sbom.Fragment
 	var roots []sbom.ID
 	for _, files := range group(eco, matched) {
-		p := &ecosystem.Project{FS: in.target, Files: files, Caches: in.caches, Facts: &sbom.Facts{}}
+		p := &ecosystem.Project{FS: in.target, Files: files, Caches: in.caches, Facts: &in.facts}
 		frag, err := eco.Read(context.Background(), p)
 		if err != nil {
 			lines = append(lines, fmt.Sprintf("error %s: %v", strings.Join(files, " "), err))

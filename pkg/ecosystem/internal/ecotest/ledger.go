@@ -32,6 +32,9 @@ func facts(frag sbom.Fragment) []string {
 		lines = append(lines, line("edge", string(r.From), "->", string(r.To), string(r.Kind), string(r.Scope), string(r.Linkage),
 			r.Requirement, places(r.Found)))
 	}
+	for _, u := range frag.Uses {
+		lines = append(lines, line("use", string(u.Component), u.Deliverable, string(u.Shipped), u.Because))
+	}
 	for _, g := range frag.Gaps {
 		lines = append(lines, line("gap", string(g.Kind), whether("material", g.Material), g.Span.String(), g.Why,
 			field("next", g.Next), ids(g.Components)))
@@ -149,6 +152,9 @@ func (in *input) check(tb testing.TB, frag sbom.Fragment) {
 	for _, r := range frag.Relationships {
 		mustKnow("an edge", r.From, r.To)
 		in.checkSpans(tb, r.Found...)
+	}
+	for _, u := range frag.Uses {
+		mustKnow("a use", u.Component)
 	}
 	for _, g := range frag.Gaps {
 		mustKnow("a gap", g.Components...)

@@ -1,0 +1,181 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/licet/licet/rules"
+)
+
+// A shape is a file that repeats itself, made to cost a search for licenses as much as a file of its size can.
+// What a search takes must grow as the file does, and no shape may cost much more a byte than the dense one: all the
+// listed texts, one after the other.
+type shape struct {
+	name, file string
+	unit       func(k int) string // its k-th part
+}
+
+// leastShape is the size from which on a shape is doubled, and shownShape the greatest whose speed is shown, in MiB.
+const (
+	leastShape = 1
+	shownShape = 8
+)
+
+// shapesOf takes the number of runs and the greatest size from the flags.
+func shapesOf(args []string, out io.Writer) error {
+	flags := flag.NewFlagSet("licet-bench", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	n := flags.Int("n", 1, "runs")
+	most := flags.Int("most", 64, "MiB")
+	if flags.Parse(args) != nil || *n < 1 || *most < leastShape || flags.NArg() == 0 {
+		return errUsage
+	}
+	return printShapes(out, *n, *most, flags.Args())
+}
+
+func shapes() []shape {
+	gpl, mit, bsd := listed("GPL-2.0-only"), listed("MIT"), listed("BSD-3-Clause")
+	all := rules.Licenses()
+	out := []shape{
+		{"dense", "NOTICE", func(k int) string { return listed(all[k%len(all)].ID) + "\n\n" }},
+		{"near-gpl", "NOTICE", func(k int) string { return damaged(gpl, k) }},
+		{"near-mit", "NOTICE", func(k int) string { return damaged(mit, k) }},
+		{"near-bsd", "LICENSE", func(k int) string { return damaged(bsd, k) }},
+		{"cut-gpl", "NOTICE", func(int) string { return gpl[:len(gpl)-200] + "\n" }},
+		{"begun-bsd", "LICENSE", func(int) string { return bsd[:700] + "\n" }},
+		{"begun-bsd-c", "a.c", func(int) string { return "/*\n" + bsd[:700] + "\n*/\n" }},
+		{"long-line", "a.js", func(k int) string { return fmt.Sprintf("a%d=b;/*license*/", k) }},
+	}
+	for _, s := range repeatedUnits {
+		out = append(out, shape{s[0], s[1], func(int) string { return s[2] }})
+	}
+	return out
+}
+
+// repeatedUnits are the names, files and parts of the shapes whose parts are all alike.
+var repeatedUnits = [][3]string{
+	{"word", "a.c", "license "},
+	{"word-text", "LICENSE", "license "},
+	{"words", "LICENSE", "a "},
+	{"gram", "LICENSE", "redistribution and use in "},
+	{"as-is", "LICENSE", `THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, `},
+	{"lines", "a.py", "# license\n"},
+	{"returns", "a.c", "license\r"},
+	{"apart", "a.c", "license\n\n"},
+	{"far-apart", "a.py", "# license " + strings.Repeat("x", 3000) + "\n"},
+	{"indented", "a.c", strings.Repeat(" ", 4000) + "license\n"},
+	{"opened", "a.c", "/* license "},
+	{"closed", "a.c", "*/ license /* "},
+	{"boxes", "a.c", "/* license */\n"},
+	{"banners", "a.js", "/*! @license MIT */x=1;"},
+	{"pages", "a.html", "<!-- license "},
+	{"elements", "LICENSE", "<a <b "},
+	{"escapes", "LICENSE", `\n\`},
+	{"tags", "a.c", "SPDX-License-Identifier: "},
+	{"tag-values", "a.c", "SPDX-License-Identifier: (((MIT OR Acme "},
+	{"tag-lines", "a.c", "// SPDX-License-Identifier: MIT\n"},
+	{"copyright", "a.c", "Copyright (c) 2020 Someone "},
+	{"holders", "a.c", "Copyright 2020 A.B. C.D., Inc. and others, \n"},
+	{"years", "a.c", "Copyright 2020, 2021, 2022,\n"},
+	{"marks", "a.c", "(c) 2"},
+	{"signs", "a.c", "\xa9 "},
+	{"names", "a.c", "GPLv2 or "},
+	{"versions", "LICENSE", "GNU General Public License version 2, version 3, "},
+	{"with", "LICENSE", "GPL-2.0 with "},
+	{"by", "LICENSE", "CC-BY-"},
+	{"links", "a.md", "http://www.apache.org/licenses/LICENSE-2.0 "},
+	{"paths", "a.c", "license/"},
+	{"hosts", "a.md", "license a.a.a.a.a.a.a."},
+	{"fields", "a.json", `"license": "MIT",`},
+	{"field-lines", "a.txt", "License: GPL-2.0+\n"},
+	{"field-lines-c", "a.c", " * License: foo\n"},
+	{"modules", "a.c", "MODULE_LICENSE(\"GPL\");\n"},
+	{"stanzas", "copyright", "Files: *\nCopyright: 2020 A\nLicense: GPL-2+\n\n"},
+	{"terms", "a.c", "may not be copied without written permission\n\n"},
+	{"ignored", "a.c", "REUSE-IgnoreStart REUSE-IgnoreEnd "},
+}
+
+// listed gives the text of a listed license, "" for one that has none.
+func listed(id string) string {
+	text, _ := rules.Text(id)
+	return text
+}
+
+// damaged gives the k-th damaged copy of a text: one word in twenty-three is another.
+func damaged(text string, k int) string {
+	words := strings.Fields(text)
+	for i := range words {
+		if (i+k)%23 == 0 {
+			words[i] = fmt.Sprint("other", i*k)
+		}
+	}
+	return strings.Join(words, " ") + "\n"
+}
+
+// data gives the first n bytes of the shape.
+func (s shape) data(n int) []byte {
+	out := make([]byte, 0, n+n/8)
+	for k := 0; len(out) < n; k++ {
+		out = append(out, s.unit(k)...)
+	}
+	return out[:n]
+}
+
+// printShapes runs the command on each shape, whose path it puts behind the arguments, and prints its speed, how much
+// more a byte that is than the dense shape takes, and by how much each doubling multiplies the time. What the command
+// takes for an empty file is left out.
+func printShapes(out io.Writer, n, most int, command []string) error {
+	dir, err := os.MkdirTemp("", "licet-bench")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	start, err := shapeCost(n+2, dir, shape{"empty", "LICENSE", nil}, 0, command)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "%s\n  %-14s %9s %7s  time of 2, 4, ... %d MiB by that of half\n", strings.Join(command, " "), "shape", "MB/s", "x dense", most)
+	dense := 0.0
+	for _, s := range shapes() {
+		last, speed, growth := time.Duration(0), 0.0, ""
+		for size := leastShape; size <= most; size *= 2 {
+			took, err := shapeCost(n, dir, s, size<<20, command)
+			if err != nil {
+				return err
+			}
+			took = max(took-start, time.Millisecond)
+			if last > 0 {
+				growth += fmt.Sprintf(" %.2f", quotient(took, last))
+			}
+			if size <= shownShape {
+				speed = megabytes(int64(size)<<20) / took.Seconds()
+			}
+			last = took
+		}
+		if dense == 0 {
+			dense = speed
+		}
+		fmt.Fprintf(out, "  %-14s %9.1f %7.2f %s\n", s.name, speed, dense/speed, growth)
+	}
+	return nil
+}
+
+// shapeCost gives the least processor time of n runs of the command on a shape of a size.
+func shapeCost(n int, dir string, s shape, size int, command []string) (time.Duration, error) {
+	path := filepath.Join(dir, s.file)
+	defer os.Remove(path)
+	if err := os.WriteFile(path, s.data(size), 0o666); err != nil {
+		return 0, err
+	}
+	c, err := best(n, append(command[:len(command):len(command)], path))
+	if err == nil && c.exit == 2 {
+		err = errors.New(s.name + ": the command could not do its job")
+	}
+	return c.cpu, err
+}

@@ -1,0 +1,142 @@
+// Package actions reads the workflows of GitHub Actions, .github/workflows/*.yml, and the actions that a repository offers,
+// action.yml.
+//
+// Every "uses" names an action, "owner/repository/folder@ref", a reusable workflow of the same form, an image,
+// "docker://image:tag", or a folder of the repository itself, which is no component. What a workflow uses makes the product
+// and is no part of it: its scope is build. What an action uses it runs: its scope is runtime.
+//
+// The format is described at https://docs.github.com/actions/reference/workflow-syntax-for-github-actions.
+package actions
+
+import (
+	"context"
+	"io/fs"
+	"path"
+	"strings"
+
+	"github.com/licet/licet/pkg/doc"
+	"github.com/licet/licet/pkg/ecosystem"
+	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/pkg/source"
+)
+
+const (
+	name    = "actions"
+	maxSize = 16 << 20
+)
+
+// Ecosystem is the reader of GitHub Actions.
+var Ecosystem = &ecosystem.Ecosystem{
+	Name: name,
+	Doc: `GitHub Actions: .github/workflows/*.yml, action.yml
+
+Components are the actions, reusable workflows and images that workflows use, with scope build, and those that an action of
+the repository uses, with scope runtime. The version is the ref as it is written: a tag, a branch or a commit.`,
+	Match: func(p string, mode fs.FileMode, _ []byte) bool {
+		return (isWorkflow(p) || isAction(p)) && ecosystem.Own(p, mode)
+	},
+	Group: func(paths []string) [][]string { return ecosystem.GroupBy(paths, home) },
+	Read:  read,
+}
+
+// isWorkflow knows the workflows of a repository; those of what was copied into vendor never run.
+func isWorkflow(p string) bool {
+	ext := path.Ext(p)
+	return (ext == ".yml" || ext == ".yaml") && (path.Dir(p) == ".github/workflows" || strings.HasSuffix(path.Dir(p), "/.github/workflows")) &&
+		!strings.Contains("/"+p, "/vendor/")
+}
+
+func isAction(p string) bool { return path.Base(p) == "action.yml" || path.Base(p) == "action.yaml" }
+
+// home is the folder of the repository, or of the action.
+func home(p string) string {
+	dir := path.Dir(p)
+	if top, ok := ecosystem.Below(dir, ".github/workflows"); ok {
+		return top
+	}
+	if top, _, ok := ecosystem.Above(p, ".github"); ok { // an action for the repository's own workflows
+		return top
+	}
+	return dir
+}
+
+// reader gathers one repository.
+type reader struct {
+	ecosystem.Graph
+	root sbom.ID
+}
+
+func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
+	r := &reader{Graph: ecosystem.Graph{Reader: name}}
+	dir := home(p.Files[0])
+	r.root = r.Root(p.Unnamed(dir), dir, source.Span{Path: p.Files[0]})
+	for _, file := range p.Files {
+		d, _ := r.Parse(p.FS, file, maxSize, "mend the file", doc.YAML)
+		top := d.Root()
+		if isAction(file) && !isWorkflow(file) {
+			scope := sbom.Runtime
+			if path.Dir(file) != dir {
+				scope = sbom.Build
+			}
+			r.steps(top.Get("runs").Get("steps"), scope)
+			if image := top.Get("runs").Get("image"); strings.HasPrefix(image.Text(), "docker://") {
+				r.uses(image, scope)
+			}
+			continue
+		}
+		for _, job := range top.Get("jobs").Members() {
+			r.uses(job.Get("uses"), sbom.Build)
+			r.steps(job.Get("steps"), sbom.Build)
+			r.image(job.Get("container"))
+			for _, service := range job.Get("services").Members() {
+				r.image(service)
+			}
+		}
+	}
+	return r.Fragment, ctx.Err()
+}
+
+func (r *reader) steps(steps doc.Node, scope sbom.Scope) {
+	for step := range steps.Items() {
+		r.uses(step.Get("uses"), scope)
+	}
+}
+
+// image is that of a container: its name, or an object with it.
+func (r *reader) image(n doc.Node) {
+	if n.Kind() == doc.Object {
+		n = n.Get("image")
+	}
+	r.add(n, ecosystem.ImageComponent(n.Text()), sbom.Build)
+}
+
+// uses reads what a step or a job uses.
+func (r *reader) uses(n doc.Node, scope sbom.Scope) {
+	text := strings.TrimSpace(n.Text())
+	if image, ok := strings.CutPrefix(text, "docker://"); ok {
+		r.add(n, ecosystem.ImageComponent(image), scope)
+		return
+	}
+	if text == "" || strings.HasPrefix(text, ".") {
+		return
+	}
+	action, ref, _ := strings.Cut(text, "@")
+	parts := strings.SplitN(action, "/", 3)
+	if len(parts) < 2 || strings.Contains(text, "${{") {
+		r.Lost(n.Span(), "write it as owner/repository@ref", "%s names no action", ecosystem.Quote(text))
+		return
+	}
+	c := sbom.Component{Name: parts[0] + "/" + parts[1], Version: ref, PURL: ecosystem.PURL("github", parts[0], parts[1], ref)}
+	r.add(n, c, scope)
+}
+
+func (r *reader) add(n doc.Node, c sbom.Component, scope sbom.Scope) {
+	if n.Text() == "" || strings.Contains(n.Text(), "${{") { // chosen when the workflow runs
+		return
+	}
+	if !ecosystem.Printable(c.Name) {
+		r.Lost(n.Span(), "write it as owner/repository@ref", "%s names no action", ecosystem.Quote(n.Text()))
+		return
+	}
+	r.Depend(r.root, r.Add(c, "", n.Span()), scope, c.Version, n.Span())
+}

@@ -1,0 +1,132 @@
+// Package alpm reads what pacman, the package manager of Arch Linux, has installed: var/lib/pacman/local/*/desc.
+//
+// A record is a file of sections: a line %NAME% and the values below it, one on each, up to a blank line. The license texts
+// lie in usr/share/licenses, in a folder of the package.
+//
+// The format is described in the documentation of libalpm (alpm_db).
+package alpm
+
+import (
+	"bytes"
+	"context"
+	"io/fs"
+	"path"
+	"strings"
+
+	"github.com/licet/licet/pkg/detect"
+	"github.com/licet/licet/pkg/doc"
+	"github.com/licet/licet/pkg/ecosystem"
+	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/pkg/source"
+)
+
+const (
+	name    = "alpm"
+	next    = "run `pacman -Qkk` on the system"
+	maxSize = 16 << 20
+)
+
+// Ecosystem is the reader of Arch's installed packages.
+var Ecosystem = &ecosystem.Ecosystem{
+	Name: name,
+	Doc: `Arch Linux packages that are installed: var/lib/pacman/local/*/desc
+
+Components are the installed packages of a root file system, with their licenses and the edges between them; optional
+dependencies have scope optional. The root is the system that etc/os-release names.`,
+	Match: func(p string, mode fs.FileMode, head []byte) bool {
+		_, ok := place(p)
+		return ok && mode.IsRegular() && bytes.HasPrefix(head, []byte("%"))
+	},
+	Group: func(paths []string) [][]string {
+		return ecosystem.GroupBy(paths, func(p string) string { top, _ := place(p); return top })
+	},
+	Read: read,
+}
+
+// place is the root of the file system that a record lies in.
+func place(p string) (top string, ok bool) {
+	if path.Base(p) != "desc" {
+		return "", false
+	}
+	return ecosystem.Below(path.Dir(path.Dir(p)), "var/lib/pacman/local")
+}
+
+func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
+	top, _ := place(p.Files[0])
+	m := ecosystem.NewImage(name, p, top, source.Span{Path: p.Files[0]})
+	for _, file := range p.Files {
+		if ctx.Err() != nil {
+			break
+		}
+		install(m, file, top)
+	}
+	return m.Finish(), ctx.Err()
+}
+
+// install adds the package of a record.
+func install(m *ecosystem.Image, file, top string) {
+	data, ok := m.Read(m.FS, file, maxSize)
+	if !ok {
+		return
+	}
+	sections := map[string][]doc.Line{}
+	section := ""
+	for line, err := range doc.Lines(file, data) {
+		switch {
+		case err != nil:
+			m.Broken(file, next, err)
+		case len(line.Text) > 2 && line.Text[0] == '%' && strings.HasSuffix(line.Text, "%"):
+			section = strings.Trim(line.Text, "%")
+		default:
+			sections[section] = append(sections[section], line)
+		}
+	}
+	first := func(section string) (doc.Line, string) {
+		if lines := sections[section]; len(lines) > 0 {
+			return lines[0], lines[0].Text
+		}
+		return doc.Line{}, ""
+	}
+	at, pkg := first("NAME")
+	_, version := first("VERSION")
+	_, arch := first("ARCH")
+	if !ecosystem.Printable(pkg) || !ecosystem.Printable(version) {
+		m.Lost(source.Span{Path: file}, next, "an installed package without a name and a version")
+		return
+	}
+	c := sbom.Component{Name: pkg, Version: version}
+	_, c.Homepage = first("URL")
+	_, c.Supplier = first("PACKAGER")
+	c.PURL = ecosystem.PURL("alpm", m.Vendor("arch"), pkg, version, "arch", arch, "distro", m.Distro())
+	var licenses []string
+	for _, line := range sections["LICENSE"] {
+		licenses = append(licenses, line.Text)
+	}
+	if len(licenses) > 0 {
+		if len(licenses) > 1 {
+			for i, l := range licenses {
+				licenses[i] = "(" + l + ")"
+			}
+		}
+		c.Claims = detect.Declaration(strings.Join(licenses, " AND "), sections["LICENSE"][0].Span())
+	}
+	var provides []string
+	for _, line := range sections["PROVIDES"] {
+		provides = append(provides, wanted(line.Text))
+	}
+	id := m.Install(c, m.At(path.Join(top, "usr/share/licenses", pkg)), at.Span(), provides...)
+	for _, line := range sections["DEPENDS"] {
+		m.Need(id, sbom.Runtime, line.Text, line.Span(), wanted(line.Text))
+	}
+	for _, line := range sections["OPTDEPENDS"] {
+		m.Need(id, sbom.Optional, "", line.Span(), wanted(line.Text))
+	}
+}
+
+// wanted is the name in "name>=1.0" or "name: why".
+func wanted(s string) string {
+	if i := strings.IndexAny(s, "<>=: "); i >= 0 {
+		return s[:i]
+	}
+	return s
+}

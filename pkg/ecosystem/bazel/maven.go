@@ -1,0 +1,126 @@
+package bazel
+
+import (
+	"strings"
+
+	"github.com/licet/licet/pkg/doc"
+	"github.com/licet/licet/pkg/ecosystem"
+	"github.com/licet/licet/pkg/sbom"
+)
+
+// values are the texts that variables hold: one, or a list.
+type values map[string][]string
+
+// maxTexts bounds a list: each may hold others, several times.
+const maxTexts = 100_000
+
+// eval gives the texts of an expression: strings, lists of them, variables, and these joined by +.
+func (v values) eval(terms doc.Terms) (out []string, list bool) {
+	for part := range terms.Split("+") {
+		var texts []string
+		isList := false
+		if len(part) != 1 {
+			continue
+		}
+		switch n := part[0]; {
+		case n.Kind() == doc.String:
+			texts = []string{n.Text()}
+		case n.Bracket() == '[' || n.Bracket() == '(':
+			isList = n.Bracket() == '['
+			for item := range n.Terms().Split(",", "\n") {
+				inner, _ := v.eval(item)
+				texts = append(texts, inner...)
+			}
+		case n.Kind() == doc.Word:
+			texts = v[n.Text()]
+			isList = len(texts) != 1
+		}
+		if len(out)+len(texts) > maxTexts {
+			return out, list
+		}
+		if !list && !isList && len(out) == 1 && len(texts) == 1 && len(out[0])+len(texts[0]) <= 512 {
+			out = []string{out[0] + texts[0]}
+		} else {
+			out, list = append(out, texts...), list || isList || len(out) > 0
+		}
+	}
+	return out, list
+}
+
+// maven adds the artifacts that extensions and rules of rules_jvm_external are asked for: group:artifact:version.
+func (r *reader) maven(root doc.Node) {
+	v := values{}
+	extensions := map[string]bool{"maven_install": true}
+	for statement := range root.Terms().Split("\n", ";") {
+		key, value := statement.Pair()
+		switch {
+		case key.Kind() != doc.Word:
+		case len(value) > 1 && value[0].IsWord("use_extension"):
+			from := ""
+			for _, n := range value[1].Terms() {
+				from += n.Text() + " "
+			}
+			if strings.Contains(from, "rules_jvm_external") && strings.Contains(from, "maven") {
+				extensions[key.Text()+".install"], extensions[key.Text()+".artifact"] = true, true
+			}
+		default:
+			v[key.Text()], _ = v.eval(value)
+		}
+	}
+	if !loads(root) {
+		delete(extensions, "maven_install")
+	}
+	for statement := range root.Terms().Split("\n", ";") {
+		if len(statement) < 2 || !extensions[statement[0].Text()] {
+			continue
+		}
+		fields := map[string]doc.Terms{}
+		for part := range statement[1].Terms().Split(",") {
+			if key, value := part.Pair(); key.Kind() != doc.Missing {
+				fields[key.Text()] = value
+			}
+		}
+		if list := fields["artifacts"]; len(list) > 0 {
+			texts, _ := v.eval(list)
+			for _, text := range texts {
+				r.coordinates(list[0], text, nil)
+			}
+		}
+		if group := fields["group"]; len(group) > 0 {
+			var parts []string
+			for _, field := range []string{"group", "artifact", "version"} {
+				texts, _ := v.eval(fields[field])
+				parts = append(parts, strings.Join(texts, ""))
+			}
+			r.coordinates(group[0], strings.Join(parts, ":"), fields["testonly"])
+		}
+	}
+}
+
+// loads reports whether the file takes maven_install from rules_jvm_external, and not from elsewhere.
+func loads(root doc.Node) bool {
+	for _, args := range root.Calls("load") {
+		if len(args) > 0 && strings.Contains(args[0].Text(), "rules_jvm_external") {
+			return true
+		}
+	}
+	return false
+}
+
+// coordinates wants group:artifact:version, between which may stand a packaging and a classifier.
+func (r *reader) coordinates(at doc.Node, text string, testonly doc.Terms) {
+	parts := strings.Split(text, ":")
+	if len(parts) < 2 || !ecosystem.Printable(text) {
+		return
+	}
+	version := ""
+	if len(parts) > 2 {
+		version = parts[len(parts)-1]
+	}
+	scope := sbom.Runtime
+	if len(testonly) == 1 && testonly[0].IsWord("True") {
+		scope = sbom.Test
+	}
+	c := sbom.Component{Name: parts[1], Version: version, PURL: ecosystem.PURL("maven", parts[0], parts[1], version)}
+	r.wanted = append(r.wanted, ecosystem.Requirement{Key: "maven " + text, Scope: scope, Range: version, At: at.Span(), What: c})
+}

@@ -1,0 +1,129 @@
+// Package composer reads what Composer writes for PHP: composer.json, composer.lock, the vendor folder.
+//
+// The lockfile holds whole manifests, one a package: version, license, where from, and what it needs. What the project
+// itself needs is written in composer.json, and for what: require or require-dev. The packages of the latter alone
+// stand in a list of their own, packages-dev, which tells the scope even where composer.json is missing.
+//
+// A requirement can be met by a package of another name, which says that it replaces or provides the one required.
+// Requirements on PHP itself, its extensions and Composer's plugin interface name no package: their names have no
+// vendor before a slash (https://getcomposer.org/doc/01-basic-usage.md#platform-packages).
+//
+// vendor/composer/installed.json lists in the same form what is installed and where. Beside a lockfile it tells the
+// folders; without one it is what there is.
+package composer
+
+import (
+	"context"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/licet/licet/pkg/ecosystem"
+	"github.com/licet/licet/pkg/sbom"
+)
+
+// name is the ecosystem's, and the reader's in gaps.
+const name = "composer"
+
+// maxFile bounds what is read of one file, in bytes.
+const maxFile = 128 << 20
+
+// The files that are read.
+const (
+	manifestFile  = "composer.json"
+	lockFile      = "composer.lock"
+	installedFile = "installed.json" // in the folder composer of the vendor folder
+)
+
+// Ecosystem is the reader of Composer's packages.
+var Ecosystem = &ecosystem.Ecosystem{
+	Name: name,
+	Doc: `PHP packages: composer.json, composer.lock, vendor/composer/installed.json
+
+Components are the packages of the lockfile, or where there is none those that are installed, with the licenses that their
+manifests declare: of several one may be chosen, as Composer has it. Without either each requirement is a component without
+a version. What only require-dev needs has scope development. Requirements on PHP, its extensions and Composer itself are
+left out.
+
+Files of packages are looked for where installed.json says, else in the vendor folder. Manifests in folders named vendor or
+node_modules are no projects.`,
+	Match: match,
+	Group: group,
+	Read:  read,
+}
+
+func match(p string, mode fs.FileMode, _ []byte) bool {
+	if !mode.IsRegular() {
+		return false
+	}
+	dir := path.Dir(p)
+	switch path.Base(p) {
+	case manifestFile, lockFile:
+	case installedFile:
+		if path.Base(dir) != "composer" {
+			return false
+		}
+		dir = path.Dir(path.Dir(dir))
+	default:
+		return false
+	}
+	folders := strings.Split(dir, "/")
+	return !slices.Contains(folders, "vendor") && !slices.Contains(folders, "node_modules")
+}
+
+// group puts together what lies in one folder. A list of what is installed belongs to the next project above the vendor
+// folder, which need not be called so.
+func group(paths []string) [][]string {
+	projects := map[string]bool{}
+	for _, p := range paths {
+		if path.Base(p) != installedFile {
+			projects[path.Dir(p)] = true
+		}
+	}
+	at := map[string]int{}
+	var groups [][]string
+	for _, p := range paths {
+		home := path.Dir(p)
+		if path.Base(p) == installedFile {
+			home = path.Dir(path.Dir(home))
+			for dir := home; ; dir = path.Dir(dir) {
+				if projects[dir] {
+					home = dir
+				}
+				if projects[dir] || dir == "." {
+					break
+				}
+			}
+		}
+		i, ok := at[home]
+		if !ok {
+			i = len(groups)
+			at[home] = i
+			groups = append(groups, nil)
+		}
+		groups[i] = append(groups[i], p)
+	}
+	return groups
+}
+
+func read(_ context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
+	r := &reader{Project: p, Graph: ecosystem.Graph{Reader: name}, byName: map[string]*pkg{}, provided: map[string][]*pkg{}, stands: map[string]bool{}, licenses: map[string]reading{}}
+	for _, file := range p.Files {
+		switch path.Base(file) {
+		case manifestFile:
+			r.readManifest(file)
+		case lockFile:
+			r.lock = file
+		case installedFile:
+			r.installed = append(r.installed, file)
+		}
+	}
+	r.readPackages()
+	r.addRoot()
+	r.addPackages()
+	r.addEdges()
+	r.adopt()
+	r.report()
+	return r.Fragment, nil
+}

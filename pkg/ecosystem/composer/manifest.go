@@ -1,0 +1,129 @@
+package composer
+
+import (
+	"iter"
+	"path"
+	"strings"
+
+	"github.com/licet/licet/pkg/detect"
+	"github.com/licet/licet/pkg/doc"
+	"github.com/licet/licet/pkg/ecosystem"
+	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/pkg/source"
+	"github.com/licet/licet/pkg/spdx"
+)
+
+// readManifest reads the project's composer.json.
+func (r *reader) readManifest(file string) {
+	d, _ := r.Parse(r.FS, file, maxFile, "mend composer.json", doc.JSON)
+	r.manifest, r.root = file, d.Root()
+	r.stands[strings.ToLower(r.root.Get("name").Text())] = true
+	for _, table := range []string{"replace", "provide"} {
+		for key := range needs(r.root.Get(table)) {
+			r.stands[strings.ToLower(key.Text())] = true
+		}
+	}
+}
+
+// isPackage reports whether a requirement names a package.
+func isPackage(name string) bool {
+	vendor, rest, ok := strings.Cut(name, "/")
+	return ok && vendor != "" && rest != "" && !strings.Contains(rest, "/") && ecosystem.Printable(name)
+}
+
+// needs yields the packages that a table of requirements names, and what it says of each.
+func needs(table doc.Node) iter.Seq2[doc.Node, doc.Node] {
+	return func(yield func(doc.Node, doc.Node) bool) {
+		for key, value := range table.Members() {
+			if isPackage(key.Text()) && !yield(key, value) {
+				return
+			}
+		}
+	}
+}
+
+// purl is the purl of a package; the vendor is the namespace.
+func purl(name, version string) string {
+	vendor, rest, _ := strings.Cut(name, "/")
+	return ecosystem.PURL("composer", vendor, rest, version)
+}
+
+// claims is what the field license declares: one license or, in an array, several of which one may be chosen
+// (https://getcomposer.org/doc/04-schema.md#license).
+func (r *reader) claims(manifest doc.Node) []sbom.Claim {
+	field := manifest.Get("license")
+	stated := []string{field.Text()}
+	for item := range field.Items() {
+		stated = append(stated, item.Text())
+	}
+	var arms []spdx.Expr
+	var raw []string
+	readable := true
+	for _, s := range stated {
+		if s = strings.TrimSpace(s); s == "" {
+			continue
+		}
+		e, ok := r.license(s)
+		readable = readable && ok
+		arms, raw = append(arms, e), append(raw, s)
+	}
+	if len(raw) == 0 {
+		return nil
+	}
+	c := sbom.Claim{Basis: sbom.Declared, Role: sbom.RoleManifest, Raw: ecosystem.Brief(strings.Join(raw, " OR ")), Evidence: []sbom.Evidence{{Span: field.Span()}}}
+	if readable {
+		c.Expr = spdx.Or(arms...)
+	}
+	return []sbom.Claim{c}
+}
+
+// license reads one of them. "proprietary" is Composer's word for: all rights reserved.
+func (r *reader) license(s string) (spdx.Expr, bool) {
+	if s == "proprietary" {
+		return spdx.Leaf(spdx.Term{ID: "LicenseRef-proprietary"}), true
+	}
+	known, ok := r.licenses[s]
+	if !ok {
+		e, ambiguous := detect.Declared(s)
+		known = reading{e, !ambiguous}
+		r.licenses[s] = known
+	}
+	return known.expr, known.ok
+}
+
+// reading is what the words of a license were read as.
+type reading struct {
+	expr spdx.Expr
+	ok   bool
+}
+
+// addRoot adds the project.
+func (r *reader) addRoot() {
+	file := r.Files[0]
+	for _, f := range []string{r.lock, r.manifest} {
+		if f != "" {
+			file = f
+		}
+	}
+	r.dir = path.Dir(file)
+	if path.Base(file) == installedFile {
+		r.dir = path.Dir(path.Dir(r.dir))
+	}
+	at := source.Span{Path: file}
+	field := r.root.Get("name")
+	if !isPackage(field.Text()) {
+		c := r.Unnamed(r.dir)
+		c.Claims = r.claims(r.root)
+		r.id = r.Root(c, r.dir, at)
+		return
+	}
+	c := sbom.Component{Name: field.Text(), Claims: r.claims(r.root), Homepage: source.Redact(r.root.Get("homepage").Text())}
+	if v := r.root.Get("version").Text(); ecosystem.Printable(v) {
+		c.Version = v
+	}
+	if r.root.Get("type").Text() == "project" {
+		c.Type = sbom.TypeApplication
+	}
+	c.PURL = purl(c.Name, c.Version)
+	r.id = r.Root(c, r.dir, field.Span())
+}

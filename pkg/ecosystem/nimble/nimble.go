@@ -1,0 +1,160 @@
+// Package nimble reads what Nimble, the package manager of Nim, writes: NAME.nimble and nimble.lock.
+//
+// A *.nimble is a program in Nim's script language. It is not executed: the assignments and calls with literal values are
+// read. The lockfile has revisions, checksums of the files and edges.
+//
+// The formats are described at https://nim-lang.github.io/nimble.
+package nimble
+
+import (
+	"context"
+	"io/fs"
+	"path"
+	"strings"
+
+	"github.com/licet/licet/pkg/detect"
+	"github.com/licet/licet/pkg/doc"
+	"github.com/licet/licet/pkg/ecosystem"
+	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/pkg/source"
+)
+
+const (
+	name    = "nimble"
+	next    = "run `nimble lock`"
+	maxSize = 16 << 20
+)
+
+// Ecosystem is the reader of Nimble packages.
+var Ecosystem = &ecosystem.Ecosystem{
+	Name: name,
+	Doc: `Nim packages: *.nimble, nimble.lock
+
+Components are what the manifest requires, with the versions and the edges of nimble.lock. What a task requires has scope
+development. Nim itself is no component.`,
+	Match: func(p string, mode fs.FileMode, _ []byte) bool {
+		base := path.Base(p)
+		return (base == "nimble.lock" || strings.HasSuffix(base, ".nimble") && base != ".nimble") && ecosystem.Own(p, mode)
+	},
+	Read: read,
+}
+
+func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
+	g := &ecosystem.Graph{Reader: name}
+	lock := p.File("nimble.lock")
+	root, at := p.Unnamed(p.Dir()), source.Span{Path: p.Files[0]}
+	var wanted []ecosystem.Requirement
+	for _, file := range p.Files {
+		if file != lock {
+			root, at, wanted = manifest(g, p, file)
+		}
+	}
+	var pins []ecosystem.Pin
+	if lock != "" {
+		pins = locked(g, p, lock)
+	}
+	g.Absent(at, lock, next, g.Require(g.Root(root, p.Dir(), at), wanted, pins))
+	return g.Fragment, ctx.Err()
+}
+
+func component(name, version string) sbom.Component {
+	if !ecosystem.Printable(version) {
+		version = ""
+	}
+	return sbom.Component{Name: name, Version: version, PURL: ecosystem.PURL("nim", "", name, version)}
+}
+
+// manifest reads version = "1.0" and requires "name >= 1.0", "other".
+func manifest(g *ecosystem.Graph, p *ecosystem.Project, file string) (root sbom.Component, at source.Span, wanted []ecosystem.Requirement) {
+	d, _ := g.Parse(p.FS, file, maxSize, "look whether `nimble check` can read it", func(file string, data []byte) (*doc.Doc, error) {
+		return doc.Code(file, data, doc.Python)
+	})
+	name, version := strings.TrimSuffix(path.Base(file), ".nimble"), ""
+	at = source.Span{Path: file}
+	for key, value := range d.Root().Pairs() {
+		v := value.Literal()
+		switch key.Text() {
+		case "packageName", "name":
+			if ecosystem.Printable(v.Text()) {
+				name, at = v.Text(), v.Span()
+			}
+		case "version":
+			version = v.Text()
+		case "Requires": // the old form
+			wanted = append(wanted, requirements(v, sbom.Runtime)...)
+		case "license":
+			root.Claims = detect.Declaration(v.Text(), v.Span())
+		}
+	}
+	c := component(name, version)
+	c.Claims = root.Claims
+	for call, args := range d.Root().Calls("requires", "taskRequires") {
+		scope := sbom.Runtime
+		if call.IsWord("taskRequires") {
+			scope = sbom.Development
+			args = args[min(2, len(args)):] // the name of the task
+		}
+		for part := range args.Split(",", "&") {
+			text := part.Literal()
+			if text.Kind() == doc.String {
+				wanted = append(wanted, requirements(text, scope)...)
+			}
+		}
+	}
+	return c, at, wanted
+}
+
+// requirements reads "name >= 1.0 & < 2.0" and "https://location#head"; several may stand in one text, parted by commas.
+func requirements(n doc.Node, scope sbom.Scope) (wanted []ecosystem.Requirement) {
+	for part := range strings.SplitSeq(n.Text(), ",") {
+		part = strings.TrimSpace(part)
+		end := strings.IndexAny(part, " <>=@#")
+		if end < 0 {
+			end = len(part)
+		}
+		key, requirement := part[:end], strings.TrimSpace(part[end:])
+		if key == "nim" || !ecosystem.Printable(key) {
+			continue
+		}
+		version := ""
+		if exact, ok := strings.CutPrefix(requirement, "=="); ok {
+			version = strings.TrimSpace(exact)
+		}
+		w := ecosystem.Requirement{Key: key, Scope: scope, Range: requirement, At: n.Span(), What: component(key, version)}
+		if _, repo, ok := ecosystem.Repository(key); ok {
+			w.Key = repo[strings.LastIndexByte(repo, '/')+1:]
+			w.What = component(w.Key, version)
+			w.What.Source = key
+		}
+		wanted = append(wanted, w)
+	}
+	return wanted
+}
+
+// locked reads the packages of nimble.lock and the edges between them.
+func locked(g *ecosystem.Graph, p *ecosystem.Project, file string) (pins []ecosystem.Pin) {
+	n := g.Object(p.FS, file, maxSize, next, doc.JSON)
+	ids := map[string]sbom.ID{}
+	for key, about := range n.Get("packages").Members() {
+		version := about.Get("version").Text()
+		if revision := about.Get("vcsRevision").Text(); version == "" || strings.HasPrefix(version, "#") {
+			version = revision
+		}
+		c := component(key.Text(), version)
+		if !ecosystem.Printable(c.Name) || c.Version == "" {
+			g.Lost(key.Span(), next, "a package without a name and a version")
+			continue
+		}
+		c.Source = about.Get("url").Text()
+		ids[c.Name] = g.Add(c, "", key.Span())
+		pins = append(pins, ecosystem.Pin{Key: c.Name, ID: ids[c.Name], At: key.Span()})
+	}
+	for key, about := range n.Get("packages").Members() {
+		for need := range about.Get("dependencies").Items() {
+			if from, to := ids[key.Text()], ids[need.Text()]; from != "" && to != "" {
+				g.Depend(from, to, sbom.Runtime, "", need.Span())
+			}
+		}
+	}
+	return pins
+}
