@@ -28,6 +28,7 @@ import (
 	"github.com/licet/licet/pkg/ecosystem/haxelib"
 	"github.com/licet/licet/pkg/ecosystem/helm"
 	"github.com/licet/licet/pkg/ecosystem/hex"
+	"github.com/licet/licet/pkg/ecosystem/jar"
 	"github.com/licet/licet/pkg/ecosystem/julia"
 	"github.com/licet/licet/pkg/ecosystem/luarocks"
 	"github.com/licet/licet/pkg/ecosystem/maven"
@@ -73,6 +74,7 @@ var Ecosystems = []*ecosystem.Ecosystem{
 	haxelib.Ecosystem,
 	helm.Ecosystem,
 	hex.Ecosystem,
+	jar.Ecosystem,
 	julia.Ecosystem,
 	luarocks.Ecosystem,
 	maven.Ecosystem,

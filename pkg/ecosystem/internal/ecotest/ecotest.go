@@ -13,6 +13,9 @@
 // backslash escapes of Go strings are to be read in that file (\r, \x00, \ufeff) and that its last line
 // has no end unless one is written as \n.
 //
+// A path such as lib/a.zip!/b/c.txt is a file inside an archive of the target, which is packed from all such files; an
+// archive may lie in an archive.
+//
 // A line "deliverable: NAME FOLDERS PLATFORMS" in the comment states one, with commas between folders and
 // between platforms, and "-" for no platform.
 //
@@ -165,7 +168,7 @@ func deliverables(comment string) []sbom.Deliverable {
 
 func mount(files []txtar.File) *input {
 	in := &input{files: files, target: fstest.MapFS{}, caches: map[string]fs.FS{}}
-	for _, f := range files {
+	for _, f := range pack(files) {
 		file := &fstest.MapFile{Data: f.Data, Mode: 0o644}
 		rest, ok := strings.CutPrefix(f.Name, "cache/")
 		name, inner, cut := strings.Cut(rest, "/")

@@ -180,8 +180,12 @@ func (in *input) checkSpans(tb testing.TB, spans ...source.Span) {
 		if s.IsZero() {
 			continue
 		}
-		fsys, p := in.fs(s.Path)
+		archive, inner, packed := source.SplitArchive(s.Path)
+		fsys, p := in.fs(archive)
 		data, err := fs.ReadFile(fsys, p)
+		if err == nil && packed {
+			data, err = unpacked(data, inner)
+		}
 		if err != nil {
 			tb.Errorf("span %v: %v", s, err)
 			continue
