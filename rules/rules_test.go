@@ -158,7 +158,7 @@ func TestTexts(t *testing.T) {
 
 func TestUnread(t *testing.T) {
 	for p, want := range map[string]string{
-		"a/paket.lock": "Paket", "lib/x.jar": "Java archives", "x.tar.gz": "archives",
+		"a/paket.lock": "Paket", "lib/x.7z": "archives", "x.tar.gz": "archives",
 		"go.mod": "", "a/paket.lock.txt": "", ".zip": "", "jar": "", "package.json": "",
 	} {
 		if got := rules.Unread(p); got != want {
