@@ -88,14 +88,15 @@ func (a *assignment) prepare(files []sbom.FileFacts) {
 }
 
 // homeOf is the folder that a license file speaks for: its own, or the one above LICENSES, where the REUSE
-// specification keeps texts. In lower case that is more often a package that deals with licenses. The header
-// of a machine-readable debian/copyright speaks for the folder above debian.
+// specification keeps texts, which in lower case is more often a package that deals with licenses, or above
+// META-INF, where Java archives have them. The header of a machine-readable debian/copyright speaks for the
+// folder above debian.
 func (a *assignment) homeOf(p string) string {
 	dir := source.Dir(p)
 	if a.dep5[p] {
 		return source.Dir(dir)
 	}
-	if name := path.Base(dir); name == "LICENSES" || name == "Licenses" {
+	if name := path.Base(dir); name == "LICENSES" || name == "Licenses" || name == "META-INF" {
 		return source.Dir(dir)
 	}
 	return dir

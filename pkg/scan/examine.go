@@ -1,7 +1,6 @@
 package scan
 
 import (
-	"archive/zip"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -30,13 +29,13 @@ type visit struct {
 	dir string
 }
 
-// examine searches the folders of components that lie outside the target for license files, wherever in
-// them they stand.
+// examine searches the folders of components that lie outside the target, or in an archive, for license files,
+// wherever in them they stand.
 func (s *scanner) examine(ctx context.Context, graph *sbom.Document) []searched {
 	var visits []visit
 	for _, c := range graph.Components {
 		for _, o := range c.Occurrences {
-			if !ofTarget(o.Dir) {
+			if _, _, packed := source.SplitArchive(o.Dir); packed || !ofTarget(o.Dir) {
 				visits = append(visits, visit{c.ID, o.Dir})
 			}
 		}
@@ -68,13 +67,21 @@ func (s *scanner) visit(ctx context.Context, v visit, out *searched) {
 		}
 		out.gaps = append(out.gaps, gap)
 	}
-	folder, closer, err := s.open(v.dir)
+	name, rest := source.SplitRoot(v.dir)
+	if _, _, packed := source.SplitArchive(rest); packed {
+		s.visitArchive(ctx, v, out, lost)
+		return
+	}
+	cache, ok := s.Caches[name]
+	if !ok {
+		lost(v.dir, fmt.Errorf("no cache %q", name))
+		return
+	}
+	folder, err := sub(cache, rest)
 	if err != nil {
 		lost(v.dir, err)
 		return
 	}
-	defer closer()
-	_, rest := source.SplitRoot(v.dir)
 	err = fs.WalkDir(folder, ".", func(p string, d fs.DirEntry, err error) error {
 		at := source.Join(v.dir, p)
 		switch {
@@ -93,19 +100,24 @@ func (s *scanner) visit(ctx context.Context, v visit, out *searched) {
 			lost(at, err)
 			return nil
 		}
-		found := s.detect(at, data)
-		sum := sha256.Sum256(data)
-		out.files = append(out.files, sbom.FileFacts{
-			Path: at, Size: int64(len(data)), SHA256: hex.EncodeToString(sum[:]),
-			Claims: found.Claims, Copyrights: found.Copyrights,
-		})
-		for d, body := range found.Texts {
-			keepText(out.texts, d, sbom.Text{Body: body, From: source.Span{Path: at}})
-		}
+		s.take(at, data, out)
 		return nil
 	})
 	if err != nil {
 		lost(v.dir, err)
+	}
+}
+
+// take notes what a file of a dependency states.
+func (s *scanner) take(at string, data []byte, out *searched) {
+	found := s.detect(at, data)
+	sum := sha256.Sum256(data)
+	out.files = append(out.files, sbom.FileFacts{
+		Path: at, Size: int64(len(data)), SHA256: hex.EncodeToString(sum[:]),
+		Claims: found.Claims, Copyrights: found.Copyrights,
+	})
+	for d, body := range found.Texts {
+		keepText(out.texts, d, sbom.Text{Body: body, From: source.Span{Path: at}})
 	}
 }
 
@@ -129,33 +141,6 @@ func (s *scanner) detect(p string, data []byte) detect.Result {
 	return found
 }
 
-// open gives the folder that a path names: one of a cache, or one inside a zip archive in a cache.
-func (s *scanner) open(dir string) (folder fs.FS, closer func() error, err error) {
-	name, rest := source.SplitRoot(dir)
-	cache, ok := s.Caches[name]
-	if !ok {
-		return nil, nil, fmt.Errorf("no cache %q", name)
-	}
-	archive, inner, ok := source.SplitArchive(rest)
-	if !ok {
-		folder, err = sub(cache, rest)
-		return folder, func() error { return nil }, err
-	}
-	f, err := cache.Open(archive)
-	if err != nil {
-		return nil, nil, err
-	}
-	zr, err := unzip(f)
-	if err == nil {
-		folder, err = sub(zr, inner)
-	}
-	if err != nil {
-		f.Close()
-		return nil, nil, err
-	}
-	return folder, f.Close, nil
-}
-
 // sub is a folder of fsys; it fails if there is none.
 func sub(fsys fs.FS, dir string) (fs.FS, error) {
 	dir = path.Clean(strings.TrimPrefix(dir, "/"))
@@ -169,19 +154,6 @@ func sub(fsys fs.FS, dir string) (fs.FS, error) {
 	return fs.Sub(fsys, dir)
 }
 
-// unzip reads the directory of an archive.
-func unzip(f fs.File) (*zip.Reader, error) {
-	info, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
-	at, ok := f.(io.ReaderAt)
-	if !ok {
-		return nil, errors.New("an archive that cannot be read at random")
-	}
-	return zip.NewReader(at, info.Size())
-}
-
 var errTooLarge = fmt.Errorf("more than the %d MiB that are read of such a file", window>>20)
 
 // readBounded reads a license file, refusing one that is larger than any license.
@@ -191,7 +163,12 @@ func readBounded(fsys fs.FS, p string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, window+1))
+	return readAll(f)
+}
+
+// readAll reads what is not larger than any license.
+func readAll(r io.Reader) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(r, window+1))
 	if err == nil && len(data) > window {
 		err = errTooLarge
 	}

@@ -14,6 +14,8 @@ import (
 // roots by an edge of that scope. One inside the files of a dependency that a package manager laid there
 // is how that dependency was developed, and hangs below it. The project at the top of the tree contains
 // the others; where none lies there, the tree itself is a root that does, and where two do, neither.
+//
+// What a reader found without saying what it belongs to, such as a JAR, is contained in the project around it.
 func (s *scanner) plant(projects []project) (roots []sbom.ID, joints sbom.Fragment) {
 	own, dependencies := foldersOf(projects)
 	var tops []sbom.ID
@@ -66,7 +68,38 @@ func (s *scanner) plant(projects []project) (roots []sbom.ID, joints sbom.Fragme
 		e.From = slices.Min(tops)
 		joints.Relationships = append(joints.Relationships, e)
 	}
+	for _, p := range projects {
+		joints.Relationships = append(joints.Relationships, s.loose(p, own, slices.Min(tops))...)
+	}
 	return roots, joints
+}
+
+// loose gives the edges to the components of a project without roots that nothing in it leads to.
+func (s *scanner) loose(p project, own owners, top sbom.ID) []sbom.Relationship {
+	if len(p.Roots) > 0 {
+		return nil
+	}
+	held := map[sbom.ID]bool{}
+	for _, e := range p.Relationships {
+		held[e.To] = held[e.To] || e.From != e.To
+	}
+	var out []sbom.Relationship
+	for _, c := range p.Components {
+		if held[c.ID] {
+			continue
+		}
+		dir, found := rootPlace(p, c.ID)
+		above, ids := own.of(dir)
+		edge := sbom.Relationship{From: top, To: c.ID, Kind: sbom.Contains, Scope: sbom.Runtime, Found: []source.Span{found}}
+		if len(ids) > 0 {
+			edge.From = slices.Min(ids)
+		}
+		if class := s.class(dir+"/", above); class != "" {
+			edge.Scope = scopeOf(class)
+		}
+		out = append(out, edge)
+	}
+	return out
 }
 
 // foldersOf says which folders are those of projects, and which of what they depend on.

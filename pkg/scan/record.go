@@ -3,7 +3,9 @@ package scan
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"hash"
+	"io"
 	"io/fs"
 	"sync"
 
@@ -72,6 +74,18 @@ type recordedFile struct {
 
 func (f *recordedFile) Read(p []byte) (int, error) {
 	n, err := f.File.Read(p)
+	f.sum.Write(p[:n])
+	f.some = f.some || n > 0
+	return n, err
+}
+
+// ReadAt is for archives; what is summed are the parts in the order in which they are read.
+func (f *recordedFile) ReadAt(p []byte, off int64) (int, error) {
+	at, ok := f.File.(io.ReaderAt)
+	if !ok {
+		return 0, errors.ErrUnsupported
+	}
+	n, err := at.ReadAt(p, off)
 	f.sum.Write(p[:n])
 	f.some = f.some || n > 0
 	return n, err

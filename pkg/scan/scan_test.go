@@ -24,6 +24,7 @@ import (
 
 	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/ecosystem/golang"
+	"github.com/licet/licet/pkg/ecosystem/jar"
 	"github.com/licet/licet/pkg/ecosystem/npm"
 	"github.com/licet/licet/pkg/policy"
 	"github.com/licet/licet/pkg/report"
@@ -34,7 +35,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the ledgers of the cases")
 
-var readers = []*ecosystem.Ecosystem{golang.Ecosystem, npm.Ecosystem}
+var readers = []*ecosystem.Ecosystem{golang.Ecosystem, jar.Ecosystem, npm.Ecosystem}
 
 // lay writes a case's files below dir and gives the tree and the caches. Files under cache/NAME are of
 // the cache NAME; those whose path has a "!/" are packed into the archive before it; facts.yaml is not
@@ -75,6 +76,9 @@ func lay(t *testing.T, a *txtar.Archive, dir string) (source.Tree, scan.Options)
 		}
 	}
 	for name, files := range archives {
+		if !strings.HasPrefix(name, "cache/") {
+			name = "target/" + name
+		}
 		write(name, zipOf(t, files))
 	}
 	for line := range strings.Lines(string(a.Comment)) {
@@ -426,6 +430,41 @@ func TestLargeLicenseInCache(t *testing.T) {
 	for _, id := range []sbom.ID{"pkg:x/a@1", "pkg:x/b@1"} {
 		if row := r.Document.Component(id).Concluded.Row; row != "unavailable" {
 			t.Errorf("%s: %s", id, row)
+		}
+	}
+}
+
+// License files are found in archives within archives, whether these are stored or deflated, and where an entry occurs twice.
+func TestNestedArchives(t *testing.T) {
+	packed := func(method uint16, names ...string) func(...string) []byte {
+		return func(texts ...string) []byte {
+			var b bytes.Buffer
+			w := zip.NewWriter(&b)
+			for i, name := range names {
+				f, err := w.CreateHeader(&zip.FileHeader{Name: name, Method: method})
+				if err != nil {
+					t.Fatal(err)
+				}
+				f.Write([]byte(texts[i]))
+			}
+			if err := w.Close(); err != nil {
+				t.Fatal(err)
+			}
+			return b.Bytes()
+		}
+	}
+	for _, method := range []uint16{zip.Store, zip.Deflate} {
+		inner := packed(zip.Deflate, "META-INF/LICENSE", "META-INF/LICENSE", "META-INF/maven/g/lib/pom.properties")(
+			"SPDX-License-Identifier: ISC\n", "twice", "groupId=g\nartifactId=lib\nversion=1\n")
+		outer := packed(method, "WEB-INF/lib/lib-1.jar", "META-INF/maven/g/app/pom.properties")(string(inner), "groupId=g\nartifactId=app\nversion=1\n")
+		tree := source.FS(fstest.MapFS{"app.war": {Data: outer}})
+		r, err := scan.Run(context.Background(), tree, scan.Options{Ecosystems: readers})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := r.Document.Component("pkg:maven/g/lib@1")
+		if c == nil || c.Concluded.Expr.String() != "ISC" || c.Scope != sbom.Runtime || len(r.Document.Gaps) > 0 {
+			t.Errorf("method %d: %+v, gaps %+v", method, c, r.Document.Gaps)
 		}
 	}
 }

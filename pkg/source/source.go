@@ -83,15 +83,22 @@ func JoinRoot(root, rest string) string {
 func SplitArchive(path string) (archive, inner string, ok bool) { return strings.Cut(path, "!/") }
 
 // Dir is the folder of a path: [path.Dir] that keeps the root. The folder of "goroot:LICENSE" is
-// "goroot:.".
+// "goroot:.", that of "lib/a.jar!/LICENSE" is "lib/a.jar!/", and that of this is "lib".
 func Dir(p string) string {
 	root, rest := SplitRoot(p)
-	return JoinRoot(root, path.Dir(rest))
+	dir := path.Dir(strings.TrimSuffix(rest, "!/"))
+	if strings.HasSuffix(dir, "!") {
+		dir += "/"
+	}
+	return JoinRoot(root, dir)
 }
 
 // Join is a path below a folder; the inverse of [Dir].
 func Join(dir, name string) string {
 	root, rest := SplitRoot(dir)
+	if inner, ok := strings.CutSuffix(rest, "!/"); ok && path.Clean(name) == "." {
+		return JoinRoot(root, inner+"!/")
+	}
 	return JoinRoot(root, path.Join(rest, name))
 }
 
@@ -102,5 +109,5 @@ func Rel(p, dir string) string {
 	if dir == "." {
 		return p
 	}
-	return strings.TrimPrefix(p, dir+"/")
+	return strings.TrimPrefix(p, strings.TrimSuffix(dir, "/")+"/")
 }

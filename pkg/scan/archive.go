@@ -1,0 +1,141 @@
+package scan
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"github.com/licet/licet/pkg/detect"
+	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/pkg/source"
+)
+
+// An archive is searched by its entries and not as a file system: those of Java have entries twice, which a file system
+// refuses, and to index hundreds of thousands of classes only to open three texts takes longer than to read them.
+
+// The limits of one archive.
+const (
+	maxUnpacked = 256 << 20 // bytes of the files that are read
+	maxInner    = 128 << 20 // bytes of an archive in it, if that has to be inflated
+)
+
+// visitArchive searches a folder inside an archive for license files.
+func (s *scanner) visitArchive(ctx context.Context, v visit, out *searched, lost func(string, error)) {
+	z, folder, closer, err := s.open(v.dir)
+	if err != nil {
+		lost(v.dir, err)
+		return
+	}
+	defer closer.Close()
+	if folder != "" {
+		folder += "/"
+		if !slices.ContainsFunc(z.File, func(e *zip.File) bool { return strings.HasPrefix(e.Name, folder) }) {
+			lost(v.dir, fs.ErrNotExist)
+			return
+		}
+	}
+	seen := map[string]bool{}
+	left := int64(maxUnpacked)
+	for _, e := range z.File {
+		p, inside := strings.CutPrefix(e.Name, folder)
+		if ctx.Err() != nil {
+			return
+		}
+		if !inside || strings.HasSuffix(p, "/") || !fs.ValidPath(p) || detect.RoleOf(p) == sbom.RoleFile && !s.Deep || seen[p] {
+			continue
+		}
+		seen[p] = true
+		at := source.Join(v.dir, p)
+		if left -= int64(min(e.UncompressedSize64, window+1)); left < 0 {
+			lost(v.dir, fmt.Errorf("%w: more than %d MiB in one archive", errTooLarge, maxUnpacked>>20))
+			return
+		}
+		r, err := e.Open()
+		if err != nil {
+			lost(at, err)
+			continue
+		}
+		data, err := readAll(r)
+		r.Close()
+		if err != nil {
+			lost(at, err)
+			continue
+		}
+		s.take(at, data, out)
+	}
+}
+
+// open opens the archive of the target or of a cache that a path leads into, and those within it that the path
+// leads on into; folder is the path in the last, "" for its top.
+func (s *scanner) open(dir string) (z *zip.Reader, folder string, closer io.Closer, err error) {
+	name, rest := source.SplitRoot(dir)
+	fsys := s.files
+	if name != "" {
+		var ok bool
+		if fsys, ok = s.Caches[name]; !ok {
+			return nil, "", nil, fmt.Errorf("no cache %q", name)
+		}
+	}
+	archive, inner, _ := source.SplitArchive(rest)
+	f, err := fsys.Open(archive)
+	if err != nil {
+		return nil, "", nil, err
+	}
+	at, ok := f.(io.ReaderAt)
+	info, err := f.Stat()
+	if err == nil && (!ok || !info.Mode().IsRegular()) {
+		err = errors.New("an archive that cannot be read at random")
+	}
+	if err == nil {
+		z, err = zip.NewReader(at, info.Size())
+	}
+	for err == nil {
+		next, deeper, packed := source.SplitArchive(inner)
+		if !packed {
+			return z, strings.Trim(inner, "/"), f, nil
+		}
+		z, at, err = innerArchive(z, at, next)
+		inner = deeper
+	}
+	f.Close()
+	return nil, "", nil, err
+}
+
+// innerArchive opens an archive in an archive: in place if it is only stored, else inflated into memory.
+func innerArchive(z *zip.Reader, outer io.ReaderAt, name string) (*zip.Reader, io.ReaderAt, error) {
+	i := slices.IndexFunc(z.File, func(e *zip.File) bool { return e.Name == name })
+	if i < 0 {
+		return nil, nil, fs.ErrNotExist
+	}
+	e := z.File[i]
+	if e.Method == zip.Store && e.CompressedSize64 == e.UncompressedSize64 {
+		offset, err := e.DataOffset()
+		if err != nil {
+			return nil, nil, err
+		}
+		at := io.NewSectionReader(outer, offset, int64(e.UncompressedSize64))
+		inner, err := zip.NewReader(at, at.Size())
+		return inner, at, err
+	}
+	if e.UncompressedSize64 > maxInner {
+		return nil, nil, fmt.Errorf("%w: an archive of %d MiB in an archive", errTooLarge, e.UncompressedSize64>>20)
+	}
+	r, err := e.Open()
+	if err != nil {
+		return nil, nil, err
+	}
+	defer r.Close()
+	data, err := io.ReadAll(io.LimitReader(r, int64(e.UncompressedSize64)))
+	if err != nil {
+		return nil, nil, err
+	}
+	at := bytes.NewReader(data)
+	inner, err := zip.NewReader(at, int64(len(data)))
+	return inner, at, err
+}
