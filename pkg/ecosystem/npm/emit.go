@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/licet/licet/pkg/doc"
+	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
 )
@@ -16,8 +17,8 @@ const install = "run `npm ci`"
 // emit writes the tree as components, edges and gaps.
 func (l *lock) emit(ctx context.Context) {
 	in := installation{present: l.exists(path.Join(l.dir, "node_modules")), atHand: map[sbom.ID]bool{}, stated: map[sbom.ID]bool{}}
-	l.out.Components = slices.Grow(l.out.Components, len(l.folders))
-	l.out.Relationships = slices.Grow(l.out.Relationships, len(l.edges))
+	l.Components = slices.Grow(l.Components, len(l.folders))
+	l.Relationships = slices.Grow(l.Relationships, len(l.edges))
 	for _, f := range l.folders {
 		switch {
 		case ctx.Err() != nil:
@@ -31,17 +32,17 @@ func (l *lock) emit(ctx context.Context) {
 			l.emitPackage(f, &in)
 		}
 		if f == l.root() || f.member {
-			l.out.Roots = append(l.out.Roots, f.id)
+			l.Roots = append(l.Roots, f.id)
 		}
 	}
 	for _, e := range l.edges {
-		l.out.Relationships = append(l.out.Relationships, sbom.Relationship{
-			From: e.from.id, To: e.to.id, Kind: e.kind, Scope: e.scope, Requirement: brief(e.requirement), Found: []source.Span{e.at.Span()},
+		l.Relationships = append(l.Relationships, sbom.Relationship{
+			From: e.from.id, To: e.to.id, Kind: e.kind, Scope: e.scope, Requirement: ecosystem.Brief(e.requirement), Found: []source.Span{e.at.Span()},
 		})
 	}
 	for _, f := range l.folders {
 		if f.pkg.bundled && f.target == nil {
-			l.out.Relationships = append(l.out.Relationships, sbom.Relationship{
+			l.Relationships = append(l.Relationships, sbom.Relationship{
 				From: l.bundler(f).id, To: f.id, Kind: sbom.Contains, Scope: sbom.Runtime, Linkage: sbom.Bundled, Found: []source.Span{f.key.Span()},
 			})
 		}
@@ -66,7 +67,7 @@ func (l *lock) emitCut() {
 		}
 	}
 	if unknown = distinct(unknown); len(unknown) > 0 {
-		l.gap(sbom.Gap{Kind: sbom.Lost, Span: source.Span{Path: l.file}, Components: unknown, Next: writeLock,
+		l.Gap(sbom.Gap{Kind: sbom.Lost, Span: source.Span{Path: l.file}, Components: unknown, Next: writeLock,
 			Why: "what can be read of the lockfile does not hold all that package.json names: these versions are unknown"})
 	}
 }
@@ -105,8 +106,8 @@ func (l *lock) emitTop(f *folder) {
 	f.id = c.ID
 	l.add(c, dir, m.at)
 	if f != l.root() {
-		l.gap(sbom.Gap{Kind: sbom.Unavailable, Span: m.at, Components: []sbom.ID{c.ID},
-			Why: fmt.Sprintf("there is no package.json in %s", quote(f.name)), Next: "scan a folder that holds it too"})
+		l.Gap(sbom.Gap{Kind: sbom.Unavailable, Span: m.at, Components: []sbom.ID{c.ID},
+			Why: fmt.Sprintf("there is no package.json in %s", ecosystem.Quote(f.name)), Next: "scan a folder that holds it too"})
 	}
 }
 
@@ -131,15 +132,15 @@ func (l *lock) emitPackage(f *folder, in *installation) {
 	c.PURL, f.id = string(c.ID), c.ID
 	if gap != nil {
 		gap.Components = []sbom.ID{c.ID}
-		l.gap(*gap)
+		l.Gap(*gap)
 	}
 	l.add(c, dir, f.key.Span())
 	in.listed = append(in.listed, f)
 	in.atHand[c.ID] = in.atHand[c.ID] || dir != ""
 	in.stated[c.ID] = in.stated[c.ID] || len(c.Claims) > 0
 	if c.Version == "" && f.entry.Kind() == doc.Object && f.pkg.resolved == "" {
-		l.gap(sbom.Gap{Kind: sbom.Lost, Span: f.key.Span(), Components: []sbom.ID{c.ID},
-			Why: quote(f.name) + " has no version", Next: writeLock})
+		l.Gap(sbom.Gap{Kind: sbom.Lost, Span: f.key.Span(), Components: []sbom.ID{c.ID},
+			Why: ecosystem.Quote(f.name) + " has no version", Next: writeLock})
 	}
 }
 
@@ -189,11 +190,11 @@ func (l *lock) reportInstallation(in *installation) {
 	}
 	at := source.Span{Path: l.file}
 	if lost = distinct(lost); len(lost) > 0 {
-		l.gap(sbom.Gap{Kind: sbom.Unavailable, Span: at, Components: lost, Next: install,
+		l.Gap(sbom.Gap{Kind: sbom.Unavailable, Span: at, Components: lost, Next: install,
 			Why: fmt.Sprintf("the files of %d of %d packages are not on this machine", len(lost), len(in.atHand))})
 	}
 	if left = distinct(left); len(left) > 0 {
-		l.gap(sbom.Gap{Kind: sbom.Unavailable, Span: at, Components: distinct(unknown), Next: "run `npm ci` on the platforms they are for",
+		l.Gap(sbom.Gap{Kind: sbom.Unavailable, Span: at, Components: distinct(unknown), Next: "run `npm ci` on the platforms they are for",
 			Why: fmt.Sprintf("%d of %d packages are optional and not installed, as a rule because they are for other platforms", len(left), len(in.atHand))})
 	}
 }
@@ -210,8 +211,7 @@ func (l *lock) reportUnmet() {
 		return // which explains all of it
 	}
 	disagree := func(at source.Span, who []sbom.ID, why string, what []string) {
-		slices.Sort(what)
-		l.gap(sbom.Gap{Kind: sbom.Lost, Span: at, Components: who, Next: writeLock, Why: why + names(slices.Compact(what))})
+		l.Gap(sbom.Gap{Kind: sbom.Lost, Span: at, Components: who, Next: writeLock, Why: why + ecosystem.Names(what)})
 	}
 	at := source.Span{Path: l.file}
 	if len(l.stale) > 0 {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/licet/licet/pkg/doc"
+	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/sbom"
 )
 
@@ -147,7 +148,7 @@ func (t *tree) topAt(p string) *folder {
 	if f := t.tops[p]; f != nil {
 		return f
 	}
-	if path.IsAbs(p) || path.Clean(p) != p || !printable(strings.ReplaceAll(p, " ", "_")) || strings.ContainsAny(p, `\:`) {
+	if path.IsAbs(p) || path.Clean(p) != p || !ecosystem.Printable(strings.ReplaceAll(p, " ", "_")) || strings.ContainsAny(p, `\:`) {
 		return nil
 	}
 	f := &folder{name: p, top: true}

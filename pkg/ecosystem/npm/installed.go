@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/licet/licet/pkg/doc"
+	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
 )
@@ -42,7 +43,7 @@ func (r *reader) inspect(dir, name, version, wanted string) (m doc.Node, gap *sb
 	}
 	if gap == nil {
 		gap = &sbom.Gap{Kind: sbom.Lost, Span: source.Span{Path: file}, Next: install,
-			Why: fmt.Sprintf("installed is %s, %s has %s", quote(hasName+"@"+hasVersion), wanted, quote(strings.TrimSuffix(name+"@"+version, "@")))}
+			Why: fmt.Sprintf("installed is %s, %s has %s", ecosystem.Quote(hasName+"@"+hasVersion), wanted, ecosystem.Quote(strings.TrimSuffix(name+"@"+version, "@")))}
 	}
 	return doc.Node{}, gap, false
 }

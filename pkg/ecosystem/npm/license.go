@@ -3,7 +3,9 @@ package npm
 import (
 	"strings"
 
+	"github.com/licet/licet/pkg/detect"
 	"github.com/licet/licet/pkg/doc"
+	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/spdx"
 )
@@ -30,7 +32,7 @@ func (r *reader) claims(n doc.Node) []sbom.Claim {
 		return nil
 	}
 	return []sbom.Claim{{
-		Basis: sbom.Declared, Role: sbom.RoleManifest, Expr: r.either(stated), Raw: brief(raw),
+		Basis: sbom.Declared, Role: sbom.RoleManifest, Expr: r.either(stated), Raw: ecosystem.Brief(raw),
 		Evidence: []sbom.Evidence{{Span: field.Span()}},
 	}}
 }
@@ -58,6 +60,7 @@ func (r *reader) either(stated []string) spdx.Expr {
 	return spdx.Or(arms...)
 }
 
+// expr reads one statement: what is no expression is read as free words, if they can mean but one license.
 func (r *reader) expr(s string) spdx.Expr {
 	if e, ok := r.exprs[s]; ok {
 		return e
@@ -67,6 +70,8 @@ func (r *reader) expr(s string) spdx.Expr {
 		e = spdx.Leaf(spdx.Term{ID: "LicenseRef-UNLICENSED"})
 	} else if parsed, err := spdx.Parse(s); err == nil {
 		e = parsed
+	} else if read, ambiguous := detect.Declared(s); !ambiguous {
+		e = read
 	}
 	r.exprs[s] = e
 	return e

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/licet/licet/pkg/doc"
+	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/sbom"
 )
 
@@ -59,14 +60,14 @@ func (r *reader) locked(ctx context.Context, dir, file string) {
 func (l *lock) parse(root doc.Node) {
 	if k := root.Kind(); k != doc.Object {
 		if k != doc.Missing {
-			l.lost(root.Span(), writeLock, "a lockfile is an object, this is of kind %v", k)
+			l.Lost(root.Span(), writeLock, "a lockfile is an object, this is of kind %v", k)
 		}
 		l.broken = true
 		return
 	}
 	version := root.Get("lockfileVersion")
 	if t := version.Text(); version.Kind() == doc.Number && (len(t) > 1 || t >= fmt.Sprint(newerNPM)) {
-		l.gap(sbom.Gap{Kind: sbom.Unsupported, Span: version.Span(), Material: true,
+		l.Gap(sbom.Gap{Kind: sbom.Unsupported, Span: version.Span(), Material: true,
 			Why: "lockfileVersion " + t + " is newer than those known; read as version 3", Next: "use a newer licet"})
 	}
 	packages, dependencies := root.Get("packages"), root.Get("dependencies")
@@ -92,18 +93,18 @@ func (l *lock) parse(root doc.Node) {
 // misshapen reports that something has not the kind it must have, so that packages are lost.
 func (l *lock) misshapen(n doc.Node, what string) {
 	l.broken = true
-	l.lost(n.Span(), writeLock, "%s: not what a lockfile holds there, but of kind %v", what, n.Kind())
+	l.Lost(n.Span(), writeLock, "%s: not what a lockfile holds there, but of kind %v", what, n.Kind())
 }
 
 // refuse reports an entry whose name or path cannot be one, or lies too deep.
 func (l *lock) refuse(key doc.Node) {
 	l.broken = true
 	if t := key.Text(); l.nested && validName(t) || len(t) > maxPath {
-		l.gap(sbom.Gap{Kind: sbom.Limit, Span: key.Span(), Material: true, Next: writeLock,
-			Why: fmt.Sprintf("%s lies deeper than %d folders or %d bytes", quote(t), maxNesting, maxPath)})
+		l.Gap(sbom.Gap{Kind: sbom.Limit, Span: key.Span(), Material: true, Next: writeLock,
+			Why: fmt.Sprintf("%s lies deeper than %d folders or %d bytes", ecosystem.Quote(t), maxNesting, maxPath)})
 		return
 	}
-	l.lost(key.Span(), writeLock, "%s cannot be the place of a package", quote(key.Text()))
+	l.Lost(key.Span(), writeLock, "%s cannot be the place of a package", ecosystem.Quote(key.Text()))
 }
 
 // parsePackages reads the form of versions 2 and 3: paths and what lies there.
@@ -115,8 +116,8 @@ func (l *lock) parsePackages(packages doc.Node) {
 			continue
 		}
 		if f.listed() {
-			l.gap(sbom.Gap{Kind: sbom.Lost, Span: key.Span(), Next: writeLock,
-				Why: quote(key.Text()) + " occurs twice; the last one counts, as it does for npm"})
+			l.Gap(sbom.Gap{Kind: sbom.Lost, Span: key.Span(), Next: writeLock,
+				Why: ecosystem.Quote(key.Text()) + " occurs twice; the last one counts, as it does for npm"})
 		}
 		f.key, f.entry = key, entry
 		f.pkg = pkg{
@@ -153,7 +154,7 @@ func (l *lock) parseNested(parent *folder, dependencies doc.Node) {
 		if inner := entry.Get("dependencies"); inner.Kind() == doc.Object {
 			l.parseNested(place, inner)
 		} else if inner.Kind() != doc.Missing {
-			l.misshapen(inner, "dependencies of "+quote(f.name))
+			l.misshapen(inner, "dependencies of "+ecosystem.Quote(f.name))
 		}
 	}
 }
@@ -203,22 +204,22 @@ func isTrue(n doc.Node, key string) bool {
 // checkEntry reports what is wrong with an entry; the package stays, without the wrong part.
 func (l *lock) checkEntry(f *folder) {
 	if f.entry.Kind() != doc.Object {
-		l.misshapen(f.entry, "the entry "+quote(f.key.Text()))
+		l.misshapen(f.entry, "the entry "+ecosystem.Quote(f.key.Text()))
 	}
 	if !f.top && !validName(f.pkg.name) || f.top && f != l.root() && f.pkg.name != f.leaf() && !validName(f.pkg.name) {
-		l.lost(f.key.Span(), writeLock, "%s cannot be the name of a package", quote(f.pkg.name))
+		l.Lost(f.key.Span(), writeLock, "%s cannot be the name of a package", ecosystem.Quote(f.pkg.name))
 		f.pkg.name = f.leaf()
 	}
 	if f.pkg.version != "" && !validVersion(f.pkg.version) {
-		l.lost(f.key.Span(), writeLock, "%s: %s cannot be a version", quote(f.leaf()), quote(f.pkg.version))
+		l.Lost(f.key.Span(), writeLock, "%s: %s cannot be a version", ecosystem.Quote(f.leaf()), ecosystem.Quote(f.pkg.version))
 		f.pkg.version = ""
 	}
 	integrity := f.entry.Get("integrity")
 	list, ok := hashes(integrity.Text())
 	f.pkg.hashes = list
 	if !ok {
-		l.gap(sbom.Gap{Kind: sbom.Lost, Span: integrity.Span(),
-			Why: quote(f.leaf()) + " has a checksum that cannot be read", Next: writeLock})
+		l.Gap(sbom.Gap{Kind: sbom.Lost, Span: integrity.Span(),
+			Why: ecosystem.Quote(f.leaf()) + " has a checksum that cannot be read", Next: writeLock})
 	}
 }
 
@@ -282,7 +283,7 @@ func (l *lock) link() {
 		target := l.at(path.Clean(strings.ReplaceAll(f.pkg.resolved, `\`, "/")))
 		if target == nil || target.isLink() || !target.listed() && target.manifest == nil {
 			l.broken = true
-			l.lost(f.key.Span(), writeLock, "%s is a link to %s, which the lockfile does not hold", quote(f.name), quote(f.pkg.resolved))
+			l.Lost(f.key.Span(), writeLock, "%s is a link to %s, which the lockfile does not hold", ecosystem.Quote(f.name), ecosystem.Quote(f.pkg.resolved))
 			continue
 		}
 		f.target = target

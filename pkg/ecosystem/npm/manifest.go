@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/licet/licet/pkg/doc"
+	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
 )
@@ -25,18 +26,18 @@ func (r *reader) readManifest(file string) *manifest {
 	d, broken := r.mustReadJSON(file, maxManifest, mendManifest)
 	m := &manifest{dir: path.Dir(file), root: d.Root(), at: source.Span{Path: file}, broken: broken}
 	if k := m.root.Kind(); k != doc.Object && k != doc.Missing {
-		r.lost(m.root.Span(), mendManifest, "a manifest is an object, this is of kind %v", k)
+		r.Lost(m.root.Span(), mendManifest, "a manifest is an object, this is of kind %v", k)
 	}
 	if n := m.root.Get("name"); n.Text() != "" {
 		m.at = n.Span()
 		if m.name = n.Text(); !validName(m.name) {
-			r.lost(n.Span(), mendManifest, "%s cannot be the name of a package", quote(m.name))
+			r.Lost(n.Span(), mendManifest, "%s cannot be the name of a package", ecosystem.Quote(m.name))
 			m.name = ""
 		}
 	}
 	if v := m.root.Get("version"); v.Kind() != doc.Missing {
 		if m.version = v.Text(); !validVersion(m.version) {
-			r.lost(v.Span(), mendManifest, "%s cannot be a version", quote(m.version))
+			r.Lost(v.Span(), mendManifest, "%s cannot be a version", ecosystem.Quote(m.version))
 			m.version = ""
 		}
 	}
@@ -92,7 +93,7 @@ func (r *reader) add(c sbom.Component, dir string, found source.Span) {
 		o.Claims = append(o.Claims, i)
 	}
 	c.Occurrences = []sbom.Occurrence{o}
-	r.out.Components = append(r.out.Components, c)
+	r.Components = append(r.Components, c)
 }
 
 // describe fills in who made the package and where it is described.

@@ -27,6 +27,7 @@ import (
 	"strings"
 
 	"github.com/licet/licet/pkg/ecosystem"
+	"github.com/licet/licet/pkg/sbom"
 )
 
 // name is the ecosystem's, and the reader's in gaps.
@@ -123,7 +124,7 @@ func owner(p string, locked, tops map[string]bool) string {
 }
 
 // read prefers npm's own lockfile; of several others the first by its name.
-func read(ctx context.Context, p *ecosystem.Project) (fragment, error) {
+func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 	r := newReader(p)
 	lock, top := "", ""
 	var others []string // lockfiles of Yarn, pnpm and Bun
@@ -150,5 +151,5 @@ func read(ctx context.Context, p *ecosystem.Project) (fragment, error) {
 		r.foreign = append(r.foreign, others[1:]...)
 	}
 	r.unlocked(ctx)
-	return r.out, ctx.Err()
+	return r.Fragment, ctx.Err()
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/licet/licet/pkg/doc"
+	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
 )
@@ -97,15 +98,15 @@ func (r *reader) pinned(ctx context.Context, dir, file string) {
 	}
 	l.adoptPins(roots, broken)
 	if len(l.stale) > 0 {
-		l.gap(sbom.Gap{Kind: sbom.Lost, Span: source.Span{Path: file}, Material: true, Next: l.write,
-			Why: "the lockfile does not hold what is required: " + names(l.stale)})
+		l.Gap(sbom.Gap{Kind: sbom.Lost, Span: source.Span{Path: file}, Material: true, Next: l.write,
+			Why: "the lockfile does not hold what is required: " + ecosystem.Names(l.stale)})
 	}
 }
 
 // list adds a package to those that the lockfile lists.
 func (l *pinned) list(p *pin, refs ...string) {
 	if !validName(p.name) || p.version != "" && !validVersion(p.version) {
-		l.lost(p.at.Span(), l.write, "%s cannot be a package: what it is is not known", quote(p.at.Text()))
+		l.Lost(p.at.Span(), l.write, "%s cannot be a package: what it is is not known", ecosystem.Quote(p.at.Text()))
 		return
 	}
 	l.pins = append(l.pins, p)
@@ -132,7 +133,7 @@ func (l *pinned) emitPins(ctx context.Context) {
 		var ok bool
 		if p.integrity != "" {
 			if c.Hashes, ok = hashes(p.integrity); !ok {
-				l.gap(sbom.Gap{Kind: sbom.Lost, Span: p.at.Span(), Components: []sbom.ID{c.ID}, Why: "its checksum cannot be read", Next: l.write})
+				l.Gap(sbom.Gap{Kind: sbom.Lost, Span: p.at.Span(), Components: []sbom.ID{c.ID}, Why: "its checksum cannot be read", Next: l.write})
 			}
 		}
 		dir, m := l.installed(p)
@@ -146,7 +147,7 @@ func (l *pinned) emitPins(ctx context.Context) {
 		}
 	}
 	if lost = distinct(lost); len(lost) > 0 {
-		l.gap(sbom.Gap{Kind: sbom.Unavailable, Span: source.Span{Path: l.file}, Components: lost, Next: l.install,
+		l.Gap(sbom.Gap{Kind: sbom.Unavailable, Span: source.Span{Path: l.file}, Components: lost, Next: l.install,
 			Why: fmt.Sprintf("the files of %d of %d packages are not on this machine", len(lost), len(all))})
 	}
 }
@@ -226,7 +227,7 @@ func (l *pinned) emitOwn() (roots []sbom.ID) {
 			}
 		}
 	}
-	l.out.Roots = append(l.out.Roots, roots...)
+	l.Roots = append(l.Roots, roots...)
 	return roots
 }
 
@@ -263,7 +264,7 @@ func (l *pinned) edge(from sbom.ID, n need, m *manifest) {
 	case p != nil:
 		l.relate(from, p.id, n.dependency, "")
 	case !n.peer && n.scope != sbom.Optional:
-		l.stale = append(l.stale, brief(n.name+"@"+n.requirement))
+		l.stale = append(l.stale, ecosystem.Brief(n.name+"@"+n.requirement))
 		if m != nil {
 			l.depend(m, n.dependency, nil)
 		}
@@ -277,11 +278,11 @@ func (l *pinned) isOwn(location string) bool {
 }
 
 func (l *pinned) relate(from, to sbom.ID, d dependency, kind sbom.Kind) {
-	e := sbom.Relationship{From: from, To: to, Kind: kind, Scope: d.scope, Requirement: brief(d.requirement)}
+	e := sbom.Relationship{From: from, To: to, Kind: kind, Scope: d.scope, Requirement: ecosystem.Brief(d.requirement)}
 	if d.at.Kind() != doc.Missing {
 		e.Found = []source.Span{d.at.Span()}
 	}
-	l.out.Relationships = append(l.out.Relationships, e)
+	l.Relationships = append(l.Relationships, e)
 }
 
 // adoptPins joins to the first root what no path leads to, in the scope that the lockfile flags: first those that nobody
@@ -289,7 +290,7 @@ func (l *pinned) relate(from, to sbom.ID, d dependency, kind sbom.Kind) {
 func (l *pinned) adoptPins(roots []sbom.ID, broken bool) {
 	to := map[sbom.ID][]sbom.ID{}
 	needed := map[sbom.ID]bool{}
-	for _, e := range l.out.Relationships {
+	for _, e := range l.Relationships {
 		to[e.From] = append(to[e.From], e.To)
 		needed[e.To] = true
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/licet/licet/pkg/doc"
+	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/sbom"
 )
 
@@ -26,7 +27,7 @@ func (l *pinned) pnpm() (broken bool) {
 		f.before = ""
 	case "6":
 	default:
-		l.lost(root.Get("lockfileVersion").Span(), l.write, "version %s of pnpm's lockfile is not known: it is read as 9", quote(major))
+		l.Lost(root.Get("lockfileVersion").Span(), l.write, "version %s of pnpm's lockfile is not known: it is read as 9", ecosystem.Quote(major))
 		f.before = ""
 	}
 	packages := root.Get("packages")

@@ -1,41 +1,35 @@
 package npm
 
 import (
-	"encoding/base64"
-	"encoding/hex"
-	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
-	"github.com/package-url/packageurl-go"
-
+	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
 )
 
 // purl gives a package's purl: the scope with its "@" is the namespace (purl type definition of npm).
-func purl(name, version string, qualifiers ...packageurl.Qualifier) sbom.ID {
+func purl(name, version string, qualifiers ...string) sbom.ID {
 	namespace := ""
 	if scope, rest, ok := strings.Cut(name, "/"); ok {
 		namespace, name = scope, rest
 	}
-	return sbom.ID(packageurl.NewPackageURL(packageurl.TypeNPM, namespace, name, version, qualifiers, "").ToString())
+	return sbom.ID(ecosystem.PURL("npm", namespace, name, version, qualifiers...))
 }
 
 // origin gives the qualifiers of a package that does not come from a registry. resolved is the location
 // that the lockfile records; direct says that a dependent asks for this very URL. Of a git location the
 // purl holds the form of SPDX ("Package Download Location field"), with the commit behind an "@".
-func origin(resolved string, direct bool) []packageurl.Qualifier {
+func origin(resolved string, direct bool) []string {
 	if isGit(resolved) {
 		location, commit, ok := strings.Cut(source.Redact(resolved), "#")
 		if ok {
 			location += "@" + commit
 		}
-		return []packageurl.Qualifier{{Key: "vcs_url", Value: location}}
+		return []string{"vcs_url", location}
 	}
 	if direct && isHTTP(resolved) {
-		return []packageurl.Qualifier{{Key: "download_url", Value: source.Redact(resolved)}}
+		return []string{"download_url", source.Redact(resolved)}
 	}
 	return nil
 }
@@ -75,7 +69,7 @@ func alias(requirement string) (name, version string, ok bool) {
 // (https://docs.npmjs.com/cli/configuring-npm/package-json#name) were looser once: here only what could
 // deceive a reader or leave the folder is refused.
 func validName(s string) bool {
-	if len(s) > 214 || !printable(s) {
+	if len(s) > 214 || !ecosystem.Printable(s) {
 		return false
 	}
 	scope, rest, scoped := strings.Cut(s, "/")
@@ -91,61 +85,18 @@ func validSegment(s string) bool {
 
 // validVersion reports whether a text can be a version; it need not be a semantic one, but it is no URL.
 func validVersion(s string) bool {
-	return s != "" && len(s) <= 256 && printable(s) && !strings.ContainsAny(s, `/\:@`)
+	return s != "" && len(s) <= 256 && ecosystem.Printable(s) && !strings.ContainsAny(s, `/\:@`)
 }
 
-// printable: no white space, no control characters, none that change the direction of writing.
-func printable(s string) bool {
-	return utf8.ValidString(s) && strings.IndexFunc(s, func(r rune) bool {
-		return r == utf8.RuneError || unicode.IsSpace(r) || !unicode.IsPrint(r)
-	}) < 0
-}
-
-// maxBrief bounds the statement that a report repeats, in bytes: some manifests hold a whole license text.
-const maxBrief = 200
-
-// quote shows a text from a file in a message.
-func quote(s string) string { return strconv.Quote(brief(s)) }
-
-// brief is a text from a file without its secrets and of bounded length, in this order: what is cut off
-// could be what tells a secret.
-func brief(s string) string {
-	s = source.Redact(s)
-	if len(s) <= maxBrief {
-		return s
-	}
-	return strings.ToValidUTF8(s[:maxBrief], "") + "…"
-}
-
-// algorithms are the digests of the Subresource Integrity specification, with SHA-1 that npm used before.
-var algorithms = []struct {
-	prefix, name string
-	size         int
-}{
-	{"sha512-", "SHA-512", 64},
-	{"sha384-", "SHA-384", 48},
-	{"sha256-", "SHA-256", 32},
-	{"sha1-", "SHA-1", 20},
-}
-
-// hashes reads an integrity field (https://www.w3.org/TR/SRI/#integrity-metadata): digests in base64,
-// separated by space, each with options behind "?". ok is false if one could not be read.
+// hashes reads an integrity field (https://www.w3.org/TR/SRI/#integrity-metadata): digests separated by space. ok is false if
+// one could not be read.
 func hashes(integrity string) (list []sbom.Hash, ok bool) {
 	ok = true
 	for field := range strings.FieldsSeq(integrity) {
-		field, _, _ = strings.Cut(field, "?")
-		known := false
-		for _, a := range algorithms {
-			encoded, is := strings.CutPrefix(field, a.prefix)
-			if !is {
-				continue
-			}
-			sum, err := base64.StdEncoding.DecodeString(encoded)
-			if known = err == nil && len(sum) == a.size; known {
-				list = append(list, sbom.Hash{Algorithm: a.name, Hex: hex.EncodeToString(sum)})
-			}
+		h, known := ecosystem.Hash(field)
+		if ok = ok && known; known {
+			list = append(list, h)
 		}
-		ok = ok && known
 	}
 	return list, ok
 }

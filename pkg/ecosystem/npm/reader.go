@@ -2,7 +2,6 @@ package npm
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"path"
 
@@ -13,45 +12,24 @@ import (
 	"github.com/licet/licet/pkg/spdx"
 )
 
-type fragment = sbom.Fragment
-
 // The limits. A lockfile of 100,000 packages has 50 MB.
 const (
 	maxLock     = 192 << 20 // bytes
 	maxManifest = 16 << 20  // bytes
-	maxGaps     = 1000      // of one project
 )
 
 // reader reads one project. Components that occur several times are added several times: merging joins
 // what has one ID.
 type reader struct {
 	*ecosystem.Project
-	out       fragment
+	ecosystem.Graph
 	manifests map[string]*manifest // of the target, by folder
 	foreign   []string             // lockfiles of other package managers
 	exprs     map[string]spdx.Expr // what was parsed already
 }
 
 func newReader(p *ecosystem.Project) *reader {
-	return &reader{Project: p, manifests: map[string]*manifest{}, exprs: map[string]spdx.Expr{}}
-}
-
-// gap adds a gap. A file in which everything is wrong is not told about line by line.
-func (r *reader) gap(g sbom.Gap) {
-	if len(r.out.Gaps) > maxGaps {
-		return
-	}
-	if len(r.out.Gaps) == maxGaps {
-		g = sbom.Gap{Kind: sbom.Limit, Span: source.Span{Path: g.Span.Path}, Material: true,
-			Why: fmt.Sprintf("more than %d things are wrong with this project; the rest is not listed", maxGaps), Next: g.Next}
-	}
-	g.Reader = name
-	r.out.Gaps = append(r.out.Gaps, g)
-}
-
-// lost reports something that is there and cannot be read.
-func (r *reader) lost(at source.Span, next, why string, args ...any) {
-	r.gap(sbom.Gap{Kind: sbom.Lost, Span: at, Why: fmt.Sprintf(why, args...), Next: next, Material: true})
+	return &reader{Project: p, Graph: ecosystem.Graph{Reader: name}, manifests: map[string]*manifest{}, exprs: map[string]spdx.Expr{}}
 }
 
 // readJSON reads a document of the target. What is wrong with it comes as a gap, nil if nothing is; the
@@ -93,7 +71,7 @@ func (r *reader) mustRead(file string, limit int64, next string, parse parser) (
 	d, g := r.read(file, limit, next, parse)
 	if g != nil {
 		g.Material = true
-		r.gap(*g)
+		r.Gap(*g)
 	}
 	return d, g != nil
 }

@@ -1,12 +1,11 @@
 package npm
 
 import (
-	"fmt"
 	"iter"
 	"slices"
-	"strings"
 
 	"github.com/licet/licet/pkg/doc"
+	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
 )
@@ -60,13 +59,13 @@ func (r *reader) dependencies(n doc.Node, dev bool) iter.Seq[dependency] {
 			}
 			field := n.Get(s.field)
 			if k := field.Kind(); k != doc.Object && k != doc.Missing && k != doc.Null && (k != doc.Array || field.Len() > 0) {
-				r.lost(field.Span(), "write an object", "%s is of kind %v: the dependencies it names are lost", s.field, k)
+				r.Lost(field.Span(), "write an object", "%s is of kind %v: the dependencies it names are lost", s.field, k)
 			}
 			for key, value := range field.Members() {
 				d := dependency{name: key.Text(), requirement: value.Text(), scope: s.scope, peer: s.peer, at: key}
 				switch {
 				case !validName(d.name):
-					r.lost(d.at.Span(), "name a package", "%s cannot be the name of a package", quote(d.name))
+					r.Lost(d.at.Span(), "name a package", "%s cannot be the name of a package", ecosystem.Quote(d.name))
 				case s.scope == sbom.Runtime && optional[d.name]:
 				case !yield(d):
 					return
@@ -115,7 +114,7 @@ func (l *lock) needs(f *folder, d dependency) {
 // lockfile in node_modules leaves it out, but the product may well be shipped with it.
 func (l *lock) excuse(d dependency) bool {
 	if d.scope == sbom.Optional && !d.peer {
-		l.left = append(l.left, quote(d.name))
+		l.left = append(l.left, ecosystem.Quote(d.name))
 	}
 	return d.scope == sbom.Optional
 }
@@ -173,7 +172,7 @@ func (l *lock) assume() {
 		l.edges = append(l.edges, edge{from: root, to: f, dependency: f.flagged()})
 	}
 	if assumed {
-		l.gap(sbom.Gap{Kind: sbom.Lost, Span: source.Span{Path: l.file}, Next: "scan the folder with package.json in it",
+		l.Gap(sbom.Gap{Kind: sbom.Lost, Span: source.Span{Path: l.file}, Next: "scan the folder with package.json in it",
 			Why: "there is no package.json beside it: what nothing else requires is taken as a direct dependency"})
 	}
 }
@@ -237,7 +236,7 @@ func (l *lock) adopt() {
 			return
 		}
 		l.edges = append(l.edges, edge{from: l.root(), to: f, kind: sbom.Indirect, dependency: f.flagged()})
-		l.loose = append(l.loose, quote(f.leaf()))
+		l.loose = append(l.loose, ecosystem.Quote(f.leaf()))
 		reach(f)
 	}
 	for _, f := range l.folders { // the tops of what hangs loose first
@@ -248,15 +247,4 @@ func (l *lock) adopt() {
 	for _, f := range l.folders {
 		take(f)
 	}
-}
-
-// names lists distinct names for a message, the first few of them.
-func names(list []string) string {
-	const most = 5
-	more := ""
-	if len(list) > most {
-		more = fmt.Sprintf(" and %d more", len(list)-most)
-		list = list[:most]
-	}
-	return strings.Join(list, ", ") + more
 }

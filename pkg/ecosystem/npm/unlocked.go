@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
 )
@@ -40,7 +41,7 @@ func (r *reader) unlocked(ctx context.Context) {
 		if ctx.Err() != nil {
 			return
 		}
-		r.out.Roots = append(r.out.Roots, r.project(m))
+		r.Roots = append(r.Roots, r.project(m))
 		file := r.foreignLock(m.dir)
 		for d := range r.dependencies(m.root, true) {
 			to, installed := r.depend(m, d, siblings[m])
@@ -78,8 +79,8 @@ func (r *reader) depend(m *manifest, d dependency, named map[string]*manifest) (
 		to, installed = r.named(m.dir, d)
 		end = to
 	}
-	r.out.Relationships = append(r.out.Relationships, sbom.Relationship{
-		From: m.id(), To: end, Scope: d.scope, Requirement: brief(d.requirement), Found: []source.Span{d.at.Span()},
+	r.Relationships = append(r.Relationships, sbom.Relationship{
+		From: m.id(), To: end, Scope: d.scope, Requirement: ecosystem.Brief(d.requirement), Found: []source.Span{d.at.Span()},
 	})
 	return to, installed
 }
@@ -98,7 +99,7 @@ func (r *reader) reportUnpinned(open map[string]*unpinned) {
 			g.Kind, g.Material = sbom.Unsupported, true
 			g.Why = path.Base(file) + " is not read yet: " + what
 		}
-		r.gap(g)
+		r.Gap(g)
 	}
 	for _, file := range r.foreign {
 		dir := path.Dir(file)
@@ -114,7 +115,7 @@ func (r *reader) reportUnpinned(open map[string]*unpinned) {
 			g.Material, g.Next = false, "delete the lockfile that is not in use"
 			g.Why = path.Base(file) + " is not read: another lockfile counts"
 		}
-		r.gap(g)
+		r.Gap(g)
 	}
 }
 
@@ -175,7 +176,7 @@ func (r *reader) named(dir string, d dependency) (id sbom.ID, installed bool) {
 	c.PURL = string(c.ID)
 	if gap != nil {
 		gap.Components, gap.Next = []sbom.ID{c.ID}, "install the packages again"
-		r.gap(*gap)
+		r.Gap(*gap)
 	}
 	r.add(c, folder, d.at.Span())
 	return c.ID, folder != ""

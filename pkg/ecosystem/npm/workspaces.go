@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/licet/licet/pkg/doc"
+	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
 )
@@ -23,7 +24,7 @@ func (r *reader) members(field doc.Node, dir string, folders iter.Seq[string]) [
 	seen := 0
 	for item := range field.Items() {
 		if seen++; seen > maxPatterns {
-			r.gap(sbom.Gap{Kind: sbom.Limit, Span: item.Span(), Material: true, Next: "write fewer",
+			r.Gap(sbom.Gap{Kind: sbom.Limit, Span: item.Span(), Material: true, Next: "write fewer",
 				Why: fmt.Sprintf("more than %d workspaces are named", maxPatterns)})
 			break
 		}
@@ -32,7 +33,7 @@ func (r *reader) members(field doc.Node, dir string, folders iter.Seq[string]) [
 		for _, alternative := range expand(pattern) {
 			glob, err := source.CompileGlob(path.Join(dir, alternative))
 			if err != nil {
-				r.lost(item.Span(), "write the workspaces as paths below this folder", "%s: %v", quote(item.Text()), err)
+				r.Lost(item.Span(), "write the workspaces as paths below this folder", "%s: %v", ecosystem.Quote(item.Text()), err)
 				continue
 			}
 			if out {

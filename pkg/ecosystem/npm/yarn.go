@@ -14,7 +14,7 @@ import (
 func (l *pinned) yarn() (broken bool) {
 	data, err := ecosystem.ReadFile(l.FS, l.file, maxLock)
 	if err != nil {
-		l.gap(material(ecosystem.Unread(name, source.Span{Path: l.file}, err)))
+		l.Gap(material(ecosystem.Unread(name, source.Span{Path: l.file}, err)))
 		return true
 	}
 	if strings.Contains(string(data[:min(len(data), 4096)]), "__metadata:") {
@@ -22,7 +22,7 @@ func (l *pinned) yarn() (broken bool) {
 	}
 	d, gap := parsed(l.file, data, l.write, func(file string, data []byte) (*doc.Doc, error) { return doc.Outline(file, data, "#") })
 	if gap != nil {
-		l.gap(material(*gap))
+		l.Gap(material(*gap))
 	}
 	l.refer = func(d dependency) string { return d.name + "@" + d.requirement }
 	for key, fields := range d.Root().Members() {
@@ -71,7 +71,7 @@ func (l *pinned) yarnEntry(key, fields doc.Node) {
 		}
 	}
 	if p.version == "" && p.resolved == "" {
-		l.lost(key.Span(), l.write, "%s has no version", quote(key.Text()))
+		l.Lost(key.Span(), l.write, "%s has no version", ecosystem.Quote(key.Text()))
 		return
 	}
 	l.list(p, refs...)
