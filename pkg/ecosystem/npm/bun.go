@@ -1,47 +1,27 @@
 package npm
 
 import (
+	"path"
 	"strings"
 
 	"github.com/licet/licet/pkg/doc"
 )
 
-// bun reads bun.lock, which is JSON with comments. A package is named by the path of names that leads to it, as in
-// node_modules: of "a/b" and "b" the former is what a gets. An entry is an array: name@version, more or less about where it
-// comes from, an object with what it requires, and a checksum.
-func (l *pinned) bun() (broken bool) {
-	d, broken := l.mustRead(l.file, maxLock, l.write, doc.JSONC)
+// bun reads bun.lock, which is JSON with comments (https://bun.sh/docs/install/lockfile). A package is named by the path of names
+// that leads to it, as in node_modules: of "a/b" and "b" the former is what a gets. An entry is an array: name@version, more
+// or less about where it comes from, an object with what it requires, and a checksum.
+func (l *pinned) bun() {
+	top := l.root(doc.JSONC)
+	patched := top.Get("patchedDependencies").Index()
 	homes := map[*pin]string{}
-	for key, entry := range d.Root().Get("packages").Members() {
-		p := &pin{at: key}
-		var where string
-		var about doc.Node
-		for part := range entry.Items() {
-			switch text := part.Text(); {
-			case where == "":
-				p.name, where = splitRef(text)
-			case part.Kind() == doc.Object:
-				about = part
-			case strings.HasPrefix(text, "sha"):
-				p.integrity = text
-			}
+	for key, entry := range top.Get("packages").Members() {
+		if entry.Kind() != doc.Array {
+			l.broken = true
+			l.Lost(key.Span(), l.write, "the entry is of kind %v: what it says is lost", entry.Kind())
+			continue
 		}
-		_, p.local = strings.CutPrefix(where, "workspace:")
-		p.local = p.local || l.isOwn(where)
-		repo, github := strings.CutPrefix(where, "github:")
-		switch {
-		case github:
-			p.resolved, p.direct = "git+https://github.com/"+repo, true
-		case isGit(where) || isHTTP(where):
-			p.resolved, p.direct = where, true
-		case !strings.Contains(where, ":"):
-			p.version = where
-		}
-		if !p.local {
-			for d := range l.dependencies(about, false) {
-				p.needs = append(p.needs, need{dependency: d})
-			}
-		}
+		p := l.bunPackage(key, entry)
+		_, p.patched = patched[p.name+"@"+p.version]
 		homes[p] = key.Text()
 		l.list(p, key.Text())
 	}
@@ -50,21 +30,58 @@ func (l *pinned) bun() (broken bool) {
 			p.needs[i].ref = l.nearest(homes[p], p.needs[i].name)
 		}
 	}
-	for dir, workspace := range d.Root().Get("workspaces").Members() {
+	for dir, workspace := range top.Get("workspaces").Members() {
 		folder, ok := below(l.dir, dir.Text())
 		if !ok {
 			continue
 		}
-		title := workspace.Get("name").Text()
-		if validName(title) {
-			l.titles[folder] = title
-		}
+		t := title{workspace.Get("name").Text(), workspace.Get("version").Text(), dir}
+		l.titles[folder] = t
 		l.importers[folder] = []need{}
 		for d := range l.dependencies(workspace, true) {
-			l.importers[folder] = append(l.importers[folder], need{d, l.nearest(title, d.name)})
+			l.importers[folder] = append(l.importers[folder], need{d, l.nearest(t.name, d.name)})
 		}
 	}
-	return broken
+}
+
+func (l *pinned) bunPackage(key, entry doc.Node) *pin {
+	p := &pin{at: key}
+	var where string
+	var about doc.Node
+	for part := range entry.Items() {
+		switch text := part.Text(); {
+		case where == "":
+			p.name, where = splitRef(text)
+		case part.Kind() == doc.Object:
+			about = part
+		case strings.HasPrefix(text, "sha"):
+			p.integrity = text
+		case isHTTP(text) && strings.Contains(path.Base(text), "."):
+			p.resolved = text // an archive of another registry than the default
+		}
+	}
+	folder, workspace := strings.CutPrefix(where, "workspace:")
+	repo, github := strings.CutPrefix(where, "github:")
+	switch {
+	case workspace:
+		p.folder, p.own = below(l.dir, folder)
+	case where == "root:":
+		p.folder, p.own = l.dir, true
+	case github:
+		p.resolved, p.direct = "git+https://github.com/"+repo, true
+	case isGit(where) || isHTTP(where):
+		p.resolved, p.direct = where, true
+	case !strings.Contains(where, ":"):
+		p.version = where
+	default:
+		l.settle(p, where)
+	}
+	if !p.own {
+		for d := range l.dependencies(about, false) {
+			p.needs = append(p.needs, need{dependency: d})
+		}
+	}
+	return p
 }
 
 // nearest is the reference to the package of that name that one at a path of names gets.

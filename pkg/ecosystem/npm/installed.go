@@ -1,8 +1,10 @@
 package npm
 
 import (
+	"context"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/licet/licet/pkg/doc"
@@ -11,12 +13,112 @@ import (
 	"github.com/licet/licet/pkg/source"
 )
 
+// Where packages are installed their folders tell names, versions and licenses. Beside a lockfile that says where the files
+// of its packages are; without one it is all that is known, and resolution as Node.js does it makes the edges.
+
+// installed is a package in some node_modules folder.
+type installed struct {
+	dir           string
+	name, version string
+	manifest      doc.Node
+	at            source.Span
+	owner         string // the folder that holds the outermost node_modules
+	id            sbom.ID
+}
+
+// stores are the folders in node_modules in which pnpm, Bun, Deno and npm keep packages by an id, to link to them.
+var stores = []string{".pnpm", ".bun", ".deno", ".store"}
+
+// unplugged is where Yarn keeps packages that cannot stay in an archive.
+const unplugged = ".yarn/unplugged/"
+
+// installedAt takes the path of an installed package's manifest apart: top holds the outermost node_modules. ok is false for
+// a manifest that lies elsewhere in a package, as that of one of its fixtures.
+func installedAt(p string) (top string, ok bool) {
+	parts := strings.Split(p, "/")
+	first := slices.Index(parts, "node_modules")
+	if first < 0 || parts[len(parts)-1] != manifestFile {
+		return "", false
+	}
+	rest := parts[first : len(parts)-1]
+	for len(rest) > 0 {
+		if rest[0] != "node_modules" {
+			return "", false
+		}
+		switch rest = rest[1:]; {
+		case len(rest) > 2 && slices.Contains(stores, rest[0]):
+			rest = rest[2:]
+			continue
+		case len(rest) > 1 && strings.HasPrefix(rest[0], "@") && validName(rest[0]+"/"+rest[1]):
+			rest = rest[2:]
+		case len(rest) > 0 && validName(rest[0]):
+			rest = rest[1:]
+		default:
+			return "", false
+		}
+	}
+	top = path.Join(parts[:first]...)
+	if i := strings.Index(top+"/", unplugged); i == 0 || i > 0 && top[i-1] == '/' {
+		top = top[:i]
+	}
+	return path.Clean(top), true
+}
+
+// survey reads the manifests of the installed packages, once.
+func (r *reader) survey() []*installed {
+	if r.surveyed != nil || len(r.installs) == 0 {
+		return r.surveyed
+	}
+	r.byFolder, r.byName = map[string]*installed{}, map[string][]*installed{}
+	for _, file := range r.installs {
+		d, gap := r.readJSON(file, maxManifest, install)
+		m := d.Root()
+		i := &installed{dir: path.Dir(file), manifest: m, name: m.Get("name").Text(), version: m.Get("version").Text(), at: source.Span{Path: file}}
+		i.owner, _ = installedAt(file)
+		if n := m.Get("name"); validName(i.name) {
+			i.at = n.Span()
+		} else {
+			i.name = i.dir[strings.LastIndex(i.dir, "node_modules/")+len("node_modules/"):]
+		}
+		if !validVersion(i.version) {
+			i.version = ""
+		}
+		if gap != nil {
+			r.Gap(*gap)
+		}
+		r.surveyed = append(r.surveyed, i)
+		r.byFolder[i.dir] = i
+		r.byName[i.name] = append(r.byName[i.name], i)
+	}
+	return r.surveyed
+}
+
+// find gives the folders in which a package is installed: of any version if none is known, and there is but one.
+func (r *reader) find(name, version string) []*installed {
+	r.survey()
+	var out []*installed
+	for _, i := range r.byName[name] {
+		if i.version == version || version == "" {
+			out = append(out, i)
+		}
+	}
+	if version == "" && slices.ContainsFunc(out, func(i *installed) bool { return i.version != out[0].version }) {
+		return nil
+	}
+	return out
+}
+
 // nodeModule finds the folder that Node.js loads a package from, for a file in dir: in the node_modules
 // there or in a folder above (https://nodejs.org/api/modules.html#loading-from-node_modules-folders);
 // "" if there is none in the target. pnpm keeps links there: the folder they lead to is meant.
 func (r *reader) nodeModule(dir, name string) string {
 	for up := dir; ; up = path.Dir(up) {
-		if p := path.Join(up, "node_modules", name); r.exists(path.Join(p, manifestFile)) {
+		p := path.Join(up, "node_modules", name)
+		switch {
+		case path.Base(up) == "node_modules":
+		case r.byFolder[p] != nil:
+			return p
+		case r.exists(path.Join(p, manifestFile)):
 			if kind, target := source.Resolve(r.FS, p); kind == source.LinkAlias {
 				return target
 			}
@@ -35,8 +137,13 @@ func (r *reader) inspect(dir, name, version, wanted string) (m doc.Node, gap *sb
 		return doc.Node{}, nil, false
 	}
 	file := path.Join(dir, manifestFile)
-	d, gap := r.readJSON(file, maxManifest, install)
-	m = d.Root()
+	if i := r.byFolder[dir]; i != nil {
+		m = i.manifest
+	} else {
+		var d *doc.Doc
+		d, gap = r.readJSON(file, maxManifest, install)
+		m = d.Root()
+	}
 	hasName, hasVersion := m.Get("name").Text(), m.Get("version").Text()
 	if hasName == name && (hasVersion == version || version == "") {
 		return m, gap, true
@@ -46,4 +153,89 @@ func (r *reader) inspect(dir, name, version, wanted string) (m doc.Node, gap *sb
 			Why: fmt.Sprintf("installed is %s, %s has %s", ecosystem.Quote(hasName+"@"+hasVersion), wanted, ecosystem.Quote(strings.TrimSuffix(name+"@"+version, "@")))}
 	}
 	return doc.Node{}, gap, false
+}
+
+// loose reads what is installed and no lockfile accounts for, with the edges between these packages. What no project
+// requires hangs below the one around it; where there is none, below a root of its own.
+func (r *reader) loose(ctx context.Context) {
+	var found []*installed
+	for _, i := range r.survey() {
+		if i.owner = r.around(i.owner); i.owner != "" {
+			found = append(found, i)
+		}
+	}
+	var missing []string
+	for _, i := range found {
+		c := sbom.Component{Name: i.name, Version: i.version, Source: i.manifest.Get("_resolved").Text()}
+		c.Hashes, _ = hashes(i.manifest.Get("_integrity").Text()) // both by npm before 7
+		i.id = r.install(c, i, origin(c.Source, false)...)
+	}
+	for _, i := range found {
+		if ctx.Err() != nil {
+			return
+		}
+		for d := range r.dependencies(i.manifest, false) {
+			if to := r.byFolder[r.nodeModule(i.dir, d.name)]; to != nil && to.id != "" {
+				r.relate(i.id, to.id, d, "")
+			} else if d.scope != sbom.Optional {
+				missing = append(missing, ecosystem.Quote(d.name))
+			}
+		}
+	}
+	r.hang(found)
+	if len(missing) > 0 {
+		r.Gap(sbom.Gap{Kind: sbom.Lost, Span: source.Span{Path: found[0].at.Path}, Next: "install the packages again",
+			Why: "what installed packages require is not installed: " + ecosystem.Names(missing)})
+	}
+}
+
+// install adds an installed package.
+func (r *reader) install(c sbom.Component, i *installed, qualifiers ...string) sbom.ID {
+	c.Type, c.Origin, c.Source = sbom.TypeLibrary, sbom.OriginManifest, source.Redact(c.Source)
+	c.Claims = r.claims(i.manifest)
+	describe(&c, i.manifest)
+	c.ID = purl(c.Name, c.Version, qualifiers...)
+	c.PURL = string(c.ID)
+	r.add(c, i.dir, i.at)
+	return c.ID
+}
+
+// around is the folder of the project that a folder belongs to: itself if there is none, "" if a lockfile accounts for it.
+func (r *reader) around(dir string) string {
+	for up := dir; ; up = path.Dir(up) {
+		m := r.manifests[up]
+		switch {
+		case slices.Contains(r.locks, up) && (m == nil || m.used), m != nil && m.used:
+			return ""
+		case m != nil && !m.empty():
+			return up
+		case up == ".":
+			return dir
+		}
+	}
+}
+
+// hang joins to its project what is installed and no path from a project leads to.
+func (r *reader) hang(found []*installed) {
+	var free []pendant
+	for _, i := range found {
+		free = append(free, pendant{id: i.id, below: i.owner, dependency: dependency{scope: sbom.Runtime, at: i.manifest.Get("name")}})
+	}
+	roots := map[string]sbom.ID{}
+	for _, i := range found {
+		if m := r.manifests[i.owner]; m != nil {
+			roots[i.owner] = m.id()
+		} else if roots[i.owner] == "" {
+			c := r.Unnamed(i.owner)
+			roots[i.owner] = r.Root(c, i.owner, source.Span{Path: i.at.Path})
+			r.Gap(sbom.Gap{Kind: sbom.Lost, Span: source.Span{Path: i.at.Path}, Next: "scan the folder with package.json in it",
+				Why: "there is no package.json beside node_modules: what nothing else requires is taken as a direct dependency"})
+		}
+	}
+	r.adopt(free, func(p pendant) (sbom.ID, sbom.Kind) {
+		if r.manifests[p.below] == nil {
+			return roots[p.below], ""
+		}
+		return roots[p.below], sbom.Indirect
+	})
 }

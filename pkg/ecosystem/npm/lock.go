@@ -34,10 +34,10 @@ type lock struct {
 	stale  []string // what package.json asks for and the lockfile does not have so
 }
 
-// locked reads the project in dir by its lockfile.
-func (r *reader) locked(ctx context.Context, dir, file string) {
-	d, broken := r.mustReadJSON(file, maxLock, writeLock)
-	l := &lock{reader: r, tree: newTree(), dir: dir, file: file, broken: broken}
+// npm reads the project in dir by a lockfile of npm.
+func (r *reader) npm(ctx context.Context, dir, file string) {
+	d, whole := r.Parse(r.FS, file, maxLock, writeLock, doc.JSON)
+	l := &lock{reader: r, tree: newTree(), dir: dir, file: file, broken: !whole}
 	l.parse(d.Root())
 	l.own()
 	l.link()

@@ -2,6 +2,7 @@ package npm
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/licet/licet/pkg/doc"
@@ -10,10 +11,11 @@ import (
 	"github.com/licet/licet/pkg/source"
 )
 
-// manifest is one package.json.
+// manifest is one package.json, or deno.json, or both in one folder.
 type manifest struct {
 	dir           string // folder
 	root          doc.Node
+	deno          doc.Node    // of deno.json
 	at            source.Span // of the name, else of the file
 	name, version string      // "" if there is none, or none that can be one
 	broken        bool        // part of it could not be read
@@ -23,8 +25,12 @@ type manifest struct {
 const mendManifest = "mend the file"
 
 func (r *reader) readManifest(file string) *manifest {
-	d, broken := r.mustReadJSON(file, maxManifest, mendManifest)
-	m := &manifest{dir: path.Dir(file), root: d.Root(), at: source.Span{Path: file}, broken: broken}
+	parse := doc.JSON
+	if path.Base(file) != manifestFile {
+		parse = doc.JSONC
+	}
+	d, whole := r.Parse(r.FS, file, maxManifest, mendManifest, parse)
+	m := &manifest{dir: path.Dir(file), root: d.Root(), at: source.Span{Path: file}, broken: !whole}
 	if k := m.root.Kind(); k != doc.Object && k != doc.Missing {
 		r.Lost(m.root.Span(), mendManifest, "a manifest is an object, this is of kind %v", k)
 	}
@@ -41,29 +47,69 @@ func (r *reader) readManifest(file string) *manifest {
 			m.version = ""
 		}
 	}
+	if path.Base(file) != manifestFile {
+		m.root, m.deno = doc.Node{}, m.root
+	}
 	return m
+}
+
+// join adds what another file in the same folder says; package.json names the project.
+func (m *manifest) join(o *manifest) *manifest {
+	if m == nil {
+		return o
+	}
+	if m.root.Kind() == doc.Missing {
+		m, o = o, m
+	}
+	m.deno, m.broken = o.deno, m.broken || o.broken
+	if m.name == "" {
+		m.name, m.version, m.at = o.name, o.version, o.at
+	}
+	return m
+}
+
+// workspaces is the field that names the members.
+func (m *manifest) workspaces() doc.Node {
+	if w := m.root.Get("workspaces"); w.Kind() != doc.Missing {
+		return w
+	}
+	return m.deno.Get("workspace")
 }
 
 // empty: the file only marks a folder, as {"type": "module"} does, and speaks of no package.
 func (m *manifest) empty() bool {
-	if m.root.Kind() != doc.Object {
-		return false
+	if m.root.Kind() == doc.Missing && m.deno.Kind() == doc.Missing {
+		return false // nothing of it could be read
 	}
-	for key := range m.root.Members() {
-		switch key.Text() {
-		case "name", "version", "license", "licenses", "workspaces",
-			"dependencies", "devDependencies", "optionalDependencies", "peerDependencies":
+	return saysNothing(m.root, "workspaces", "dependencies", "devDependencies", "optionalDependencies", "peerDependencies") &&
+		saysNothing(m.deno, "workspace", "imports")
+}
+
+func saysNothing(n doc.Node, fields ...string) bool {
+	for key := range n.Members() {
+		switch t := key.Text(); t {
+		case "name", "version", "license", "licenses":
 			return false
+		default:
+			if slices.Contains(fields, t) {
+				return false
+			}
 		}
 	}
-	return true
+	return n.Kind() == doc.Object || n.Kind() == doc.Missing
 }
 
 func (m *manifest) id() sbom.ID {
 	if m.name == "" {
 		return sbom.ID("file:" + m.dir + "#@" + m.version)
 	}
-	return purl(m.name, m.version)
+	if m.root.Kind() != doc.Missing || m.deno.Kind() == doc.Missing {
+		return purl(m.name, m.version)
+	}
+	if scope, name, ok := strings.Cut(m.name, "/"); ok {
+		return sbom.ID(ecosystem.PURL("jsr", scope, name, m.version))
+	}
+	return sbom.ID("file:" + m.dir + "#" + m.name + "@" + m.version)
 }
 
 // project adds the component that the manifest is of.
@@ -75,8 +121,12 @@ func (r *reader) project(m *manifest) sbom.ID {
 	}
 	if m.name == "" {
 		c.Name = m.dir
-	} else {
+	}
+	if strings.HasPrefix(string(c.ID), "pkg:") {
 		c.PURL = string(c.ID)
+	}
+	if len(c.Claims) == 0 {
+		c.Claims = r.claims(m.deno)
 	}
 	if private, _ := m.root.Get("private").Bool(); private {
 		c.Type = sbom.TypeApplication

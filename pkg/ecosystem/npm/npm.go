@@ -1,5 +1,6 @@
 // Package npm reads package.json and the lockfiles that belong to it: npm's package-lock.json and npm-shrinkwrap.json in
-// all three versions of the format, with the one that npm leaves in node_modules, and those of Yarn, pnpm and Bun.
+// all three versions of the format, with the one that npm leaves in node_modules, and those of Yarn, pnpm, Bun and Deno, the
+// last with deno.json.
 //
 // All versions of npm's describe one thing: a tree of folders. A package lies in the node_modules of some folder
 // and finds its dependencies as Node.js does, in its own node_modules, then in that of each folder above.
@@ -11,23 +12,27 @@
 // the scope of the edge), the lockfile what is had. Where they disagree a gap says so.
 //
 // A package that is installed is believed only if its own package.json names the package and version that
-// the lockfile names; its folder then is where the scan looks for license texts.
+// the lockfile names; its folder then is where the scan looks for license texts. Where there is no lockfile, what is
+// installed is the inventory (installed.go).
 //
-// Yarn, pnpm and Bun list packages instead of folders (pinned.go): every requirement has a reference to what meets it, and
-// each format says in a file of its own how references are made (yarn.go, pnpm.go, bun.go).
+// Yarn, pnpm, Bun and Deno list packages instead of folders (pinned.go): every requirement has a reference to what meets it,
+// and each format says in a file of its own how references are made (yarn.go, berry.go, pnpm.go, bun.go, deno.go).
 //
-// The format is described at https://docs.npmjs.com/cli/configuring-npm/package-lock-json.
+// The format of npm is described at https://docs.npmjs.com/cli/configuring-npm/package-lock-json.
 package npm
 
 import (
 	"context"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
 
+	"github.com/licet/licet/pkg/doc"
 	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/pkg/source"
 )
 
 // name is the ecosystem's, and the reader's in gaps.
@@ -36,28 +41,32 @@ const name = "npm"
 // Ecosystem is the reader of npm projects.
 var Ecosystem = &ecosystem.Ecosystem{
 	Name: name,
-	Doc: `npm packages: package.json, package-lock.json, npm-shrinkwrap.json, yarn.lock, pnpm-lock.yaml, bun.lock
+	Doc: `npm packages: package.json, package-lock.json, npm-shrinkwrap.json, yarn.lock, pnpm-lock.yaml, bun.lock, deno.json, deno.lock
 
 Components are the packages that the lockfile lists, with the line of their entry, their checksums and
 the license that the entry or the installed package.json declares. Where no lockfile is kept, the one that
-npm leaves in node_modules serves; without either only the direct dependencies are known: their names, and if they are
-installed their versions and licenses. Beside a lockfile of npm those of Yarn, pnpm and Bun do not count, and a gap says
-so. The binary bun.lockb is not read: a gap.
+npm leaves in node_modules serves, or else the packages that are installed. Without either only the direct dependencies are
+known, by their names. Of several lockfiles in a folder the one counts whose manager package.json names; if it names none,
+all are read, and a gap says so. The binary bun.lockb is not read: a gap.
 
 Dependencies have scope runtime, optionalDependencies and peerDependencies optional, devDependencies of
-the project and its workspaces development. What a published package bundles is contained in it. A package
-from a git repository or a tarball outside a registry has a purl with vcs_url or download_url.
+the project and its workspaces development, pnpm's configDependencies build. What a published package bundles is contained in
+it. A package from a git repository or a tarball outside a registry has a purl with vcs_url or download_url, one of Deno's
+registry one of type jsr; a module that Deno loads from a URL has a generic one.
 
-Installed packages are looked for in node_modules beside the lockfile. Of a folder of packages only those
-count as members that the workspaces field names; others are projects of their own.`,
+Installed packages are looked for in node_modules, in the stores that pnpm, Bun and Deno keep there, and in the archives of
+Yarn's cache in the project. Of a folder of packages only those count as members that the workspaces field or the lockfile
+names; others are projects of their own.`,
 	Match: match,
 	Group: group,
 	Read:  read,
 }
 
 const (
-	manifestFile = "package.json"
-	hiddenLock   = "node_modules/.package-lock.json"
+	manifestFile  = "package.json"
+	hiddenLock    = "node_modules/.package-lock.json"
+	installedFile = "node_modules/*/package.json"
+	binaryLock    = "bun.lockb" // Bun's of old
 )
 
 // lockFiles are in order of precedence: npm ignores package-lock.json beside npm-shrinkwrap.json.
@@ -68,16 +77,24 @@ func match(p string, mode fs.FileMode, _ []byte) bool {
 		return false
 	}
 	dir, file := locate(p)
-	if file != manifestFile && !slices.Contains(lockFiles, file) && !isPinned(file) && !slices.Contains(foreign, file) {
-		return false
+	switch {
+	case file == installedFile:
+		return true
+	case file == manifestFile, file == binaryLock, isLock(file), isPinned(file), slices.Contains(denoManifests, file):
+		return !slices.Contains(strings.Split(dir, "/"), "node_modules")
 	}
-	return !slices.Contains(strings.Split(dir, "/"), "node_modules")
+	return false
 }
+
+func isLock(file string) bool { return slices.Contains(lockFiles, file) }
 
 // locate gives the folder of the project that a file belongs to, and the file's path below it.
 func locate(p string) (dir, file string) {
 	if top, ok := strings.CutSuffix(p, hiddenLock); ok && (top == "" || strings.HasSuffix(top, "/")) {
 		return path.Clean(top), hiddenLock
+	}
+	if top, ok := installedAt(p); ok {
+		return top, installedFile
 	}
 	return path.Dir(p), path.Base(p)
 }
@@ -89,25 +106,19 @@ func group(paths []string) [][]string {
 	for _, p := range paths {
 		dir, file := locate(p)
 		tops[dir] = true
-		locked[dir] = locked[dir] || slices.Contains(lockFiles, file) || isPinned(file)
+		locked[dir] = locked[dir] || isLock(file) || isPinned(file)
 	}
-	at := map[string]int{}
-	var groups [][]string
-	for _, p := range paths {
-		top := owner(p, locked, tops)
-		i, ok := at[top]
-		if !ok {
-			i = len(groups)
-			at[top] = i
-			groups = append(groups, nil)
+	owners := map[string]string{}
+	return ecosystem.GroupBy(paths, func(p string) string {
+		dir, _ := locate(p)
+		if _, ok := owners[dir]; !ok {
+			owners[dir] = owner(dir, locked, tops)
 		}
-		groups[i] = append(groups[i], p)
-	}
-	return groups
+		return owners[dir]
+	})
 }
 
-func owner(p string, locked, tops map[string]bool) string {
-	dir, _ := locate(p)
+func owner(dir string, locked, tops map[string]bool) string {
 	top := dir
 	for {
 		if locked[dir] {
@@ -123,33 +134,82 @@ func owner(p string, locked, tops map[string]bool) string {
 	}
 }
 
-// read prefers npm's own lockfile; of several others the first by its name.
 func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 	r := newReader(p)
-	lock, top := "", ""
-	var others []string // lockfiles of Yarn, pnpm and Bun
+	locks := map[string]string{} // by manager
 	for _, file := range p.Files {
 		dir, base := locate(file)
-		_, had := locate(lock)
+		_, had := locate(locks[name])
+		m := r.manifests[dir]
 		switch {
-		case base == manifestFile:
-			r.manifests[dir] = r.readManifest(file)
-		case isPinned(base):
-			others = append(others, file)
-		case slices.Contains(foreign, base):
-			r.foreign = append(r.foreign, file)
-		case lock == "" || slices.Index(lockFiles, base) < slices.Index(lockFiles, had):
-			lock, top = file, dir
+		case base == installedFile:
+			r.installs = append(r.installs, file)
+		case base == manifestFile || slices.Contains(denoManifests, base) && (m == nil || m.deno.Kind() == doc.Missing):
+			r.manifests[dir] = m.join(r.readManifest(file))
+		case isLock(base) && (locks[name] == "" || slices.Index(lockFiles, base) < slices.Index(lockFiles, had)):
+			locks[name] = file
+		case base == binaryLock:
+			r.binary = append(r.binary, file)
+		}
+		for _, f := range formats {
+			if f.file == base {
+				locks[f.manager] = file
+			}
 		}
 	}
-	switch {
-	case lock != "":
-		r.locked(ctx, top, lock)
-		r.foreign = append(r.foreign, others...)
-	case len(others) > 0:
-		r.pinned(ctx, path.Dir(others[0]), others[0])
-		r.foreign = append(r.foreign, others[1:]...)
-	}
+	r.locked(ctx, locks)
 	r.unlocked(ctx)
+	r.reportBinary()
 	return r.Fragment, ctx.Err()
+}
+
+// locked reads the project that the lockfiles in one folder are of. If there are several, its manifest may name the manager whose
+// lockfile counts; else all do, since any may be what the product is built by. What npm leaves in node_modules serves alone.
+func (r *reader) locked(ctx context.Context, locks map[string]string) {
+	if _, file := locate(locks[name]); file == hiddenLock && len(locks) > 1 {
+		delete(locks, name)
+	}
+	managers := slices.Sorted(maps.Keys(locks))
+	for _, manager := range managers {
+		dir, file := locate(locks[manager])
+		at := source.Span{Path: locks[manager]}
+		if named := r.namedManager(dir); named != manager && locks[named] != "" {
+			r.Gap(sbom.Gap{Kind: sbom.Unsupported, Span: at, Next: "delete the lockfile that is not in use",
+				Why: file + " is not read: the package manager that " + manifestFile + " names is " + named})
+			continue
+		}
+		if len(r.locks) > 0 {
+			r.Gap(sbom.Gap{Kind: sbom.Unsupported, Span: at, Next: "delete the lockfile that is not in use, or name the package manager in " + manifestFile,
+				Why: "there is another lockfile, and nothing says which of them is in use: both are read"})
+		}
+		r.locks = append(r.locks, dir)
+		if manager == name {
+			r.npm(ctx, dir, locks[manager])
+		} else {
+			r.pinned(ctx, dir, locks[manager])
+		}
+	}
+}
+
+// namedManager is the package manager that the manifest in a folder names, as Corepack reads it: name@version
+// (https://nodejs.org/api/packages.html#packagemanager).
+func (r *reader) namedManager(dir string) string {
+	m := r.manifests[dir]
+	if m == nil {
+		return ""
+	}
+	if named, _, ok := strings.Cut(m.root.Get("packageManager").Text(), "@"); ok {
+		return named
+	}
+	return m.root.Get("devEngines").Get("packageManager").Get("name").Text()
+}
+
+// reportBinary tells of lockfiles that are not text.
+func (r *reader) reportBinary() {
+	for _, file := range r.binary {
+		if m := r.manifests[path.Dir(file)]; (m == nil || !m.used) && !slices.Contains(r.locks, path.Dir(file)) {
+			r.Gap(sbom.Gap{Kind: sbom.Unsupported, Span: source.Span{Path: file}, Material: true, Next: "run `bun install --save-text-lockfile --lockfile-only`",
+				Why: file[strings.LastIndexByte(file, '/')+1:] + " is not text and is not read: what only it names is missing from the inventory"})
+		}
+	}
 }

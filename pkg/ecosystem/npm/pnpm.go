@@ -1,7 +1,8 @@
 package npm
 
 import (
-	"path"
+	"bytes"
+	"slices"
 	"strings"
 
 	"github.com/licet/licet/pkg/doc"
@@ -15,10 +16,76 @@ import (
 //	5    /name/1.0.0_peer@2.0.0
 //	6    /name@1.0.0(peer@2.0.0)
 //	9    name@1.0.0(peer@2.0.0), the requirements under "snapshots", the rest, without peers, under "packages"
-func (l *pinned) pnpm() (broken bool) {
-	d, broken := l.mustRead(l.file, maxLock, l.write, doc.YAML)
-	root := d.Root()
-	major, _, _ := strings.Cut(root.Get("lockfileVersion").Text(), ".")
+//
+// Before the document of the project there may be another, of pnpm's own (https://pnpm.io/lockfile): of it the packages
+// count that configure the project, and pnpm itself does not.
+func (l *pinned) pnpm() {
+	data, ok := l.Read(l.FS, l.file, maxLock)
+	if !ok {
+		l.broken = true
+		return
+	}
+	parts := documents(data)
+	for _, part := range parts {
+		if len(parts) > 1 && len(bytes.TrimSpace(part)) == 0 {
+			continue
+		}
+		d, err := doc.YAML(l.file, part)
+		if err != nil {
+			l.broken = true
+			l.Broken(l.file, l.write, err)
+		}
+		switch top := d.Root(); top.Kind() {
+		case doc.Object:
+			l.pnpmDocument(top)
+		case doc.Null, doc.Missing:
+		default:
+			l.broken = true
+			l.Lost(top.Span(), l.write, "a lockfile is an object, this is of kind %v", top.Kind())
+		}
+	}
+}
+
+// maxDocuments bounds the documents of one file; pnpm writes two.
+const maxDocuments = 4
+
+// documents splits a stream of YAML at the lines "---". Each part begins with blank lines in place of what stands before it, so
+// that places in it are those of the file.
+func documents(data []byte) (parts [][]byte) {
+	start, at := 0, 0
+	for len(parts) < maxDocuments {
+		i := bytes.Index(data[at:], []byte("\n---"))
+		if i < 0 {
+			return append(parts, blankedTo(data, start))
+		}
+		end := at + i + 1
+		at = end + len("---")
+		if rest, _, _ := bytes.Cut(data[at:], []byte("\n")); len(bytes.TrimSpace(rest)) > 0 {
+			continue // a line that only begins so
+		}
+		parts = append(parts, blankedTo(data[:end], start))
+		start = at
+	}
+	return append(parts[:1:1], data) // the reader of YAML will say what is wrong with so many
+}
+
+// blankedTo is the text with spaces for all that stands before a place but the ends of lines.
+func blankedTo(data []byte, start int) []byte {
+	if start == 0 {
+		return data
+	}
+	data = slices.Clone(data)
+	for i, c := range data[:start] {
+		if c != '\n' {
+			data[i] = ' '
+		}
+	}
+	return data
+}
+
+func (l *pinned) pnpmDocument(top doc.Node) {
+	version := top.Get("lockfileVersion")
+	major, _, _ := strings.Cut(version.Text(), ".")
 	f := pnpmForm{before: "/", between: "@"}
 	switch major {
 	case "5":
@@ -27,11 +94,13 @@ func (l *pinned) pnpm() (broken bool) {
 		f.before = ""
 	case "6":
 	default:
-		l.Lost(root.Get("lockfileVersion").Span(), l.write, "version %s of pnpm's lockfile is not known: it is read as 9", ecosystem.Quote(major))
+		l.Gap(sbom.Gap{Kind: sbom.Unsupported, Span: version.Span(), Material: true, Next: "use a newer licet",
+			Why: "version " + ecosystem.Quote(major) + " of pnpm's lockfile is not known: it is read as 9"})
 		f.before = ""
 	}
-	packages := root.Get("packages")
-	if snapshots := root.Get("snapshots"); snapshots.Kind() == doc.Object {
+	before := len(l.pins)
+	packages := top.Get("packages")
+	if snapshots := top.Get("snapshots"); snapshots.Kind() == doc.Object {
 		about := packages.Index()
 		for key, entry := range snapshots.Members() {
 			l.pnpmPackage(f, key, entry, about[withoutPeers(key.Text())])
@@ -41,17 +110,56 @@ func (l *pinned) pnpm() (broken bool) {
 			l.pnpmPackage(f, key, entry, entry)
 		}
 	}
-	f.settle(l)
-	if importers := root.Get("importers"); importers.Kind() == doc.Object {
-		for dir, entry := range importers.Members() {
-			if folder, ok := below(l.dir, dir.Text()); ok {
-				l.pnpmImporter(f, folder, entry)
-			}
+	pins := l.pins[before:]
+	for _, p := range pins {
+		for i, n := range p.needs {
+			p.needs[i].ref = f.ref(l, n.name, n.ref)
 		}
-	} else {
-		l.pnpmImporter(f, l.dir, root)
 	}
-	return broken
+	patched := top.Get("patchedDependencies").Index()
+	if len(patched) > 0 {
+		for _, p := range pins {
+			p.patched = patched[p.name+"@"+p.version].Kind() != doc.Missing || patched[p.name].Kind() != doc.Missing
+		}
+	}
+	importers := top.Get("importers")
+	if importers.Kind() != doc.Object {
+		l.pnpmImporter(f, l.dir, top)
+	}
+	own := false
+	for dir, entry := range importers.Members() {
+		if entry.Get("packageManagerDependencies").Kind() != doc.Missing || entry.Get("configDependencies").Kind() != doc.Missing {
+			own = true
+		}
+		if folder, ok := below(l.dir, dir.Text()); ok {
+			l.pnpmImporter(f, folder, entry)
+		}
+	}
+	if own {
+		l.pins = append(l.pins[:before:before], l.reached(pins)...)
+	}
+}
+
+// reached gives those of the packages that the projects require, by whatever way.
+func (l *pinned) reached(pins []*pin) (out []*pin) {
+	seen := map[*pin]bool{}
+	var todo []need
+	for _, needs := range l.importers {
+		todo = append(todo, needs...)
+	}
+	for len(todo) > 0 {
+		p := l.refs[todo[len(todo)-1].ref]
+		if todo = todo[:len(todo)-1]; p != nil && !seen[p] {
+			seen[p] = true
+			todo = append(todo, p.needs...)
+		}
+	}
+	for _, p := range pins {
+		if seen[p] {
+			out = append(out, p)
+		}
+	}
+	return out
 }
 
 // pnpmForm is how a version of the format writes a reference.
@@ -66,17 +174,25 @@ func (f pnpmForm) ref(l *pinned, name, resolved string) string {
 }
 
 func (l *pinned) pnpmImporter(f pnpmForm, dir string, entry doc.Node) {
-	l.importers[dir] = []need{}
-	for _, s := range sections {
-		for at, value := range entry.Get(s.field).Members() {
-			d := dependency{name: at.Text(), requirement: entry.Get("specifiers").Get(at.Text()).Text(), scope: s.scope, at: at}
+	needs := l.importers[dir]
+	if needs == nil {
+		needs = []need{}
+	}
+	section := func(field string, scope sbom.Scope) {
+		for at, value := range entry.Get(field).Members() {
+			d := dependency{name: at.Text(), requirement: entry.Get("specifiers").Get(at.Text()).Text(), scope: scope, at: at}
 			resolved := value.Text()
 			if value.Kind() == doc.Object {
 				d.requirement, resolved = value.Get("specifier").Text(), value.Get("version").Text()
 			}
-			l.importers[dir] = append(l.importers[dir], need{d, f.ref(l, d.name, resolved)})
+			needs = append(needs, need{d, f.ref(l, d.name, resolved)})
 		}
 	}
+	for _, s := range sections {
+		section(s.field, s.scope)
+	}
+	section("configDependencies", sbom.Build)
+	l.importers[dir] = needs
 }
 
 // withoutPeers cuts the peers off a reference.
@@ -85,33 +201,45 @@ func withoutPeers(ref string) string {
 	return ref
 }
 
-func (l *pinned) pnpmPackage(f pnpmForm, key, entry, about doc.Node) {
-	p := &pin{at: key, integrity: about.Get("resolution").Get("integrity").Text()}
-	id := strings.TrimPrefix(withoutPeers(key.Text()), "/")
-	if i := strings.LastIndex(id, f.between); i > 0 {
-		p.name, p.version = id[:i], id[i+1:]
+// split gives the name and the version of a reference. Where it does not begin with a slash it may begin with a host.
+func (f pnpmForm) split(key string) (name, version string) {
+	id, registry := strings.CutPrefix(withoutPeers(key), "/")
+	if !registry && f.before != "" && !strings.HasPrefix(id, "file:") {
+		_, id, _ = strings.Cut(id, "/")
 	}
 	if f.between == "@" {
-		p.name, p.version = splitRef(id)
+		return splitRef(id)
 	}
-	if f.between == "/" {
-		p.version, _, _ = strings.Cut(p.version, "_")
+	parts := strings.Split(id, "/")
+	n := 1
+	if strings.HasPrefix(id, "@") && len(parts) > 1 {
+		n = 2
+	}
+	if len(parts) > n {
+		version, _, _ = strings.Cut(parts[n], "_")
+	}
+	return strings.Join(parts[:n], "/"), version
+}
+
+func (l *pinned) pnpmPackage(f pnpmForm, key, entry, about doc.Node) {
+	if !l.object(key, entry) {
+		return
 	}
 	resolution := about.Get("resolution")
-	switch location := resolution.Get("tarball").Text(); {
-	case resolution.Get("type").Text() == "git":
+	p := &pin{at: key, integrity: resolution.Get("integrity").Text(), resolved: resolution.Get("tarball").Text()}
+	p.name, p.version = f.split(key.Text())
+	fetched := isHTTP(p.version) || f.before != "" && !strings.HasPrefix(key.Text(), "/")
+	switch resolution.Get("type").Text() {
+	case "git":
 		repo := resolution.Get("repo").Text()
 		if !isGit(repo) {
 			repo = "git+" + repo
 		}
 		p.resolved, p.direct = repo+"#"+resolution.Get("commit").Text(), true
-	case resolution.Get("type").Text() == "directory":
-		p.local = true
-		if folder, ok := below(l.dir, resolution.Get("directory").Text()); ok && l.manifests[path.Clean(folder)] == nil {
-			p.local = false
-		}
-	case location != "" && !strings.HasPrefix(key.Text(), "/") && f.before != "" || isHTTP(p.version):
-		p.resolved, p.direct = location, true
+	case "directory":
+		l.settle(p, "file:"+resolution.Get("directory").Text())
+	default:
+		p.direct = fetched && isHTTP(p.resolved)
 	}
 	for _, said := range []doc.Node{about, entry} {
 		if n := said.Get("name").Text(); n != "" {
@@ -120,26 +248,20 @@ func (l *pinned) pnpmPackage(f pnpmForm, key, entry, about doc.Node) {
 		if v := said.Get("version").Text(); v != "" {
 			p.version = v
 		}
-		dev, _ := said.Get("dev").Bool()
-		optional, _ := said.Get("optional").Bool()
-		p.dev, p.optional = p.dev || dev, p.optional || optional
+		p.dev, p.optional = p.dev || isTrue(said, "dev"), p.optional || isTrue(said, "optional")
 	}
-	for _, s := range []struct {
-		field string
-		scope sbom.Scope
-	}{{"dependencies", sbom.Runtime}, {"optionalDependencies", sbom.Optional}} {
-		for at, value := range entry.Get(s.field).Members() {
-			p.needs = append(p.needs, need{dependency{name: at.Text(), requirement: value.Text(), scope: s.scope, at: at}, value.Text()})
+	if strings.ContainsAny(p.version, ":/") {
+		p.version = "" // a location
+	}
+	peers := about.Get("peerDependencies").Index()
+	for _, field := range []string{"dependencies", "optionalDependencies"} {
+		for at, value := range entry.Get(field).Members() {
+			d := dependency{name: at.Text(), requirement: value.Text(), scope: sbom.Runtime, at: at}
+			if _, d.peer = peers[d.name]; d.peer || field == "optionalDependencies" {
+				d.scope = sbom.Optional
+			}
+			p.needs = append(p.needs, need{d, value.Text()})
 		}
 	}
 	l.list(p, key.Text())
-}
-
-// settle makes references of what packages need, once all packages are known.
-func (f pnpmForm) settle(l *pinned) {
-	for _, p := range l.pins {
-		for i, n := range p.needs {
-			p.needs[i].ref = f.ref(l, n.name, n.ref)
-		}
-	}
 }

@@ -75,6 +75,22 @@ func (r *reader) dependencies(n doc.Node, dev bool) iter.Seq[dependency] {
 	}
 }
 
+// requirements lists what a project requires.
+func (r *reader) requirements(m *manifest) iter.Seq[dependency] {
+	return func(yield func(dependency) bool) {
+		for d := range r.dependencies(m.root, true) {
+			if !yield(d) {
+				return
+			}
+		}
+		for _, d := range m.imports() {
+			if !yield(d) {
+				return
+			}
+		}
+	}
+}
+
 // require finds what the package in a folder depends on.
 func (l *lock) require(f *folder) {
 	switch {

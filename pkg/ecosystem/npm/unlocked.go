@@ -13,12 +13,10 @@ import (
 	"github.com/licet/licet/pkg/source"
 )
 
-// foreign are the lockfiles of other package managers for the same package.json that are not read: Bun's of old is binary.
-var foreign = []string{"bun.lockb"}
-
 // unlocked reads the manifests that no lockfile accounts for, each as a project of its own: they name
-// direct dependencies, and ranges of versions.
+// direct dependencies, and ranges of versions. What is installed tells the rest.
 func (r *reader) unlocked(ctx context.Context) {
+	r.survey()
 	var own []*manifest
 	siblings := map[*manifest]map[string]*manifest{} // the workspaces that a manifest sees, by name
 	for _, m := range r.manifests {
@@ -26,7 +24,7 @@ func (r *reader) unlocked(ctx context.Context) {
 			continue
 		}
 		own = append(own, m)
-		if dirs := r.members(m.root.Get("workspaces"), m.dir, maps.Keys(r.manifests)); len(dirs) > 0 {
+		if dirs := r.members(m.workspaces(), m.dir, maps.Keys(r.manifests)); len(dirs) > 0 {
 			named := map[string]*manifest{}
 			siblings[m] = named
 			for _, dir := range dirs {
@@ -36,39 +34,54 @@ func (r *reader) unlocked(ctx context.Context) {
 		}
 	}
 	slices.SortFunc(own, func(a, b *manifest) int { return strings.Compare(a.dir, b.dir) })
-	open := map[string]*unpinned{} // by the file that would tell
 	for _, m := range own {
 		if ctx.Err() != nil {
 			return
 		}
 		r.Roots = append(r.Roots, r.project(m))
-		file := r.foreignLock(m.dir)
-		for d := range r.dependencies(m.root, true) {
-			to, installed := r.depend(m, d, siblings[m])
-			if to == "" {
-				continue
+		var open unpinned
+		for d := range r.requirements(m) {
+			if to, installed := r.depend(m, d, siblings[m]); to != "" {
+				open.add(to, installed)
 			}
-			if open[file] == nil {
-				open[file] = &unpinned{}
-			}
-			open[file].add(to, installed, d.scope)
 		}
+		r.reportUnpinned(m, open)
 	}
-	r.reportUnpinned(open)
+	r.loose(ctx)
 }
 
-// unpinned is what manifests name and no lockfile pins.
+// unpinned is what a manifest names and no lockfile pins.
 type unpinned struct {
+	any     bool
 	unknown []sbom.ID // of these not even the version is known
-	shipped bool      // something is installed that the product may ship with all that it depends on
 }
 
-func (u *unpinned) add(id sbom.ID, installed bool, scope sbom.Scope) {
+func (u *unpinned) add(id sbom.ID, installed bool) {
+	u.any = true
 	if !installed {
 		u.unknown = append(u.unknown, id)
-	} else if scope != sbom.Development {
-		u.shipped = true
 	}
+}
+
+// reportUnpinned tells once what is not known for want of a lockfile.
+func (r *reader) reportUnpinned(m *manifest, u unpinned) {
+	g := sbom.Gap{Kind: sbom.Unavailable, Span: source.Span{Path: m.at.Path}, Components: distinct(u.unknown), Next: writeLock}
+	if manager := r.namedManager(m.dir); manager != "" {
+		for _, f := range formats {
+			if f.manager == manager {
+				g.Next = f.write
+			}
+		}
+	}
+	switch {
+	case !u.any:
+		return
+	case len(u.unknown) > 0:
+		g.Why = "there is no lockfile: versions and transitive dependencies are unknown"
+	default:
+		g.Why = "there is no lockfile: the versions are those that happen to be installed"
+	}
+	r.Gap(g)
 }
 
 // depend adds the edge of a requirement that no lockfile answers. It leads to a project of the target, and
@@ -85,54 +98,6 @@ func (r *reader) depend(m *manifest, d dependency, named map[string]*manifest) (
 	return to, installed
 }
 
-// reportUnpinned tells of each file once what is not known for want of it. A lockfile of another package
-// manager could hold anything.
-func (r *reader) reportUnpinned(open map[string]*unpinned) {
-	for file, u := range open {
-		what := "versions and transitive dependencies are unknown"
-		if len(u.unknown) == 0 {
-			what = "transitive dependencies are unknown"
-		}
-		g := sbom.Gap{Kind: sbom.Unavailable, Span: source.Span{Path: file}, Components: distinct(u.unknown), Material: u.shipped,
-			Why: "there is no lockfile: " + what, Next: writeLock}
-		if path.Base(file) != manifestFile {
-			g.Kind, g.Material = sbom.Unsupported, true
-			g.Why = path.Base(file) + " is not read yet: " + what
-		}
-		r.Gap(g)
-	}
-	for _, file := range r.foreign {
-		dir := path.Dir(file)
-		m := r.manifests[dir]
-		g := sbom.Gap{Kind: sbom.Unsupported, Span: source.Span{Path: file}, Material: true, Next: writeLock,
-			Why: path.Base(file) + " is not read yet: what only it names is missing from the inventory"}
-		switch {
-		case open[file] != nil:
-			continue
-		case m == nil:
-			g.Next = "scan the folder with package.json in it, or leave the file out with --exclude"
-		case m.used:
-			g.Material, g.Next = false, "delete the lockfile that is not in use"
-			g.Why = path.Base(file) + " is not read: another lockfile counts"
-		}
-		r.Gap(g)
-	}
-}
-
-// foreignLock finds the lockfile of another package manager in the folder or above, else names the manifest.
-func (r *reader) foreignLock(dir string) string {
-	for up := dir; ; up = path.Dir(up) {
-		for _, base := range foreign {
-			if file := path.Join(up, base); r.exists(file) {
-				return file
-			}
-		}
-		if up == "." {
-			return path.Join(dir, manifestFile)
-		}
-	}
-}
-
 // sibling is the project of the target that a requirement names: by path, or as a workspace.
 func (r *reader) sibling(m *manifest, d dependency, named map[string]*manifest) sbom.ID {
 	var to *manifest
@@ -141,15 +106,33 @@ func (r *reader) sibling(m *manifest, d dependency, named map[string]*manifest) 
 	} else {
 		to = named[d.name]
 	}
+	if to == nil && strings.HasPrefix(d.requirement, "workspace:") {
+		to = r.titled(d.name)
+	}
 	if to == nil || to.empty() {
 		return ""
 	}
 	return to.id()
 }
 
+// titled is the project of that name, if there is but one: pnpm and Deno name the members of a workspace in files of their own.
+func (r *reader) titled(name string) (found *manifest) {
+	for _, m := range r.manifests {
+		if m.name == name && found != nil {
+			return nil
+		} else if m.name == name {
+			found = m
+		}
+	}
+	return found
+}
+
 // named adds the component of which a manifest in dir gives the name, and the version if it is an exact
 // one; the rest is told by the package that is installed.
 func (r *reader) named(dir string, d dependency) (id sbom.ID, installed bool) {
+	if rest, ok := strings.CutPrefix(d.requirement, "jsr:"); ok {
+		return r.ofJSR(d, rest), false
+	}
 	c := sbom.Component{Name: d.name, Type: sbom.TypeLibrary, Origin: sbom.OriginManifest}
 	requirement := d.requirement
 	if real, wanted, ok := alias(requirement); ok && validName(real) {
@@ -180,6 +163,23 @@ func (r *reader) named(dir string, d dependency) (id sbom.ID, installed bool) {
 	}
 	r.add(c, folder, d.at.Span())
 	return c.ID, folder != ""
+}
+
+// ofJSR adds a package of Deno's registry. requirement is a range, or a name and a range.
+func (r *reader) ofJSR(d dependency, requirement string) sbom.ID {
+	name, version := d.name, requirement
+	if strings.HasPrefix(requirement, "@") {
+		name, version = splitRef(requirement)
+	}
+	if !exact(version) {
+		version = ""
+	}
+	scope, leaf, _ := strings.Cut(name, "/")
+	c := sbom.Component{Name: name, Version: version, Type: sbom.TypeLibrary, Origin: sbom.OriginManifest}
+	c.PURL = ecosystem.PURL(jsr, scope, leaf, version)
+	c.ID = sbom.ID(c.PURL)
+	r.add(c, "", d.at.Span())
+	return c.ID
 }
 
 // exact reports whether a range is one version: three numbers, and perhaps more behind "-" or "+".

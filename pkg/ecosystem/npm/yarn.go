@@ -1,34 +1,36 @@
 package npm
 
 import (
+	"bytes"
+	"path"
 	"strings"
 
 	"github.com/licet/licet/pkg/doc"
 	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/sbom"
-	"github.com/licet/licet/pkg/source"
 )
 
 // yarn reads both forms of yarn.lock: the lines of Yarn 1 and the YAML of those after it, which has "__metadata". In both
 // an entry is named by the requirements that it meets, name@range.
-func (l *pinned) yarn() (broken bool) {
-	data, err := ecosystem.ReadFile(l.FS, l.file, maxLock)
+func (l *pinned) yarn() {
+	data, ok := l.Read(l.FS, l.file, maxLock)
+	if !ok {
+		l.broken = true
+		return
+	}
+	if bytes.Contains(data[:min(len(data), 4096)], []byte("__metadata:")) {
+		l.berry()
+		return
+	}
+	d, err := doc.Outline(l.file, data, "#")
 	if err != nil {
-		l.Gap(material(ecosystem.Unread(name, source.Span{Path: l.file}, err)))
-		return true
-	}
-	if strings.Contains(string(data[:min(len(data), 4096)]), "__metadata:") {
-		return l.berry()
-	}
-	d, gap := parsed(l.file, data, l.write, func(file string, data []byte) (*doc.Doc, error) { return doc.Outline(file, data, "#") })
-	if gap != nil {
-		l.Gap(material(*gap))
+		l.broken = true
+		l.Broken(l.file, l.write, err)
 	}
 	l.refer = func(d dependency) string { return d.name + "@" + d.requirement }
 	for key, fields := range d.Root().Members() {
 		l.yarnEntry(key, fields)
 	}
-	return gap != nil
 }
 
 // yarnEntry is one of version 1.
@@ -62,12 +64,20 @@ func (l *pinned) yarnEntry(key, fields doc.Node) {
 			}
 		}
 	}
-	p.local = l.isOwn(requirement)
+	l.settle(p, requirement)
 	p.direct = isHTTP(requirement)
-	if isGit(requirement) || strings.HasSuffix(strings.SplitN(p.resolved, "#", 2)[0], ".git") {
+	location, fragment, _ := strings.Cut(p.resolved, "#")
+	if isGit(requirement) || strings.HasSuffix(location, ".git") {
 		p.direct = true
 		if isHTTP(p.resolved) {
 			p.resolved = "git+" + p.resolved
+		}
+	} else if !p.direct {
+		if p.integrity == "" {
+			p.integrity = fragment
+		}
+		if real := registered(location); real != "" {
+			p.name = real
 		}
 	}
 	if p.version == "" && p.resolved == "" {
@@ -75,6 +85,24 @@ func (l *pinned) yarnEntry(key, fields doc.Node) {
 		return
 	}
 	l.list(p, refs...)
+}
+
+// registered is the name under which a registry serves an archive: what stands before "/-/" in its location, with the scope if
+// there is one. It tells what an alias or an override that the entry does not show has brought.
+func registered(location string) string {
+	before, _, ok := strings.Cut(location, "/-/")
+	if !ok || !isHTTP(location) {
+		return ""
+	}
+	before = strings.ReplaceAll(before, "%2f", "/")
+	scope, name := path.Split(before)
+	if scope = path.Base(scope); strings.HasPrefix(scope, "@") {
+		name = scope + "/" + name
+	}
+	if !validName(name) {
+		return ""
+	}
+	return name
 }
 
 // words splits a line into its first word and the rest, without quotes.
@@ -93,69 +121,4 @@ func splitRef(ref string) (name, requirement string) {
 		return ref[:i+1], ref[i+2:]
 	}
 	return ref, ""
-}
-
-// berry reads yarn.lock as Yarn 2 and later write it. Its ranges name a protocol, "npm:" if none is written.
-func (l *pinned) berry() (broken bool) {
-	d, broken := l.mustRead(l.file, maxLock, l.write, doc.YAML)
-	l.refer = func(d dependency) string { return d.name + "@" + protocol(d.requirement) }
-	for key, entry := range d.Root().Members() {
-		if key.Text() == "__metadata" {
-			continue
-		}
-		var refs []string
-		for ref := range strings.SplitSeq(key.Text(), ",") {
-			name, requirement := splitRef(strings.TrimSpace(ref))
-			refs = append(refs, name+"@"+protocol(requirement))
-		}
-		p := &pin{at: key, version: entry.Get("version").Text()}
-		name, where := splitRef(entry.Get("resolution").Text())
-		p.name = name
-		folder, workspace := strings.CutPrefix(where, "workspace:")
-		p.local = workspace || l.isOwn(where)
-		switch {
-		case isHTTP(where) && strings.Contains(where, "#commit="):
-			p.resolved, p.direct = "git+"+strings.Replace(where, "#commit=", "#", 1), true
-		case isHTTP(where):
-			p.resolved, p.direct = where, true
-		case isGit(where):
-			p.resolved, p.direct = strings.Replace(where, "#commit=", "#", 1), true
-		}
-		if workspace || !p.local {
-			for _, s := range []struct {
-				field string
-				scope sbom.Scope
-			}{{"dependencies", sbom.Runtime}, {"optionalDependencies", sbom.Optional}} {
-				for at, value := range entry.Get(s.field).Members() {
-					scope := s.scope
-					if optional, _ := entry.Get("dependenciesMeta").Get(at.Text()).Get("optional").Bool(); optional {
-						scope = sbom.Optional
-					}
-					d := dependency{name: at.Text(), requirement: value.Text(), scope: scope, at: at}
-					p.needs = append(p.needs, need{d, l.refer(d)})
-				}
-			}
-		}
-		if folder, ok := below(l.dir, folder); workspace && ok {
-			l.importers[folder] = p.needs
-			if validName(p.name) {
-				l.titles[folder] = p.name
-			}
-			p.needs = nil
-		}
-		l.list(p, refs...)
-	}
-	return broken
-}
-
-func protocol(requirement string) string {
-	if strings.Contains(requirement, ":") {
-		return requirement
-	}
-	return "npm:" + requirement
-}
-
-func material(g sbom.Gap) sbom.Gap {
-	g.Material = true
-	return g
 }

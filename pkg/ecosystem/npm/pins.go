@@ -1,0 +1,225 @@
+package npm
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/pkg/source"
+)
+
+// emitPins adds the packages, and tells which of them are not at hand.
+func (l *pinned) emitPins(ctx context.Context) {
+	var lost []sbom.ID
+	all, archives := map[sbom.ID]bool{}, l.archives()
+	for i, p := range l.pins {
+		if i%1000 == 0 && ctx.Err() != nil {
+			return
+		}
+		if p.own {
+			continue
+		}
+		if !l.emitPin(p, archives) {
+			lost = append(lost, p.id)
+		}
+		all[p.id] = true
+	}
+	if lost = distinct(lost); len(lost) > 0 {
+		l.Gap(sbom.Gap{Kind: sbom.Unavailable, Span: source.Span{Path: l.file}, Components: lost, Next: l.format.install,
+			Why: fmt.Sprintf("the files of %d of %d packages are not on this machine", len(lost), len(all))})
+	}
+}
+
+// emitPin adds a package, once for each folder in which it is installed.
+func (l *pinned) emitPin(p *pin, archives []string) (atHand bool) {
+	c := sbom.Component{Name: p.name, Version: p.version, Type: sbom.TypeLibrary, Origin: sbom.OriginManifest, Source: source.Redact(p.resolved)}
+	var places []*installed
+	if p.purl == "" {
+		places = l.find(p.name, p.version)
+	}
+	if c.Version == "" && len(places) > 0 {
+		c.Version = places[0].version
+	}
+	c.ID = purl(p.name, c.Version, origin(p.resolved, p.direct)...)
+	if p.purl != "" {
+		c.ID = sbom.ID(p.purl)
+	}
+	c.PURL, p.id = string(c.ID), c.ID
+	if p.integrity != "" {
+		var ok bool
+		if c.Hashes, ok = hashes(p.integrity); !ok {
+			l.Gap(sbom.Gap{Kind: sbom.Lost, Span: p.at.Span(), Components: []sbom.ID{c.ID}, Why: "its checksum cannot be read", Next: l.write})
+		}
+	}
+	var dirs []string
+	for _, i := range places {
+		if dirs = append(dirs, i.dir); len(dirs) == 1 {
+			c.Claims = l.claims(i.manifest)
+			describe(&c, i.manifest)
+		}
+	}
+	if len(dirs) == 0 {
+		dirs = append(dirs, l.elsewhere(p, archives))
+	}
+	for _, dir := range dirs {
+		l.add(c, dir, p.at.Span())
+		if p.patched {
+			l.Components[len(l.Components)-1].Occurrences[0].Modified = sbom.Yes
+		}
+	}
+	return dirs[0] != ""
+}
+
+// cache is where Yarn keeps the archives of a project that is to be installed without the network.
+const cache = ".yarn/cache"
+
+// archives lists Yarn's cache in the project, sorted.
+func (l *pinned) archives() (names []string) {
+	entries, _ := fs.ReadDir(l.FS, path.Join(l.dir, cache))
+	for _, e := range entries {
+		if strings.HasSuffix(e.Name(), ".zip") && e.Type().IsRegular() {
+			names = append(names, e.Name())
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// elsewhere finds the files of a package that is not installed: in the folder of the target that the lockfile names, or in
+// an archive of Yarn's cache, "@scope-name-npm-1.0.0-" and two hashes.
+func (l *pinned) elsewhere(p *pin, archives []string) string {
+	if p.folder != "" {
+		return l.At(p.folder)
+	}
+	prefix := strings.Replace(p.name, "/", "-", 1) + "-npm-" + p.version + "-"
+	if i, _ := slices.BinarySearch(archives, prefix); i < len(archives) && strings.HasPrefix(archives[i], prefix) {
+		return path.Join(l.dir, cache, archives[i]) + "!/node_modules/" + p.name
+	}
+	return ""
+}
+
+// emitOwn adds the projects that the lockfile is of, with the edges to what they require, and gives the one at the top.
+func (l *pinned) emitOwn() (top sbom.ID) {
+	dirs := map[string]bool{l.dir: true}
+	for dir := range l.importers {
+		dirs[dir] = true
+	}
+	if m := l.manifests[l.dir]; m != nil {
+		l.force(m)
+		for _, dir := range l.members(m.workspaces(), l.dir, maps.Keys(l.manifests)) {
+			dirs[dir] = true
+		}
+	}
+	ids, siblings := map[string]sbom.ID{}, map[string]*manifest{}
+	order := slices.Sorted(maps.Keys(dirs))
+	for _, dir := range order {
+		switch m := l.manifestIn(dir); {
+		case m != nil && (!m.empty() || len(l.importers[dir]) > 0):
+			m.used = true
+			ids[dir] = l.project(m)
+			siblings[m.name] = m
+		case dir == l.dir || len(l.importers[dir]) > 0:
+			ids[dir] = l.emitUnnamed(dir)
+		}
+	}
+	for _, p := range l.pins {
+		if !p.own {
+			continue
+		}
+		if p.id = ids[p.folder]; p.id == "" && l.manifests[p.folder] != nil {
+			p.id = l.manifests[p.folder].id()
+		}
+	}
+	for _, dir := range order {
+		if ids[dir] == "" {
+			continue
+		}
+		l.Roots = append(l.Roots, ids[dir])
+		m := l.manifests[dir]
+		for _, n := range l.wanted(m, l.importers[dir]) {
+			if to := l.ownTarget(m, dir, n, siblings); to != "" {
+				l.relate(ids[dir], to, n.dependency, "")
+			} else {
+				l.edge(ids[dir], n, m)
+			}
+		}
+	}
+	return ids[l.dir]
+}
+
+// emitUnnamed adds a project of which there is no manifest.
+func (l *pinned) emitUnnamed(dir string) sbom.ID {
+	c := l.Unnamed(dir)
+	c.ID, c.Origin = sbom.ID("file:"+dir+"#"+c.Name+"@"+c.Version), sbom.OriginManifest
+	at := source.Span{Path: l.file}
+	if t := l.titles[dir]; validName(t.name) {
+		c.Name, c.Version, at = t.name, "", t.at.Span()
+		if validVersion(t.version) {
+			c.Version = t.version
+		}
+		c.ID = purl(c.Name, c.Version)
+		c.PURL = string(c.ID)
+	}
+	l.add(c, l.At(dir), at)
+	return c.ID
+}
+
+// wanted is what a project requires: its manifest says, the lockfile knows what that became.
+func (l *pinned) wanted(m *manifest, needs []need) []need {
+	if m == nil || m.broken {
+		return needs
+	}
+	became := map[string]string{}
+	for _, n := range needs {
+		became[n.name] = n.ref
+	}
+	var out []need
+	for d := range l.requirements(m) {
+		ref := became[d.name]
+		if l.refer != nil && (ref == "" || l.refs[l.refer(d)] != nil) {
+			ref = l.refer(d)
+		}
+		out = append(out, need{d, ref})
+	}
+	return out
+}
+
+// manifestIn gives the manifest of a folder, which may be that of another lockfile; nil if there is none.
+func (l *pinned) manifestIn(dir string) *manifest {
+	file := path.Join(dir, manifestFile)
+	if l.manifests[dir] == nil && l.exists(file) {
+		l.manifests[dir] = l.readManifest(file)
+	}
+	return l.manifests[dir]
+}
+
+// ownTarget is the project of the target that a requirement leads to, "" for none.
+func (l *pinned) ownTarget(m *manifest, dir string, n need, siblings map[string]*manifest) sbom.ID {
+	for _, written := range []string{n.ref, n.requirement} {
+		p, ok := localPath(written)
+		if folder, inside := below(dir, p); ok && inside && l.manifests[folder] != nil && !l.manifests[folder].empty() {
+			return l.manifests[folder].id()
+		}
+	}
+	if to := siblings[n.name]; to != nil && to != m && (strings.HasPrefix(n.requirement, "workspace:") || l.refs[n.ref] == nil || l.refs[n.ref].own) {
+		return to.id()
+	}
+	return ""
+}
+
+// settle says of a package that comes from a folder of the target what it is: one of the projects, or files at hand.
+func (l *pinned) settle(p *pin, location string) {
+	folder, ok := localPath(location)
+	if !ok || isArchive(folder) {
+		return
+	}
+	if folder, ok = below(l.dir, folder); ok {
+		m := l.manifests[folder]
+		p.own, p.folder = m != nil && !m.empty(), folder
+	}
+}
