@@ -29,18 +29,37 @@ func (r *reader) relate(from, to sbom.ID, d dependency, kind sbom.Kind) {
 // adopt joins to a root what no path of edges leads to: first what nobody requires, which brings its own with it, then what is
 // left in circles. root says where, and by which kind of edge.
 func (r *reader) adopt(free []pendant, root func(pendant) (sbom.ID, sbom.Kind)) {
-	next, needed := map[sbom.ID][]sbom.ID{}, map[sbom.ID]bool{}
-	for _, e := range r.Relationships {
-		next[e.From] = append(next[e.From], e.To)
-		needed[e.To] = true
+	number := make(map[sbom.ID]int32, len(free)+len(r.Roots))
+	numbered := func(id sbom.ID) int32 {
+		n, ok := number[id]
+		if !ok {
+			n = int32(len(number))
+			number[id] = n
+		}
+		return n
 	}
-	reached := map[sbom.ID]bool{}
+	first := make([]int32, 0, len(free)) // of each number the last edge from it, counted from one
+	ends, next := make([]int32, len(r.Relationships)), make([]int32, len(r.Relationships))
+	needed := make([]bool, 0, len(free))
+	for i, e := range r.Relationships {
+		from, to := numbered(e.From), numbered(e.To)
+		for len(first) < len(number) {
+			first, needed = append(first, 0), append(needed, false)
+		}
+		ends[i], next[i], first[from], needed[to] = to, first[from], int32(i+1), true
+	}
+	reached := make([]bool, len(number)+len(free)+len(r.Roots))
 	reach := func(id sbom.ID) {
-		for todo := []sbom.ID{id}; len(todo) > 0; {
-			id := todo[len(todo)-1]
-			if todo = todo[:len(todo)-1]; !reached[id] {
-				reached[id] = true
-				todo = append(todo, next[id]...)
+		for todo := []int32{numbered(id)}; len(todo) > 0; {
+			n := todo[len(todo)-1]
+			if todo = todo[:len(todo)-1]; reached[n] {
+				continue
+			}
+			reached[n] = true
+			if int(n) < len(first) {
+				for e := first[n]; e > 0; e = next[e-1] {
+					todo = append(todo, ends[e-1])
+				}
 			}
 		}
 	}
@@ -49,7 +68,7 @@ func (r *reader) adopt(free []pendant, root func(pendant) (sbom.ID, sbom.Kind)) 
 	}
 	for _, circles := range []bool{false, true} {
 		for _, p := range free {
-			if !reached[p.id] && (circles || !needed[p.id]) {
+			if n := numbered(p.id); !reached[n] && (circles || int(n) >= len(needed) || !needed[n]) {
 				from, kind := root(p)
 				r.relate(from, p.id, p.dependency, kind)
 				reach(p.id)

@@ -31,12 +31,12 @@ func (l *pinned) berryEntry(key, entry doc.Node) {
 	}
 	where, _, _ = strings.Cut(where, "::") // what binds it to a project
 	folder, workspace := strings.CutPrefix(where, "workspace:")
-	source, patch, _ := strings.Cut(strings.TrimPrefix(where, "patch:"), "#")
+	location, detail, _ := strings.Cut(where, "#")
 	switch {
 	case workspace:
 		p.own = true
-	case source != where && len(source) < len(where)-len("patch:"):
-		p.patched = !strings.Contains(patch, "builtin<") // Yarn's own make packages work with it
+	case strings.HasPrefix(where, "patch:"):
+		p.patched = !strings.Contains(detail, "builtin<") // Yarn's own patches make packages work with it
 	case isHTTP(where) && strings.Contains(where, "#commit="):
 		p.resolved, p.direct = "git+"+strings.Replace(where, "#commit=", "#", 1), true
 	case isHTTP(where):
@@ -46,14 +46,12 @@ func (l *pinned) berryEntry(key, entry doc.Node) {
 	case strings.Contains(where, "#commit="): // git@host:path
 		p.resolved, p.direct = "git+ssh://"+strings.Replace(strings.Replace(where, "#commit=", "#", 1), ":", "/", 1), true
 	default:
-		l.settle(p, where)
+		l.settle(p, location)
 	}
 	if p.version == "0.0.0-use.local" {
 		p.version = ""
 	}
-	if !p.own || workspace {
-		p.needs = l.berryNeeds(entry)
-	}
+	p.needs = l.berryNeeds(entry)
 	if folder, ok := below(l.dir, folder); workspace && ok {
 		p.folder = folder
 		l.importers[folder] = p.needs

@@ -76,10 +76,8 @@ func (l *pinned) bunPackage(key, entry doc.Node) *pin {
 	default:
 		l.settle(p, where)
 	}
-	if !p.own {
-		for d := range l.dependencies(about, false) {
-			p.needs = append(p.needs, need{dependency: d})
-		}
+	for d := range l.dependencies(about, false) {
+		p.needs = append(p.needs, need{dependency: d})
 	}
 	return p
 }

@@ -36,7 +36,8 @@ func (l *pinned) deno() {
 		l.denoRemote(top) // version 1 is a list of modules
 		return
 	default:
-		l.Lost(top.Get("version").Span(), "use a newer licet", "version %s of deno.lock is not known: it is read as 5", ecosystem.Quote(v))
+		l.Gap(sbom.Gap{Kind: sbom.Unsupported, Span: top.Get("version").Span(), Material: true, Next: "use a newer licet",
+			Why: "version " + ecosystem.Quote(v) + " of deno.lock is not known: it is read as 5"})
 	}
 	l.refer = func(d dependency) string { return denoSpecifier(d.name, d.requirement) }
 	old, packages := top.Get("npm").Get("packages"), top.Get("packages")
@@ -77,9 +78,7 @@ func (l *pinned) deno() {
 
 // denoPackage is an entry of one of the registries, which the prefix names.
 func (l *pinned) denoPackage(prefix string, key, entry doc.Node, last map[string]string) {
-	if !l.object(key, entry) {
-		return
-	}
+	l.object(key, entry)
 	p := &pin{at: key, integrity: entry.Get("integrity").Text(), resolved: entry.Get("tarball").Text()}
 	p.name, p.version = splitRef(key.Text())
 	p.version, _, _ = strings.Cut(p.version, "_")
@@ -99,11 +98,15 @@ func (l *pinned) denoPackage(prefix string, key, entry doc.Node, last map[string
 		}
 		for at := range list.Items() { // name, name@version, name@npm:other@version, jsr:name@range
 			ref := at.Text()
-			name, version := splitRef(ref)
+			registry, bare, qualified := strings.Cut(ref, ":")
+			if qualified = qualified && (registry == "npm" || registry == "jsr"); !qualified {
+				bare = ref
+			}
+			name, version := splitRef(bare)
 			if real, ok := strings.CutPrefix(version, "npm:"); ok {
 				ref = real
 			}
-			if !strings.HasPrefix(ref, "npm:") && !strings.HasPrefix(ref, "jsr:") {
+			if !qualified {
 				ref = "npm:" + ref
 			}
 			p.needs = append(p.needs, need{dependency{name: name, requirement: version, scope: field.scope, peer: field.peer, at: at}, ref})
@@ -174,8 +177,12 @@ func (l *pinned) denoRemote(list doc.Node) {
 		if !isHTTP(location) || !ecosystem.Printable(location) {
 			continue
 		}
+		rest = rest[1+strings.LastIndexByte(rest[:max(strings.IndexByte(rest, '/'), 0)], '@'):] // without a user
 		parts := strings.Split(rest, "/")
 		p := &pin{at: at, name: path.Dir(rest)}
+		if parts[0] == "" || len(parts) == 1 {
+			continue
+		}
 		for i, part := range parts[1:] {
 			if v := strings.LastIndexByte(part, '@'); v > 0 {
 				p.name, p.version = path.Join(append(parts[:i+1:i+1], part[:v])...), part[v+1:]

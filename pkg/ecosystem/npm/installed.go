@@ -22,7 +22,8 @@ type installed struct {
 	name, version string
 	manifest      doc.Node
 	at            source.Span
-	owner         string // the folder that holds the outermost node_modules
+	owner         string    // the folder that holds the outermost node_modules
+	gap           *sbom.Gap // what is wrong with the manifest
 	id            sbom.ID
 }
 
@@ -83,9 +84,7 @@ func (r *reader) survey() []*installed {
 		if !validVersion(i.version) {
 			i.version = ""
 		}
-		if gap != nil {
-			r.Gap(*gap)
-		}
+		i.gap = gap
 		r.surveyed = append(r.surveyed, i)
 		r.byFolder[i.dir] = i
 		r.byName[i.name] = append(r.byName[i.name], i)
@@ -164,11 +163,16 @@ func (r *reader) loose(ctx context.Context) {
 			found = append(found, i)
 		}
 	}
+	if len(found) == 0 {
+		return
+	}
 	var missing []string
+	var first source.Span
 	for _, i := range found {
 		c := sbom.Component{Name: i.name, Version: i.version, Source: i.manifest.Get("_resolved").Text()}
 		c.Hashes, _ = hashes(i.manifest.Get("_integrity").Text()) // both by npm before 7
 		i.id = r.install(c, i, origin(c.Source, false)...)
+		r.reportInstalled(i, i.id)
 	}
 	for _, i := range found {
 		if ctx.Err() != nil {
@@ -178,14 +182,24 @@ func (r *reader) loose(ctx context.Context) {
 			if to := r.byFolder[r.nodeModule(i.dir, d.name)]; to != nil && to.id != "" {
 				r.relate(i.id, to.id, d, "")
 			} else if d.scope != sbom.Optional {
-				missing = append(missing, ecosystem.Quote(d.name))
+				if missing = append(missing, ecosystem.Quote(d.name)); first.IsZero() {
+					first = d.at.Span()
+				}
 			}
 		}
 	}
 	r.hang(found)
 	if len(missing) > 0 {
-		r.Gap(sbom.Gap{Kind: sbom.Lost, Span: source.Span{Path: found[0].at.Path}, Next: "install the packages again",
+		r.Gap(sbom.Gap{Kind: sbom.Lost, Span: first, Next: "install the packages again",
 			Why: "what installed packages require is not installed: " + ecosystem.Names(missing)})
+	}
+}
+
+// reportInstalled tells what is wrong with the manifest of an installed package.
+func (r *reader) reportInstalled(i *installed, id sbom.ID) {
+	if i.gap != nil {
+		i.gap.Components = []sbom.ID{id}
+		r.Gap(*i.gap)
 	}
 }
 
@@ -200,6 +214,14 @@ func (r *reader) install(c sbom.Component, i *installed, qualifiers ...string) s
 	return c.ID
 }
 
+// projectIn is the manifest of a folder, if it is that of a project.
+func (r *reader) projectIn(dir string) *manifest {
+	if m := r.manifests[dir]; m != nil && !m.empty() {
+		return m
+	}
+	return nil
+}
+
 // around is the folder of the project that a folder belongs to: itself if there is none, "" if a lockfile accounts for it.
 func (r *reader) around(dir string) string {
 	for up := dir; ; up = path.Dir(up) {
@@ -207,7 +229,7 @@ func (r *reader) around(dir string) string {
 		switch {
 		case slices.Contains(r.locks, up) && (m == nil || m.used), m != nil && m.used:
 			return ""
-		case m != nil && !m.empty():
+		case r.projectIn(up) != nil:
 			return up
 		case up == ".":
 			return dir
@@ -223,7 +245,7 @@ func (r *reader) hang(found []*installed) {
 	}
 	roots := map[string]sbom.ID{}
 	for _, i := range found {
-		if m := r.manifests[i.owner]; m != nil {
+		if m := r.projectIn(i.owner); m != nil {
 			roots[i.owner] = m.id()
 		} else if roots[i.owner] == "" {
 			c := r.Unnamed(i.owner)
@@ -233,7 +255,7 @@ func (r *reader) hang(found []*installed) {
 		}
 	}
 	r.adopt(free, func(p pendant) (sbom.ID, sbom.Kind) {
-		if r.manifests[p.below] == nil {
+		if r.projectIn(p.below) == nil {
 			return roots[p.below], ""
 		}
 		return roots[p.below], sbom.Indirect

@@ -153,7 +153,7 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 		}
 		for _, f := range formats {
 			if f.file == base {
-				locks[f.manager] = file
+				locks[f.tool] = file
 			}
 		}
 	}
@@ -169,11 +169,11 @@ func (r *reader) locked(ctx context.Context, locks map[string]string) {
 	if _, file := locate(locks[name]); file == hiddenLock && len(locks) > 1 {
 		delete(locks, name)
 	}
-	managers := slices.Sorted(maps.Keys(locks))
-	for _, manager := range managers {
-		dir, file := locate(locks[manager])
-		at := source.Span{Path: locks[manager]}
-		if named := r.namedManager(dir); named != manager && locks[named] != "" {
+	tools := slices.Sorted(maps.Keys(locks))
+	for _, tool := range tools {
+		dir, file := locate(locks[tool])
+		at := source.Span{Path: locks[tool]}
+		if named := r.namedTool(dir); named != tool && locks[named] != "" {
 			r.Gap(sbom.Gap{Kind: sbom.Unsupported, Span: at, Next: "delete the lockfile that is not in use",
 				Why: file + " is not read: the package manager that " + manifestFile + " names is " + named})
 			continue
@@ -182,24 +182,27 @@ func (r *reader) locked(ctx context.Context, locks map[string]string) {
 			r.Gap(sbom.Gap{Kind: sbom.Unsupported, Span: at, Next: "delete the lockfile that is not in use, or name the package manager in " + manifestFile,
 				Why: "there is another lockfile, and nothing says which of them is in use: both are read"})
 		}
-		r.locks = append(r.locks, dir)
-		if manager == name {
-			r.npm(ctx, dir, locks[manager])
+		r.locks, r.inUse = append(r.locks, dir), tool
+		if tool == name {
+			r.npm(ctx, dir, locks[tool])
 		} else {
-			r.pinned(ctx, dir, locks[manager])
+			r.pinned(ctx, dir, locks[tool])
 		}
 	}
 }
 
-// namedManager is the package manager that the manifest in a folder names, as Corepack reads it: name@version
+// namedTool is the package manager that the manifest in a folder names, as Corepack reads it: name@version
 // (https://nodejs.org/api/packages.html#packagemanager).
-func (r *reader) namedManager(dir string) string {
+func (r *reader) namedTool(dir string) string {
 	m := r.manifests[dir]
 	if m == nil {
 		return ""
 	}
 	if named, _, ok := strings.Cut(m.root.Get("packageManager").Text(), "@"); ok {
 		return named
+	}
+	if m.root.Kind() == doc.Missing {
+		return "deno"
 	}
 	return m.root.Get("devEngines").Get("packageManager").Get("name").Text()
 }

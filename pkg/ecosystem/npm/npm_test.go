@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -25,22 +26,35 @@ func FuzzRead(f *testing.F) { ecotest.Fuzz(f, npm.Ecosystem, cases) }
 
 func TestMatch(t *testing.T) {
 	for p, want := range map[string]bool{
-		"package.json":                                   true,
-		"a/b/package.json":                               true,
-		"package-lock.json":                              true,
-		"a/npm-shrinkwrap.json":                          true,
-		"node_modules/.package-lock.json":                true,
-		"a/node_modules/.package-lock.json":              true,
-		".package-lock.json":                             false,
-		"xnode_modules/.package-lock.json":               false,
-		"node_modules/a/package.json":                    false,
-		"node_modules/a/package-lock.json":               false,
-		"a/node_modules/@s/b/npm-shrinkwrap.json":        false,
-		"node_modules/a/node_modules/.package-lock.json": false,
-		"yarn.lock":                                      true,
-		"a/pnpm-lock.yaml":                               true,
-		"node_modules/a/yarn.lock":                       false,
-		"package.json.orig":                              false,
+		"package.json":                                                   true,
+		"a/b/package.json":                                               true,
+		"package-lock.json":                                              true,
+		"a/npm-shrinkwrap.json":                                          true,
+		"node_modules/.package-lock.json":                                true,
+		"a/node_modules/.package-lock.json":                              true,
+		".package-lock.json":                                             false,
+		"xnode_modules/.package-lock.json":                               false,
+		"node_modules/a/package.json":                                    true,
+		"a/node_modules/@s/b/package.json":                               true,
+		"node_modules/a/node_modules/b/package.json":                     true,
+		"node_modules/.pnpm/a@1/node_modules/a/package.json":             true,
+		".yarn/unplugged/a-npm-1-0123456789/node_modules/a/package.json": true,
+		"node_modules/a/lib/package.json":                                false,
+		"node_modules/a/test/node_modules/b/package.json":                false,
+		"node_modules/.cache/a/package.json":                             false,
+		"node_modules/package.json":                                      false,
+		"node_modules/a/deno.json":                                       false,
+		"node_modules/a/package-lock.json":                               false,
+		"a/node_modules/@s/b/npm-shrinkwrap.json":                        false,
+		"node_modules/a/node_modules/.package-lock.json":                 false,
+		"yarn.lock":                true,
+		"a/pnpm-lock.yaml":         true,
+		"bun.lock":                 true,
+		"bun.lockb":                true,
+		"deno.lock":                true,
+		"a/deno.jsonc":             true,
+		"node_modules/a/yarn.lock": false,
+		"package.json.orig":        false,
 	} {
 		if got := npm.Ecosystem.Match(p, 0o644, nil); got != want {
 			t.Errorf("Match(%q) = %v", p, got)
@@ -54,6 +68,7 @@ func TestMatch(t *testing.T) {
 func TestGroup(t *testing.T) {
 	got := npm.Ecosystem.Group([]string{
 		"app/node_modules/.package-lock.json",
+		"app/node_modules/x/package.json",
 		"app/package.json",
 		"app/sub/package.json",
 		"lib/package.json",
@@ -66,7 +81,7 @@ func TestGroup(t *testing.T) {
 		"web/packages/a/package.json",
 	})
 	want := [][]string{
-		{"app/node_modules/.package-lock.json", "app/package.json", "app/sub/package.json"},
+		{"app/node_modules/.package-lock.json", "app/node_modules/x/package.json", "app/package.json", "app/sub/package.json"},
 		{"lib/package.json", "lib/packages/a/package.json"},
 		{"web/docs/package-lock.json", "web/docs/package.json", "web/docs/theme/package.json"},
 		{"web/npm-shrinkwrap.json", "web/package.json", "web/packages/a/package.json"},
@@ -149,6 +164,12 @@ func TestNoSecrets(t *testing.T) {
 	for name, text := range map[string]string{
 		"package.json":        `{"name": "app", "version": "` + long + `", "license": "see ` + long + `", "dependencies": {"a": "git+` + long + `", "b": "` + long + `"}}`,
 		"package-lock.json":   `{"packages": {"node_modules/a": {"version": "` + long + `", "resolved": "git+` + long + `"}}}`,
+		"yarn.lock":           "a@" + long + ":\n  version \"1.0.0\"\n  resolved \"" + long + "#1\"\n\nb@1:\n  version \"" + long + "\"\n",
+		"a/yarn.lock":         "__metadata:\n  version: 8\n\"a@" + long + "\":\n  version: 1.0.0\n  resolution: \"a@" + long + "#commit=1\"\n",
+		"pnpm-lock.yaml":      "lockfileVersion: '9.0'\npackages:\n  a@" + long + ":\n    resolution: {tarball: '" + long + "'}\n  b@1:\n    resolution: {type: git, repo: '" + long + "', commit: '1'}\n",
+		"bun.lock":            `{"packages": {"a": ["a@` + long + `", {}], "b": ["b@git+` + long + `#1", {}], "c": ["c@1", "` + long + `", {"dependencies": {"d": "` + long + `"}}]}}`,
+		"deno.lock":           `{"version": "4", "npm": {"a@1": {"tarball": "` + long + `", "dependencies": ["b@` + long + `"]}}, "remote": {"` + long + `/a@1/mod.ts": ""}, "specifiers": {"npm:c@` + long + `": "1"}}`,
+		"deno.json":           `{"name": "` + long + `", "imports": {"a": "npm:a@` + long + `", "b": "jsr:@s/b@` + long + `"}}`,
 		"npm-shrinkwrap.json": `{"dependencies": {"a": {"version": "git+` + long + `"}, "b": {"version": "` + long + `"}, "` + long + `": {}}}`,
 	} {
 		frag, err := readFiles(t.Context(), map[string]string{name: text})
@@ -161,25 +182,47 @@ func TestNoSecrets(t *testing.T) {
 	}
 }
 
-// pnpm keeps the packages in a folder of its own, and links to them.
+// pnpm keeps the packages in a folder of its own, and links to them and between them: so they find each other.
 func TestLinkedPackages(t *testing.T) {
-	const real = "node_modules/.pnpm/lib@1.4.0/node_modules/lib"
+	const store = "node_modules/.pnpm/"
+	link := func(to string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(to), Mode: fs.ModeSymlink} }
 	fsys := fstest.MapFS{
-		"package.json":         {Data: []byte(`{"name": "app", "dependencies": {"lib": "^1.0.0"}}`)},
-		"pnpm-lock.yaml":       {Data: []byte("lockfileVersion: '9.0'\n")},
-		"node_modules/lib":     {Data: []byte(strings.TrimPrefix(real, "node_modules/")), Mode: fs.ModeSymlink},
-		real + "/package.json": {Data: []byte(`{"name": "lib", "version": "1.4.0", "license": "GPL-3.0-only"}`)},
+		"package.json":     {Data: []byte(`{"name": "app", "dependencies": {"lib": "^1.0.0"}}`)},
+		"node_modules/lib": link(".pnpm/lib@1.4.0/node_modules/lib"),
+		store + "lib@1.4.0/node_modules/lib/package.json":   {Data: []byte(`{"name": "lib", "version": "1.4.0", "license": "GPL-3.0-only", "dependencies": {"deep": "1"}}`)},
+		store + "lib@1.4.0/node_modules/deep":               link("../../deep@1.0.0/node_modules/deep"),
+		store + "deep@1.0.0/node_modules/deep/package.json": {Data: []byte(`{"name": "deep", "version": "1.0.0"}`)},
+		store + "deep@2.0.0/node_modules/deep/package.json": {Data: []byte(`{"name": "deep", "version": "2.0.0"}`)},
 	}
-	frag, err := npm.Ecosystem.Read(t.Context(), &ecosystem.Project{FS: fsys, Files: []string{"package.json", "pnpm-lock.yaml"}, Facts: &sbom.Facts{}})
+	p := &ecosystem.Project{FS: fsys, Facts: &sbom.Facts{}}
+	for file, f := range fsys {
+		if npm.Ecosystem.Match(file, f.Mode, nil) {
+			p.Files = append(p.Files, file)
+		}
+	}
+	slices.Sort(p.Files)
+	frag, err := npm.Ecosystem.Read(t.Context(), p)
 	if err != nil {
 		t.Fatal(err)
 	}
+	var got []string
 	for _, c := range frag.Components {
-		if c.ID == "pkg:npm/lib@1.4.0" && len(c.Claims) == 1 && c.Occurrences[0].Dir == real {
-			return
+		if len(c.Claims) > 0 {
+			got = append(got, fmt.Sprint(c.ID, " in ", c.Occurrences[0].Dir))
 		}
 	}
-	t.Errorf("%+v", frag.Components)
+	for _, e := range frag.Relationships {
+		got = append(got, fmt.Sprint(e.From, " -> ", e.To, " ", e.Kind))
+	}
+	slices.Sort(got)
+	if diff := cmp.Diff([]string{
+		"pkg:npm/app -> pkg:npm/deep@2.0.0 indirect", // which nobody requires
+		"pkg:npm/app -> pkg:npm/lib@1.4.0 ",
+		"pkg:npm/lib@1.4.0 -> pkg:npm/deep@1.0.0 ",
+		"pkg:npm/lib@1.4.0 in node_modules/.pnpm/lib@1.4.0/node_modules/lib",
+	}, slices.Compact(got)); diff != "" {
+		t.Error(diff)
+	}
 }
 
 func TestCancel(t *testing.T) {

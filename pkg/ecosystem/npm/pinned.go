@@ -27,6 +27,7 @@ type pin struct {
 	patched       bool // the project changes it
 	folder        string
 	own           bool // it is a project of the target, and no package of others
+	joined        bool // which the lockfile accounts for as it does for packages
 	needs         []need
 	id            sbom.ID
 }
@@ -62,7 +63,7 @@ type title struct {
 
 // format is a lockfile of another manager than npm.
 type format struct {
-	file, manager  string
+	file, tool     string
 	parse          func(*pinned)
 	write, install string // what to do for the lockfile, and for the packages
 }
@@ -91,6 +92,11 @@ func (r *reader) pinned(ctx context.Context, dir, file string) {
 		}
 	}
 	l.emitPins(ctx)
+	needs := 0
+	for _, p := range l.pins {
+		needs += len(p.needs)
+	}
+	l.Relationships = slices.Grow(l.Relationships, needs)
 	first := l.emitOwn()
 	for _, p := range l.pins {
 		if ctx.Err() != nil {
@@ -114,6 +120,9 @@ func (l *pinned) list(p *pin, refs ...string) {
 		l.Lost(p.at.Span(), l.write, "%s cannot be a package: what it is is not known", ecosystem.Quote(p.at.Text()))
 		return
 	}
+	if p.joined {
+		l.importers[p.folder], p.needs = append([]need{}, p.needs...), nil
+	}
 	l.pins = append(l.pins, p)
 	for _, ref := range refs {
 		l.refs[ref] = p
@@ -135,7 +144,7 @@ func (l *pinned) root(parse parser) doc.Node {
 	d, whole := l.Parse(l.FS, l.file, maxLock, l.write, parse)
 	l.broken = l.broken || !whole
 	top := d.Root()
-	if k := top.Kind(); whole && k != doc.Object && (k != doc.Null || l.manager != "pnpm") {
+	if k := top.Kind(); whole && k != doc.Object && (k != doc.Null || l.tool != "pnpm") {
 		l.broken = true
 		l.Lost(top.Span(), l.write, "a lockfile is an object, this is of kind %v", k)
 	}
@@ -217,7 +226,11 @@ func (l *pinned) adoptPins(first sbom.ID) {
 	}
 	l.adopt(free, func(pendant) (sbom.ID, sbom.Kind) { assumed = true; return first, kind })
 	if assumed && kind == "" {
-		l.Gap(sbom.Gap{Kind: sbom.Lost, Span: source.Span{Path: l.file}, Next: "scan the folder with package.json in it",
-			Why: "there is no package.json beside it: what nothing else requires is taken as a direct dependency"})
+		file := manifestFile
+		if l.tool == "deno" {
+			file = denoManifests[0]
+		}
+		l.Gap(sbom.Gap{Kind: sbom.Lost, Span: source.Span{Path: l.file}, Next: "scan the folder with " + file + " in it",
+			Why: "there is no " + file + " beside it: what nothing else requires is taken as a direct dependency"})
 	}
 }

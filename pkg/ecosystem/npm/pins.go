@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
 )
@@ -16,7 +17,8 @@ import (
 // emitPins adds the packages, and tells which of them are not at hand.
 func (l *pinned) emitPins(ctx context.Context) {
 	var lost []sbom.ID
-	all, archives := map[sbom.ID]bool{}, l.archives()
+	all, archives := make(map[sbom.ID]bool, len(l.pins)), l.archives()
+	l.Components = slices.Grow(l.Components, len(l.pins))
 	for i, p := range l.pins {
 		if i%1000 == 0 && ctx.Err() != nil {
 			return
@@ -50,6 +52,9 @@ func (l *pinned) emitPin(p *pin, archives []string) (atHand bool) {
 		c.ID = sbom.ID(p.purl)
 	}
 	c.PURL, p.id = string(c.ID), c.ID
+	if c.Version == "" && p.resolved+p.folder+p.purl == "" {
+		l.Gap(sbom.Gap{Kind: sbom.Lost, Span: p.at.Span(), Components: []sbom.ID{c.ID}, Why: ecosystem.Quote(p.name) + " has no version", Next: l.write})
+	}
 	if p.integrity != "" {
 		var ok bool
 		if c.Hashes, ok = hashes(p.integrity); !ok {
@@ -61,6 +66,7 @@ func (l *pinned) emitPin(p *pin, archives []string) (atHand bool) {
 		if dirs = append(dirs, i.dir); len(dirs) == 1 {
 			c.Claims = l.claims(i.manifest)
 			describe(&c, i.manifest)
+			l.reportInstalled(i, c.ID)
 		}
 	}
 	if len(dirs) == 0 {
@@ -155,6 +161,9 @@ func (l *pinned) emitOwn() (top sbom.ID) {
 // emitUnnamed adds a project of which there is no manifest.
 func (l *pinned) emitUnnamed(dir string) sbom.ID {
 	c := l.Unnamed(dir)
+	if dir != l.dir {
+		c.Type = sbom.TypeLibrary
+	}
 	c.ID, c.Origin = sbom.ID("file:"+dir+"#"+c.Name+"@"+c.Version), sbom.OriginManifest
 	at := source.Span{Path: l.file}
 	if t := l.titles[dir]; validName(t.name) {
@@ -179,6 +188,11 @@ func (l *pinned) wanted(m *manifest, needs []need) []need {
 		became[n.name] = n.ref
 	}
 	var out []need
+	for _, n := range needs {
+		if n.scope == sbom.Build {
+			out = append(out, n) // which no package.json names
+		}
+	}
 	for d := range l.requirements(m) {
 		ref := became[d.name]
 		if l.refer != nil && (ref == "" || l.refs[l.refer(d)] != nil) {
@@ -202,7 +216,7 @@ func (l *pinned) manifestIn(dir string) *manifest {
 func (l *pinned) ownTarget(m *manifest, dir string, n need, siblings map[string]*manifest) sbom.ID {
 	for _, written := range []string{n.ref, n.requirement} {
 		p, ok := localPath(written)
-		if folder, inside := below(dir, p); ok && inside && l.manifests[folder] != nil && !l.manifests[folder].empty() {
+		if folder, inside := below(dir, p); ok && inside && l.projectIn(folder) != nil {
 			return l.manifests[folder].id()
 		}
 	}
@@ -218,8 +232,7 @@ func (l *pinned) settle(p *pin, location string) {
 	if !ok || isArchive(folder) {
 		return
 	}
-	if folder, ok = below(l.dir, folder); ok {
-		m := l.manifests[folder]
-		p.own, p.folder = m != nil && !m.empty(), folder
-	}
+	p.folder, _ = below(l.dir, folder)
+	p.own = l.projectIn(p.folder) != nil
+	p.joined = p.own && !strings.HasPrefix(location, "link:")
 }

@@ -222,9 +222,7 @@ func (f pnpmForm) split(key string) (name, version string) {
 }
 
 func (l *pinned) pnpmPackage(f pnpmForm, key, entry, about doc.Node) {
-	if !l.object(key, entry) {
-		return
-	}
+	l.object(key, entry)
 	resolution := about.Get("resolution")
 	p := &pin{at: key, integrity: resolution.Get("integrity").Text(), resolved: resolution.Get("tarball").Text()}
 	p.name, p.version = f.split(key.Text())
@@ -239,7 +237,7 @@ func (l *pinned) pnpmPackage(f pnpmForm, key, entry, about doc.Node) {
 	case "directory":
 		l.settle(p, "file:"+resolution.Get("directory").Text())
 	default:
-		p.direct = fetched && isHTTP(p.resolved)
+		p.direct = fetched && isHTTP(p.resolved) && registered(p.resolved) == ""
 	}
 	for _, said := range []doc.Node{about, entry} {
 		if n := said.Get("name").Text(); n != "" {

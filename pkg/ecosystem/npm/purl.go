@@ -43,9 +43,9 @@ func isHTTP(s string) bool {
 	return strings.HasPrefix(s, "https://") || strings.HasPrefix(s, "http://")
 }
 
-// localPath gives the path of a "file:" or "link:" location.
+// localPath gives the path of a "file:", "link:" or "portal:" location.
 func localPath(s string) (string, bool) {
-	for _, scheme := range []string{"file:", "link:"} {
+	for _, scheme := range []string{"file:", "link:", "portal:"} {
 		if p, ok := strings.CutPrefix(s, scheme); ok {
 			return strings.ReplaceAll(p, `\`, "/"), true
 		}

@@ -24,6 +24,7 @@ type reader struct {
 	manifests map[string]*manifest    // of the target, by folder
 	locks     []string                // the folders with a lockfile that is read
 	binary    []string                // lockfiles that are not text
+	inUse     string                  // the manager of one of them
 	exprs     map[string]spdx.Expr    // what was parsed already
 	installs  []string                // manifests of installed packages
 	surveyed  []*installed            // what they say

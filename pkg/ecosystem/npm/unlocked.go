@@ -66,11 +66,10 @@ func (u *unpinned) add(id sbom.ID, installed bool) {
 // reportUnpinned tells once what is not known for want of a lockfile.
 func (r *reader) reportUnpinned(m *manifest, u unpinned) {
 	g := sbom.Gap{Kind: sbom.Unavailable, Span: source.Span{Path: m.at.Path}, Components: distinct(u.unknown), Next: writeLock}
-	if manager := r.namedManager(m.dir); manager != "" {
-		for _, f := range formats {
-			if f.manager == manager {
-				g.Next = f.write
-			}
+	tool := r.namedTool(m.dir)
+	for _, f := range formats {
+		if f.tool == tool || tool == "" && f.tool == r.inUse {
+			g.Next = f.write
 		}
 	}
 	switch {

@@ -72,15 +72,17 @@ func (l *pinned) yarnEntry(key, fields doc.Node) {
 		if isHTTP(p.resolved) {
 			p.resolved = "git+" + p.resolved
 		}
-	} else if !p.direct {
-		if p.integrity == "" {
+	} else {
+		p.resolved = location
+		if _, ok := ecosystem.Hash(fragment); ok && p.integrity == "" {
 			p.integrity = fragment
 		}
-		if real := registered(location); real != "" {
+		if real := registered(location); real != "" && !p.direct {
 			p.name = real
 		}
 	}
 	if p.version == "" && p.resolved == "" {
+		l.broken = true
 		l.Lost(key.Span(), l.write, "%s has no version", ecosystem.Quote(key.Text()))
 		return
 	}

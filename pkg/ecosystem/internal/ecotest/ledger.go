@@ -25,7 +25,7 @@ func facts(frag sbom.Fragment) []string {
 		}
 		for _, o := range occurrences {
 			lines = append(lines, line("component", string(c.ID), places(o.Found), field("dir", o.Dir),
-				field("digest", string(o.Digest)), attributes(c)))
+				field("digest", string(o.Digest)), field("modified", string(o.Modified)), attributes(c)))
 		}
 	}
 	for _, r := range frag.Relationships {
