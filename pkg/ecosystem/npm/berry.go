@@ -55,7 +55,7 @@ func (l *pinned) berryEntry(key, entry doc.Node) {
 	if folder, ok := below(l.dir, folder); workspace && ok {
 		p.folder = folder
 		l.importers[folder] = p.needs
-		l.titles[folder] = title{p.name, p.version, key}
+		l.said[folder] = title{p.name, p.version, key}
 		p.needs = nil
 	}
 	l.list(p, refs...)
@@ -63,11 +63,11 @@ func (l *pinned) berryEntry(key, entry doc.Node) {
 
 // berryNeeds is what an entry requires. Peers are not among it: what they became depends on who asks.
 func (l *pinned) berryNeeds(entry doc.Node) (needs []need) {
-	meta := entry.Get("dependenciesMeta")
+	meta := entry.Get("dependenciesMeta").Index()
 	for _, field := range []string{"dependencies", "optionalDependencies"} {
 		for at, value := range entry.Get(field).Members() {
 			d := dependency{name: at.Text(), requirement: value.Text(), scope: sbom.Runtime, at: at}
-			if optional, _ := meta.Get(d.name).Get("optional").Bool(); optional || field == "optionalDependencies" {
+			if optional, _ := meta[d.name].Get("optional").Bool(); optional || field == "optionalDependencies" {
 				d.scope = sbom.Optional
 			}
 			needs = append(needs, need{d, l.refer(d)})

@@ -1,10 +1,13 @@
 package npm
 
 import (
+	"fmt"
 	"path"
 	"strings"
 
 	"github.com/licet/licet/pkg/doc"
+	"github.com/licet/licet/pkg/ecosystem"
+	"github.com/licet/licet/pkg/sbom"
 )
 
 // bun reads bun.lock, which is JSON with comments (https://bun.sh/docs/install/lockfile). A package is named by the path of names
@@ -18,6 +21,12 @@ func (l *pinned) bun() {
 		if entry.Kind() != doc.Array {
 			l.broken = true
 			l.Lost(key.Span(), l.write, "the entry is of kind %v: what it says is lost", entry.Kind())
+			continue
+		}
+		if home := key.Text(); len(home) > maxPath || strings.Count(home, "/") > maxNesting {
+			l.broken = true
+			l.Gap(sbom.Gap{Kind: sbom.Limit, Span: key.Span(), Material: true, Next: l.write,
+				Why: fmt.Sprintf("%s lies deeper than %d names or %d bytes", ecosystem.Quote(home), maxNesting, maxPath)})
 			continue
 		}
 		p := l.bunPackage(key, entry)
@@ -36,10 +45,14 @@ func (l *pinned) bun() {
 			continue
 		}
 		t := title{workspace.Get("name").Text(), workspace.Get("version").Text(), dir}
-		l.titles[folder] = t
+		l.said[folder] = t
 		l.importers[folder] = []need{}
+		home := t.name
+		if !validName(home) {
+			home = ""
+		}
 		for d := range l.dependencies(workspace, true) {
-			l.importers[folder] = append(l.importers[folder], need{d, l.nearest(t.name, d.name)})
+			l.importers[folder] = append(l.importers[folder], need{d, l.nearest(home, d.name)})
 		}
 	}
 }

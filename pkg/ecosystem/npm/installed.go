@@ -36,9 +36,12 @@ const unplugged = ".yarn/unplugged/"
 // installedAt takes the path of an installed package's manifest apart: top holds the outermost node_modules. ok is false for
 // a manifest that lies elsewhere in a package, as that of one of its fixtures.
 func installedAt(p string) (top string, ok bool) {
+	if !strings.HasSuffix(p, "/"+manifestFile) || !strings.Contains(p, "node_modules/") {
+		return "", false
+	}
 	parts := strings.Split(p, "/")
 	first := slices.Index(parts, "node_modules")
-	if first < 0 || parts[len(parts)-1] != manifestFile {
+	if first < 0 {
 		return "", false
 	}
 	rest := parts[first : len(parts)-1]
@@ -70,7 +73,7 @@ func (r *reader) survey() []*installed {
 	if r.surveyed != nil || len(r.installs) == 0 {
 		return r.surveyed
 	}
-	r.byFolder, r.byName = map[string]*installed{}, map[string][]*installed{}
+	r.byFolder, r.byName, r.versions = map[string]*installed{}, map[string][]*installed{}, map[string][]string{}
 	for _, file := range r.installs {
 		d, gap := r.readJSON(file, maxManifest, install)
 		m := d.Root()
@@ -87,24 +90,23 @@ func (r *reader) survey() []*installed {
 		i.gap = gap
 		r.surveyed = append(r.surveyed, i)
 		r.byFolder[i.dir] = i
-		r.byName[i.name] = append(r.byName[i.name], i)
+		r.byName[i.name+"@"+i.version] = append(r.byName[i.name+"@"+i.version], i)
+		if versions := r.versions[i.name]; len(versions) == 0 || len(versions) == 1 && versions[0] != i.version {
+			r.versions[i.name] = append(versions, i.version)
+		}
 	}
 	return r.surveyed
 }
 
 // find gives the folders in which a package is installed: of any version if none is known, and there is but one.
 func (r *reader) find(name, version string) []*installed {
-	r.survey()
-	var out []*installed
-	for _, i := range r.byName[name] {
-		if i.version == version || version == "" {
-			out = append(out, i)
-		}
-	}
-	if version == "" && slices.ContainsFunc(out, func(i *installed) bool { return i.version != out[0].version }) {
+	if len(r.survey()) == 0 {
 		return nil
 	}
-	return out
+	if versions := r.versions[name]; version == "" && len(versions) == 1 {
+		version = versions[0]
+	}
+	return r.byName[name+"@"+version]
 }
 
 // nodeModule finds the folder that Node.js loads a package from, for a file in dir: in the node_modules

@@ -119,11 +119,20 @@ func TestLimits(t *testing.T) {
 		"folders nested too deep": {"package-lock.json": nested},
 		"path too long": {"package-lock.json": `{"packages": {"` +
 			strings.Repeat("node_modules/a/", 100) + `node_modules/a": {"version": "1.0.0"}}}`},
-		"JSON nested too deep":   {"package-lock.json": strings.Repeat(`{"packages":`, 2000)},
-		"every entry is wrong":   {"package-lock.json": `{"packages": {` + entries(50_000, `"/%d": {}`) + `}}`},
-		"too many workspaces":    {"package.json": `{"name": "a", "workspaces": [` + entries(2000, `"w%d"`) + `]}`},
-		"too large a manifest":   {"package.json": `{"name": "` + strings.Repeat("a", 17<<20) + `"}`},
-		"nothing that was asked": {"package-lock.json": `{"packages": {"": {"dependencies": {` + entries(50_000, `"d%d": "1"`) + `}}}}`},
+		"JSON nested too deep":             {"package-lock.json": strings.Repeat(`{"packages":`, 2000)},
+		"every entry is wrong":             {"package-lock.json": `{"packages": {` + entries(50_000, `"/%d": {}`) + `}}`},
+		"too many workspaces":              {"package.json": `{"name": "a", "workspaces": [` + entries(2000, `"w%d"`) + `]}`},
+		"too large a manifest":             {"package.json": `{"name": "` + strings.Repeat("a", 17<<20) + `"}`},
+		"nothing that was asked":           {"package-lock.json": `{"packages": {"": {"dependencies": {` + entries(50_000, `"d%d": "1"`) + `}}}}`},
+		"entries of Yarn that are none":    {"yarn.lock": entries(50_000, "b%d@1:\n  resolved none\n\nc@1:\n")},
+		"entries of Yarn 2 that are none":  {"yarn.lock": "__metadata:\n  version: 8\n" + strings.ReplaceAll(entries(50_000, "\"b%d@1\": none\n"), ",", "")},
+		"entries of pnpm that are none":    {"pnpm-lock.yaml": "lockfileVersion: '9.0'\npackages:\n" + strings.ReplaceAll(entries(50_000, "  ../b%d: none\n"), ",", "")},
+		"entries of Bun that are none":     {"bun.lock": `{"packages": {` + entries(50_000, `"b%d": 1`) + "}}"},
+		"entries of Deno that are none":    {"deno.lock": `{"version": "5", "npm": {` + entries(50_000, `"b%d": 1`) + "}}"},
+		"nothing of what pnpm asked for":   {"pnpm-lock.yaml": "lockfileVersion: 5.4\nspecifiers:\n" + strings.ReplaceAll(entries(50_000, "  d%d: 1\n"), ",", "") + "dependencies:\n" + strings.ReplaceAll(entries(50_000, "  d%d: 1.0.0\n"), ",", "")},
+		"nothing of what Yarn 2 asked for": {"yarn.lock": "__metadata:\n  version: 8\n\"a@npm:1\":\n  version: 1.0.0\n  resolution: \"a@npm:1.0.0\"\n  dependencies:\n" + strings.ReplaceAll(entries(50_000, "    d%d: 1\n"), ",", "") + "  dependenciesMeta:\n" + strings.ReplaceAll(entries(50_000, "    e%d: {optional: true}\n"), ",", "")},
+		"nothing of what Bun asked for":    {"bun.lock": `{"workspaces": {"": {"dependencies": {` + entries(50_000, `"d%d": "1"`) + `}}}}`},
+		"deeper than any names of Bun's":   {"bun.lock": `{"packages": {"` + strings.Repeat("a/", 50_000) + `a": ["a@1", "", {"dependencies": {` + entries(1000, `"d%d": "1"`) + `}}]}}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			frag, err := readFiles(t.Context(), files)

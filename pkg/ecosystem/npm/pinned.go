@@ -44,9 +44,9 @@ type pinned struct {
 	dir, file string
 	pins      []*pin
 	refs      map[string]*pin
-	named     map[string][]*pin
+	named     map[string]*pin   // those that are the only one of their name, nil for others
 	importers map[string][]need // what the lockfile itself says of the target's own projects, by folder
-	titles    map[string]title  // and what they are called
+	said      map[string]title  // and what they are called
 	// refer makes the reference of a requirement that a manifest in a folder writes.
 	refer  func(d dependency) string
 	forced map[string][]string // the references that a project forces on all requirements of a name
@@ -82,19 +82,21 @@ func isPinned(file string) bool {
 
 // pinned reads the project in dir by a lockfile of Yarn, pnpm, Bun or Deno.
 func (r *reader) pinned(ctx context.Context, dir, file string) {
-	l := &pinned{reader: r, dir: dir, file: file, refs: map[string]*pin{}, named: map[string][]*pin{},
-		importers: map[string][]need{}, titles: map[string]title{}, forced: map[string][]string{}}
+	l := &pinned{reader: r, dir: dir, file: file, refs: map[string]*pin{}, named: map[string]*pin{},
+		importers: map[string][]need{}, said: map[string]title{}, forced: map[string][]string{}}
 	l.format = formats[slices.IndexFunc(formats, func(f format) bool { return f.file == path.Base(file) })]
 	l.parse(l)
-	for _, p := range l.pins {
-		if !p.own {
-			l.named[p.name] = append(l.named[p.name], p)
-		}
-	}
 	l.emitPins(ctx)
 	needs := 0
 	for _, p := range l.pins {
 		needs += len(p.needs)
+		switch known, ok := l.named[p.name]; {
+		case p.own:
+		case !ok:
+			l.named[p.name] = p
+		case known != nil && known.id != p.id:
+			l.named[p.name] = nil
+		}
 	}
 	l.Relationships = slices.Grow(l.Relationships, needs)
 	first := l.emitOwn()
@@ -181,10 +183,7 @@ func (l *pinned) meet(n need) *pin {
 			return p
 		}
 	}
-	if known := l.named[name]; len(known) > 0 && !slices.ContainsFunc(known, func(p *pin) bool { return p.id != known[0].id }) {
-		return known[0]
-	}
-	return nil
+	return l.named[name]
 }
 
 // force notes the resolutions of a manifest: a name, or the path of names to it, and the range that it gets

@@ -26,7 +26,7 @@ func (l *pinned) emitPins(ctx context.Context) {
 		if p.own {
 			continue
 		}
-		if !l.emitPin(p, archives) {
+		if !l.emitPin(p, archives, all) {
 			lost = append(lost, p.id)
 		}
 		all[p.id] = true
@@ -38,7 +38,7 @@ func (l *pinned) emitPins(ctx context.Context) {
 }
 
 // emitPin adds a package, once for each folder in which it is installed.
-func (l *pinned) emitPin(p *pin, archives []string) (atHand bool) {
+func (l *pinned) emitPin(p *pin, archives []string, all map[sbom.ID]bool) (atHand bool) {
 	c := sbom.Component{Name: p.name, Version: p.version, Type: sbom.TypeLibrary, Origin: sbom.OriginManifest, Source: source.Redact(p.resolved)}
 	var places []*installed
 	if p.purl == "" {
@@ -62,6 +62,9 @@ func (l *pinned) emitPin(p *pin, archives []string) (atHand bool) {
 		}
 	}
 	var dirs []string
+	if all[c.ID] && len(places) > 1 {
+		places = places[:1] // the others were told already
+	}
 	for _, i := range places {
 		if dirs = append(dirs, i.dir); len(dirs) == 1 {
 			c.Claims = l.claims(i.manifest)
@@ -166,7 +169,7 @@ func (l *pinned) emitUnnamed(dir string) sbom.ID {
 	}
 	c.ID, c.Origin = sbom.ID("file:"+dir+"#"+c.Name+"@"+c.Version), sbom.OriginManifest
 	at := source.Span{Path: l.file}
-	if t := l.titles[dir]; validName(t.name) {
+	if t := l.said[dir]; validName(t.name) {
 		c.Name, c.Version, at = t.name, "", t.at.Span()
 		if validVersion(t.version) {
 			c.Version = t.version

@@ -178,9 +178,10 @@ func (l *pinned) pnpmImporter(f pnpmForm, dir string, entry doc.Node) {
 	if needs == nil {
 		needs = []need{}
 	}
+	specifiers := entry.Get("specifiers").Index()
 	section := func(field string, scope sbom.Scope) {
 		for at, value := range entry.Get(field).Members() {
-			d := dependency{name: at.Text(), requirement: entry.Get("specifiers").Get(at.Text()).Text(), scope: scope, at: at}
+			d := dependency{name: at.Text(), requirement: specifiers[at.Text()].Text(), scope: scope, at: at}
 			resolved := value.Text()
 			if value.Kind() == doc.Object {
 				d.requirement, resolved = value.Get("specifier").Text(), value.Get("version").Text()

@@ -22,6 +22,7 @@ type reader struct {
 	*ecosystem.Project
 	ecosystem.Graph
 	manifests map[string]*manifest    // of the target, by folder
+	titles    map[string]*manifest    // by name, nil for several
 	locks     []string                // the folders with a lockfile that is read
 	binary    []string                // lockfiles that are not text
 	inUse     string                  // the manager of one of them
@@ -29,7 +30,8 @@ type reader struct {
 	installs  []string                // manifests of installed packages
 	surveyed  []*installed            // what they say
 	byFolder  map[string]*installed   // the same by folder
-	byName    map[string][]*installed // and by name
+	byName    map[string][]*installed // and by name@version
+	versions  map[string][]string     // up to two of each name
 }
 
 func newReader(p *ecosystem.Project) *reader {

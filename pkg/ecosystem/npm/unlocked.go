@@ -16,6 +16,12 @@ import (
 // unlocked reads the manifests that no lockfile accounts for, each as a project of its own: they name
 // direct dependencies, and ranges of versions. What is installed tells the rest.
 func (r *reader) unlocked(ctx context.Context) {
+	if r.surveyed == nil {
+		r.installs = slices.DeleteFunc(r.installs, func(file string) bool {
+			top, _ := installedAt(file)
+			return r.around(top) == ""
+		})
+	}
 	r.survey()
 	var own []*manifest
 	siblings := map[*manifest]map[string]*manifest{} // the workspaces that a manifest sees, by name
@@ -115,15 +121,18 @@ func (r *reader) sibling(m *manifest, d dependency, named map[string]*manifest) 
 }
 
 // titled is the project of that name, if there is but one: pnpm and Deno name the members of a workspace in files of their own.
-func (r *reader) titled(name string) (found *manifest) {
-	for _, m := range r.manifests {
-		if m.name == name && found != nil {
-			return nil
-		} else if m.name == name {
-			found = m
+func (r *reader) titled(name string) *manifest {
+	if r.titles == nil {
+		r.titles = map[string]*manifest{}
+		for _, m := range r.manifests {
+			if _, twice := r.titles[m.name]; twice {
+				r.titles[m.name] = nil
+			} else {
+				r.titles[m.name] = m
+			}
 		}
 	}
-	return found
+	return r.titles[name]
 }
 
 // named adds the component of which a manifest in dir gives the name, and the version if it is an exact
