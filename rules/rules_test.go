@@ -158,8 +158,8 @@ func TestTexts(t *testing.T) {
 
 func TestUnread(t *testing.T) {
 	for p, want := range map[string]string{
-		"a/flake.lock": "Nix", "lib/x.jar": "Java archives", "src/App.csproj": ".NET", "x.tar.gz": "archives",
-		"go.mod": "", "a/flake.lock.txt": "", ".zip": "", "jar": "", "package.json": "",
+		"a/paket.lock": "Paket", "lib/x.7z": "archives", "x.tar.gz": "archives",
+		"go.mod": "", "a/paket.lock.txt": "", ".zip": "", "jar": "", "package.json": "",
 	} {
 		if got := rules.Unread(p); got != want {
 			t.Errorf("%s: %q, want %q", p, got, want)

@@ -65,9 +65,6 @@ func ImageComponent(reference string) sbom.Component {
 	if first, after, ok := strings.Cut(repo, "/"); ok && (strings.ContainsAny(first, ".:") || first == "localhost") {
 		host, repo = first, after
 	}
-	if host == "docker.io" || strings.HasSuffix(host, ".docker.io") { // where images are that name no host
-		host = ""
-	}
 	if tag == "" && digest == "" {
 		tag = "latest"
 	}

@@ -47,7 +47,6 @@ func TestImageComponent(t *testing.T) {
 		"alpine":                        "pkg:docker/library/alpine@latest",
 		"alpine:3.19":                   "pkg:docker/library/alpine@3.19",
 		"Acme/App:1":                    "pkg:docker/acme/app@1",
-		"docker.io/acme/app":            "pkg:docker/acme/app@latest",
 		"registry.example:5000/a/b/c:2": "pkg:docker/a/b/c@2?repository_url=registry.example:5000",
 		"localhost/app@" + sum:          "pkg:docker/app@" + sum + "?repository_url=localhost",
 		"":                              "",

@@ -37,7 +37,7 @@ type project struct {
 	title          string
 	group, version doc.Terms
 	at             source.Span
-	app, named     bool
+	app            bool
 	wants          []want
 	pins           []pin
 	licenses       []sbom.Claim

@@ -1,4 +1,4 @@
-// Package haskell reads what Cabal and Stack write: *.cabal, package.yaml, cabal.project.freeze, stack.yaml.lock, stack.yaml.
+// Package haskell reads what Cabal and Stack write: *.cabal, cabal.project.freeze, stack.yaml.lock, stack.yaml.
 //
 // The two lockfiles list packages and no edges, and stack.yaml.lock only those that are not part of the snapshot
 // that it names: what comes from the snapshot is not at hand. The manifest, *.cabal, has a stanza for each library, program,

@@ -130,8 +130,9 @@ func (r *reader) rebarLock(root sbom.ID, file string, wanted []ecosystem.Require
 			c = component("", from[1].Text(), from[2].Text())
 			c.Hashes = ecosystem.Hashes(hashes[key])
 		case len(from) >= 3 && strings.HasPrefix(from[0].Text(), "git"):
-			revision := values(from[2])
-			c = fromGit(key, from[1].Text(), revision[len(revision)-1:][0].Text())
+			if revision := values(from[2]); len(revision) == 2 { // {ref, "..."}
+				c = fromGit(key, from[1].Text(), revision[1].Text())
+			}
 		}
 		if !ecosystem.Printable(c.Name) || !ecosystem.Printable(c.Version) {
 			r.Lost(entry.Span(), rebarNext, "an entry without a package and its version")

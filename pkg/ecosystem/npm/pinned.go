@@ -18,15 +18,15 @@ import (
 
 // pin is a package that a lockfile lists. Of one package there may be several, for different peers.
 type pin struct {
-	at             doc.Node // where it is listed
-	name, version  string
-	resolved       string // location, "" for the registry's
-	direct         bool   // a dependent asks for that very location
-	integrity      string
-	dev, optional  bool // it is needed for development alone, or may be missing, as the lockfile says
-	needs          []need
-	id             sbom.ID
-	reached, local bool // local: it lies in the target, and is no package of others
+	at            doc.Node // where it is listed
+	name, version string
+	resolved      string // location, "" for the registry's
+	direct        bool   // a dependent asks for that very location
+	integrity     string
+	dev, optional bool // it is needed for development alone, or may be missing, as the lockfile says
+	needs         []need
+	id            sbom.ID
+	local         bool // it lies in the target, and is no package of others
 }
 
 // need is a requirement and the reference to what meets it.

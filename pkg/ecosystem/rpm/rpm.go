@@ -71,6 +71,9 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 			continue
 		}
 		at := source.Span{Path: file}
+		if info, err := fs.Stat(p.FS, file+"-wal"); err == nil && info.Size() > 0 {
+			m.Lost(source.Span{Path: file + "-wal"}, next, "the last changes of the database stand in a file of their own, which is not read")
+		}
 		var packages []header
 		for blob, err := range headers(data) {
 			if err != nil {

@@ -226,6 +226,14 @@ func TestDatabases(t *testing.T) {
 	}
 }
 
+func TestJournal(t *testing.T) {
+	fsys := fstest.MapFS{"var/lib/rpm/rpmdb.sqlite": {Data: sqlite(packages)}, "var/lib/rpm/rpmdb.sqlite-wal": {Data: []byte("x")}}
+	frag, err := rpm.Ecosystem.Read(t.Context(), &ecosystem.Project{FS: fsys, Files: []string{"var/lib/rpm/rpmdb.sqlite"}, Facts: &sbom.Facts{}})
+	if err != nil || len(frag.Gaps) == 0 || frag.Gaps[0].Span.Path != "var/lib/rpm/rpmdb.sqlite-wal" {
+		t.Errorf("%v, %+v", err, frag.Gaps)
+	}
+}
+
 // What is cut or damaged leaves a gap, and what can be read stays.
 func TestDamaged(t *testing.T) {
 	for _, make := range []func([][]byte) []byte{berkeley, ndb, sqlite} {

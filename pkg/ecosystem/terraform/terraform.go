@@ -52,12 +52,8 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 			g.Lost(block[0].Span(), next, "a provider without an address and a version")
 			continue
 		}
-		host := parts[0]
-		if strings.HasSuffix(host, ".terraform.io") { // where providers are that name no host
-			host = ""
-		}
 		c := sbom.Component{Name: parts[1] + "/" + parts[2], Version: fields["version"]}
-		c.PURL = ecosystem.PURL("terraform", parts[1], parts[2], c.Version, "repository_url", host)
+		c.PURL = ecosystem.PURL("terraform", parts[1], parts[2], c.Version, "repository_url", parts[0])
 		g.Depend(root, g.Add(c, "", block[1].Span()), sbom.Runtime, fields["constraints"], block[1].Span())
 	}
 	g.Absent(source.Span{Path: file}, file, next, nil)
