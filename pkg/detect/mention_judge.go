@@ -1,9 +1,5 @@
 package detect
 
-import (
-	"strings"
-)
-
 // What stands around a name decides whether it states anything.
 
 // judge decides whether the statement is one, by what stands around it.
@@ -14,7 +10,7 @@ func (p *mentionReader) judge(m *mentioned) bool {
 		}
 		m.parts = m.parts[:len(m.parts)-1] // "GPL-2.0 and GPL compatible"
 		m.to = m.parts[len(m.parts)-1].to
-		m.expr = joinParts(m.parts, strings.Contains(m.expr, " OR "))
+		m.expr = joinParts(m.parts, m.choice)
 	}
 	if p.inIdentifier(m.from, m.to) || p.isVersionOf(m.to) {
 		return false
