@@ -135,6 +135,9 @@ func (p *mentionReader) before(m *mentioned) (negated, near bool) {
 	undone, tight := false, true
 	for k, n := m.from-1, 0; k >= 0 && n < maxBack && !p.ends(k+1); k, n = k-1, n+1 {
 		class := p.t[k].class
+		if m.under && (p.t[k+1].sep&(sepComma|sepSemi) != 0 || p.and.has(p.t[k].word) && class&isGrant == 0) {
+			break // "comes with no warranty and is released under": what gives it has a clause of its own
+		}
 		switch {
 		case class&isUndo != 0:
 			undone = true
