@@ -147,10 +147,12 @@ func (r *reading) hasWord(t *wordText, g region, words []string) bool {
 // strangeTerms claims the paragraphs that no other claim explains. Where something is granted, a license
 // stated nearby is taken for what it is about: a sentence of it that was reworded is no second license.
 func (r *reading) strangeTerms() {
+	isTag := func(c sbom.Claim) bool { return c.Kind == "tag" }
+	tagged := len(r.tagged) > 0 && slices.ContainsFunc(r.claims, isTag) // by one that is not passed over
 	for _, s := range r.strange {
 		g := s.region
 		if s.open {
-			if len(r.tagged) > 0 {
+			if tagged {
 				continue
 			}
 			g = region{g.start - nearby, g.end + nearby}
