@@ -1,5 +1,12 @@
 package detect
 
+import (
+	"slices"
+	"strings"
+
+	"github.com/licet/licet/pkg/source"
+)
+
 // What stands around a name decides whether it states anything.
 
 // judge decides whether the statement is one, by what stands around it.
@@ -24,7 +31,7 @@ func (p *mentionReader) judge(m *mentioned) bool {
 		return false
 	}
 	m.pointer = p.pointsToText(m.from)
-	if p.isChangedForm(m) {
+	if p.isChangedForm(m) || p.isRestricted(m) {
 		m.expr, m.parts = noAssertion, []mention{{from: m.from, to: m.to, expr: noAssertion}}
 	}
 	if p.t[m.from].sep&(sepSlash|sepPlus|sepAmp) != 0 || p.namesThing(m.to) {
@@ -83,6 +90,26 @@ func (p *mentionReader) isChangedForm(m *mentioned) bool {
 		}
 	}
 	return false
+}
+
+// restricting are words that take back, right behind the name of a license, what it grants.
+var restricting = []string{"for non commercial use only", "for noncommercial use only", "for non commercial purposes only",
+	"for noncommercial purposes only", "not for commercial use", "but not for commercial use"}
+
+// isRestricted reports whether what is stated is a license without commercial use, which is another one: "the MIT
+// license, for non-commercial use only".
+func (p *mentionReader) isRestricted(m *mentioned) bool {
+	if strings.Contains(m.expr, "-NC") {
+		return false
+	}
+	var words string
+	for w := range source.Words(p.text[m.end:min(len(p.text), m.end+100)]) {
+		words += string(w.Text) + " "
+		if len(words) > 40 {
+			break
+		}
+	}
+	return slices.ContainsFunc(restricting, func(phrase string) bool { return strings.HasPrefix(words, phrase+" ") })
 }
 
 // different reports whether the statement joins the short names of several licenses: "MIT & GPL".
