@@ -188,7 +188,7 @@ func (r *reading) decode() {
 func (r *reading) claim(kind, rule string, expr spdx.Expr, raw string, start, end int, ev sbom.Evidence) *sbom.Claim {
 	ev.Rule, ev.Span = rule, source.Span{Path: r.path, Start: start, End: end}
 	list := &r.claims
-	if r.isIgnored(start) {
+	if r.isHidden(kind, start, end) {
 		list = &r.hidden
 	}
 	*list = append(*list, sbom.Claim{Basis: sbom.Detected, Kind: kind, Role: r.role, Expr: expr, Raw: raw,
@@ -293,6 +293,16 @@ func (r *reading) ignoredRegions() []region {
 }
 
 func (r *reading) isIgnored(at int) bool { return within(r.ignored, at) }
+
+// isHidden reports whether a claim on text[start:end] is to be passed over: one block holds all of it. A tag or a field
+// is one where it begins, for what can't be read of it goes on to the end of the line, where the block may be closed.
+func (r *reading) isHidden(kind string, start, end int) bool {
+	if !r.isIgnored(start) {
+		return false
+	}
+	i, _ := slices.BinarySearchFunc(r.ignored, start, func(g region, at int) int { return cmp.Compare(g.end, at+1) })
+	return end <= r.ignored[i].end || kind == "tag" || kind == "field"
+}
 
 func (r *reading) isQuoted(at int) bool { return within(r.quoted, at) }
 

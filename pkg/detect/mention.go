@@ -26,6 +26,7 @@ const (
 type mentioned struct {
 	mention
 	parts   []mention
+	choice  bool // the words before say that one of several may be chosen
 	framed  bool // what stands before says that a license is spoken of
 	grant   bool // and that it is given
 	under   bool // and it is given under what is named
@@ -181,7 +182,6 @@ func (p *mentionReader) joined(first mention) mentioned {
 	m := mentioned{mention: first}
 	p.exception(&first)
 	m.parts = append(m.parts, first)
-	or := false
 	for {
 		k, joint := p.connector(m.parts[len(m.parts)-1].to)
 		if joint == 0 {
@@ -192,25 +192,51 @@ func (p *mentionReader) joined(first mention) mentioned {
 			break
 		}
 		p.exception(&next)
-		or = or || joint == 'o'
+		next.joint = joint
 		m.parts = append(m.parts, next)
 	}
 	m.to = m.parts[len(m.parts)-1].to
-	or = or || p.offersChoice(m.from)
-	m.expr = joinParts(m.parts, or)
+	m.choice = p.offersChoice(m.from)
+	m.expr = joinParts(m.parts, m.choice)
 	return m
 }
 
-// joinParts writes the expression of several mentions, each license once.
-func joinParts(parts []mention, or bool) string {
-	op := " AND "
-	if or {
-		op = " OR "
+// joinParts writes the expression of several mentions, each license once. A comma joins as the next word that
+// joins does. Where both "and" and "or" do, what stands between two "and" is one alternative: of the ways to read
+// "A and B or C" the one that leaves out no license that may be due.
+func joinParts(parts []mention, choice bool) string {
+	choice = choice && !slices.ContainsFunc(parts, func(m mention) bool { return m.joint == 'o' })
+	var groups [][]string
+	for i := len(parts) - 1; i >= 0; i-- {
+		if open := len(groups); open > 0 && (choice || joins(parts, i+1) == 'o') {
+			groups[open-1] = append(groups[open-1], parts[i].expr)
+		} else {
+			groups = append(groups, []string{parts[i].expr})
+		}
 	}
 	var all []string
-	for _, part := range parts {
-		e := part.expr
-		if len(parts) > 1 && strings.Contains(e, " ") {
+	for _, g := range slices.Backward(groups) {
+		slices.Reverse(g)
+		all = append(all, joinWith(" OR ", g))
+	}
+	return joinWith(" AND ", all)
+}
+
+// joins says how part i is joined to the one before: 'o' or 'a'.
+func joins(parts []mention, i int) byte {
+	for ; i < len(parts); i++ {
+		if parts[i].joint != ',' {
+			return parts[i].joint
+		}
+	}
+	return 'a'
+}
+
+// joinWith joins expressions, each once, those of several licenses in parentheses.
+func joinWith(op string, exprs []string) string {
+	var all []string
+	for _, e := range exprs {
+		if len(exprs) > 1 && strings.Contains(e, " ") {
 			e = "(" + e + ")"
 		}
 		if !slices.Contains(all, e) {
@@ -236,7 +262,7 @@ func (p *mentionReader) exception(m *mention) {
 }
 
 // connector reads what may join two names at token k: it returns where the second begins, and 'o' for an
-// or, 'a' for an and, 0 for none.
+// or, 'a' for an and, ',' for a comma, 0 for none.
 func (p *mentionReader) connector(k int) (next int, joint byte) {
 	if k >= p.last() || p.t[k].sep&sepBlank != 0 || p.ends(k) && !p.abbreviated(k) {
 		return 0, 0
@@ -258,7 +284,7 @@ func (p *mentionReader) connector(k int) (next int, joint byte) {
 			k++
 		}
 		if p.listGoesOn(k) {
-			return k, 'a'
+			return k, ','
 		}
 		return 0, 0
 	default:

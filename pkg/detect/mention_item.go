@@ -16,6 +16,7 @@ type mention struct {
 	licensed bool    // the word license belongs to it
 	link     bool
 	pointer  bool // it says where the text can be read
+	joint    byte // what joins it to the one before: see connector
 }
 
 // mentionReader reads names among the tokens of a window.

@@ -1,7 +1,10 @@
 package detect
 
 import (
+	"slices"
 	"strings"
+
+	"github.com/licet/licet/pkg/source"
 )
 
 // What stands around a name decides whether it states anything.
@@ -14,7 +17,7 @@ func (p *mentionReader) judge(m *mentioned) bool {
 		}
 		m.parts = m.parts[:len(m.parts)-1] // "GPL-2.0 and GPL compatible"
 		m.to = m.parts[len(m.parts)-1].to
-		m.expr = joinParts(m.parts, strings.Contains(m.expr, " OR "))
+		m.expr = joinParts(m.parts, m.choice)
 	}
 	if p.inIdentifier(m.from, m.to) || p.isVersionOf(m.to) {
 		return false
@@ -28,7 +31,7 @@ func (p *mentionReader) judge(m *mentioned) bool {
 		return false
 	}
 	m.pointer = p.pointsToText(m.from)
-	if p.isChangedForm(m) {
+	if p.isChangedForm(m) || p.isRestricted(m) {
 		m.expr, m.parts = noAssertion, []mention{{from: m.from, to: m.to, expr: noAssertion}}
 	}
 	if p.t[m.from].sep&(sepSlash|sepPlus|sepAmp) != 0 || p.namesThing(m.to) {
@@ -89,6 +92,26 @@ func (p *mentionReader) isChangedForm(m *mentioned) bool {
 	return false
 }
 
+// restricting are words that take back, right behind the name of a license, what it grants.
+var restricting = []string{"for non commercial use only", "for noncommercial use only", "for non commercial purposes only",
+	"for noncommercial purposes only", "not for commercial use", "but not for commercial use"}
+
+// isRestricted reports whether what is stated is a license without commercial use, which is another one: "the MIT
+// license, for non-commercial use only".
+func (p *mentionReader) isRestricted(m *mentioned) bool {
+	if strings.Contains(m.expr, "-NC") {
+		return false
+	}
+	var words string
+	for w := range source.Words(p.text[m.end:min(len(p.text), m.end+100)]) {
+		words += string(w.Text) + " "
+		if len(words) > 40 {
+			break
+		}
+	}
+	return slices.ContainsFunc(restricting, func(phrase string) bool { return strings.HasPrefix(words, phrase+" ") })
+}
+
 // different reports whether the statement joins the short names of several licenses: "MIT & GPL".
 func (p *mentionReader) different(m *mentioned) bool {
 	for i := 1; i < len(m.parts); i++ {
@@ -139,6 +162,9 @@ func (p *mentionReader) before(m *mentioned) (negated, near bool) {
 	undone, tight := false, true
 	for k, n := m.from-1, 0; k >= 0 && n < maxBack && !p.ends(k+1); k, n = k-1, n+1 {
 		class := p.t[k].class
+		if m.under && (p.t[k+1].sep&(sepComma|sepSemi) != 0 || p.and.has(p.t[k].word) && class&isGrant == 0) {
+			break // "comes with no warranty and is released under": what gives it has a clause of its own
+		}
 		switch {
 		case class&isUndo != 0:
 			undone = true

@@ -40,7 +40,7 @@ func (r *reading) mentionClaims(found []mentioned) {
 			continue
 		}
 		if len(parts) < len(m.parts) || len(parts) > 1 {
-			m.expr = joinParts(parts, strings.Contains(m.expr, " OR "))
+			m.expr = joinParts(parts, m.choice)
 		}
 		expr, err := spdx.Parse(m.expr)
 		if err != nil {

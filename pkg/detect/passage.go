@@ -282,7 +282,7 @@ func (r *reading) take(f findings, start int) {
 			c.Evidence[i].Span.End += start
 		}
 		list := &r.claims
-		if r.isIgnored(c.Evidence[0].Span.Start) {
+		if s := c.Evidence[0].Span; r.isHidden(c.Kind, s.Start, s.End) {
 			list = &r.hidden
 		}
 		*list = append(*list, c)

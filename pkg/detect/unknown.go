@@ -147,19 +147,32 @@ func (r *reading) hasWord(t *wordText, g region, words []string) bool {
 // strangeTerms claims the paragraphs that no other claim explains. Where something is granted, a license
 // stated nearby is taken for what it is about: a sentence of it that was reworded is no second license.
 func (r *reading) strangeTerms() {
+	if r.strange == nil {
+		return
+	}
+	var claimed []region
+	tagged := false // by a tag that is not passed over
+	for i := range r.claims {
+		s := r.claims[i].Evidence[0].Span
+		claimed = append(claimed, region{s.Start, s.End})
+		tagged = tagged || r.claims[i].Kind == "tag"
+	}
+	claimed = union(nil, claimed)
+	var last region // of the paragraphs claimed here
 	for _, s := range r.strange {
 		g := s.region
 		if s.open {
-			if len(r.tagged) > 0 {
+			if tagged {
 				continue
 			}
 			g = region{g.start - nearby, g.end + nearby}
 		}
-		if !slices.ContainsFunc(r.claims, func(c sbom.Claim) bool {
-			at := c.Evidence[0].Span
-			return at.Start < g.end && g.start < at.End
-		}) {
-			r.unnamedBytes(s.region, RuleUnknown, 0)
+		if touches(claimed, g) || last.end > 0 && g.start < last.end {
+			continue
+		}
+		n := len(r.claims)
+		if r.unnamedBytes(s.region, RuleUnknown, 0); len(r.claims) > n {
+			last = s.region
 		}
 	}
 }

@@ -28,6 +28,7 @@ import (
 	"github.com/licet/licet/pkg/ecosystem/haxelib"
 	"github.com/licet/licet/pkg/ecosystem/helm"
 	"github.com/licet/licet/pkg/ecosystem/hex"
+	"github.com/licet/licet/pkg/ecosystem/ivy"
 	"github.com/licet/licet/pkg/ecosystem/jar"
 	"github.com/licet/licet/pkg/ecosystem/julia"
 	"github.com/licet/licet/pkg/ecosystem/luarocks"
@@ -37,11 +38,13 @@ import (
 	"github.com/licet/licet/pkg/ecosystem/npm"
 	"github.com/licet/licet/pkg/ecosystem/nuget"
 	"github.com/licet/licet/pkg/ecosystem/opam"
+	"github.com/licet/licet/pkg/ecosystem/paket"
 	"github.com/licet/licet/pkg/ecosystem/pub"
 	"github.com/licet/licet/pkg/ecosystem/python"
 	"github.com/licet/licet/pkg/ecosystem/readme"
 	"github.com/licet/licet/pkg/ecosystem/rpm"
 	"github.com/licet/licet/pkg/ecosystem/rubygems"
+	"github.com/licet/licet/pkg/ecosystem/sbt"
 	"github.com/licet/licet/pkg/ecosystem/submodule"
 	"github.com/licet/licet/pkg/ecosystem/swift"
 	"github.com/licet/licet/pkg/ecosystem/terraform"
@@ -74,6 +77,7 @@ var Ecosystems = []*ecosystem.Ecosystem{
 	haxelib.Ecosystem,
 	helm.Ecosystem,
 	hex.Ecosystem,
+	ivy.Ecosystem,
 	jar.Ecosystem,
 	julia.Ecosystem,
 	luarocks.Ecosystem,
@@ -83,11 +87,13 @@ var Ecosystems = []*ecosystem.Ecosystem{
 	npm.Ecosystem,
 	nuget.Ecosystem,
 	opam.Ecosystem,
+	paket.Ecosystem,
 	pub.Ecosystem,
 	python.Ecosystem,
 	readme.Ecosystem,
 	rpm.Ecosystem,
 	rubygems.Ecosystem,
+	sbt.Ecosystem,
 	submodule.Ecosystem,
 	swift.Ecosystem,
 	terraform.Ecosystem,

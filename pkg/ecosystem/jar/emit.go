@@ -94,7 +94,7 @@ func (r *reader) addArchive(f *facts, c coordinates, main *module, origin sbom.O
 	if len(out.Claims) == 0 {
 		out.Claims = f.bundleLicense()
 	}
-	at := source.Span{Path: f.file}
+	at := source.Span{Path: f.place}
 	if main != nil {
 		at = main.at
 	} else if n := f.manifest.Get("Bundle-SymbolicName"); n.Text() != "" {
@@ -105,7 +105,7 @@ func (r *reader) addArchive(f *facts, c coordinates, main *module, origin sbom.O
 	}
 	id := r.Add(out, f.inside, at)
 	if out.PURL == "" {
-		r.Gap(sbom.Gap{Kind: sbom.Lost, Span: source.Span{Path: f.file}, Why: "the archive does not say what it is: it has no coordinates and no manifest that names it",
+		r.Gap(sbom.Gap{Kind: sbom.Lost, Span: source.Span{Path: f.place}, Why: "the archive does not say what it is: it has no coordinates and no manifest that names it",
 			Next: "state its license under clarify, or replace it by one from a repository", Components: []sbom.ID{id}})
 		return id
 	}

@@ -15,6 +15,7 @@ import (
 type facts struct {
 	file     string // as spans write it: "lib/a.war!/WEB-INF/lib/b.jar"
 	inside   string // as the folder inside it is written
+	place    string // the file that speaks for it where nothing in it does
 	manifest doc.Node
 	modules  []*module // by META-INF/maven
 	inner    []*zip.File
@@ -62,7 +63,7 @@ func (r *reader) unreadable(at string, err error) {
 
 // list goes over the entries of an archive once.
 func (r *reader) list(z *zip.Reader, at io.ReaderAt, file string, depth int) *facts {
-	f := &facts{file: file, inside: file + "!/", base: at, depth: depth}
+	f := &facts{file: file, inside: file + "!/", place: file, base: at, depth: depth}
 	byFolder := map[string]*module{}
 	for _, e := range z.File {
 		if r.budget.entries++; r.budget.entries > maxEntries {
@@ -154,7 +155,7 @@ func (m *module) readPOM(d *doc.Doc) {
 
 // readFolder reads an archive that was unpacked.
 func (r *reader) readFolder(dir string, files []string) {
-	f := &facts{file: dir, inside: dir}
+	f := &facts{file: dir, inside: dir, place: files[0]}
 	var manifest string
 	for _, file := range files {
 		if path.Base(file) == "MANIFEST.MF" {

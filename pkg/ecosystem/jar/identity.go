@@ -91,7 +91,7 @@ func (f *facts) main() (main *module, others []*module) {
 			score = 3
 		case m.name == title, m.group+"."+m.name == title:
 			score = 2
-		case len(known) == 1 && (title == "" || version == ""):
+		case len(known) == 1 && (title == "" || strings.Contains(title, " ") || version == "" || version == m.version):
 			score = 1
 		}
 		if score > best {
