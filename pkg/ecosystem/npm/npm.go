@@ -78,7 +78,7 @@ func match(p string, mode fs.FileMode, _ []byte) bool {
 	}
 	dir, file := locate(p)
 	switch {
-	case file == installedFile:
+	case file == installedFile, file == cacheFile:
 		return true
 	case file == manifestFile, file == binaryLock, isLock(file), isPinned(file), slices.Contains(denoManifests, file):
 		return !slices.Contains(strings.Split(dir, "/"), "node_modules")
@@ -95,6 +95,9 @@ func locate(p string) (dir, file string) {
 	}
 	if top, ok := installedAt(p); ok {
 		return top, installedFile
+	}
+	if top, ok := cachedAt(p); ok {
+		return top, cacheFile
 	}
 	return path.Dir(p), path.Base(p)
 }
@@ -144,6 +147,8 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 		switch {
 		case base == installedFile:
 			r.installs = append(r.installs, file)
+		case base == cacheFile:
+			r.archives = append(r.archives, file)
 		case base == manifestFile || slices.Contains(denoManifests, base) && (m == nil || m.deno.Kind() == doc.Missing):
 			r.manifests[dir] = m.join(r.readManifest(file))
 		case isLock(base) && (locks[name] == "" || slices.Index(lockFiles, base) < slices.Index(lockFiles, had)):
@@ -160,6 +165,7 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 	r.locked(ctx, locks)
 	r.unlocked(ctx)
 	r.reportBinary()
+	r.reportArchives()
 	return r.Fragment, ctx.Err()
 }
 

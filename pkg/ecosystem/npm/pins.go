@@ -3,12 +3,12 @@ package npm
 import (
 	"context"
 	"fmt"
-	"io/fs"
 	"maps"
 	"path"
 	"slices"
 	"strings"
 
+	"github.com/licet/licet/pkg/doc"
 	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
@@ -17,7 +17,7 @@ import (
 // emitPins adds the packages, and tells which of them are not at hand.
 func (l *pinned) emitPins(ctx context.Context) {
 	var lost []sbom.ID
-	all, archives := make(map[sbom.ID]bool, len(l.pins)), l.archives()
+	all := make(map[sbom.ID]bool, len(l.pins))
 	l.Components = slices.Grow(l.Components, len(l.pins))
 	for i, p := range l.pins {
 		if i%1000 == 0 && ctx.Err() != nil {
@@ -26,7 +26,7 @@ func (l *pinned) emitPins(ctx context.Context) {
 		if p.own {
 			continue
 		}
-		if !l.emitPin(p, archives, all) {
+		if !l.emitPin(p, all) {
 			lost = append(lost, p.id)
 		}
 		all[p.id] = true
@@ -38,7 +38,7 @@ func (l *pinned) emitPins(ctx context.Context) {
 }
 
 // emitPin adds a package, once for each folder in which it is installed.
-func (l *pinned) emitPin(p *pin, archives []string, all map[sbom.ID]bool) (atHand bool) {
+func (l *pinned) emitPin(p *pin, all map[sbom.ID]bool) (atHand bool) {
 	c := sbom.Component{Name: p.name, Version: p.version, Type: sbom.TypeLibrary, Origin: sbom.OriginManifest, Source: source.Redact(p.resolved)}
 	var places []*installed
 	if p.purl == "" {
@@ -73,7 +73,10 @@ func (l *pinned) emitPin(p *pin, archives []string, all map[sbom.ID]bool) (atHan
 		}
 	}
 	if len(dirs) == 0 {
-		dirs = append(dirs, l.elsewhere(p, archives))
+		dir, m := l.elsewhere(p)
+		dirs = append(dirs, dir)
+		c.Claims = l.claims(m)
+		describe(&c, m)
 	}
 	for _, dir := range dirs {
 		l.add(c, dir, p.at.Span())
@@ -84,32 +87,17 @@ func (l *pinned) emitPin(p *pin, archives []string, all map[sbom.ID]bool) (atHan
 	return dirs[0] != ""
 }
 
-// cache is where Yarn keeps the archives of a project that is to be installed without the network.
-const cache = ".yarn/cache"
-
-// archives lists Yarn's cache in the project, sorted.
-func (l *pinned) archives() (names []string) {
-	entries, _ := fs.ReadDir(l.FS, path.Join(l.dir, cache))
-	for _, e := range entries {
-		if strings.HasSuffix(e.Name(), ".zip") && e.Type().IsRegular() {
-			names = append(names, e.Name())
-		}
-	}
-	slices.Sort(names)
-	return names
-}
-
 // elsewhere finds the files of a package that is not installed: in the folder of the target that the lockfile names, or in
-// an archive of Yarn's cache, "@scope-name-npm-1.0.0-" and two hashes.
-func (l *pinned) elsewhere(p *pin, archives []string) string {
+// an archive of Yarn's cache, with the manifest.
+func (l *pinned) elsewhere(p *pin) (dir string, m doc.Node) {
 	if p.folder != "" {
-		return l.At(p.folder)
+		return l.At(p.folder), doc.Node{}
 	}
-	prefix := strings.Replace(p.name, "/", "-", 1) + "-npm-" + p.version + "-"
-	if i, _ := slices.BinarySearch(archives, prefix); i < len(archives) && strings.HasPrefix(archives[i], prefix) {
-		return path.Join(l.dir, cache, archives[i]) + "!/node_modules/" + p.name
+	if file := l.archiveOf(p); file != "" {
+		dir = path.Join("node_modules", p.name)
+		return file + "!/" + dir, l.packed(file, dir, p)
 	}
-	return ""
+	return "", doc.Node{}
 }
 
 // emitOwn adds the projects that the lockfile is of, with the edges to what they require, and gives the one at the top.

@@ -28,6 +28,7 @@ type reader struct {
 	inUse     string                  // the manager of one of them
 	exprs     map[string]spdx.Expr    // what was parsed already
 	installs  []string                // manifests of installed packages
+	archives  []string                // of Yarn's cache
 	surveyed  []*installed            // what they say
 	byFolder  map[string]*installed   // the same by folder
 	byName    map[string][]*installed // and by name@version
