@@ -61,9 +61,12 @@ func minor(version string) int {
 // askedVersion is the version that the manifests ask for, as they write it: by toolchain, else by go
 // (https://go.dev/doc/toolchain), of the workspace, else of the module.
 func (b *build) askedVersion() stated {
-	manifests := []*manifest{b.mains[0].manifest}
+	var manifests []*manifest
 	if b.work != nil {
-		manifests = []*manifest{b.work, b.mains[0].manifest}
+		manifests = append(manifests, b.work)
+	}
+	if len(b.mains) > 0 { // a workspace may be of no module that can be read
+		manifests = append(manifests, b.mains[0].manifest)
 	}
 	for _, m := range manifests {
 		if t := m.toolchain; t.value != "" && t.value != "default" {
