@@ -46,11 +46,13 @@ func absent(doc *sbom.Document) []sbom.Gap {
 	return out
 }
 
-// listedIn is the first file that lists the component, or the top of the target.
+// listedIn is the first file of the tree that lists the component, or holds the archive that does; the top
+// of the target if none is named.
 func listedIn(c *sbom.Component) string {
 	for _, o := range c.Occurrences {
 		for _, at := range o.Found {
-			return at.Path
+			file, _, _ := source.SplitArchive(at.Path)
+			return file
 		}
 	}
 	return "."

@@ -22,6 +22,9 @@ func TestAbsent(t *testing.T) {
 			root := g.Root(p.Unnamed("."), ".")
 			for line, purl := range []string{"pkg:npm/a@1", "pkg:npm/b@2"} {
 				at := source.Span{Path: "list", Line: line + 1}
+				if line > 0 {
+					at = source.Span{Path: "list!/inner/list", Line: 1}
+				}
 				g.Depend(root, g.Add(sbom.Component{PURL: purl, Name: purl}, "", at), sbom.Test, "", at)
 			}
 			return g.Fragment, nil
