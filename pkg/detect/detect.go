@@ -133,6 +133,7 @@ type reading struct {
 	mentioned []mentioned // names of licenses, before it is settled what they claim
 	strange   []strange   // terms, before it is settled whose they are
 	quoted    []region    // wordings of licenses: a tag inside is an example
+	changed   []region    // other words in them than the list has
 	fielded   []region    // fields that were read, in order: a name that begins inside is none
 	values    map[string]*fieldValue
 	more      *saidMore // nil until a field asks for it
@@ -210,7 +211,7 @@ func (r *reading) settled(claims []sbom.Claim) []sbom.Claim {
 	if debian {
 		nameByText(r.text, claims)
 	}
-	return joinAlternatives(r.text, arbitrate(slices.DeleteFunc(claims, func(c sbom.Claim) bool {
+	return joinAlternatives(r.text, arbitrate(union(nil, r.changed), slices.DeleteFunc(claims, func(c sbom.Claim) bool {
 		g := c.Evidence[0].Span
 		switch {
 		case c.Kind == "tag":
