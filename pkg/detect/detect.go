@@ -65,6 +65,7 @@ const (
 	RuleSnippet = "spdx-tag/snippet" // a tag between SPDX-SnippetBegin and SPDX-SnippetEnd
 	RuleUnknown = "unknown-text"
 	RuleAdded   = "added-terms"
+	RuleNarrow  = "narrowing-terms" // a sentence that narrows what is stated around it
 	// RuleAltered begins the rule of a claim for the text of a license that was changed so that it grants less: it
 	// is nobody's license, and the id that follows only says which one it is like.
 	RuleAltered = "altered-text/"

@@ -294,7 +294,11 @@ func (r *reading) take(f findings, start int) {
 		r.mentioned = append(r.mentioned, m)
 	}
 	for _, s := range f.strange {
-		r.strange = append(r.strange, strange{region{s.start + start, s.end + start}, s.open})
+		s.start, s.end = s.start+start, s.end+start
+		if s.phrase.end > 0 {
+			s.phrase = region{s.phrase.start + start, s.phrase.end + start}
+		}
+		r.strange = append(r.strange, s)
 	}
 	for _, q := range f.quoted {
 		r.quoted = append(r.quoted, region{q.start + start, q.end + start})
