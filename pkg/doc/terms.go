@@ -92,6 +92,11 @@ func (n Node) Calls(names ...string) iter.Seq2[Node, Terms] {
 
 func (n Node) calls(names []string, yield func(Node, Terms) bool) bool {
 	for statement := range n.Terms().Split("\n", ";") {
+		if statement[0].IsWord("|") { // the parameters of a block: { |x| call x }
+			if end := slices.IndexFunc(statement[1:], func(t Node) bool { return t.IsWord("|") }); end >= 0 {
+				statement = statement[end+2:]
+			}
+		}
 		for i, term := range statement {
 			if term.Kind() == Array && !term.calls(names, yield) {
 				return false
