@@ -1,7 +1,7 @@
-// Package bazel reads the modules of Bazel: MODULE.bazel and MODULE.bazel.lock, and the Maven artifacts that MODULE.bazel or
-// WORKSPACE ask for.
+// Package bazel reads the modules of Bazel: MODULE.bazel and MODULE.bazel.lock, what a WORKSPACE fetches, and the Maven
+// artifacts that either asks for.
 //
-// MODULE.bazel is written in Starlark, and is not executed: of its calls those with literal values are read, and variables
+// Both are written in Starlark, and are not executed: of their calls those with literal values are read, and variables
 // that hold texts and lists of these, joined by +. The version that bazel_dep names is the least one; which one is had the
 // lockfile tells. Lockfiles up to Bazel 7.1 hold the graph of modules. Later ones hold the checksums of what was fetched of
 // the registry: of each module that was chosen, its source.json.
@@ -33,9 +33,12 @@ var workspaces = []string{"WORKSPACE", "WORKSPACE.bazel", "WORKSPACE.bzlmod"}
 // Ecosystem is the reader of Bazel's modules.
 var Ecosystem = &ecosystem.Ecosystem{
 	Name: name,
-	Doc: `Bazel modules: MODULE.bazel, MODULE.bazel.lock; Maven artifacts of MODULE.bazel and WORKSPACE
+	Doc: `Bazel modules: MODULE.bazel, MODULE.bazel.lock; what WORKSPACE fetches; Maven artifacts of both
 
-Components are the modules that the lockfile shows were chosen, and else what MODULE.bazel asks for; lockfiles of Bazel 7.0
+Of a WORKSPACE, components are the repositories that http_archive, git_repository, go_repository and their like fetch, by their
+location; what the macros that it calls fetch is unknown, and a gap. Rules for the build, by their names, have scope build.
+
+Of modules, components are the modules that the lockfile shows were chosen, and else what MODULE.bazel asks for; lockfiles of Bazel 7.0
 and 7.1 have edges. dev_dependency has scope development. Artifacts that rules_jvm_external is asked for are Maven
 components.`,
 	Match: func(p string, mode fs.FileMode, _ []byte) bool {
@@ -62,10 +65,13 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 		overrides: map[string]sbom.Component{},
 	}
 	lock := p.File("MODULE.bazel.lock")
+	replaced := p.File("MODULE.bazel") != "" && p.File("WORKSPACE.bzlmod") != "" // then Bazel reads no other WORKSPACE
 	for _, file := range p.Files {
-		if file != lock {
-			r.program(file)
+		base := path.Base(file)
+		if file == lock || replaced && base != "WORKSPACE.bzlmod" && slices.Contains(workspaces, base) {
+			continue
 		}
+		r.program(file)
 	}
 	if lock != "" {
 		r.lock(lock)
@@ -127,6 +133,9 @@ func (r *reader) program(file string) {
 		r.wanted = append(r.wanted, w)
 	}
 	r.maven(d.Root())
+	if slices.Contains(workspaces, path.Base(file)) {
+		r.repositories(d.Root())
+	}
 }
 
 // arguments are the named ones of a call, each its one term.
