@@ -202,13 +202,14 @@ func word(t doc.Terms) string {
 	return strings.TrimPrefix(t[0].Text(), ":")
 }
 
-// exactly is the version that a requirement pins, or "".
+// exactly is the version that a requirement pins, or "": behind "==", which may be left out (hexdocs.pm, Version, section
+// "Requirements").
 func exactly(requirement string) string {
-	version, ok := strings.CutPrefix(strings.TrimSpace(requirement), "==")
-	if version = strings.TrimSpace(version); ok && !strings.Contains(version, " ") {
-		return version
+	version := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(requirement), "=="))
+	if version == "" || version[0] < '0' || version[0] > '9' || strings.ContainsAny(version, " <>=~!") {
+		return ""
 	}
-	return ""
+	return version
 }
 
 // mixScope reads the environments that a dependency is for (hexdocs.pm, Mix.Tasks.Deps). One that is not started with the

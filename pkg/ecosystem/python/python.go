@@ -70,7 +70,7 @@ func match(p string, mode fs.FileMode, head []byte) bool {
 	base := path.Base(p)
 	metadata := isMetadata(p, head)
 	if !metadata && !isArchive(p) && (base == "PKG-INFO" || !slices.Contains(lockNames, base) && !slices.Contains(manifestNames, base) &&
-		!isPylock(base) && !isRequirements(p) && !isConda(p)) {
+		!isPylock(base) && !isRequirements(p) && (!isConda(p) || strings.HasPrefix(base, "meta.") && !isRecipe(p, head))) {
 		return false
 	}
 	folders := strings.Split(path.Dir(p), "/")
