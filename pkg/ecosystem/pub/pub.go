@@ -205,7 +205,7 @@ func asked(wanted []ecosystem.Requirement, pins []ecosystem.Pin) (out []ecosyste
 // requirements reads what a manifest asks for. A value is a range, or an object that says where from, perhaps with one.
 // One in dependency_overrides counts instead of what is asked for, by whomever, and is asked for itself.
 func requirements(top doc.Node) (wanted []ecosystem.Requirement) {
-	overrides, asked := map[string]doc.Node{}, map[string]bool{}
+	overrides, known := map[string]doc.Node{}, map[string]bool{}
 	for key, value := range top.Get("dependency_overrides").Members() {
 		overrides[key.Text()] = value
 	}
@@ -214,10 +214,10 @@ func requirements(top doc.Node) (wanted []ecosystem.Requirement) {
 		scope sbom.Scope
 	}{{"dependencies", sbom.Runtime}, {"dev_dependencies", sbom.Development}, {"dependency_overrides", sbom.Runtime}} {
 		for key, value := range top.Get(table.name).Members() {
-			if table.name == "dependency_overrides" && asked[key.Text()] {
+			if table.name == "dependency_overrides" && known[key.Text()] {
 				continue
 			}
-			asked[key.Text()] = true
+			known[key.Text()] = true
 			w := ecosystem.Requirement{Key: key.Text(), Scope: table.scope, Range: value.Text(), At: key.Span()}
 			if !ecosystem.Printable(w.Key) {
 				continue
