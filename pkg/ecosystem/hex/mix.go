@@ -23,6 +23,10 @@ func (r *reader) mix(manifest, lock string) {
 		pins = r.mixLock(lock)
 	}
 	r.Absent(m.at, lock, mixNext, r.Require(root, m.wanted, pins))
+	if lock == "" && !m.computed.IsZero() {
+		r.Gap(sbom.Gap{Kind: sbom.Unsupported, Span: m.computed, Material: true, Next: mixNext,
+			Why: "dependencies are computed by the program, which licet does not run: not all of them are known"})
+	}
 }
 
 // mixLock reads the map of packages, and the edges in it once all are known.
@@ -138,7 +142,7 @@ func (m *mixReader) lists(n doc.Node) {
 
 // dependencies reads the list that follows: deps: [...], or a function, defp deps do [...].
 func (m *mixReader) dependencies(terms doc.Terms) {
-	for _, t := range terms[:min(4, len(terms))] {
+	for i, t := range terms[:min(6, len(terms))] {
 		switch {
 		case t.Bracket() == '[':
 			for _, item := range values(t) {
@@ -146,8 +150,14 @@ func (m *mixReader) dependencies(terms doc.Terms) {
 					m.wanted = append(m.wanted, w)
 				}
 			}
+			if i+1 < len(terms) && (terms[i+1].IsWord("+") || terms[i+1].IsWord("++")) && m.computed.IsZero() {
+				m.computed = terms[i+1].Span() // [...] ++ more()
+			}
 			return
-		case !t.IsWord(":") && !t.IsWord("do") && !t.IsWord("\n") && t.Bracket() != '(':
+		case t.IsWord("for") && i > 0 && m.computed.IsZero():
+			m.computed = t.Span()
+			return
+		case !t.IsWord(":") && !t.IsWord(",") && !t.IsWord("do") && !t.IsWord("\n") && t.Bracket() != '(':
 			return
 		}
 	}
