@@ -65,6 +65,7 @@ const (
 	RuleSnippet = "spdx-tag/snippet" // a tag between SPDX-SnippetBegin and SPDX-SnippetEnd
 	RuleUnknown = "unknown-text"
 	RuleAdded   = "added-terms"
+	RuleNarrow  = "narrowing-terms" // a sentence that narrows what is stated around it
 	// RuleAltered begins the rule of a claim for the text of a license that was changed so that it grants less: it
 	// is nobody's license, and the id that follows only says which one it is like.
 	RuleAltered = "altered-text/"
@@ -133,6 +134,7 @@ type reading struct {
 	mentioned []mentioned // names of licenses, before it is settled what they claim
 	strange   []strange   // terms, before it is settled whose they are
 	quoted    []region    // wordings of licenses: a tag inside is an example
+	changed   []region    // other words in them than the list has
 	fielded   []region    // fields that were read, in order: a name that begins inside is none
 	values    map[string]*fieldValue
 	more      *saidMore // nil until a field asks for it
@@ -210,7 +212,7 @@ func (r *reading) settled(claims []sbom.Claim) []sbom.Claim {
 	if debian {
 		nameByText(r.text, claims)
 	}
-	return joinAlternatives(r.text, arbitrate(slices.DeleteFunc(claims, func(c sbom.Claim) bool {
+	return joinAlternatives(r.text, arbitrate(union(nil, r.changed), slices.DeleteFunc(claims, func(c sbom.Claim) bool {
 		g := c.Evidence[0].Span
 		switch {
 		case c.Kind == "tag":

@@ -31,6 +31,7 @@ func (s *scanner) read(ctx context.Context, m *met) *sbom.Document {
 		}
 	}
 	parallel(ctx, s.Workers, len(projects), func(i int) { s.readProject(ctx, m, &projects[i]) })
+	adopt(projects, s.Facts)
 	roots, joints := s.plant(projects)
 	joints.Gaps = append(joints.Gaps, unreadGaps(m.unread)...)
 	if len(projects) == 0 {
