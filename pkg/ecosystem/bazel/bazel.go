@@ -92,8 +92,9 @@ func (r *reader) program(file string) {
 	d, _ := r.Parse(r.FS, file, maxSize, "look whether `bazel mod graph` can read it", func(file string, data []byte) (*doc.Doc, error) {
 		return doc.Code(file, data, doc.Python)
 	})
+	held := literals(d.Root())
 	for call, args := range d.Root().Calls("module", "single_version_override", "git_override", "archive_override", "local_path_override") {
-		a := arguments(args)
+		a := arguments(args, held)
 		key := a["module_name"]
 		switch call.Text() {
 		case "module":
@@ -116,7 +117,7 @@ func (r *reader) program(file string) {
 		}
 	}
 	for call, args := range d.Root().Calls("bazel_dep") {
-		a := arguments(args)
+		a := arguments(args, held)
 		n := a["name"]
 		if n.Kind() != doc.String || !ecosystem.Printable(n.Text()) {
 			r.Lost(call.Span(), "write the name of the module as a literal", "a module whose name is computed")
@@ -138,13 +139,30 @@ func (r *reader) program(file string) {
 	}
 }
 
-// arguments are the named ones of a call, each its one term.
-func arguments(args doc.Terms) map[string]doc.Node {
+// arguments are the named ones of a call, each its one term: of a variable, what it holds, and nothing if that is unknown.
+func arguments(args doc.Terms, held map[string]doc.Node) map[string]doc.Node {
 	out := map[string]doc.Node{}
 	for part := range args.Split(",") {
-		if key, value := part.Pair(); key.Kind() != doc.Missing && len(value) == 1 {
-			out[key.Text()] = value[0]
+		key, value := part.Pair()
+		if key.Kind() == doc.Missing || len(value) != 1 {
+			continue
 		}
+		n := value[0]
+		if n.Kind() == doc.Word && !n.IsWord("True") && !n.IsWord("False") {
+			n = held[n.Text()]
+		}
+		out[key.Text()] = n
 	}
 	return out
+}
+
+// literals are the strings that variables hold.
+func literals(root doc.Node) map[string]doc.Node {
+	held := map[string]doc.Node{}
+	for statement := range root.Terms().Split("\n", ";") {
+		if key, value := statement.Pair(); key.Kind() == doc.Word && value.Literal().Kind() == doc.String {
+			held[key.Text()] = value.Literal()
+		}
+	}
+	return held
 }
