@@ -70,7 +70,7 @@ func (r *reader) repository(v values, rule string, call doc.Node, args doc.Terms
 	var locations []string // the same archive, at several places
 	for part := range args.Split(",") {
 		key, value := part.Pair()
-		if key.Kind() == doc.Missing {
+		if key.Kind() == doc.Missing || len(value) == 0 {
 			continue
 		}
 		if texts, _ := v.eval(value); len(texts) > 0 {

@@ -53,7 +53,7 @@ func (r *reader) mixLock(file string) (pins []ecosystem.Pin) {
 	}
 	for _, pin := range pins {
 		for _, dep := range values(needs[pin.ID]) {
-			w, ok := mixRequirement(dep)
+			w, ok := mixRequirement(doc.Terms{dep})
 			if to := ids[w.Key]; ok && to != "" {
 				r.Depend(pin.ID, to, w.Scope, w.Range, w.At)
 			}
@@ -145,9 +145,11 @@ func (m *mixReader) dependencies(terms doc.Terms) {
 	for i, t := range terms[:min(6, len(terms))] {
 		switch {
 		case t.Bracket() == '[':
-			for _, item := range values(t) {
-				if w, ok := mixRequirement(item); ok {
+			for part := range t.Terms().Split(",", "\n") {
+				if w, ok := mixRequirement(part); ok {
 					m.wanted = append(m.wanted, w)
+				} else if m.computed.IsZero() {
+					m.computed = part[0].Span()
 				}
 			}
 			if i+1 < len(terms) && (terms[i+1].IsWord("+") || terms[i+1].IsWord("++")) && m.computed.IsZero() {
@@ -163,9 +165,16 @@ func (m *mixReader) dependencies(terms doc.Terms) {
 	}
 }
 
-// mixRequirement reads {:name, "~> 1.0", only: :test, optional: true}, of which all but the name may be missing.
-func mixRequirement(n doc.Node) (w ecosystem.Requirement, ok bool) {
-	if n.Bracket() != '{' {
+// mixRequirement reads {:name, "~> 1.0", only: :test, optional: true}, of which all but the name may be missing, and the
+// short form name: "~> 1.0".
+func mixRequirement(part doc.Terms) (w ecosystem.Requirement, ok bool) {
+	if key, value := part.Pair(); key.Kind() == doc.Word && value.Literal().Kind() == doc.String {
+		w = ecosystem.Requirement{Key: key.Text(), At: key.Span(), Scope: sbom.Runtime, Range: value.Literal().Text()}
+		w.What = component("", w.Key, exactly(w.Range))
+		return w, ecosystem.Printable(w.Key)
+	}
+	n := part[0]
+	if n.Bracket() != '{' || len(part) > 1 {
 		return w, false
 	}
 	options := map[string]doc.Terms{}
