@@ -300,11 +300,14 @@ func (r *reader) recipe(h *home, file string) {
 // unknownValue stands where a template fills something in.
 const unknownValue = "~~"
 
+// maxFilled bounds the bytes of a name or version that a template fills in.
+const maxFilled = 200
+
 // filled is the text of a node with what the template fills in, if that is a name that "{% set name = ... %}" sets to a
 // literal; else it holds unknownValue.
 func filled(written string, n doc.Node) string {
 	text, at := n.Text(), n.Span()
-	if !strings.Contains(text, unknownValue) || at.End > len(written) {
+	if !strings.Contains(text, unknownValue) || at.End > len(written) || len(text) > maxFilled {
 		return text
 	}
 	var out strings.Builder

@@ -33,6 +33,9 @@ func (m *manifest) fromAttribute(text string) {
 	}
 }
 
+// maxPlaces bounds the files that are looked into for one project.
+const maxPlaces = 64
+
 // readFrom notes the files that a setup.py reads to compute the version: those that value names, and those that the
 // program opens or runs anywhere. What counts is that such a file holds a version under a name like that.
 func (p *program) readFrom(value doc.Terms) {
@@ -41,6 +44,9 @@ func (p *program) readFrom(value doc.Terms) {
 		names[0] = last.Terms()[0].Text()
 	}
 	note := func(file string) {
+		if len(p.home.versions) >= maxPlaces {
+			return
+		}
 		switch base := strings.ToLower(path.Base(file)); {
 		case path.Ext(base) == ".py":
 			for _, name := range names {
