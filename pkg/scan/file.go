@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"maps"
 	"math/bits"
+	"slices"
 
 	"github.com/licet/licet/pkg/detect"
 	"github.com/licet/licet/pkg/sbom"
@@ -63,7 +64,8 @@ func (r *reader) file(ctx context.Context, t task) {
 		data, err = r.fill(f, t.Size)
 	}
 	wanted := r.matching(t.Path, t.Mode, data[:min(len(data), 512)])
-	if gap, ok := r.unreadable(t.Entry, err, len(wanted) > 0); ok {
+	manifest := r.hasManifest(wanted)
+	if gap, ok := r.unreadable(t.Entry, err, manifest); ok {
 		r.lost(gap)
 		r.annotate(t)
 		return
@@ -79,10 +81,10 @@ func (r *reader) file(ctx context.Context, t task) {
 		err = r.searchWindows(ctx, f, data)
 	}
 	r.annotate(t)
-	if !r.unhashed && (len(r.out.facts.Claims) > 0 || len(wanted) > 0 || t.ahead != nil || detect.RoleOf(t.Path) == sbom.RoleLicenseFile) {
+	if !r.unhashed && (len(r.out.facts.Claims) > 0 || manifest || t.ahead != nil || detect.RoleOf(t.Path) == sbom.RoleLicenseFile) {
 		err = errors.Join(err, r.hash(data))
 	}
-	if gap, ok := r.unreadable(t.Entry, err, len(wanted) > 0); ok {
+	if gap, ok := r.unreadable(t.Entry, err, manifest); ok {
 		r.lost(gap)
 	}
 }
@@ -123,6 +125,11 @@ func (s *scanner) matching(p string, mode fs.FileMode, head []byte) []int {
 		}
 	}
 	return wanted
+}
+
+// hasManifest reports whether one of the ecosystems takes the file for a manifest, and not only for a product that may hold one.
+func (s *scanner) hasManifest(wanted []int) bool {
+	return slices.ContainsFunc(wanted, func(i int) bool { return !s.Ecosystems[i].Embedded })
 }
 
 // fill reads f into the worker's buffer, all of it or a window of it. size is only what to expect: a file

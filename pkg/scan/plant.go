@@ -89,12 +89,19 @@ func (s *scanner) loose(p project, own owners, top sbom.ID) []sbom.Relationship 
 			continue
 		}
 		dir, found := rootPlace(p, c.ID)
+		if !ofTarget(dir) { // what it is made of is at hand elsewhere
+			dir = path.Dir(found.Path)
+		}
 		above, ids := own.of(dir)
 		edge := sbom.Relationship{From: top, To: c.ID, Kind: sbom.Contains, Scope: sbom.Runtime, Found: []source.Span{found}}
 		if len(ids) > 0 {
 			edge.From = slices.Min(ids)
 		}
-		if class := s.class(dir+"/", above); class != "" {
+		place := dir + "/"
+		if dir == path.Dir(found.Path) { // it has no folder of its own
+			place = found.Path
+		}
+		if class := s.class(place, above); class != "" {
 			edge.Scope = scopeOf(class)
 		}
 		out = append(out, edge)

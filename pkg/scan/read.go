@@ -31,6 +31,8 @@ func (s *scanner) read(ctx context.Context, m *met) *sbom.Document {
 		}
 	}
 	parallel(ctx, s.Workers, len(projects), func(i int) { s.readProject(ctx, m, &projects[i]) })
+	projects = slices.DeleteFunc(projects, func(p project) bool { return p.eco.Embedded && p.isEmpty() })
+	s.disown(m, projects)
 	roots, joints := s.plant(projects)
 	joints.Gaps = append(joints.Gaps, unreadGaps(m.unread)...)
 	if len(projects) == 0 {
@@ -41,6 +43,24 @@ func (s *scanner) read(ctx context.Context, m *met) *sbom.Document {
 		fragments = append(fragments, p.Fragment)
 	}
 	return sbom.Merge(roots, fragments...)
+}
+
+// isEmpty reports whether a project told nothing.
+func (p *project) isEmpty() bool { return len(p.Components)+len(p.Gaps) == 0 }
+
+// disown takes from the manifests the products in which none was found.
+func (s *scanner) disown(m *met, projects []project) {
+	for i, eco := range s.Ecosystems {
+		if !eco.Embedded {
+			continue
+		}
+		m.manifests[i] = nil
+		for _, p := range projects {
+			if p.eco == eco {
+				m.manifests[i] = append(m.manifests[i], p.files...)
+			}
+		}
+	}
 }
 
 // byFolder makes one project of each folder.

@@ -20,6 +20,7 @@ import (
 	"github.com/licet/licet/pkg/ecosystem/cran"
 	"github.com/licet/licet/pkg/ecosystem/docker"
 	"github.com/licet/licet/pkg/ecosystem/dpkg"
+	"github.com/licet/licet/pkg/ecosystem/executable"
 	"github.com/licet/licet/pkg/ecosystem/freebsd"
 	"github.com/licet/licet/pkg/ecosystem/golang"
 	"github.com/licet/licet/pkg/ecosystem/gopath"
@@ -69,6 +70,7 @@ var Ecosystems = []*ecosystem.Ecosystem{
 	cran.Ecosystem,
 	docker.Ecosystem,
 	dpkg.Ecosystem,
+	executable.Ecosystem,
 	freebsd.Ecosystem,
 	golang.Ecosystem,
 	gopath.Ecosystem,

@@ -16,6 +16,9 @@
 // A path such as lib/a.zip!/b/c.txt is a file inside an archive of the target, which is packed from all such files; an
 // archive may lie in an archive.
 //
+// A path such as bin/app#.dep-v0 is a section of an ELF program, which is linked from all such files: what is in .dep-v0 is
+// deflated, what is in .go.buildinfo is Go's version and, on the lines after it, what "go version -m" prints.
+//
 // A line "deliverable: NAME FOLDERS PLATFORMS" in the comment states one, with commas between folders and
 // between platforms, and "-" for no platform.
 //
@@ -168,7 +171,7 @@ func deliverables(comment string) []sbom.Deliverable {
 
 func mount(files []txtar.File) *input {
 	in := &input{files: files, target: fstest.MapFS{}, caches: map[string]fs.FS{}}
-	for _, f := range pack(files) {
+	for _, f := range link(pack(files)) {
 		file := &fstest.MapFile{Data: f.Data, Mode: 0o644}
 		rest, ok := strings.CutPrefix(f.Name, "cache/")
 		name, inner, cut := strings.Cut(rest, "/")
