@@ -24,9 +24,9 @@ type Ecosystem struct {
 	Doc string
 	// Match reports whether the file is one that Read wants. head holds its first 512 bytes at most.
 	Match func(path string, mode fs.FileMode, head []byte) bool
-	// Embedded says that the files are products in which an inventory may lie, and as a rule none does: a file of which Read
-	// tells nothing is no manifest, and may be of any size.
-	Embedded bool
+	// Embedded tells of the matched files those that are products in which an inventory may lie, and as a rule none does: one of
+	// which Read tells nothing is no manifest, and may be of any size. nil is none.
+	Embedded func(path string) bool
 	// Group splits the matched paths (sorted) into projects; nil means one project a folder.
 	Group func(paths []string) [][]string
 	// Read reads one project.

@@ -64,7 +64,7 @@ func (r *reader) file(ctx context.Context, t task) {
 		data, err = r.fill(f, t.Size)
 	}
 	wanted := r.matching(t.Path, t.Mode, data[:min(len(data), 512)])
-	manifest := r.hasManifest(wanted)
+	manifest := r.isManifest(t.Path, wanted)
 	if gap, ok := r.unreadable(t.Entry, err, manifest); ok {
 		r.lost(gap)
 		r.annotate(t)
@@ -127,9 +127,14 @@ func (s *scanner) matching(p string, mode fs.FileMode, head []byte) []int {
 	return wanted
 }
 
-// hasManifest reports whether one of the ecosystems takes the file for a manifest, and not only for a product that may hold one.
-func (s *scanner) hasManifest(wanted []int) bool {
-	return slices.ContainsFunc(wanted, func(i int) bool { return !s.Ecosystems[i].Embedded })
+// isManifest reports whether one of the ecosystems takes the file for a manifest, and not only for a product that may hold one.
+func (s *scanner) isManifest(p string, wanted []int) bool {
+	return slices.ContainsFunc(wanted, func(i int) bool { return !s.embedded(i, p) })
+}
+
+func (s *scanner) embedded(eco int, p string) bool {
+	embedded := s.Ecosystems[eco].Embedded
+	return embedded != nil && embedded(p)
 }
 
 // fill reads f into the worker's buffer, all of it or a window of it. size is only what to expect: a file

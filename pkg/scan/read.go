@@ -31,8 +31,13 @@ func (s *scanner) read(ctx context.Context, m *met) *sbom.Document {
 		}
 	}
 	parallel(ctx, s.Workers, len(projects), func(i int) { s.readProject(ctx, m, &projects[i]) })
-	projects = slices.DeleteFunc(projects, func(p project) bool { return p.eco.Embedded && p.isEmpty() })
-	s.disown(m, projects)
+	projects = slices.DeleteFunc(projects, func(p project) bool {
+		silent := p.isSilent()
+		if silent {
+			m.silent = append(m.silent, p.files...)
+		}
+		return silent
+	})
 	roots, joints := s.plant(projects)
 	joints.Gaps = append(joints.Gaps, unreadGaps(m.unread)...)
 	if len(projects) == 0 {
@@ -45,22 +50,11 @@ func (s *scanner) read(ctx context.Context, m *met) *sbom.Document {
 	return sbom.Merge(roots, fragments...)
 }
 
-// isEmpty reports whether a project told nothing.
-func (p *project) isEmpty() bool { return len(p.Components)+len(p.Gaps) == 0 }
-
-// disown takes from the manifests the products in which none was found.
-func (s *scanner) disown(m *met, projects []project) {
-	for i, eco := range s.Ecosystems {
-		if !eco.Embedded {
-			continue
-		}
-		m.manifests[i] = nil
-		for _, p := range projects {
-			if p.eco == eco {
-				m.manifests[i] = append(m.manifests[i], p.files...)
-			}
-		}
-	}
+// isSilent reports whether a project consists of products in which no manifest was found.
+func (p *project) isSilent() bool {
+	embedded := p.eco.Embedded
+	return embedded != nil && len(p.Components)+len(p.Gaps) == 0 &&
+		!slices.ContainsFunc(p.files, func(file string) bool { return !embedded(file) })
 }
 
 // byFolder makes one project of each folder.

@@ -6,7 +6,7 @@
 //
 // Most executables of a tree are neither, and they are many and large. So a file is told by its first bytes, of what is
 // behind them no more is read than the tables of the format and the section itself, and a file in which nothing is found is no
-// manifest: it is as if nobody had asked for it ([ecosystem.Ecosystem.Embedded]).
+// manifest: it is as if nobody had asked for it ([ecosystem.Ecosystem]).
 //
 // A program is nobody's root: who puts a stranger's program into a tree conveys it, and it is contained in the project
 // around it. But if the project around it is what it was built from, it is a product of that: a component of its own, which
@@ -50,7 +50,7 @@ A program belongs to the project around it. One that was built from this very pr
 
 Licenses are looked for in the module cache (--cache gomod=DIR), the Go installation (--cache goroot=DIR) and Cargo's registry
 (--cache cargo=DIR).`,
-	Embedded: true,
+	Embedded: func(string) bool { return true },
 	Match:    match,
 	Group: func(paths []string) [][]string {
 		return ecosystem.GroupBy(paths, func(p string) string { return p })

@@ -20,7 +20,7 @@
 // deflated, what is in .go.buildinfo is Go's version and, on the lines after it, what "go version -m" prints.
 //
 // A line "deliverable: NAME FOLDERS PLATFORMS" in the comment states one, with commas between folders and
-// between platforms, and "-" for no platform.
+// between platforms, "-" for no platform, and "bundled" behind them for one that a bundler makes.
 //
 // Whatever a case says, every span must lie inside its file with line and column that agree with its
 // offset, every edge must join components of the fragment, every folder named must exist, and a second
@@ -157,10 +157,10 @@ func deliverables(comment string) []sbom.Deliverable {
 	for line := range strings.Lines(comment) {
 		rest, ok := strings.CutPrefix(line, "deliverable: ")
 		f := strings.Fields(rest)
-		if !ok || len(f) != 3 {
+		if !ok || len(f) < 3 {
 			continue
 		}
-		d := sbom.Deliverable{Name: f[0], Roots: strings.Split(f[1], ",")}
+		d := sbom.Deliverable{Name: f[0], Roots: strings.Split(f[1], ","), Bundled: slices.Contains(f[3:], "bundled")}
 		if f[2] != "-" {
 			d.Platforms = strings.Split(f[2], ",")
 		}
