@@ -296,6 +296,9 @@ func (r *reader) known() *known {
 // bundled says what of the project's packages is in which deliverable, where something tells of bundles, or a deliverable is
 // stated to be one.
 func (r *reader) bundled() {
+	if len(r.bundles) == 0 && !slices.ContainsFunc(r.Facts.Deliverables, func(d sbom.Deliverable) bool { return d.Bundled }) {
+		return
+	}
 	var bundles []*bundle
 	for _, file := range r.bundles {
 		if b := r.readBundle(file); len(b.held) > 0 || b.whole {
@@ -319,7 +322,7 @@ func within(dir string, folders []string) bool {
 	})
 }
 
-// inside adds the edges from the project that a bundle is of to what it holds, and gives that.
+// inside adds the edges from the project that a bundle is of to what it holds, and gives that: true for what is sure.
 func (r *reader) inside(b *bundle, k *known) map[sbom.ID]bool {
 	held := map[sbom.ID]bool{}
 	at := map[sbom.ID]source.Span{}
@@ -343,19 +346,36 @@ func (r *reader) inside(b *bundle, k *known) map[sbom.ID]bool {
 			}
 		}
 	}
-	root := k.rootOf(path.Dir(b.file))
-	for _, id := range slices.Sorted(maps.Keys(held)) {
-		if root != "" {
-			r.Relationships = append(r.Relationships, sbom.Relationship{
-				From: root, To: id, Kind: sbom.Contains, Scope: sbom.Runtime, Linkage: sbom.Bundled, Found: []source.Span{at[id]},
-			})
-		}
-	}
+	r.join(k.rootOf(path.Dir(b.file)), k, at)
 	if len(stray) > 0 {
 		r.Lost(source.Span{Path: b.file}, "keep the lockfile that it was built by, or "+rebuild,
 			"the bundle holds packages that no lockfile names, and of which versions nothing is said: %s", ecosystem.Names(stray))
 	}
 	return held
+}
+
+// join adds the edges from a project to what its bundle holds, at these places. What it depends on by way of others is none of its
+// direct dependencies for being in its bundle; if it is needed when the project runs there is an edge enough.
+func (r *reader) join(root sbom.ID, k *known, at map[sbom.ID]source.Span) {
+	if root == "" || len(at) == 0 {
+		return
+	}
+	direct, led := map[sbom.ID]bool{}, map[sbom.ID]bool{}
+	for _, e := range r.Relationships {
+		direct[e.To] = direct[e.To] || e.From == root
+		led[e.To] = true
+	}
+	for _, id := range slices.Sorted(maps.Keys(at)) {
+		e := sbom.Relationship{From: root, To: id, Kind: sbom.Contains, Scope: sbom.Runtime, Linkage: sbom.Bundled, Found: []source.Span{at[id]}}
+		switch {
+		case direct[id] || !led[id]:
+		case k.shipped[id]:
+			continue
+		default:
+			e.Kind = sbom.Indirect
+		}
+		r.Relationships = append(r.Relationships, e)
+	}
 }
 
 // rootOf is the project in the next folder above.
