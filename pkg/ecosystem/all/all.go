@@ -39,6 +39,7 @@ import (
 	"github.com/licet/licet/pkg/ecosystem/npm"
 	"github.com/licet/licet/pkg/ecosystem/nuget"
 	"github.com/licet/licet/pkg/ecosystem/opam"
+	"github.com/licet/licet/pkg/ecosystem/packed"
 	"github.com/licet/licet/pkg/ecosystem/paket"
 	"github.com/licet/licet/pkg/ecosystem/pub"
 	"github.com/licet/licet/pkg/ecosystem/python"
@@ -89,6 +90,7 @@ var Ecosystems = []*ecosystem.Ecosystem{
 	npm.Ecosystem,
 	nuget.Ecosystem,
 	opam.Ecosystem,
+	packed.Ecosystem,
 	paket.Ecosystem,
 	pub.Ecosystem,
 	python.Ecosystem,

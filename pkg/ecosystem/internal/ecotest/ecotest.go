@@ -13,8 +13,8 @@
 // backslash escapes of Go strings are to be read in that file (\r, \x00, \ufeff) and that its last line
 // has no end unless one is written as \n.
 //
-// A path such as lib/a.zip!/b/c.txt is a file inside an archive of the target, which is packed from all such files; an
-// archive may lie in an archive.
+// A path such as lib/a.zip!/b/c.txt is a file inside an archive of the target, which is packed from all such files, as a tar if
+// that is what its name says; an archive may lie in an archive.
 //
 // A path such as bin/app#.dep-v0 is a section of an ELF program, which is linked from all such files: what is in .dep-v0 is
 // deflated, what is in .go.buildinfo is Go's version and, on the lines after it, what "go version -m" prints.
