@@ -42,14 +42,18 @@ func (r *reader) policy(file string) {
 		r.root.Name, r.at = n.Text(), n.Span()
 	}
 	own := r.root.Type == "" // the metadata told
+	solution := top.Get("solution_dependencies")
+	reached := led(r.root.Name, solution.Get("dependencies"))
 	ids := map[string]sbom.ID{}
 	for key, n := range top.Get("cookbook_locks").Members() {
 		c := component(key.Text(), n.Get("version").Text())
 		if !ecosystem.Printable(c.Name) || c.Version == "" {
-			r.Lost(key.Span(), "run `chef install`", "an entry without a cookbook and its version")
+			if beside {
+				r.Lost(key.Span(), "run `chef install`", "an entry without a cookbook and its version")
+			}
 			continue
 		}
-		if own && c.Name == r.root.Name {
+		if own && c.Name == r.root.Name || !beside && !reached[c.Name] {
 			continue
 		}
 		dir := r.locate(&c, n.Get("source_options"), path.Dir(file))
@@ -58,7 +62,6 @@ func (r *reader) policy(file string) {
 			r.pins = append(r.pins, ecosystem.Pin{Key: c.Name, ID: ids[c.Name], At: key.Span()})
 		}
 	}
-	solution := top.Get("solution_dependencies")
 	asked := map[string]bool{}
 	for _, w := range r.wanted {
 		asked[w.Key] = true
@@ -96,6 +99,28 @@ func (r *reader) policy(file string) {
 			}
 		}
 	}
+}
+
+// led is what a cookbook needs, and what that does in turn.
+func led(root string, dependencies doc.Node) map[string]bool {
+	needs := map[string][]string{}
+	for key, pairs := range dependencies.Members() {
+		from, _ := split(key.Text())
+		for pair := range pairs.Items() {
+			n, _ := both(pair)
+			needs[from] = append(needs[from], n.Text())
+		}
+	}
+	reached := map[string]bool{}
+	for queue := []string{root}; len(queue) > 0; queue = queue[1:] {
+		for _, name := range needs[queue[0]] {
+			if !reached[name] {
+				reached[name] = true
+				queue = append(queue, name)
+			}
+		}
+	}
+	return reached
 }
 
 // locate takes where a cookbook comes from, and gives the folder of one that lies in the target.
