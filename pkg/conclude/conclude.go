@@ -40,7 +40,7 @@ func Rows() []Row {
 		{rowTextHeaders, "License files, and other licenses in files that ship: all of them, joined by AND."},
 		{rowHeaders, "Only statements in files that ship: these, joined by AND."},
 		{rowMissing, "The files were looked at and state nothing: NONE."},
-		{rowUnavailable, "The files are not at hand and nothing is declared: NOASSERTION."},
+		{RowUnavailable, "The files are not at hand and nothing is declared: NOASSERTION."},
 	}
 }
 
@@ -56,8 +56,11 @@ const (
 	rowTextHeaders     = "license-file-and-headers"
 	rowHeaders         = "headers"
 	rowMissing         = "missing"
-	rowUnavailable     = "unavailable"
 )
+
+// RowUnavailable is the row of a component whose files are not at hand, or could not be read, and of which
+// nothing is declared.
+const RowUnavailable = "unavailable"
 
 // Component concludes from c's claims. It reads nothing but c and changes nothing. looked says whether all
 // of the component's license files could be read: only then can nothing be missing.
@@ -77,7 +80,7 @@ func Component(c *sbom.Component, looked bool) sbom.Conclusion {
 	case looked && slices.ContainsFunc(c.Occurrences, func(o sbom.Occurrence) bool { return o.Dir != "" }):
 		return sbom.Conclusion{Expr: spdx.None(), Row: rowMissing, By: tool}
 	}
-	return sbom.Conclusion{Row: rowUnavailable, By: tool}
+	return sbom.Conclusion{Row: RowUnavailable, By: tool}
 }
 
 // tool is who concludes when no person does.

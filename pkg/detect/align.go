@@ -17,7 +17,11 @@ type alignment struct {
 	lost     []region // words of the text that the file doesn't have
 	extra    int      // how many these are
 	swapped  []swap   // single words that stand in the place of others
+	changes  []change // where file and text differ, in no order
 }
+
+// change is a place where the words of the file stand instead of those of the text; either may be none.
+type change struct{ doc, text region }
 
 // swap is a word of the file that stands where the text has another one.
 type swap struct{ doc, text int }
@@ -73,6 +77,7 @@ func (c *chainer) align(t *wordText, ch chain, low, top int) alignment {
 		}
 		d, x = w.forward(d, x, int(s.doc), int(s.text))
 		w.lose(x, int(s.text))
+		w.change(d, int(s.doc), x, int(s.text))
 		if w.word(int(s.text)-1) == gapWord {
 			w.fill(d, int(s.doc))
 		} else {
@@ -127,8 +132,15 @@ func (w *aligner) insert(from, to int) {
 	w.a.inserted = append(w.a.inserted, region{from, to})
 }
 
+func (w *aligner) change(from, to, textFrom, textTo int) {
+	if from < to || textFrom < textTo {
+		w.a.changes = append(w.a.changes, change{region{from, to}, region{textFrom, textTo}})
+	}
+}
+
 // fill notes what stands in a gap. Where that is more than a name, it was put in.
 func (w *aligner) fill(from, to int) {
+	w.change(from, to, 0, 0)
 	if to-from > longName {
 		w.insert(from, to)
 	} else {
@@ -184,6 +196,7 @@ func (w *aligner) forward(d, x, docEnd, textEnd int) (int, int) {
 			w.a.swapped = append(w.a.swapped, swap{d, x})
 		}
 		w.lose(x, x+b)
+		w.change(d, d+a, x, x+b)
 		if a > b {
 			w.insert(d+b, d+a)
 		}
@@ -213,6 +226,7 @@ func (w *aligner) back(d, x int) {
 			break
 		}
 		w.lose(x-b+1, x+1)
+		w.change(d-a+1, d+1, x-b+1, x+1)
 		if a == 1 && b == 1 {
 			w.a.swapped = append(w.a.swapped, swap{d, x})
 		}
@@ -222,6 +236,9 @@ func (w *aligner) back(d, x int) {
 		d, x = d-a, x-b
 	}
 	w.lose(0, x+1)
+	if x < longName {
+		w.change(max(w.low, w.a.from-x-1), w.a.from, 0, x+1)
+	}
 }
 
 // skipGap gives how many words of the file a gap takes before word x of the text; none if it is not found.

@@ -3,8 +3,6 @@ package detect
 import (
 	"cmp"
 	"slices"
-
-	"github.com/licet/licet/pkg/source"
 )
 
 // leastGap is how many words must be left by the texts found word for word before damaged ones are sought.
@@ -25,60 +23,11 @@ func (r *reading) near(x *nearIndex, t *wordText, found []textMatch) []textMatch
 	}
 	for _, a := range n.near {
 		m := textMatch{pattern: &a.text.pattern, from: a.from, to: a.to, coverage: min(a.coverage(), mostCoverage),
-			altered: a.text.kind == "text" && r.takesBack(t, &a)}
+			altered: a.text.kind == "text" && r.binds(x, t, &a)}
 		found = append(found, m)
-		for _, g := range a.inserted {
-			if a.text.kind == "text" && r.readsLikeTerms(t, g) {
-				r.added(t, g)
-			}
-		}
 	}
 	slices.SortFunc(found, func(a, b textMatch) int { return cmp.Compare(a.from, b.from) })
 	return found
-}
-
-// limitWords take something back of what a text grants, wherever they were put in; denials do if little else was put in
-// with them, as in "no permission is hereby granted" and "are not permitted".
-var (
-	limitWords = []string{"academic", "evaluation", "forbidden", "military", "noncommercial", "nonprofit"}
-	denials    = []string{"cannot", "except", "not", "only"}
-	deniable   = []string{"license", "permission", "permissions", "right", "rights"} // after "no"
-)
-
-// mostDenied is how many words a denial may be put in with.
-const mostDenied = 5
-
-// takesBack reports whether the words that were put in take something back. A denial that stands in the place of another
-// does not.
-func (r *reading) takesBack(t *wordText, a *alignment) bool {
-	denied := 0
-	for _, g := range a.inserted {
-		last := ""
-		for w := range source.Words(r.text[t.start[g.start]:t.end[g.end-1]]) {
-			word := string(w.Text)
-			if slices.Contains(limitWords, word) || last == "non" && word == "commercial" {
-				return true
-			}
-			if (slices.Contains(denials, word) || last == "no" && slices.Contains(deniable, word)) && g.end-g.start <= mostDenied {
-				denied++
-			}
-			last = word
-		}
-		if last == "no" && g.end < t.len() && slices.ContainsFunc(deniable, func(w string) bool { return t.code(g.end) == wordCode([]byte(w)) }) {
-			denied++
-		}
-	}
-	if denied == 0 {
-		return false
-	}
-	for _, g := range a.lost {
-		for i := g.start; i < g.end; i++ {
-			if slices.ContainsFunc(denials, func(w string) bool { return wordCode([]byte(w)) == a.text.word(i)&^optionalBit }) {
-				denied--
-			}
-		}
-	}
-	return denied > 0
 }
 
 // mostCoverage is the coverage of a text that is not there word for word.

@@ -26,7 +26,7 @@ func rankOf(c *sbom.Claim) rank {
 	switch {
 	case c.Kind == kindException:
 		return rankNear
-	case c.Expr.IsNoAssertion() && c.Kind != "tag", strings.HasPrefix(c.Evidence[0].Rule, RuleUnknown):
+	case c.Expr.IsNoAssertion() && c.Kind != "tag", c.Evidence[0].Rule == RuleUnknown, c.Evidence[0].Rule == RuleNarrow:
 		return rankUnread
 	case c.Kind == "tag", c.Evidence[0].Rule == RuleAdded, c.Kind == "text" && c.Evidence[0].Coverage == 1:
 		return rankExact
@@ -44,6 +44,9 @@ func rankOf(c *sbom.Claim) rank {
 //
 //   - a claim that lies by half or more under claims of a higher rank is dropped: the name of a license
 //     inside its own text is no second statement;
+//     Not so where the text has other words than the listed one, which changed are: what is named there was
+//     put in, "parts are under the GPL";
+//   - a sentence that narrows what is stated around it stands beside that, whatever was read in it;
 //   - a field that can't be read is dropped for whatever else was read in it;
 //   - of two of the same rank the one that lies inside the other is dropped; of two on the same words
 //     the one that was made first stays;
@@ -52,7 +55,7 @@ func rankOf(c *sbom.Claim) rank {
 //     text of a license, where they are an example.
 //
 // What remains is in the order of places. The time is that of sorting.
-func arbitrate(claims []sbom.Claim) []sbom.Claim {
+func arbitrate(changed []region, claims []sbom.Claim) []sbom.Claim {
 	claims = withoutRefuted(claims)
 	slices.SortStableFunc(claims, func(a, b sbom.Claim) int {
 		s, t := a.Evidence[0].Span, b.Evidence[0].Span
@@ -66,7 +69,7 @@ func arbitrate(claims []sbom.Claim) []sbom.Claim {
 		for ; n < len(claims) && rankOf(&claims[n]) == level; n++ {
 			s := claims[n].Evidence[0].Span
 			g := region{s.Start, s.End}
-			if level < rankNear && isAlternative(&claims[n], near) {
+			if claims[n].Evidence[0].Rule == RuleNarrow || level < rankNear && (isAlternative(&claims[n], near) || level > rankUnread && mostlyWithin(changed, g)) {
 				kept = append(kept, claims[n])
 				continue
 			}

@@ -65,6 +65,7 @@ const (
 	RuleSnippet = "spdx-tag/snippet" // a tag between SPDX-SnippetBegin and SPDX-SnippetEnd
 	RuleUnknown = "unknown-text"
 	RuleAdded   = "added-terms"
+	RuleNarrow  = "narrowing-terms" // a sentence that narrows what is stated around it
 	// RuleAltered begins the rule of a claim for the text of a license that was changed so that it grants less: it
 	// is nobody's license, and the id that follows only says which one it is like.
 	RuleAltered = "altered-text/"
@@ -133,6 +134,7 @@ type reading struct {
 	mentioned []mentioned // names of licenses, before it is settled what they claim
 	strange   []strange   // terms, before it is settled whose they are
 	quoted    []region    // wordings of licenses: a tag inside is an example
+	changed   []region    // other words in them than the list has
 	fielded   []region    // fields that were read, in order: a name that begins inside is none
 	values    map[string]*fieldValue
 	more      *saidMore // nil until a field asks for it
@@ -147,20 +149,23 @@ type reading struct {
 // region is bytes [start, end) of a text.
 type region struct{ start, end int }
 
-// decode turns UTF-16 with a byte order mark into UTF-8.
+// decode turns UTF-16 into UTF-8, if a byte order mark or its first bytes tell that it is.
 func (r *reading) decode() {
 	var order binary.ByteOrder
+	begin := 2
 	switch {
 	case bytes.HasPrefix(r.text, []byte{0xFF, 0xFE}):
 		order = binary.LittleEndian
 	case bytes.HasPrefix(r.text, []byte{0xFE, 0xFF}):
 		order = binary.BigEndian
 	default:
-		return
+		if order, begin = unmarkedUTF16(r.text), 0; order == nil {
+			return
+		}
 	}
 	raw := r.text
 	out := make([]byte, 0, len(raw))
-	for i := 2; i < len(raw); {
+	for i := begin; i < len(raw); {
 		c, at := rune(utf8.RuneError), i
 		if i+1 < len(raw) {
 			c = rune(order.Uint16(raw[i:]))
@@ -182,6 +187,35 @@ func (r *reading) decode() {
 	}
 	r.origin = append(r.origin, int32(len(raw)))
 	r.text = out
+}
+
+// sampleUTF16 is how many bytes tell whether a text is UTF-16 without a mark.
+const sampleUTF16 = 64
+
+// unmarkedUTF16 gives the byte order of a text in UTF-16 of which most letters are ASCII: every other byte is zero. It
+// is nil for anything else.
+func unmarkedUTF16(text []byte) binary.ByteOrder {
+	sample := text[:min(len(text), sampleUTF16)&^1]
+	if len(sample) < sampleUTF16/2 || sample[0] != 0 && sample[1] != 0 {
+		return nil
+	}
+	var letters, zeros [2]int // at even and at odd places
+	for i, c := range sample {
+		switch {
+		case c == 0:
+			zeros[i%2]++
+		case c == '\n' || c == '\r' || c == '\t' || c >= ' ' && c < 0x7F:
+			letters[i%2]++
+		}
+	}
+	most := len(sample) * 2 / 5 // four of five
+	switch {
+	case letters[0] >= most && zeros[1] >= most && zeros[0] == 0:
+		return binary.LittleEndian
+	case letters[1] >= most && zeros[0] >= most && zeros[1] == 0:
+		return binary.BigEndian
+	}
+	return nil
 }
 
 // claim adds a claim on text[start:end] and returns it where it lies until the next one is added.
@@ -210,7 +244,7 @@ func (r *reading) settled(claims []sbom.Claim) []sbom.Claim {
 	if debian {
 		nameByText(r.text, claims)
 	}
-	return joinAlternatives(r.text, arbitrate(slices.DeleteFunc(claims, func(c sbom.Claim) bool {
+	return joinAlternatives(r.text, arbitrate(union(nil, r.changed), slices.DeleteFunc(claims, func(c sbom.Claim) bool {
 		g := c.Evidence[0].Span
 		switch {
 		case c.Kind == "tag":

@@ -121,7 +121,7 @@ func TestRoleOf(t *testing.T) {
 		{sbom.RoleNotice, `NOTICE NOTICE.txt PATENTS AUTHORS AUTHORS.md THIRD-PARTY-NOTICES THIRD_PARTY_NOTICES.txt
 			ThirdPartyNotices.txt 3rdpartylicenses.txt NOTICE-binary`},
 		{sbom.RoleFile, `license.go license_test.py LICENSE.json license-checker.js copyright.py main.c README.md licensed.txt
-			LICENSES/README.md unlicensed notices.ts LICENSE.spdx .license authors.json COPYING.c copyright.html`},
+			LICENSES/README.md LICENSES/OWNERS unlicensed notices.ts LICENSE.spdx .license authors.json COPYING.c copyright.html`},
 	} {
 		for path := range strings.FieldsSeq(tt.paths) {
 			if got := RoleOf(path); got != tt.role {

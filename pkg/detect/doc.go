@@ -15,8 +15,9 @@
 //     of it is looked at; in other files what lies near words like "license" or "permission".
 //   - The same wordings damaged: words replaced, sentences missing or put in. They are found by the runs of four
 //     words that they share with the list, and laid beside the text that fits best (align*.go, twin.go); the
-//     coverage says how much of it is there. What was put in and reads like terms is a claim of its own.
-//     Where it takes back what the text grants ("no permission", "for academic use"), the whole is a license of nobody. Texts that
+//     coverage says how much of it is there. Where a binding word was changed ("for a fee", "any student"), the whole is
+//     a license of nobody (align_bind.go, binding.tsv under rules); a paragraph that was put in and binds or reads like
+//     terms is a claim of its own, and a license that is named in what was put in is one too. Texts that
 //     differ from a common one in a few words are claimed only if these words are there (twins.tsv under rules).
 //   - All of this also where the words stand in strings, in markup, behind a word or a number that begins each line (markup.go).
 //   - Exceptions, and licenses that SPDX doesn't list, by phrases of their own (phrase.go, data in exceptions.tsv

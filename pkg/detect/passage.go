@@ -217,7 +217,7 @@ func (r *reading) examineAll(passages []region, m *memo) {
 		if !ok {
 			sub.hits = r.hitsIn(g)
 			sub.statements()
-			found = findings{sub.claims, sub.mentioned, sub.strange, sub.quoted, sub.texts}
+			found = findings{sub.claims, sub.mentioned, sub.strange, sub.quoted, sub.changed, sub.texts}
 			m.keep(key, found)
 		}
 		r.take(found, g.start)
@@ -269,6 +269,7 @@ type findings struct {
 	mentioned []mentioned
 	strange   []strange
 	quoted    []region
+	changed   []region
 	texts     map[sbom.Digest]string
 }
 
@@ -293,10 +294,17 @@ func (r *reading) take(f findings, start int) {
 		r.mentioned = append(r.mentioned, m)
 	}
 	for _, s := range f.strange {
-		r.strange = append(r.strange, strange{region{s.start + start, s.end + start}, s.open})
+		s.start, s.end = s.start+start, s.end+start
+		if s.phrase.end > 0 {
+			s.phrase = region{s.phrase.start + start, s.phrase.end + start}
+		}
+		r.strange = append(r.strange, s)
 	}
 	for _, q := range f.quoted {
 		r.quoted = append(r.quoted, region{q.start + start, q.end + start})
+	}
+	for _, g := range f.changed {
+		r.changed = append(r.changed, region{g.start + start, g.end + start})
 	}
 	for d, text := range f.texts {
 		if r.texts == nil {

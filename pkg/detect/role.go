@@ -26,7 +26,7 @@ var textExtensions = []string{"", ".txt", ".md", ".markdown", ".rst", ".adoc", "
 //   - A license file is called license, licence, copying, unlicense, copyright, licensing or eula, in any
 //     letter case, alone or with a number (COPYING3) or with a suffix or prefix set off by "-", "_" or "." (LICENSE-MIT, COPYING.LESSER, MIT-LICENSE,
 //     license_apache), with no extension or that of a text: txt, md, rst, adoc, rtf, html and a few more.
-//     So is every file of a folder LICENSES with such an extension, as REUSE has it, but its README.
+//     So is every file of a folder LICENSES with such an extension, as REUSE has it, but its README and OWNERS.
 //   - A notice file is called notice, patents, authors or third-party-notices in the same manner.
 //   - copyright.html is a part of some page; license.go, license_test.py, license-checker.js, LICENSE.spdx.json are programs and data: their
 //     extension says so.
@@ -54,7 +54,7 @@ func RoleOf(p string) sbom.Role {
 			return sbom.RoleLicenseFile
 		}
 	}
-	if dir := path.Base(path.Dir(p)); strings.EqualFold(dir, "LICENSES") && stem != "readme" {
+	if dir := path.Base(path.Dir(p)); strings.EqualFold(dir, "LICENSES") && stem != "readme" && stem != "owners" {
 		return sbom.RoleLicenseFile
 	}
 	return sbom.RoleFile

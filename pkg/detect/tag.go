@@ -77,7 +77,7 @@ func (r *reading) tag(start, value int) {
 	if written == "" {
 		return
 	}
-	if !t.broken && !t.unknown {
+	if !t.broken && !t.unknown && !isAddition(t.text[t.end:]) {
 		if expr, err := spdx.Parse(written); err == nil {
 			raw := plain(t.text[t.start:t.end])
 			if bytes.ContainsAny(t.text[t.start:t.end], "\r\n") {

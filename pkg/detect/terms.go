@@ -30,9 +30,21 @@ const (
 // is reported, however short, and titles, holders and addresses are not.
 func (r *reading) readsLikeTerms(t *wordText, g region) bool {
 	var seen []string
+	phrases, narrow, free := termsTable(), false, false
+	for i := g.start; i < g.end; i++ {
+		switch phrases.at(t, i) {
+		case "narrow", "closed":
+			narrow = narrow || !r.isSpokenOf(t, i)
+		case "free":
+			free = true
+		}
+	}
+	if narrow {
+		return true
+	}
 	for w := range source.Words(r.text[t.start[g.start]:t.end[g.end-1]]) {
 		word := string(w.Text)
-		if slices.Contains(sharpWords, word) {
+		if !free && slices.Contains(sharpWords, word) {
 			return true
 		}
 		if _, ok := slices.BinarySearch(termWords, word); ok && !slices.Contains(seen, word) {

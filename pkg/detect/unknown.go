@@ -65,10 +65,12 @@ func (p *termsPhrases) at(t *wordText, i int) termsKind {
 }
 
 // strange is a run of paragraphs that read like terms, and whether a known license beside them may well
-// be what they are about.
+// be what they are about. Or it is a sentence that narrows what is stated around it, and phrase is the words
+// that do.
 type strange struct {
 	region
-	open bool
+	open   bool
+	phrase region
 }
 
 // findStrange notes the paragraphs of a passage that read like terms. Whether they are any license's is
@@ -81,17 +83,53 @@ func (r *reading) findStrange(t *wordText) {
 	phrases := termsTable()
 	for from := 0; from < t.len(); {
 		to := r.paragraphEnd(t, from)
+		if out = r.narrowing(t, phrases, region{from, to}, out); len(out) > 0 && out[len(out)-1].end > int(t.start[from]) {
+			from = to
+			continue
+		}
 		if open, ok := r.paragraphTerms(t, phrases, region{from, to}); ok {
 			g := region{int(t.start[from]), int(t.end[to-1])}
-			if n := len(out); n > 0 && out[n-1].open == open && len(bytes.TrimSpace(r.text[out[n-1].end:g.start])) < maxBreak {
+			if n := len(out); n > 0 && out[n-1].open == open && out[n-1].phrase.end == 0 && len(bytes.TrimSpace(r.text[out[n-1].end:g.start])) < maxBreak {
 				out[n-1].end = g.end
 			} else {
-				out = append(out, strange{g, open})
+				out = append(out, strange{region: g, open: open})
 			}
 		}
 		from = to
 	}
 	r.strange = out
+}
+
+// narrowing adds the sentences of a paragraph that narrow what is stated around them.
+func (r *reading) narrowing(t *wordText, phrases *termsPhrases, g region, out []strange) []strange {
+	for i := g.start; i < g.end; i++ {
+		if phrases.at(t, i) != "narrow" || r.isSpokenOf(t, i) {
+			continue
+		}
+		from, to := i, i+2
+		for from > g.start && !r.sentenceEnds(t, from-1) {
+			from--
+		}
+		for to < g.end && !r.sentenceEnds(t, to-1) {
+			to++
+		}
+		out = append(out, strange{
+			region: region{int(t.start[from]), int(t.end[to-1])},
+			phrase: region{int(t.start[i]), int(t.end[min(i+2, g.end)-1])},
+		})
+		i = to - 1
+	}
+	return out
+}
+
+// isSpokenOf reports whether word i, or the one before it, begins a quotation.
+func (r *reading) isSpokenOf(t *wordText, i int) bool {
+	for k := max(0, i-1); k <= i; k++ {
+		if at := int(t.start[k]); at > 0 && strings.IndexByte("\"'`", r.text[at-1]) >= 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // maxBreak is how many bytes of comment marks and punctuation lie between two paragraphs.
@@ -120,7 +158,7 @@ func (r *reading) paragraphTerms(t *wordText, phrases *termsPhrases, g region) (
 	found := map[termsKind]int{}
 	for i := g.start; i < g.end; i++ {
 		kind := phrases.at(t, i)
-		if at := int(t.start[i]); kind != "" && (at == 0 || strings.IndexByte("\"'`", r.text[at-1]) < 0) {
+		if kind != "" && !r.isSpokenOf(t, i) {
 			found[kind]++
 		}
 	}
@@ -150,17 +188,31 @@ func (r *reading) strangeTerms() {
 	if r.strange == nil {
 		return
 	}
-	var claimed []region
-	tagged := false // by a tag that is not passed over
+	var claimed, worded []region // by any claim, by the wording of a license
+	tagged := false              // by a tag that is not passed over
+	noCommerce := false          // by a license that keeps it out
 	for i := range r.claims {
 		s := r.claims[i].Evidence[0].Span
 		claimed = append(claimed, region{s.Start, s.End})
+		if kind := r.claims[i].Kind; kind == "text" || kind == "notice" && r.claims[i].Evidence[0].Rule != RuleMention {
+			worded = append(worded, region{s.Start, s.End})
+		}
 		tagged = tagged || r.claims[i].Kind == "tag"
+		for _, term := range r.claims[i].Expr.Terms() {
+			noCommerce = noCommerce || slices.Contains(rules.Categories(term.ID), "non-commercial")
+		}
 	}
-	claimed = union(nil, claimed)
+	claimed, worded = union(nil, claimed), union(nil, worded)
 	var last region // of the paragraphs claimed here
 	for _, s := range r.strange {
 		g := s.region
+		if s.phrase.end > 0 {
+			says := bytes.ToLower(r.text[g.start:g.end])
+			if !touches(worded, s.phrase) && !(noCommerce && bytes.Contains(says, []byte("commercial"))) {
+				r.unnamedBytes(g, RuleNarrow, 0)
+			}
+			continue
+		}
 		if s.open {
 			if tagged {
 				continue

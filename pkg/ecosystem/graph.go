@@ -32,7 +32,7 @@ func (g *Graph) Add(c sbom.Component, dir string, at ...source.Span) sbom.ID {
 		if len(at) > 0 {
 			folder = source.Dir(at[0].Path)
 		}
-		c.ID = fileID(folder, c)
+		c.ID = FolderID(folder, c)
 	}
 	if c.Type == "" {
 		c.Type = sbom.TypeLibrary
@@ -46,7 +46,8 @@ func (g *Graph) Add(c sbom.Component, dir string, at ...source.Span) sbom.ID {
 	return c.ID
 }
 
-func fileID(dir string, c sbom.Component) sbom.ID {
+// FolderID is the ID of a component without a purl whose files lie in that folder.
+func FolderID(dir string, c sbom.Component) sbom.ID {
 	return sbom.ID(fmt.Sprintf("file:%s#%s@%s", dir, c.Name, c.Version))
 }
 
@@ -54,7 +55,7 @@ func fileID(dir string, c sbom.Component) sbom.ID {
 // folder of its files.
 func (g *Graph) Root(c sbom.Component, dir string, at ...source.Span) sbom.ID {
 	if c.ID == "" && c.PURL == "" && dir != "" {
-		c.ID = fileID(dir, c)
+		c.ID = FolderID(dir, c)
 	}
 	id := g.Add(c, dir, at...)
 	g.Roots = append(g.Roots, id)

@@ -2,6 +2,7 @@ package scan
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha1"
 	"crypto/sha256"
@@ -59,7 +60,7 @@ func (r *reader) file(ctx context.Context, t task) {
 	var err error
 	if t.ahead != nil {
 		data = t.ahead.data
-	} else if f, err = r.files.Open(t.Path); err == nil {
+	} else if f, err = r.files.Open(cmp.Or(t.Target, t.Path)); err == nil {
 		defer f.Close()
 		data, err = r.fill(f, t.Size)
 	}

@@ -38,6 +38,7 @@ func (s *scanner) read(ctx context.Context, m *met) *sbom.Document {
 		}
 		return silent
 	})
+	adopt(projects, s.Facts)
 	roots, joints := s.plant(projects)
 	joints.Gaps = append(joints.Gaps, unreadGaps(m.unread)...)
 	if len(projects) == 0 {

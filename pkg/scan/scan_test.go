@@ -23,6 +23,9 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/licet/licet/pkg/ecosystem"
+	"github.com/licet/licet/pkg/ecosystem/actions"
+	"github.com/licet/licet/pkg/ecosystem/composer"
+	"github.com/licet/licet/pkg/ecosystem/docker"
 	"github.com/licet/licet/pkg/ecosystem/golang"
 	"github.com/licet/licet/pkg/ecosystem/jar"
 	"github.com/licet/licet/pkg/ecosystem/npm"
@@ -35,7 +38,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the ledgers of the cases")
 
-var readers = []*ecosystem.Ecosystem{golang.Ecosystem, jar.Ecosystem, npm.Ecosystem}
+var readers = []*ecosystem.Ecosystem{actions.Ecosystem, composer.Ecosystem, docker.Ecosystem, golang.Ecosystem, jar.Ecosystem, npm.Ecosystem}
 
 // lay writes a case's files below dir and gives the tree and the caches. Files under cache/NAME are of
 // the cache NAME; those whose path has a "!/" are packed into the archive before it; facts.yaml is not

@@ -28,6 +28,7 @@ func (s *scanner) settle(m *met, graph *sbom.Document, caches []searched, a *ass
 	if err := conclude.Document(doc, s.Facts, a.raw); err != nil {
 		return nil, err
 	}
+	doc.Gaps = append(doc.Gaps, absent(doc)...)
 	doc.Resolve()
 	doc.Inputs = s.inputs(m)
 	return doc, nil

@@ -253,7 +253,7 @@ func (s *scanner) alias(e source.Entry) (source.Entry, bool) {
 	if err != nil || !info.Mode().IsRegular() {
 		return e, false
 	}
-	return source.Entry{Path: e.Path, Mode: info.Mode(), Size: info.Size()}, true
+	return source.Entry{Path: e.Path, Mode: info.Mode(), Size: info.Size(), Target: e.Target}, true
 }
 
 // excluded reports whether the user left out the path or a folder above it.

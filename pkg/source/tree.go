@@ -107,7 +107,8 @@ func (t dirTree) entry(p string, d fs.DirEntry) (Entry, error) {
 const maxLinks = 40
 
 // Resolve follows the symbolic link at p inside fsys by its text alone, never leaving it, and says what
-// kind of link it is and, for an alias, the slash path it leads to.
+// kind of link it is and, for an alias, the slash path it leads to. An absolute one leads out of the tree,
+// but in the tree of a whole system it begins at the tree's root, as it does on that system.
 func Resolve(fsys fs.FS, p string) (Link, string) {
 	links := 0
 	at, rest := ".", strings.Split(p, "/")
@@ -118,10 +119,10 @@ func Resolve(fsys fs.FS, p string) (Link, string) {
 		case "", ".":
 			continue
 		case "..":
-			if at == "." {
+			if at == "." && !isSystem(fsys) {
 				return LinkOutside, ""
 			}
-			at = path.Dir(at)
+			at = path.Dir(at) // of the top it is the top
 			continue
 		}
 		next := path.Join(at, name)
@@ -141,12 +142,26 @@ func Resolve(fsys fs.FS, p string) (Link, string) {
 			return LinkDangling, ""
 		}
 		target = strings.ReplaceAll(target, `\`, "/")
-		if strings.HasPrefix(target, "/") || (len(target) > 1 && target[1] == ':') {
+		if len(target) > 1 && target[1] == ':' || strings.HasPrefix(target, "/") && !isSystem(fsys) {
 			return LinkOutside, ""
+		}
+		if strings.HasPrefix(target, "/") {
+			at = "."
 		}
 		rest = append(strings.Split(target, "/"), rest...)
 	}
 	return LinkAlias, at
+}
+
+// isSystem reports whether fsys is the root of a system: that is what has the file that names one
+// (freedesktop.org, os-release).
+func isSystem(fsys fs.FS) bool {
+	for _, name := range []string{"etc/os-release", "usr/lib/os-release"} {
+		if _, err := fs.Lstat(fsys, name); err == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // Listed is the tree that tells saw what lies in each folder before it yields any of that. ok is false for

@@ -12,6 +12,7 @@ import (
 	"context"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/licet/licet/pkg/doc"
@@ -64,6 +65,7 @@ func home(p string) string {
 type reader struct {
 	ecosystem.Graph
 	root sbom.ID
+	used []sbom.ID
 }
 
 func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
@@ -92,6 +94,11 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 				r.image(service)
 			}
 		}
+	}
+	if len(r.used) > 0 {
+		slices.Sort(r.used)
+		r.Unavailable(source.Span{Path: p.Files[0]}, "state their licenses under `clarify` if that matters here",
+			"the files of the actions and images that workflows use are not in the tree", slices.Compact(r.used)...)
 	}
 	return r.Fragment, ctx.Err()
 }
@@ -138,5 +145,7 @@ func (r *reader) add(n doc.Node, c sbom.Component, scope sbom.Scope) {
 		r.Lost(n.Span(), "write it as owner/repository@ref", "%s names no action", ecosystem.Quote(n.Text()))
 		return
 	}
-	r.Depend(r.root, r.Add(c, "", n.Span()), scope, c.Version, n.Span())
+	id := r.Add(c, "", n.Span())
+	r.used = append(r.used, id)
+	r.Depend(r.root, id, scope, c.Version, n.Span())
 }

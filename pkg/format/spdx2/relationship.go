@@ -73,9 +73,13 @@ func kindOf(e sbom.Relationship) (kind string, turned bool) {
 	return common.TypeRelationshipDependsOn, false
 }
 
-// whyRelated is "requires ^1.2.0, package.json:12".
+// whyRelated is "requires ^1.2.0, package.json:12". That something lies between is only said here: SPDX has one type for
+// both, and without it what is needed by unknown ways would look as if nothing needed it.
 func whyRelated(e sbom.Relationship) string {
 	var parts []string
+	if e.Kind == sbom.Indirect {
+		parts = append(parts, "by way of something that could not be read")
+	}
 	if e.Requirement != "" {
 		parts = append(parts, "requires "+e.Requirement)
 	}

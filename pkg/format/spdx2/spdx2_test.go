@@ -47,6 +47,7 @@ func TestRelationships(t *testing.T) {
 		from, kind, to, note string
 	}{
 		{sbom.Relationship{}, "a", "DEPENDS_ON", "b", ""},
+		{sbom.Relationship{Kind: sbom.Indirect}, "a", "DEPENDS_ON", "b", "by way of something that could not be read"},
 		{sbom.Relationship{Scope: sbom.Runtime, Requirement: "^1", Linkage: sbom.Static}, "a", "DEPENDS_ON", "b", "requires ^1, static"},
 		{sbom.Relationship{Scope: sbom.Optional}, "b", "OPTIONAL_DEPENDENCY_OF", "a", ""},
 		{sbom.Relationship{Scope: sbom.Build}, "b", "BUILD_DEPENDENCY_OF", "a", ""},

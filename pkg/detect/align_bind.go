@@ -1,0 +1,292 @@
+package detect
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/licet/licet/pkg/source"
+	"github.com/licet/licet/rules"
+)
+
+// A text that was found near a listed one is that license only if nothing binding was changed. Few words decide
+// what a license permits (rules/binding.tsv): "free of charge" and "for a fee" differ in no other way than one
+// holder from another. So a change is looked at by these words alone, those that the file has there and those that
+// it lacks; typing errors, names, titles and the wording of disclaimers change nothing.
+
+// lostWords are the words that may not be missing, and behind them those that make them binding, by the first.
+var lostWords = sync.OnceValue(func() map[uint16][][]uint16 {
+	out := map[uint16][][]uint16{}
+	for words, b := range rules.BindingWords() {
+		if b&rules.Lost == 0 {
+			continue
+		}
+		var codes []uint16
+		for word := range strings.SplitSeq(words, "_") {
+			codes = append(codes, wordCode([]byte(word)))
+		}
+		out[codes[0]] = append(out[codes[0]], codes)
+	}
+	return out
+})
+
+// askingCodes are the words by which a text asks for something.
+var askingCodes = sync.OnceValue(func() map[uint16]bool {
+	out := map[uint16]bool{}
+	for word, b := range rules.BindingWords() {
+		if b&rules.Asks != 0 {
+			out[wordCode([]byte(word))] = true
+		}
+	}
+	return out
+})
+
+const (
+	mostPut     = 25   // words of a change that alter the text in which they stand; more are terms beside it
+	mostLost    = 16   // words of the text that are a change and no part left out
+	leastBound  = 0.8  // coverage from which a change of the rest matters: below, it is visibly another text
+	longBound   = 0.95 // the same of a long license, which has many versions
+	longLicense = 300  // words of one
+	asksBefore  = 25   // words before a loss in which the text asks for something
+	asksBehind  = 4    // and behind it
+	nearMoney   = 4    // words before a payment within which it is waived
+	nearNamed   = 12   // words behind a denial within which it says whose names may not be used
+	leastNamed  = 3    // words of a change that may name another license
+	longClause  = 80   // words to either side that a sentence is followed
+)
+
+// binds reports whether the text was changed into another license. A paragraph that was put in whole and binds is
+// a claim of its own beside the license, and so is what reads like terms.
+func (r *reading) binds(x *nearIndex, t *wordText, a *alignment) bool {
+	altered := false
+	var added []region
+	r.changedBytes(t, a)
+	for _, c := range a.changes {
+		if c.doc.start >= a.to || c.doc.end < a.from {
+			continue
+		}
+		c = r.plainChange(t, a, c)
+		inserted := c.text.start == c.text.end
+		if inserted && c.doc.start == c.doc.end {
+			continue
+		}
+		binding := r.bindingChange(x, t, a, c)
+		switch {
+		case inserted && r.isParagraph(t, c.doc):
+			if binding || r.hasBinding(t, c.doc, rules.Asks) || r.readsLikeTerms(t, c.doc) {
+				added = append(added, c.doc)
+			}
+		case binding && c.doc.end-c.doc.start <= mostPut:
+			altered = true
+		case (inserted || c.doc.end-c.doc.start > mostPut) && r.readsLikeTerms(t, c.doc):
+			added = append(added, c.doc)
+		}
+	}
+	for _, g := range added {
+		if !altered && !r.repeats(t, a, g) && !r.namesGNU(t, g) {
+			r.added(t, g)
+		}
+	}
+	return altered
+}
+
+// changedBytes notes where the text has other words than the listed one: a license that is named there is no part of it.
+func (r *reading) changedBytes(t *wordText, a *alignment) {
+	var doc []region
+	for _, c := range a.changes {
+		if c.doc.start < c.doc.end && c.doc.start < a.to && c.doc.end > a.from {
+			doc = append(doc, region{c.doc.start, min(t.len(), c.doc.end+1)}) // one word between two may fit by chance
+		}
+	}
+	for _, g := range union(nil, doc) {
+		if g.end-g.start > leastNamed {
+			r.changed = append(r.changed, region{int(t.start[g.start]), int(t.end[g.end-1])})
+		}
+	}
+}
+
+// plainChange takes from a change what is none: optional words of the text, the end of a sentence with which whole
+// paragraphs begin, and sentences before the text.
+func (r *reading) plainChange(t *wordText, a *alignment, c change) change {
+	fixed := false
+	for i := c.text.start; i < c.text.end && !fixed; i++ {
+		code := a.text.word(i)
+		fixed = code != gapWord && code&optionalBit == 0
+	}
+	if !fixed {
+		c.text.end = c.text.start
+	}
+	switch {
+	case !fixed:
+		for i := c.doc.start; i+1 < c.doc.end; i++ {
+			if r.sentenceEnds(t, i) && r.isParagraph(t, region{i + 1, c.doc.end}) {
+				c.doc.start = i + 1
+				break
+			}
+		}
+	case c.text.start == 0 && c.doc.end == a.from:
+		for i := c.doc.end - 1; i >= c.doc.start; i-- {
+			if r.sentenceEnds(t, i) {
+				c.doc.start = i + 1
+			}
+		}
+	}
+	return c
+}
+
+// bindingChange reports whether the words that were put in bind, or those that they stand for are missed.
+func (r *reading) bindingChange(x *nearIndex, t *wordText, a *alignment, c change) bool {
+	put, typed := r.put(x, t, a, c)
+	if put&rules.Narrows != 0 {
+		return true
+	}
+	if a.coverage() < leastBound || a.text.words >= longLicense && a.coverage() < longBound {
+		return false
+	}
+	if put&(rules.Put|rules.Money|rules.Denies) != 0 && !r.disclaims(t, c.doc) {
+		named := region{c.doc.start, min(t.len(), c.doc.end+nearNamed)}
+		return put&(rules.Put|rules.Money) != 0 || !r.hasBinding(t, named, rules.AboutNames)
+	}
+	return !typed && r.loses(t, a, c) && !r.disclaims(t, c.doc)
+}
+
+// put gives what the words do that the file has there and the text has not, and whether they are typing errors: words
+// that no license has, in the place of as many.
+func (r *reading) put(x *nearIndex, t *wordText, a *alignment, c change) (put rules.Binding, typed bool) {
+	typed = c.doc.start < c.doc.end && c.text.end-c.text.start <= c.doc.end-c.doc.start+1
+	last := ""
+	for i := c.doc.start; i < c.doc.end; i++ {
+		code := t.code(i)
+		typed = typed && x.texted[code] == 0
+		word := r.wordAt(t, i)
+		b := rules.BindingWords()[word]
+		if last == "non" && (word == "commercial" || word == "profit") {
+			b = rules.Narrows
+		}
+		if b&rules.Money != 0 && r.hasBinding(t, region{max(0, i-nearMoney), i}, rules.Waives) {
+			b &^= rules.Money
+		}
+		if b != 0 && !a.text.hasIn(code, c.text) && (a.text.words < longLicense || !a.text.hasIn(code, region{0, a.text.words})) {
+			put |= b
+		}
+		last = word
+	}
+	return put, typed
+}
+
+// loses reports whether a binding word of the text is missing where it grants something.
+func (r *reading) loses(t *wordText, a *alignment, c change) bool {
+	if c.text.end-c.text.start > mostLost {
+		return false
+	}
+	lost := false
+	for i := c.text.start; i < c.text.end && !lost; i++ {
+		code := a.text.word(i)
+		lost = slices.ContainsFunc(lostWords()[code], func(codes []uint16) bool { return a.text.reads(i, codes) }) && !r.hasCode(t, c.doc, code)
+	}
+	for i := max(0, c.text.start-asksBefore); i < min(a.text.words, c.text.end+asksBehind) && lost; i++ {
+		lost = !askingCodes()[a.text.word(i)&^optionalBit]
+	}
+	return lost
+}
+
+// reads reports whether the text has these words from word i on.
+func (n *nearText) reads(i int, codes []uint16) bool {
+	for k, code := range codes {
+		if i+k >= n.words || n.word(i+k)&^optionalBit != code {
+			return false
+		}
+	}
+	return true
+}
+
+// hasIn reports whether one of its words in g is this.
+func (n *nearText) hasIn(code uint16, g region) bool {
+	for i := g.start; i < g.end; i++ {
+		if n.word(i)&^optionalBit == code {
+			return true
+		}
+	}
+	return false
+}
+
+// hasCode reports whether one of the words is this or one that serves as well, or two that the end of a line parted.
+func (r *reading) hasCode(t *wordText, g region, code uint16) bool {
+	last := ""
+	for i := g.start; i < g.end; i++ {
+		word := r.wordAt(t, i)
+		serves := func(w string) bool { return wordCode([]byte(w)) == code }
+		if t.code(i) == code || serves(last+word) || slices.ContainsFunc(rules.BindingSame()[word], serves) {
+			return true
+		}
+		last = word
+	}
+	return false
+}
+
+// hasBinding reports whether one of the words is of that kind.
+func (r *reading) hasBinding(t *wordText, g region, kind rules.Binding) bool {
+	for i := g.start; i < g.end; i++ {
+		if rules.BindingWords()[r.wordAt(t, i)]&kind != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// wordAt gives word i of the text, normalised.
+func (r *reading) wordAt(t *wordText, i int) string {
+	for w := range source.Words(r.text[t.start[i]:t.end[i]]) {
+		return string(w.Text)
+	}
+	return ""
+}
+
+// disclaims reports whether the words stand in a sentence that disclaims a warranty or liability.
+func (r *reading) disclaims(t *wordText, g region) bool {
+	from, to := g.start, max(g.start, g.end-1)
+	for n := 0; from > 0 && n < longClause && !r.sentenceEnds(t, from-1); n++ {
+		from--
+	}
+	for n := 0; to+1 < t.len() && n < longClause && !r.sentenceEnds(t, to); n++ {
+		to++
+	}
+	return r.hasBinding(t, region{from, min(to+1, t.len())}, rules.Disclaims)
+}
+
+// sentenceEnds reports whether a sentence or paragraph ends with word i.
+func (r *reading) sentenceEnds(t *wordText, i int) bool {
+	if i+1 >= t.len() {
+		return true
+	}
+	between := r.text[t.end[i]:t.start[i+1]]
+	return bytes.ContainsAny(between, ".:;") || bytes.Count(between, []byte{'\n'}) > 1
+}
+
+// isParagraph reports whether the words are one or more whole sentences, paragraphs or items of a list.
+func (r *reading) isParagraph(t *wordText, g region) bool {
+	return g.start < g.end && (g.start == 0 || r.sentenceEnds(t, g.start-1)) && r.sentenceEnds(t, g.end-1)
+}
+
+// repeats reports whether most of the words that were put in are those of the text itself, in its order: a notice
+// that stands there twice.
+func (r *reading) repeats(t *wordText, a *alignment, g region) bool {
+	pairs := map[uint32]bool{}
+	for i := 1; i < a.text.words; i++ {
+		pairs[uint32(a.text.word(i-1)&^optionalBit)<<16|uint32(a.text.word(i)&^optionalBit)] = true
+	}
+	same := 0
+	for i := g.start + 1; i < g.end; i++ {
+		if pairs[uint32(t.code(i-1))<<16|uint32(t.code(i))] {
+			same++
+		}
+	}
+	return 4*same >= 3*(g.end-g.start-1)
+}
+
+// namesGNU reports whether the words speak of one of the GNU licenses: what they say is read as a mention.
+func (r *reading) namesGNU(t *wordText, g region) bool {
+	words := bytes.ToLower(r.text[t.start[g.start]:t.end[g.end-1]])
+	return slices.ContainsFunc([]string{"gpl", "general public"}, func(s string) bool { return bytes.Contains(words, []byte(s)) })
+}

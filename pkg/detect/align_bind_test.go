@@ -1,0 +1,117 @@
+package detect
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/licet/licet/pkg/spdx"
+	"github.com/licet/licet/rules"
+)
+
+// A text is its license as long as nothing binding is changed. Each row changes a listed text: the first of old becomes
+// new, at the end of the text if old is empty. plain is the license alone, other that of nobody, alone or beside it.
+func TestBindingChanges(t *testing.T) {
+	const notice = "portions of the Software.\n"
+	for _, c := range []struct{ id, old, new, want string }{
+		{"MIT", "free of charge", "for a fee", "other"},
+		{"MIT", "free of charge", "against payment", "other"},
+		{"MIT", "any person obtaining", "any non-profit organisation obtaining", "other"},
+		{"MIT", "any person obtaining", "any student obtaining", "other"},
+		{"MIT", "any person obtaining", "members of the club obtaining", "other"},
+		{"MIT", "without restriction", "with restriction", "other"},
+		{"MIT", "sublicense, and/or sell", "and/or sublicense", "other"},
+		{"MIT", "copy, modify, merge", "copy, merge", "other"},
+		{"MIT", "use, copy, modify, merge, publish, distribute, sublicense, and/or sell", "use", "other"},
+		{"MIT", "is hereby granted", "is not hereby granted", "other"},
+		{"MIT", "subject to the following", "for educational purposes, subject to the following", "other"},
+		{"MIT", notice, notice + "\nFor personal use only.\n", "other"},
+		{"MIT", notice, notice + "\nYou may not redistribute modified versions.\n", "other"},
+		{"MIT", notice, notice + "\nA fee is due for each copy sold.\n", "other"},
+		{"MIT", notice, notice + "\nNot for military use.\n", "other"},
+		{"MIT", notice, notice + "\nAcademic use only.\n", "other"},
+		{"MIT", notice, notice + "\nNo commercial use.\n", "other"},
+		{"MIT", notice, notice + "\nUsers must notify the author of each deployment.\n", "other"},
+		{"MIT", notice, notice + "\nAll modifications must be published under this same license.\n", "other"},
+		{"MIT", notice, notice + "\nAdvertising materials must mention Zweig Inc.\n", "other"},
+		{"MIT", notice, notice + "\nThe Software must be used for good and never for evil.\n", "other"},
+		{"MIT", notice, notice + "\nParts of this file are under the GNU General Public License version 2.\n", "GPL-2.0-only AND MIT"},
+		{"MIT", "conditions:\n", "conditions:\n\nWithout limiting other conditions, the grant of rights will not include the right to Sell the Software.\n", "other"},
+		{"BSD-2-Clause", "with or without modification", "without modification", "other"},
+		{"BSD-2-Clause", "in source and binary forms", "in source form", "other"},
+		{"BSD-2-Clause", "are permitted provided", "are prohibited unless", "other"},
+		{"BSD-2-Clause", "are permitted provided", "are permitted with written consent of Zweig provided", "other"},
+		{"BSD-2-Clause", "Redistribution and use in", "Use in", "other"},
+		{"BSD-2-Clause", "with the distribution.\n", "with the distribution.\n3. Redistribution for commercial gain is not permitted.\n", "other"},
+		{"BSD-2-Clause", "with the distribution.\n", "with the distribution.\n3. A royalty of 1 EUR is due for each copy.\n", "other"},
+		{"ISC", "with or without fee", "with fee", "other"},
+		{"ISC", "for any purpose", "for research purposes", "other"},
+		{"ISC", "for any purpose", "for internal purposes", "other"},
+		{"ISC", "copy, modify, and/or distribute", "copy and modify", "other"},
+		{"Zlib", "including commercial applications", "excluding commercial applications", "other"},
+		{"Zlib", "for any purpose", "for non-commercial purposes", "other"},
+		{"Zlib", "to alter it and redistribute it freely", "to redistribute it unaltered", "other"},
+
+		{"MIT", "AUTHORS OR COPYRIGHT HOLDERS", "ZWEIG CORPORATION", "plain"},
+		{"MIT", "AUTHORS OR COPYRIGHT HOLDERS", "UNIVERSITY OF ZWEIG", "plain"},
+		{"MIT", "Permission is hereby", "Permision is hereby", "plain"},
+		{"MIT", "sublicense", "sublicence", "plain"},
+		{"MIT", "sublicense", "sub-\nlicense", "plain"},
+		{"MIT", "and/or sell", "and sell", "plain"},
+		{"MIT", "associated documentation files", "associated documentation", "plain"},
+		{"MIT", "THE SOFTWARE IS", "THE PROGRAM IS", "plain"},
+		{"MIT", "INCLUDING BUT NOT LIMITED TO", "INCLUDING, WITHOUT LIMITATION,", "plain"},
+		{"MIT", notice, notice + "\nNO WARRANTY\n", "plain"},
+		{"MIT", notice, notice + "\nThe above copyright notice shall be included in all copies.\n", "plain"},
+		{"MIT", "", "\nFor personal use only.\n", "other"},
+		{"MIT", "", "\nCommercial use requires a separate license.\n", "other"},
+		{"MIT", "", "\nIt can be used for both academic and commercial purposes at no cost.\n", "plain"},
+		{"MIT", "", "\nThanks to all contributors of the project.\n", "plain"},
+		{"BSD-2-Clause", "1. Redistributions", "* Redistributions", "plain"},
+		{"BSD-2-Clause", "with or without modification", "with or without\nmodifica-\ntion", "plain"},
+		{"BSD-2-Clause", "with or without modification", "with or without modifications", "plain"},
+		{"BSD-2-Clause", "binary forms", "compiled forms", "plain"},
+		{"BSD-3-Clause", "Neither the name", "Neither of the names", "plain"},
+		{"ISC", "and/or", "and", "plain"},
+		{"ISC", "with or without fee", "with or without fee or royalty", "plain"},
+		{"Zlib", "the authors be", "the author be", "plain"},
+	} {
+		text, _ := rules.Text(c.id)
+		text = strings.Join(strings.Fields(strings.ReplaceAll(text, "\n\n", " ¶ ")), " ")
+		text = strings.ReplaceAll(text, "¶", "\n\n") + "\n"
+		old := c.old
+		if !strings.Contains(text, old) {
+			old = strings.TrimSuffix(old, "\n")
+		}
+		if i := strings.Index(text, old); i < 0 {
+			t.Fatalf("%s does not say %q", c.id, c.old)
+		} else if old == "" {
+			text += c.new
+		} else {
+			text = text[:i] + c.new + text[i+len(old):]
+		}
+		for _, path := range []string{"LICENSE", "x.c"} {
+			if path == "x.c" {
+				text = "/*\n * " + strings.ReplaceAll(text, "\n", "\n * ") + "\n */\nint x;\n"
+			}
+			if got := kindOfChange(c.id, New().File(path, []byte(text))); got != c.want {
+				t.Errorf("%s: %s, %q for %q: %s, want %s", path, c.id, c.new, c.old, got, c.want)
+			}
+		}
+	}
+}
+
+// kindOfChange says in a word what became of a license.
+func kindOfChange(id string, r Result) string {
+	var parts []spdx.Expr
+	for _, c := range r.Claims {
+		parts = append(parts, c.Expr)
+	}
+	switch e := spdx.And(parts...).Normal().String(); {
+	case strings.Contains(e, UnknownPrefix):
+		return "other"
+	case e == id:
+		return "plain"
+	default:
+		return e
+	}
+}

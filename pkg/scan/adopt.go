@@ -1,0 +1,74 @@
+package scan
+
+import (
+	"slices"
+
+	"github.com/licet/licet/pkg/ecosystem"
+	"github.com/licet/licet/pkg/sbom"
+)
+
+// adopt makes the projects that have no name of their own part of the one that has, in the same folder. A
+// workflow, a Dockerfile or a list of submodules beside go.mod is about that module: as a root of its own
+// it would be a second product, to which all the module's files belong a second time. Where several
+// projects have names there, nothing says which of them it is about, and it stays by itself.
+func adopt(projects []project, facts *sbom.Facts) {
+	unnamed := func(dir string) sbom.ID {
+		return ecosystem.FolderID(dir, (&ecosystem.Project{Facts: facts}).Unnamed(dir))
+	}
+	named := map[string][]sbom.ID{}
+	for _, p := range projects {
+		for _, id := range p.Roots {
+			if dir, _ := rootPlace(p, id); id != unnamed(dir) && !slices.Contains(named[dir], id) {
+				named[dir] = append(named[dir], id)
+			}
+		}
+	}
+	for i := range projects {
+		p := &projects[i]
+		for _, id := range slices.Clone(p.Roots) {
+			dir, _ := rootPlace(*p, id)
+			if to := named[dir]; id == unnamed(dir) && len(to) == 1 {
+				p.rename(id, to[0])
+			}
+		}
+	}
+}
+
+// rename makes one component of the project part of another, whose name, version, type and place stand.
+func (p *project) rename(from, to sbom.ID) {
+	for i := range p.Components {
+		if c := &p.Components[i]; c.ID == from {
+			c.ID, c.Name, c.Version, c.Type, c.Origin = to, "", "", "", ""
+			for k := range c.Occurrences {
+				c.Occurrences[k].Found = nil
+			}
+		}
+	}
+	for i := range p.Roots {
+		if p.Roots[i] == from {
+			p.Roots[i] = to
+		}
+	}
+	for i := range p.Relationships {
+		e := &p.Relationships[i]
+		if e.From == from {
+			e.From = to
+		}
+		if e.To == from {
+			e.To = to
+		}
+	}
+	p.Relationships = slices.DeleteFunc(p.Relationships, func(e sbom.Relationship) bool { return e.From == e.To && e.To == to })
+	for i := range p.Uses {
+		if u := &p.Uses[i]; u.Component == from {
+			u.Component = to
+		}
+	}
+	for i := range p.Gaps {
+		for k, id := range p.Gaps[i].Components {
+			if id == from {
+				p.Gaps[i].Components[k] = to
+			}
+		}
+	}
+}
