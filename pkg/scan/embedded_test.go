@@ -74,6 +74,11 @@ func TestOwnProgram(t *testing.T) {
 		if len(d.Roots) != 1 || d.Roots[0] != "pkg:golang/github.com/licet/licet" {
 			t.Errorf("roots: %v", d.Roots)
 		}
+		if slices.ContainsFunc(d.Gaps, func(g sbom.Gap) bool {
+			return slices.ContainsFunc(g.Components, func(id sbom.ID) bool { return strings.HasPrefix(string(id), "file:app#") })
+		}) {
+			t.Errorf("the files of the program itself are missed: %+v", d.Gaps)
+		}
 		linked := "pkg:golang/stdlib@" + strings.TrimPrefix(runtime.Version(), "go")
 		if c := d.Component(sbom.ID(linked)); c == nil || c.Scope != want {
 			t.Errorf("%s: what is linked into the program is not of scope %s: %+v", class, want, c)
