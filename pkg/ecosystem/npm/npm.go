@@ -97,8 +97,13 @@ func match(p string, mode fs.FileMode, head []byte) bool {
 // embedded tells the files that say what a bundle holds from the manifests, among what was matched.
 func embedded(p string) bool {
 	_, file := locate(p)
-	return file != installedFile && file != cacheFile && file != manifestFile && file != binaryLock && !isLock(file) && !isPinned(file) &&
-		!slices.Contains(denoManifests, file)
+	return !isManifest(file)
+}
+
+// isManifest tells by the path below the folder of a project.
+func isManifest(file string) bool {
+	return file == installedFile || file == manifestFile || file == cacheFile || file == binaryLock || isLock(file) || isPinned(file) ||
+		slices.Contains(denoManifests, file)
 }
 
 func isLock(file string) bool { return slices.Contains(lockFiles, file) }
@@ -123,7 +128,7 @@ func group(paths []string) [][]string {
 	locked, tops := map[string]bool{}, map[string]bool{}
 	for _, p := range paths {
 		dir, file := locate(p)
-		tops[dir] = tops[dir] || !embedded(p)
+		tops[dir] = tops[dir] || isManifest(file)
 		locked[dir] = locked[dir] || isLock(file) || isPinned(file)
 	}
 	owners := map[string]string{}
@@ -160,7 +165,7 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 		_, had := locate(locks[name])
 		m := r.manifests[dir]
 		switch {
-		case embedded(file):
+		case !isManifest(base):
 			r.bundles = append(r.bundles, file)
 		case base == installedFile:
 			r.installs = append(r.installs, file)

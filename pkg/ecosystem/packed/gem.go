@@ -54,5 +54,5 @@ func (r *reader) specification(n doc.Node, files bool) error {
 		folder = ""
 		r.Lost(at, "fetch it again", "the archive holds no files of the gem")
 	}
-	return r.found(c, folder, at)
+	return r.found(c, folder, at, doc.Node{})
 }

@@ -26,6 +26,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/licet/licet/pkg/detect"
 	"github.com/licet/licet/pkg/doc"
 	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/sbom"
@@ -104,13 +105,20 @@ func (r *reader) broken(err error) {
 	r.Gap(gap)
 }
 
-// found adds the package, whose files lie in a folder of the archive.
-func (r *reader) found(c sbom.Component, folder string, at source.Span) error {
+// found adds the package, whose files lie in a folder of the archive. file is the one that its manifest names as its license, if it
+// names one.
+func (r *reader) found(c sbom.Component, folder string, at source.Span, file doc.Node) error {
 	if !ecosystem.Printable(c.Name) || !ecosystem.Printable(c.Version) {
 		return errNameless
 	}
 	c.Origin = sbom.OriginVendored
-	r.Add(c, r.file+"!/"+folder, at)
+	id := r.Add(c, r.file+"!/"+folder, at)
+	if p := file.Text(); p != "" && detect.RoleOf(path.Base(strings.ReplaceAll(p, `\`, "/"))) == sbom.RoleFile {
+		r.Gap(sbom.Gap{
+			Kind: sbom.Unsupported, Span: file.Span(), Components: []sbom.ID{id}, Next: "read it, and state the license under `clarify`",
+			Why: "the license is the file " + ecosystem.Quote(p) + " in the archive, which is not called as license files are and is not read",
+		})
+	}
 	return nil
 }
 
@@ -162,7 +170,7 @@ func (r *reader) crate() error {
 	c := sbom.Component{Name: p.Get("name").Text(), Version: p.Get("version").Text(), Homepage: p.Get("homepage").Text(), Source: p.Get("repository").Text()}
 	c.PURL = ecosystem.PURL("cargo", "", c.Name, c.Version)
 	c.Claims = declared(p.Get("license"))
-	return r.found(c, path.Dir(file), p.Get("name").Span())
+	return r.found(c, path.Dir(file), p.Get("name").Span(), p.Get("license-file"))
 }
 
 // nupkg reads the nuspec at the top of the archive.
@@ -204,10 +212,13 @@ func (r *reader) nupkg() error {
 		Homepage: meta.Get("projectUrl").Text(), Source: meta.Get("repository").Get("@url").Text(),
 	}
 	c.PURL = ecosystem.PURL("nuget", "", c.Name, c.Version)
-	if n := meta.Get("license"); n.Get("@type").Text() != "file" {
+	n, file := meta.Get("license"), doc.Node{}
+	if n.Get("@type").Text() == "file" {
+		file = n
+	} else {
 		c.Claims = declared(n)
 	}
-	return r.found(c, "", meta.Get("id").Span())
+	return r.found(c, "", meta.Get("id").Span(), file)
 }
 
 // gem reads the specification, which is packed for itself. Its lines are no lines of a file: places name the archive.
