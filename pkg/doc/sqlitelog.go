@@ -15,9 +15,6 @@ const (
 	logMagic  = 0x377f0682 // the last bit tells how words are ordered for the checksums
 )
 
-// maxPages bounds the database that a log makes, in pages.
-const maxPages = 1 << 20
-
 // replay writes the pages of a log into the database.
 func (s *SQLite) replay(log []byte) error {
 	if len(log) < logHead {
@@ -36,7 +33,7 @@ func (s *SQLite) replay(log []byte) error {
 		return nil // its head was not written whole: SQLite takes it for empty
 	}
 	pages := map[uint32][]byte{} // of the transaction that is read
-	written := false
+	data, written := s.data, false
 	for at := logHead; at+frameHead+s.size <= len(log); at += frameHead + s.size {
 		page := log[at+frameHead : at+frameHead+s.size]
 		sum.add(log[at : at+8])
@@ -48,23 +45,24 @@ func (s *SQLite) replay(log []byte) error {
 		if count == 0 {
 			continue
 		}
-		if count > maxPages {
+		if uint64(count)*uint64(s.size) > uint64(len(s.data)+len(log)) { // each new page is in the log
 			return ErrDatabaseCut
 		}
 		if !written {
-			s.data, written = slices.Clone(s.data), true
+			data, written = slices.Clone(data), true
 		}
-		if grow := int(count)*s.size - len(s.data); grow > 0 {
-			s.data = append(s.data, make([]byte, grow)...)
+		if grow := int(count)*s.size - len(data); grow > 0 {
+			data = append(data, make([]byte, grow)...)
 		}
-		s.data = s.data[:int(count)*s.size]
+		data = data[:int(count)*s.size]
 		for number, page := range pages {
 			if number > 0 && number <= count {
-				copy(s.data[int(number-1)*s.size:], page)
+				copy(data[int(number-1)*s.size:], page)
 			}
 		}
 		clear(pages)
 	}
+	s.data = data
 	return nil
 }
 
