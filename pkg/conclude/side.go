@@ -195,6 +195,9 @@ func canBe(stated, found spdx.Term) bool {
 	if stated == found || found.ID == "GPL-3.0-only" && strings.HasPrefix(stated.ID, "LGPL-3.0-") {
 		return true
 	}
+	if stated.ID == "Artistic-1.0-Perl" && found.ID == "Artistic-1.0" { // which Perl's tools lay beside "the same terms as Perl"
+		return true
+	}
 	if found.Exception != "" && found.Exception != stated.Exception {
 		return false
 	}
