@@ -51,7 +51,7 @@ func encode(w io.Writer, r *report.Report, opt format.Options) error {
 	if err != nil {
 		return err
 	}
-	b := builder{doc: r.Document, version: specs[asked]}
+	b := newBuilder(r.Document, specs[asked])
 	bom := b.bom(r)
 	return format.Seal(w, "serialNumber", func(w io.Writer) error { return write(w, bom, b.version) })
 }
@@ -68,6 +68,15 @@ func write(w io.Writer, bom *cdx.BOM, version cdx.SpecVersion) error {
 type builder struct {
 	doc     *sbom.Document
 	version cdx.SpecVersion
+	has     map[sbom.ID]bool // the components
+}
+
+func newBuilder(doc *sbom.Document, version cdx.SpecVersion) builder {
+	b := builder{doc: doc, version: version, has: make(map[sbom.ID]bool, len(doc.Components))}
+	for i := range doc.Components {
+		b.has[doc.Components[i].ID] = true
+	}
+	return b
 }
 
 func (b builder) bom(r *report.Report) *cdx.BOM {
