@@ -242,15 +242,19 @@ func joinEdges(in []Relationship) []Relationship {
 		)
 	})
 	out := make([]Relationship, 0, len(in))
-	for _, e := range order {
-		if n := len(out); n > 0 && sameEdge(out[n-1], *e) {
-			out[n-1].Found = append(slices.Clip(out[n-1].Found), e.Found...)
-			continue
+	for len(order) > 0 {
+		same, e := 1, *order[0]
+		for same < len(order) && sameEdge(e, *order[same]) {
+			same++
 		}
-		out = append(out, *e)
-	}
-	for i := range out {
-		out[i].Found = distinctSpans(out[i].Found)
+		if same > 1 {
+			e.Found = nil
+			for _, o := range order[:same] {
+				e.Found = append(e.Found, o.Found...)
+			}
+		}
+		e.Found = distinctSpans(e.Found)
+		out, order = append(out, e), order[same:]
 	}
 	return out
 }
@@ -266,19 +270,26 @@ func joinGaps(in []Gap) []Gap {
 			strings.Compare(a.Why, b.Why), strings.Compare(a.Next, b.Next))
 	})
 	var out []Gap
-	for _, g := range in {
-		if n := len(out); n > 0 && out[n-1].Span == g.Span && out[n-1].Kind == g.Kind &&
-			out[n-1].Reader == g.Reader && out[n-1].Why == g.Why && out[n-1].Next == g.Next {
-			out[n-1].Components = append(slices.Clip(out[n-1].Components), g.Components...)
-			out[n-1].Material = out[n-1].Material || g.Material
-			continue
+	for len(in) > 0 {
+		same, g := 1, in[0]
+		for same < len(in) && sameGap(g, in[same]) {
+			same++
 		}
-		out = append(out, g)
-	}
-	for i := range out {
-		out[i].Components = distinct(out[i].Components)
+		if same > 1 {
+			g.Components = nil
+			for _, o := range in[:same] {
+				g.Components = append(g.Components, o.Components...)
+				g.Material = g.Material || o.Material
+			}
+		}
+		g.Components = distinct(g.Components)
+		out, in = append(out, g), in[same:]
 	}
 	return out
+}
+
+func sameGap(a, b Gap) bool {
+	return a.Span == b.Span && a.Kind == b.Kind && a.Reader == b.Reader && a.Why == b.Why && a.Next == b.Next
 }
 
 func distinct(in []ID) []ID {
