@@ -27,7 +27,7 @@ type folder struct {
 	open  map[string]*os.Root
 	order []string // of opening
 
-	listed map[string]bool // the folders that were met and are no links; nil for who wants sizes too
+	listed map[string]bool // the folders to which their names lead; nil for who wants sizes too
 }
 
 // openFolders is how many folders are kept open: those that the walk and the workers are in, and theirs.
@@ -71,17 +71,31 @@ func (f *folder) ReadDir(name string) ([]fs.DirEntry, error) {
 	if dir == nil {
 		return f.rootFS.ReadDir(name)
 	}
-	entries, err := fs.ReadDir(dir.FS(), ".")
-	if err != nil {
-		return f.rootFS.ReadDir(name)
+	if f.listed != nil && isNamed(dir) {
+		f.mu.Lock()
+		f.listed[name] = true
+		f.mu.Unlock()
+		if entries, ok := f.listBare(name); ok {
+			return entries, nil
+		}
 	}
-	if f.listed != nil {
-		f.note(name, entries)
+	if entries, err := fs.ReadDir(dir.FS(), "."); err == nil {
+		return entries, nil
 	}
-	return entries, nil
+	return f.rootFS.ReadDir(name)
 }
 
-// listBare lists a folder that a listing showed to be one and no link, by its name: a root would ask for the size of every
+// isNamed reports whether the folder is the one that its name leads to, links followed.
+func isNamed(dir *os.Root) bool {
+	is, err := dir.Stat(".")
+	if err != nil {
+		return false
+	}
+	named, err := os.Stat(dir.Name())
+	return err == nil && os.SameFile(is, named)
+}
+
+// listBare lists a folder that is known to be the one of that name, by its name: a root would ask for the size of every
 // file in it, a system call each, since the file could be another one by the time that somebody wants to know. Files are
 // opened by the root all the same, so that whoever puts a link in the folder's place meanwhile has its names listed at most.
 func (f *folder) listBare(name string) ([]fs.DirEntry, bool) {
@@ -99,7 +113,7 @@ func (f *folder) listBare(name string) ([]fs.DirEntry, bool) {
 	return entries, true
 }
 
-// note remembers the folders of a listing.
+// note remembers the folders of a listing, which are no links.
 func (f *folder) note(name string, entries []fs.DirEntry) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
