@@ -61,11 +61,12 @@ type Result struct {
 // notice/ID for wordings of the list, name/ID for a file that only names a license, licensecheck/NAME
 // for the second opinion.
 const (
-	RuleTag     = "spdx-tag"
-	RuleSnippet = "spdx-tag/snippet" // a tag between SPDX-SnippetBegin and SPDX-SnippetEnd
-	RuleUnknown = "unknown-text"
-	RuleAdded   = "added-terms"
-	RuleNarrow  = "narrowing-terms" // a sentence that narrows what is stated around it
+	RuleTag      = "spdx-tag"
+	RuleSnippet  = "spdx-tag/snippet" // a tag between SPDX-SnippetBegin and SPDX-SnippetEnd
+	RuleUnknown  = "unknown-text"
+	RuleAdded    = "added-terms"
+	RuleReserved = "rights-reserved" // "All rights reserved", in a file that states no license
+	RuleNarrow   = "narrowing-terms" // a sentence that narrows what is stated around it
 	// RuleAltered begins the rule of a claim for the text of a license that was changed so that it grants less: it
 	// is nobody's license, and the id that follows only says which one it is like.
 	RuleAltered = "altered-text/"
@@ -233,9 +234,33 @@ func (r *reading) claim(kind, rule string, expr spdx.Expr, raw string, start, en
 // result settles what was found and completes its places.
 func (r *reading) result() Result {
 	r.claims, r.hidden = r.attach(r.settled(r.claims)), r.attach(r.settled(r.hidden))
+	r.reserved()
 	r.place()
 	return Result{Claims: r.claims, Hidden: r.hidden, Copyrights: r.copyrights, Texts: r.texts}
 }
+
+// reserved claims that all rights are reserved where nothing else is stated. The words stand above most licenses, so that
+// they say nothing beside one; and they are listed only, not judged: who owns a file often writes no more.
+func (r *reading) reserved() {
+	if len(r.claims)+len(r.hidden) > 0 || r.role != sbom.RoleFile {
+		return
+	}
+	for _, c := range r.copyrights {
+		at := c.Found[0]
+		end := min(len(r.text), at.End+reservedBehind)
+		if n := bytes.Index(bytes.ToLower(r.text[at.Start:end]), []byte(allReserved)); n >= 0 {
+			start := at.Start + n
+			end := start + len(allReserved)
+			r.claim("reference", RuleReserved, spdx.Expr{}, string(r.text[start:end]), start, end, sbom.Evidence{}).Role = sbom.RoleAside
+			return
+		}
+	}
+}
+
+const (
+	allReserved    = "all rights reserved"
+	reservedBehind = 80 // bytes behind a copyright within which the words belong to it
+)
 
 // settled leaves out the tags that a license's own text shows, the names that begin inside of fields, and
 // settles the overlaps.

@@ -251,13 +251,17 @@ func (b *blanker) prefixes() (prefix string, numbered bool) {
 			}
 		}
 	}
-	if prefixed >= leastPrefixed && 100*prefixed >= mostPrefixed*lines {
+	comment := prefixed > 1 && slices.Contains(commentWords, string(word))
+	if comment || prefixed >= leastPrefixed && 100*prefixed >= mostPrefixed*lines {
 		if prefix = string(word); strings.Contains(strings.ToLower(prefix), "licen") {
 			prefix = "" // it is what they are about
 		}
 	}
 	return prefix, numbers >= leastPrefixed && 100*numbers >= mostPrefixed*lines
 }
+
+// commentWords are the words that begin a comment.
+var commentWords = []string{"C", "REM", "Rem", "rem", "@REM", "@rem", "dnl"}
 
 // lineOffsets yields where the lines of a text begin.
 func lineOffsets(text []byte) func(func(int) bool) {

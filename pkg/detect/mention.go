@@ -228,7 +228,7 @@ func (p *mentionReader) joined(first mention) mentioned {
 			k, joint = p.connector(p.behindPlace(end))
 		}
 		if joint == 0 && m.choice {
-			k, joint = p.bullet(p.behindPlace(end)), 'o'
+			k, joint = p.bullet(p.behindPlace(end)), ','
 		}
 		if joint == 0 || k == 0 {
 			break

@@ -29,7 +29,7 @@ func (p *mentionReader) judge(m *mentioned) bool {
 		m.strong = m.strong || !part.word || part.licensed || part.version != "" && !p.plain[part.family] && !p.glued(part)
 	}
 	negated, near := p.before(m)
-	if negated || p.othersName(m) || !near && p.listed(m) {
+	if negated || p.isSubject(m) || p.othersName(m) || !near && p.listed(m) {
 		return false
 	}
 	m.pointer = p.pointsToText(m.from)
@@ -43,6 +43,22 @@ func (p *mentionReader) judge(m *mentioned) bool {
 	m.weak = !said && !p.plain[m.parts[0].family]
 	return said
 }
+
+// isSubject reports whether the name begins a sentence that says what such a license is like: "The MIT license is
+// permissive".
+func (p *mentionReader) isSubject(m *mentioned) bool {
+	k := m.from
+	if k > 0 && p.the.has(p.t[k-1].word) && !p.ends(k) {
+		k--
+	}
+	if k > 0 && !p.ends(k) || m.to+1 >= p.last() || p.ends(m.to) || p.ends(m.to+1) {
+		return false
+	}
+	return slices.Contains(likeWords, strings.ToLower(p.raw(m.to))) && !p.is(m.to+1, isGrant|isCue|isLicense)
+}
+
+// likeWords follow a subject.
+var likeWords = []string{"is", "was", "has", "had", "allows", "requires", "permits", "does", "lets", "imposes", "grants", "means"}
 
 // fewWords is how many other words a short text may have that says something by a license's name alone.
 const fewWords = 12
