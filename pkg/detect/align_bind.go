@@ -158,7 +158,7 @@ func (r *reading) put(x *nearIndex, t *wordText, a *alignment, c change) (put ru
 	last := ""
 	for i := c.doc.start; i < c.doc.end; i++ {
 		code := t.code(i)
-		typed = typed && x.texted[code] == 0
+		typed = typed && x.inTexts(code) == 0
 		word := r.wordAt(t, i)
 		b := rules.BindingWords()[word]
 		if last == "non" && (word == "commercial" || word == "profit") {

@@ -37,9 +37,12 @@ type family struct {
 	bare     string            // what the name alone means; "" if that is not known
 }
 
+// manyNames is about how many words all names have: what is made so large need not grow.
+const manyNames = 5 << 10
+
 // licenseNaming is built when the first file speaks of licenses.
 var licenseNaming = sync.OnceValue(func() *names {
-	n := &names{vocabulary: newVocabulary(), next: map[uint64]int32{}, ends: make([]*called, 1),
+	n := &names{vocabulary: newVocabulary(), next: make(map[uint64]int32, manyNames), ends: make([]*called, 1, manyNames),
 		families: map[string]*family{}, plain: map[*family]bool{}}
 	list := rules.Licenses()
 	for _, l := range list {
