@@ -122,20 +122,22 @@ type reading struct {
 	// origin maps the offsets of a text that was decoded from UTF-16 to those of the file; nil if there
 	// is nothing to map.
 	origin    []int32
-	hits      []hit          // where to look, see gate.go
-	tagged    []region       // tags, in order
-	repeated  map[string]int // by what they say: how many of the tags behind many
-	snippets  int            // how many are open where tags are read
-	tiny      bool           // of a passage: it is a whole text that is read without cues
-	leaf      bool           // of a passage: it is a whole text
-	hasTags   bool           // of a passage: its file has tags
-	unclosed  int            // no comment is closed before this offset
+	hits      []hit                // where to look, see gate.go
+	tagged    []region             // tags, in order
+	repeated  map[string]int       // by what they say: how many of the tags behind many
+	exprs     map[string]spdx.Expr // see parsed
+	snippets  int                  // how many are open where tags are read
+	tiny      bool                 // of a passage: it is a whole text that is read without cues
+	leaf      bool                 // of a passage: it is a whole text
+	hasTags   bool                 // of a passage: its file has tags
+	unclosed  int                  // no comment is closed before this offset
 	ignored   []region
-	mentioned []mentioned // names of licenses, before it is settled what they claim
-	strange   []strange   // terms, before it is settled whose they are
-	quoted    []region    // wordings of licenses: a tag inside is an example
-	changed   []region    // other words in them than the list has
-	fielded   []region    // fields that were read, in order: a name that begins inside is none
+	again     map[mentionKey]int // see takeMention
+	mentioned []mentioned        // names of licenses, before it is settled what they claim
+	strange   []strange          // terms, before it is settled whose they are
+	quoted    []region           // wordings of licenses: a tag inside is an example
+	changed   []region           // other words in them than the list has
+	fielded   []region           // fields that were read, in order: a name that begins inside is none
 	values    map[string]*fieldValue
 	more      *saidMore // nil until a field asks for it
 	example   example
