@@ -158,8 +158,8 @@ func TestTexts(t *testing.T) {
 
 func TestUnread(t *testing.T) {
 	for p, want := range map[string]string{
-		"a/x.crate": "crates", "lib/x.7z": "archives", "x.tar.gz": "archives",
-		"go.mod": "", "a/x.crate.txt": "", ".zip": "", "jar": "", "package.json": "",
+		"a/x.deb": "Debian packages", "lib/x.7z": "archives", "x.tar.gz": "archives",
+		"go.mod": "", "a/x.deb.txt": "", "a/x.crate": "", ".zip": "", "jar": "", "package.json": "",
 	} {
 		if got := rules.Unread(p); got != want {
 			t.Errorf("%s: %q, want %q", p, got, want)

@@ -43,6 +43,8 @@ func TestEncodings(t *testing.T) {
 		{"CR", []byte(strings.ReplaceAll(tagged, "\n", "\r")), strings.Index(tagged, "SPDX"), 1, 2, 4},
 		{"UTF-16, little end first", wide(tagged, false), 2 * strings.Index(tagged, "SPDX"), 2, 2, 7},
 		{"UTF-16, big end first", wide(tagged, true), 2 * strings.Index(tagged, "SPDX"), 2, 2, 7},
+		{"UTF-16 without a mark, little end first", wide(tagged, false)[2:], 2*strings.Index(tagged, "SPDX") - 2, 2, 2, 7},
+		{"UTF-16 without a mark, big end first", wide(tagged, true)[2:], 2*strings.Index(tagged, "SPDX") - 2, 2, 2, 7},
 	} {
 		r := New().File("a.c", tt.data)
 		if len(r.Claims) != 1 || len(r.Copyrights) != 1 {

@@ -61,11 +61,12 @@ type Result struct {
 // notice/ID for wordings of the list, name/ID for a file that only names a license, licensecheck/NAME
 // for the second opinion.
 const (
-	RuleTag     = "spdx-tag"
-	RuleSnippet = "spdx-tag/snippet" // a tag between SPDX-SnippetBegin and SPDX-SnippetEnd
-	RuleUnknown = "unknown-text"
-	RuleAdded   = "added-terms"
-	RuleNarrow  = "narrowing-terms" // a sentence that narrows what is stated around it
+	RuleTag      = "spdx-tag"
+	RuleSnippet  = "spdx-tag/snippet" // a tag between SPDX-SnippetBegin and SPDX-SnippetEnd
+	RuleUnknown  = "unknown-text"
+	RuleAdded    = "added-terms"
+	RuleReserved = "rights-reserved" // "All rights reserved", in a file that states no license
+	RuleNarrow   = "narrowing-terms" // a sentence that narrows what is stated around it
 	// RuleAltered begins the rule of a claim for the text of a license that was changed so that it grants less: it
 	// is nobody's license, and the id that follows only says which one it is like.
 	RuleAltered = "altered-text/"
@@ -151,20 +152,23 @@ type reading struct {
 // region is bytes [start, end) of a text.
 type region struct{ start, end int }
 
-// decode turns UTF-16 with a byte order mark into UTF-8.
+// decode turns UTF-16 into UTF-8, if a byte order mark or its first bytes tell that it is.
 func (r *reading) decode() {
 	var order binary.ByteOrder
+	begin := 2
 	switch {
 	case bytes.HasPrefix(r.text, []byte{0xFF, 0xFE}):
 		order = binary.LittleEndian
 	case bytes.HasPrefix(r.text, []byte{0xFE, 0xFF}):
 		order = binary.BigEndian
 	default:
-		return
+		if order, begin = unmarkedUTF16(r.text), 0; order == nil {
+			return
+		}
 	}
 	raw := r.text
 	out := make([]byte, 0, len(raw))
-	for i := 2; i < len(raw); {
+	for i := begin; i < len(raw); {
 		c, at := rune(utf8.RuneError), i
 		if i+1 < len(raw) {
 			c = rune(order.Uint16(raw[i:]))
@@ -188,6 +192,35 @@ func (r *reading) decode() {
 	r.text = out
 }
 
+// sampleUTF16 is how many bytes tell whether a text is UTF-16 without a mark.
+const sampleUTF16 = 64
+
+// unmarkedUTF16 gives the byte order of a text in UTF-16 of which most letters are ASCII: every other byte is zero. It
+// is nil for anything else.
+func unmarkedUTF16(text []byte) binary.ByteOrder {
+	sample := text[:min(len(text), sampleUTF16)&^1]
+	if len(sample) < sampleUTF16/2 || sample[0] != 0 && sample[1] != 0 {
+		return nil
+	}
+	var letters, zeros [2]int // at even and at odd places
+	for i, c := range sample {
+		switch {
+		case c == 0:
+			zeros[i%2]++
+		case c == '\n' || c == '\r' || c == '\t' || c >= ' ' && c < 0x7F:
+			letters[i%2]++
+		}
+	}
+	most := len(sample) * 2 / 5 // four of five
+	switch {
+	case letters[0] >= most && zeros[1] >= most && zeros[0] == 0:
+		return binary.LittleEndian
+	case letters[1] >= most && zeros[0] >= most && zeros[1] == 0:
+		return binary.BigEndian
+	}
+	return nil
+}
+
 // claim adds a claim on text[start:end] and returns it where it lies until the next one is added.
 func (r *reading) claim(kind, rule string, expr spdx.Expr, raw string, start, end int, ev sbom.Evidence) *sbom.Claim {
 	ev.Rule, ev.Span = rule, source.Span{Path: r.path, Start: start, End: end}
@@ -203,9 +236,33 @@ func (r *reading) claim(kind, rule string, expr spdx.Expr, raw string, start, en
 // result settles what was found and completes its places.
 func (r *reading) result() Result {
 	r.claims, r.hidden = r.attach(r.settled(r.claims)), r.attach(r.settled(r.hidden))
+	r.reserved()
 	r.place()
 	return Result{Claims: r.claims, Hidden: r.hidden, Copyrights: r.copyrights, Texts: r.texts}
 }
+
+// reserved claims that all rights are reserved where nothing else is stated. The words stand above most licenses, so that
+// they say nothing beside one; and they are listed only, not judged: who owns a file often writes no more.
+func (r *reading) reserved() {
+	if len(r.claims)+len(r.hidden) > 0 || r.role != sbom.RoleFile {
+		return
+	}
+	for _, c := range r.copyrights {
+		at := c.Found[0]
+		end := min(len(r.text), at.End+reservedBehind)
+		if n := bytes.Index(bytes.ToLower(r.text[at.Start:end]), []byte(allReserved)); n >= 0 {
+			start := at.Start + n
+			end := start + len(allReserved)
+			r.claim("reference", RuleReserved, spdx.Expr{}, string(r.text[start:end]), start, end, sbom.Evidence{}).Role = sbom.RoleAside
+			return
+		}
+	}
+}
+
+const (
+	allReserved    = "all rights reserved"
+	reservedBehind = 80 // bytes behind a copyright within which the words belong to it
+)
 
 // settled leaves out the tags that a license's own text shows, the names that begin inside of fields, and
 // settles the overlaps.

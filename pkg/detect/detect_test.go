@@ -116,7 +116,7 @@ func TestRoleOf(t *testing.T) {
 	}{
 		{sbom.RoleLicenseFile, `LICENSE LICENCE License.txt license.md LICENSE.rst COPYING COPYING.LESSER COPYING.LIB COPYING3
 			COPYING3.LIB LICENSE-MIT LICENSE_APACHE LICENSE.code LICENSE.BSD LICENSE-2.0.txt LICENSE-2.0 MIT-LICENSE
-			mit-license.txt UNLICENSE UNLICENSE.txt COPYRIGHT debian/copyright LICENSES/MIT.txt a/licenses/GPL-2.0-only.txt
+			mit-license.txt UNLICENSE UNLICENSE.txt COPYRIGHT debian/copyright LICENSES/MIT.txt LICENSE_APACHE-2.0 a/licenses/GPL-2.0-only.txt
 			LICENSE.html vendor/x/LICENSE EULA.txt Licensing.md`},
 		{sbom.RoleNotice, `NOTICE NOTICE.txt PATENTS AUTHORS AUTHORS.md THIRD-PARTY-NOTICES THIRD_PARTY_NOTICES.txt
 			ThirdPartyNotices.txt 3rdpartylicenses.txt NOTICE-binary`},

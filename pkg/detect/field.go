@@ -327,7 +327,10 @@ func lastExt(path string) string { return path[strings.LastIndexByte(path, '.')+
 // pointsElsewhere reports whether a value only says where the license is to be found, or that none is known.
 func pointsElsewhere(raw string) bool {
 	low := strings.ToLower(raw)
-	for _, s := range []string{"see ", "file", "license", "licence", "http", "unknown", "none", "tbd", "todo", "same as", "same terms", "copying", "various", "string", "null"} {
+	if strings.HasPrefix(low, "http") {
+		return false // to terms that nobody knows, or it would have been read
+	}
+	for _, s := range []string{"see ", "file", "license", "licence", "unknown", "none", "tbd", "todo", "same as", "same terms", "copying", "various", "string", "null"} {
 		if strings.HasPrefix(low, s) {
 			return true
 		}

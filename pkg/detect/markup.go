@@ -106,7 +106,7 @@ func (b *blanker) commands() {
 var elements = []string{"a", "abbr", "acronym", "address", "article", "b", "big", "blockquote", "body", "br", "center", "cite", "code", "dd", "div",
 	"dl", "dt", "em", "emphasis", "font", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "head", "header", "hr", "html", "i", "img", "itemizedlist",
 	"kbd", "legalnotice", "li", "link", "listitem", "literal", "meta", "nobr", "ol", "orderedlist", "p", "para", "pre", "quote", "s", "samp", "section", "small", "span", "strong", "sub",
-	"sup", "table", "tbody", "td", "th", "title", "tr", "tt", "u", "ul", "ulink", "var"}
+	"sup", "table", "tbody", "td", "th", "title", "tr", "tt", "u", "ul", "ulink", "var", "wbr"}
 
 // longTag is how many bytes a tag has at most.
 const longTag = 1 << 10
@@ -251,13 +251,17 @@ func (b *blanker) prefixes() (prefix string, numbered bool) {
 			}
 		}
 	}
-	if prefixed >= leastPrefixed && 100*prefixed >= mostPrefixed*lines {
+	comment := prefixed > 1 && slices.Contains(commentWords, string(word))
+	if comment || prefixed >= leastPrefixed && 100*prefixed >= mostPrefixed*lines {
 		if prefix = string(word); strings.Contains(strings.ToLower(prefix), "licen") {
 			prefix = "" // it is what they are about
 		}
 	}
 	return prefix, numbers >= leastPrefixed && 100*numbers >= mostPrefixed*lines
 }
+
+// commentWords are the words that begin a comment.
+var commentWords = []string{"C", "REM", "Rem", "rem", "@REM", "@rem", "dnl"}
 
 // lineOffsets yields where the lines of a text begin.
 func lineOffsets(text []byte) func(func(int) bool) {

@@ -2,6 +2,7 @@ package detect
 
 import (
 	"bytes"
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -32,6 +33,7 @@ type mentioned struct {
 	under   bool // and it is given under what is named
 	with    bool // it is an exception without its license
 	strong  bool // the name says enough
+	weak    bool // it says too little, and nothing speaks against it
 	pointer bool // it says where the text of the license can be read
 	start   int  // byte where the statement begins
 	end     int
@@ -94,7 +96,7 @@ var grammarWords = sync.OnceValue(func() *mentionReader {
 		v: n.set("v"), version: n.set(versionWords), or: n.set("or"), and: n.set("and"),
 		with: n.set("with plus including"), of: n.set("of"), the: n.set("the"), d: n.set("d"), to: n.set("to"), under: n.set("under by with as in"), ed: n.set("ed"),
 		only: n.set("only"), plus: n.set("plus"), same: n.set("same"), by: n.set("by"),
-		boundBy: n.set("covered governed protected"), this: n.set("this"), body: n.set("text"), approved: n.set("accepted approved"), without: n.set("without")}
+		boundBy: n.set("covered governed protected"), this: n.set("this"), body: n.set("text"), approved: n.set("accepted approved"), without: n.set("without"), saysIs: n.set("is are under")}
 })
 
 // mentionWindows gives the parts of the text in which names are looked for, cut at line ends.
@@ -125,7 +127,7 @@ func (r *reading) mentionWindows() []region {
 
 // find reads all statements among the tokens.
 func (p *mentionReader) find() []mentioned {
-	var out []mentioned
+	var out, weak []mentioned
 	for i := 0; i < p.last(); {
 		if !p.opens[p.t[i].word] && !p.t[i].url {
 			i++
@@ -146,10 +148,46 @@ func (p *mentionReader) find() []mentioned {
 				m.start = max(m.start, out[n-1].end) // both may hang on one "licensed under"
 			}
 			out = append(out, m)
+		} else if m.weak {
+			weak = append(weak, m)
 		}
 		i = max(m.to, i+1)
 	}
+	return p.withWeak(out, weak)
+}
+
+// partsApart is how many words part the licenses of the parts of one thing: "code MIT; docs CC-BY-4.0".
+const partsApart = 10
+
+// withWeak adds the short names that say nothing alone and stand in one sentence with licenses that are stated: each is
+// said of some part, "the code is MIT, the documentation CC-BY-4.0".
+func (p *mentionReader) withWeak(found, weak []mentioned) []mentioned {
+	if len(found) == 0 || len(weak) == 0 {
+		return found
+	}
+	out := slices.Clone(found)
+	for _, w := range weak {
+		if w.from == 0 || p.t[w.from].sep&sepSemi == 0 && !p.saysIs.has(p.t[w.from-1].word) {
+			continue
+		}
+		next, _ := slices.BinarySearchFunc(found, w.from, func(m mentioned, at int) int { return cmp.Compare(m.from, at) })
+		if slices.ContainsFunc(found[max(0, next-1):min(len(found), next+1)], func(m mentioned) bool { return !m.isLink() && !m.with && p.inOneSentence(&w, &m) }) {
+			out = append(out, w)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b mentioned) int { return cmp.Compare(a.start, b.start) })
 	return out
+}
+
+// inOneSentence reports whether few words, a comma or semicolon and no end of a sentence lie between the two.
+func (p *mentionReader) inOneSentence(a, b *mentioned) bool {
+	from, to := min(a.to, b.to), max(a.from, b.from)
+	for k := from; k <= to; k++ {
+		if p.ends(k) || k-from > partsApart {
+			return false
+		}
+	}
+	return bytes.ContainsAny(p.text[p.t[from-1].end:p.t[to].start], ",;")
 }
 
 // namedException reads an exception that stands apart from its license: "the GCC Runtime Library Exception".
@@ -182,9 +220,17 @@ func (p *mentionReader) joined(first mention) mentioned {
 	m := mentioned{mention: first}
 	p.exception(&first)
 	m.parts = append(m.parts, first)
+	m.choice = p.offersChoice(m.from) || p.heads(m.from)
 	for {
-		k, joint := p.connector(m.parts[len(m.parts)-1].to)
+		end := m.parts[len(m.parts)-1].to
+		k, joint := p.connector(end)
 		if joint == 0 {
+			k, joint = p.connector(p.behindPlace(end))
+		}
+		if joint == 0 && m.choice {
+			k, joint = p.bullet(p.behindPlace(end)), ','
+		}
+		if joint == 0 || k == 0 {
 			break
 		}
 		next, ok := p.item(k)
@@ -196,7 +242,9 @@ func (p *mentionReader) joined(first mention) mentioned {
 		m.parts = append(m.parts, next)
 	}
 	m.to = m.parts[len(m.parts)-1].to
-	m.choice = p.offersChoice(m.from)
+	if len(m.parts) > 1 {
+		m.to = p.behindPlace(m.to)
+	}
 	m.expr = joinParts(m.parts, m.choice)
 	return m
 }

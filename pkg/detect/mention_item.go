@@ -26,7 +26,7 @@ type mentionReader struct {
 	t    []token
 	tiny bool // the text is the whole of a file of few words
 	// the words that the grammar asks for
-	v, version, or, and, with, of, the, d, ed, only, plus, under, to, same, by, boundBy, this, body, approved, without wordSet
+	v, version, or, and, with, of, the, d, ed, only, plus, under, to, same, by, boundBy, this, body, approved, without, saysIs wordSet
 }
 
 // wordSet is one of few word numbers.
@@ -111,7 +111,7 @@ func (p *mentionReader) suffix(m *mention) {
 	for p.is(k, isStyle) && !p.ends(k) && k < m.to+2 {
 		k++
 	}
-	if p.is(k, isLicense) && !p.ends(k) && p.t[k].sep&(sepLow|sepSemi|sepComma) == 0 {
+	if p.is(k, isLicense) && !p.ends(k) && p.t[k].sep&(sepLow|sepSemi|sepComma) == 0 && p.behindPlace(k) == k {
 		m.licensed, m.to = true, k+1
 		return
 	}

@@ -1,10 +1,12 @@
 package detect
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
 	"github.com/licet/licet/pkg/source"
+	"github.com/licet/licet/rules"
 )
 
 // What stands around a name decides whether it states anything.
@@ -27,7 +29,7 @@ func (p *mentionReader) judge(m *mentioned) bool {
 		m.strong = m.strong || !part.word || part.licensed || part.version != "" && !p.plain[part.family] && !p.glued(part)
 	}
 	negated, near := p.before(m)
-	if negated || p.othersName(m) || !near && p.listed(m) {
+	if negated || p.isSubject(m) || p.othersName(m) || !near && p.listed(m) {
 		return false
 	}
 	m.pointer = p.pointsToText(m.from)
@@ -37,8 +39,26 @@ func (p *mentionReader) judge(m *mentioned) bool {
 	if p.t[m.from].sep&(sepSlash|sepPlus|sepAmp) != 0 || p.namesThing(m.to) {
 		near = false // "license | python", "available as a W3C Recommendation"
 	}
-	return m.strong || m.framed && near || p.different(m) || p.tiny && p.tells(m)
+	said := m.strong || m.framed && near || p.different(m) || p.tiny && p.tells(m)
+	m.weak = !said && !p.plain[m.parts[0].family]
+	return said
 }
+
+// isSubject reports whether the name begins a sentence that says what such a license is like: "The MIT license is
+// permissive".
+func (p *mentionReader) isSubject(m *mentioned) bool {
+	k := m.from
+	if k > 0 && p.the.has(p.t[k-1].word) && !p.ends(k) {
+		k--
+	}
+	if k > 0 && !p.ends(k) || m.to+1 >= p.last() || p.ends(m.to) || p.ends(m.to+1) {
+		return false
+	}
+	return slices.Contains(likeWords, strings.ToLower(p.raw(m.to))) && !p.is(m.to+1, isGrant|isCue|isLicense)
+}
+
+// likeWords follow a subject.
+var likeWords = []string{"is", "was", "has", "had", "allows", "requires", "permits", "does", "lets", "imposes", "grants", "means"}
 
 // fewWords is how many other words a short text may have that says something by a license's name alone.
 const fewWords = 12
@@ -81,6 +101,9 @@ func (p *mentionReader) isChangedForm(m *mentioned) bool {
 		return true
 	}
 	k = m.to
+	if !strings.Contains(m.expr, "-NC") && isAddition(p.text[m.end:]) {
+		return true
+	}
 	if k >= p.last() || !p.with.has(p.t[k].word) || p.ends(k) {
 		return false
 	}
@@ -92,9 +115,44 @@ func (p *mentionReader) isChangedForm(m *mentioned) bool {
 	return false
 }
 
+// maxAddition is how many bytes behind a name are looked at.
+const maxAddition = 80
+
+// isAddition reports whether the text behind a license's name says in parentheses that the license was narrowed, or there
+// or behind a comma that it was changed: "MIT (non-commercial)", "BSD (custom)", "MIT, modified".
+func isAddition(text []byte) bool {
+	text = bytes.TrimLeft(text[:min(len(text), maxAddition)], " \t")
+	if len(text) == 0 || text[0] != '(' && text[0] != ',' {
+		return false
+	}
+	inside := text[0] == '('
+	text = text[1:]
+	if end := bytes.IndexAny(text, ")],;.\n"); end >= 0 {
+		text = text[:end]
+	}
+	var words []string
+	for w := range source.Words(text) {
+		words = append(words, string(w.Text))
+	}
+	n := licenseNaming()
+	for i, word := range words {
+		limited := rules.BindingWords()[word]&rules.Narrows != 0 && word != "commercial" ||
+			i > 0 && words[i-1] == "non" && (word == "commercial" || word == "free")
+		ends := i+1 == len(words) || slices.Contains(limitEnds, words[i+1])
+		if i == 0 && n.classes[n.numbers[word]]&isChanged != 0 || inside && limited && ends {
+			return true
+		}
+	}
+	return false
+}
+
+// limitEnds are words behind one that narrows: "personal use", "evaluation only".
+var limitEnds = []string{"use", "only", "purposes", "version", "license"}
+
 // restricting are words that take back, right behind the name of a license, what it grants.
 var restricting = []string{"for non commercial use only", "for noncommercial use only", "for non commercial purposes only",
-	"for noncommercial purposes only", "not for commercial use", "but not for commercial use"}
+	"for noncommercial purposes only", "not for commercial use", "but not for commercial use", "for non commercial use",
+	"for noncommercial use", "and non free", "and nonfree", "and proprietary"}
 
 // isRestricted reports whether what is stated is a license without commercial use, which is another one: "the MIT
 // license, for non-commercial use only".
@@ -164,6 +222,9 @@ func (p *mentionReader) before(m *mentioned) (negated, near bool) {
 		class := p.t[k].class
 		if m.under && (p.t[k+1].sep&(sepComma|sepSemi) != 0 || p.and.has(p.t[k].word) && class&isGrant == 0) {
 			break // "comes with no warranty and is released under": what gives it has a clause of its own
+		}
+		if bytes.IndexByte(p.text[p.t[k].end:p.t[k+1].start], ';') >= 0 && !p.is(k+1, isGlue) {
+			break // "there is no warranty; it is free software under"
 		}
 		switch {
 		case class&isUndo != 0:

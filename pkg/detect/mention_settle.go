@@ -17,6 +17,7 @@ func (r *reading) mentionClaims(found []mentioned) {
 	s := r.alreadySaid()
 	s.noteMentions(found)
 	said := map[string]int{}
+	var choice *mentioned // the last statement that names several
 	table := r.role == sbom.RoleFile && isTable(found)
 	for _, m := range found {
 		if table && !m.under && !m.isLink() || r.isExample(m.start) {
@@ -28,6 +29,12 @@ func (r *reading) mentionClaims(found []mentioned) {
 		if m.with {
 			r.claim(kindException, RuleException+m.expr, spdx.Expr{}, m.expr, m.start, m.end, sbom.Evidence{})
 			continue
+		}
+		if choice != nil && m.isLink() && m.start < choice.end+placesBehind && choice.names(&m) {
+			continue
+		}
+		if len(m.parts) > 1 && !m.isLink() {
+			choice = &m
 		}
 		var parts []mention
 		for _, part := range m.parts {
@@ -59,6 +66,19 @@ func (r *reading) mentionClaims(found []mentioned) {
 		raw := plain(r.text[m.start:min(m.end, m.start+maxRaw)])
 		r.claim(kind, rule, expr, raw, m.start, m.end, sbom.Evidence{})
 	}
+}
+
+// placesBehind is how many bytes behind a statement that names several licenses their addresses stand.
+const placesBehind = 300
+
+// names reports whether all that the link names is named by the statement: it says where that can be read, and takes
+// nothing from the choice among several.
+func (m *mentioned) names(link *mentioned) bool {
+	return !slices.ContainsFunc(link.parts, func(l mention) bool {
+		return !slices.ContainsFunc(m.parts, func(part mention) bool {
+			return part.expr == l.expr || part.family != nil && part.family == l.family && (part.version == "" || l.version == "" || part.version == l.version)
+		})
+	})
 }
 
 func (m *mentioned) isLink() bool { return len(m.parts) > 0 && m.parts[0].link }

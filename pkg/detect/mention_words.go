@@ -2,6 +2,7 @@ package detect
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"sync"
 
@@ -130,6 +131,7 @@ func (v *vocabulary) tokens(out []token, text []byte, from, to int) []token {
 				out = append(out, token{start: int32(i), end: int32(end), sep: marks, url: true})
 			} else {
 				out = v.letters(out, text, i, end, marks)
+				end = max(end, int(out[len(out)-1].end))
 			}
 			i, marks, lineStart = end, 0, false
 		case isDigit(c):
@@ -159,6 +161,10 @@ func (v *vocabulary) tokens(out []token, text []byte, from, to int) []token {
 func (v *vocabulary) letters(out []token, text []byte, i, end int, marks sep) []token {
 	t := token{start: int32(i), end: int32(end), sep: marks}
 	n := end - i
+	if word, rest := v.broken(text, i, end); word != 0 {
+		t.word, t.class, t.end = word, v.classes[word], int32(rest)
+		return append(out, t)
+	}
 	if n > 1 && n <= maxWord && lower(text[end-1]) == 'v' && end < len(text) && (isDigit(text[end]) || text[end] == '.') {
 		if w := v.table.number(packWord(text, i, n-1)); w != 0 {
 			t.word, t.class, t.end = w, v.classes[w], int32(end-1)
@@ -170,6 +176,30 @@ func (v *vocabulary) letters(out []token, text []byte, i, end int, marks sep) []
 		t.class = v.classes[t.word]
 	}
 	return append(out, t)
+}
+
+// maxLineBreak is how many bytes part the halves of a word that the end of a line broke.
+const maxLineBreak = 16
+
+// broken gives the word whose first half is text[i:end], behind which a hyphen ends the line, and where it ends: "Gen-" and
+// "eral" behind the mark of a comment. It is 0 if the halves make no word of names.
+func (v *vocabulary) broken(text []byte, i, end int) (word int32, rest int) {
+	if end+1 >= len(text) || text[end] != '-' || text[end+1] != '\n' && text[end+1] != '\r' {
+		return 0, 0
+	}
+	at := end + 1
+	for at < len(text) && at-end < maxLineBreak && strings.IndexByte(" \t\r\n*#/;%|", text[at]) >= 0 {
+		at++
+	}
+	rest = at
+	for rest < len(text) && isASCIILetter(text[rest]) && rest-at < maxWord {
+		rest++
+	}
+	if rest == at || end-i+rest-at > maxWord {
+		return 0, 0
+	}
+	whole := slices.Concat(text[i:end], text[at:rest])
+	return v.table.number(packWord(whole, 0, len(whole))), rest
 }
 
 // markAt reads the mark at i: what it is and how many bytes it has. Marks of comments at the start of a

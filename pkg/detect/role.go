@@ -78,7 +78,7 @@ func textStem(written string) (stem string, ok bool) {
 	shouted := func() bool { return strings.HasPrefix(written, strings.ToUpper(base)) }
 	for _, s := range licenseStems {
 		number, ok := strings.CutPrefix(base, s)
-		if ok && strings.Trim(number, "v0123456789") == "" && shouted() && !sourceExtension(ext) || strings.HasPrefix(base, s+"-") && isVersion(ext[1:]) {
+		if ok && strings.Trim(number, "v0123456789") == "" && shouted() && !sourceExtension(ext) || ok && number != "" && strings.ContainsAny(number[:1], "-_") && isVersion(ext[1:]) {
 			return name, true
 		}
 	}

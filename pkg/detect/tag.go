@@ -2,6 +2,7 @@ package detect
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -29,14 +30,41 @@ func (r *reading) tags() {
 		case bytes.HasPrefix(rest, []byte("SPDX-SnippetEnd")):
 			r.snippets = max(0, r.snippets-1)
 		}
-		if len(r.text)-start < len(tagName) || !strings.EqualFold(string(r.text[start:start+len(tagName)]), tagName) {
+		name := tagNameAt(r.text[start:])
+		if name == 0 {
 			continue
 		}
-		if value, ok := tagValue(r.text, start+len(tagName)); ok && !r.isExcerpt(start) {
+		if value, ok := tagValue(r.text, start+name); ok && !r.isExcerpt(start) {
 			r.tag(start, value)
 		}
 	}
 }
+
+// tagNameAt gives the length of the tag's name with which the text begins, as it is or misspelt, 0 for none. What was
+// meant is plain, and to pass over it would hide a license: "SPDX-Licence-Identifier", "SPDX-License".
+func tagNameAt(text []byte) int {
+	if len(text) >= len(tagName) && strings.EqualFold(string(text[:len(tagName)]), tagName) {
+		return len(tagName)
+	}
+	const stem = len("SPDX-Licen")
+	if len(text) < stem || !strings.EqualFold(string(text[:stem]), tagName[:stem]) {
+		return 0
+	}
+	end := stem
+	for end < len(text) && end < len(tagName)+4 && (isASCIILetter(text[end]) || text[end] == '-' || text[end] == ' ' || text[end] == '_') {
+		end++
+	}
+	written := strings.ToLower(strings.NewReplacer("-", "", " ", "", "_", "").Replace(string(text[:end])))
+	if !slices.Contains(misspelt, written) {
+		return 0
+	}
+	return end
+}
+
+// misspelt are the tag's name as people write it, in small letters without what joins its words.
+var misspelt = []string{"spdxlicense", "spdxlicence", "spdxlicenseid", "spdxlicenceid", "spdxlicenseident", "spdxlicenseidentifier", "spdxlicenceidentifier",
+	"spdxlicenseidentifer", "spdxlicenseidentifyer", "spdxlicenseidentifiers", "spdxlicenseindentifier", "spdxlicenseidentifie", "spdxlicensesidentifier",
+	"spdxlicenceidentifer", "spdxlicenseidentfier", "spdxlicenseidenitifer"}
 
 // isExcerpt reports whether a tag in a document stands behind other words on a line that is indented as
 // examples are: what a program printed, a listing with numbers.
@@ -77,7 +105,7 @@ func (r *reading) tag(start, value int) {
 	if written == "" {
 		return
 	}
-	if !t.broken && !t.unknown {
+	if !t.broken && !t.unknown && !isAddition(t.text[t.end:]) {
 		if expr, err := r.parsed(written); err == nil {
 			raw := plain(t.text[t.start:t.end])
 			if bytes.ContainsAny(t.text[t.start:t.end], "\r\n") {

@@ -239,9 +239,15 @@ func (r *reading) unnamedBytes(g region, rule string, coverage float64) {
 		g.end++
 	}
 	digest := source.TextDigest(r.text[g.start:g.end])
+	if digest == emptyText() {
+		return // holders and what lt1 leaves out besides: terms of nothing
+	}
 	r.claim("text", rule, spdx.Leaf(spdx.Term{ID: UnknownPrefix + string(digest[len("lt1:"):])}), "", g.start, g.end, sbom.Evidence{Text: digest, Coverage: coverage})
 	if r.texts == nil {
 		r.texts = map[sbom.Digest]string{}
 	}
 	r.texts[digest] = string(bytes.ToValidUTF8(r.text[g.start:g.end], []byte("\uFFFD")))
 }
+
+// emptyText is the digest of a text without words.
+var emptyText = sync.OnceValue(func() source.Digest { return source.TextDigest(nil) })

@@ -82,6 +82,16 @@ func (t Terms) Literal() Node {
 	return Node{}
 }
 
+// Body is a statement without the parameters of the block that it begins: of "|x| call x" what follows them.
+func (t Terms) Body() Terms {
+	if len(t) > 0 && t[0].IsWord("|") {
+		if end := slices.IndexFunc(t[1:], func(n Node) bool { return n.IsWord("|") }); end >= 0 {
+			return t[end+2:]
+		}
+	}
+	return t
+}
+
 // Calls finds, wherever they stand in n, the calls of functions and methods of these names, and yields
 // the name and the arguments: what stands in the parentheses behind it, or the rest of the statement
 // that it begins. A name may be given with or without what it is part of: "setup" is found in
@@ -92,6 +102,7 @@ func (n Node) Calls(names ...string) iter.Seq2[Node, Terms] {
 
 func (n Node) calls(names []string, yield func(Node, Terms) bool) bool {
 	for statement := range n.Terms().Split("\n", ";") {
+		statement = statement.Body()
 		for i, term := range statement {
 			if term.Kind() == Array && !term.calls(names, yield) {
 				return false

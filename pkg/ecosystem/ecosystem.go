@@ -24,6 +24,12 @@ type Ecosystem struct {
 	Doc string
 	// Match reports whether the file is one that Read wants. head holds its first 512 bytes at most.
 	Match func(path string, mode fs.FileMode, head []byte) bool
+	// Embedded tells of the matched files those that are products in which an inventory may lie, and as a rule none does: one of
+	// which Read tells nothing is no manifest, and may be of any size. nil is none.
+	Embedded func(path string) bool
+	// Fetched says that the files are packages as they were fetched: where the project around one leads to the package, that says for
+	// what it is needed, and the file only where it lies.
+	Fetched bool
 	// Group splits the matched paths (sorted) into projects; nil means one project a folder.
 	Group func(paths []string) [][]string
 	// Read reads one project.

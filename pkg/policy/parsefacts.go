@@ -99,7 +99,7 @@ func (r *reader) pathClass(n doc.Node) sbom.PathClass {
 	p := sbom.PathClass{Found: n.Span()}
 	r.object(n, "a path class",
 		must(r.globText("glob", &p.Glob)),
-		must(word(r, "class", &p.Class, "test", "documentation", "fixture", "example", "product")),
+		must(word(r, "class", &p.Class, "test", "documentation", "fixture", "example", "build", "product")),
 		r.text("reason", &p.Reason),
 	)
 	return p

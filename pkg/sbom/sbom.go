@@ -270,7 +270,7 @@ type FileFacts struct {
 	// SHA256 and SHA1 are of the raw bytes, in hexadecimal, for license files and those that carry claims.
 	SHA256 string `json:"sha256,omitempty"`
 	SHA1   string `json:"sha1,omitempty"`
-	// Class is how the path was classified: "", test, documentation, fixture, example.
+	// Class is how the path was classified: "", test, documentation, fixture, example, build.
 	Class string `json:"class,omitempty"`
 	// Owner is the component whose file it is.
 	Owner      ID          `json:"owner,omitempty"`

@@ -11,7 +11,7 @@ import (
 )
 
 // absent gives the gaps of the components whose files are not at hand and which no reader has named in one:
-// one gap for each file that lists such. Readers that know the command which fetches the files say it
+// one gap for each file that lists such. What is the organisation's own is not missed. Readers that know the command which fetches the files say it
 // themselves; this is for formats that have none, such as workflows and submodules of other tools.
 func absent(doc *sbom.Document) []sbom.Gap {
 	told := map[sbom.ID]bool{}
@@ -25,7 +25,7 @@ func absent(doc *sbom.Document) []sbom.Gap {
 	}
 	lists := map[string][]sbom.ID{}
 	for i := range doc.Components {
-		if c := &doc.Components[i]; !told[c.ID] && c.Concluded.Row == conclude.RowUnavailable {
+		if c := &doc.Components[i]; !told[c.ID] && !c.FirstParty && c.Concluded.Row == conclude.RowUnavailable {
 			at := listedIn(c)
 			lists[at] = append(lists[at], c.ID)
 		}

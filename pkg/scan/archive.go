@@ -27,6 +27,12 @@ const (
 
 // visitArchive searches a folder inside an archive for license files.
 func (s *scanner) visitArchive(ctx context.Context, v visit, out *searched, lost func(string, error)) {
+	if archive, _, _ := source.SplitArchive(v.dir); source.IsTar(archive) {
+		if err := s.visitTar(ctx, v, out, lost); err != nil {
+			lost(v.dir, err)
+		}
+		return
+	}
 	z, folder, closer, err := s.open(v.dir)
 	if err != nil {
 		lost(v.dir, err)
@@ -69,6 +75,67 @@ func (s *scanner) visitArchive(ctx context.Context, v visit, out *searched, lost
 		}
 		s.take(at, data, out)
 	}
+}
+
+// visitTar does so in a tar, in the order of its entries; the path may lead on into another one in it.
+func (s *scanner) visitTar(ctx context.Context, v visit, out *searched, lost func(string, error)) error {
+	name, rest := source.SplitRoot(v.dir)
+	fsys := s.files
+	if name != "" {
+		var ok bool
+		if fsys, ok = s.Caches[name]; !ok {
+			return fmt.Errorf("no cache %q", name)
+		}
+	}
+	archive, inner, _ := source.SplitArchive(rest)
+	f, err := fsys.Open(archive)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	left := int64(maxUnpacked)
+	found := false
+	var walk func(r io.Reader, inner string) error
+	walk = func(r io.Reader, inner string) error {
+		next, deeper, packed := source.SplitArchive(inner)
+		folder := strings.Trim(next, "/") + "/"
+		return source.WalkTar(r, func(p string, size int64, content io.Reader) error {
+			switch {
+			case ctx.Err() != nil:
+				return ctx.Err()
+			case packed && p == next:
+				return walk(content, deeper)
+			case packed:
+				return nil
+			}
+			p, inside := strings.CutPrefix(p, strings.TrimPrefix(folder, "/"))
+			found = found || inside
+			if !inside || !fs.ValidPath(p) || detect.RoleOf(p) == sbom.RoleFile && !s.Deep {
+				return nil
+			}
+			if left -= min(size, window+1); left < 0 {
+				return fmt.Errorf("%w: more than %d MiB in one archive", errTooLarge, maxUnpacked>>20)
+			}
+			at := source.Join(v.dir, p)
+			data, err := readAll(content)
+			if errors.Is(err, errTooLarge) {
+				lost(at, err)
+				return nil
+			}
+			if err == nil {
+				s.take(at, data, out)
+			}
+			return err
+		})
+	}
+	err = walk(f, inner)
+	if err == nil && !found {
+		err = fs.ErrNotExist
+	}
+	if errors.Is(err, source.ErrTarLimit) {
+		err = fmt.Errorf("%w: %w", errTooLarge, err)
+	}
+	return err
 }
 
 // open opens the archive of the target or of a cache that a path leads into, and those within it that the path

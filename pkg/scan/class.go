@@ -17,6 +17,7 @@ const (
 	classFixture       = "fixture"
 	classDocumentation = "documentation"
 	classExample       = "example"
+	classBuild         = "build"
 )
 
 // testFolders hold tests wherever they lie; asideFolders are what their name says only at the top of a
@@ -29,13 +30,15 @@ var (
 	asideFolders = map[string]string{
 		"doc": classDocumentation, "docs": classDocumentation, "documentation": classDocumentation,
 		"example": classExample, "examples": classExample,
+		".buildkite": classBuild, ".ci": classBuild, ".circleci": classBuild, ".codespell": classBuild, ".devcontainer": classBuild,
+		".gitea": classBuild, ".github": classBuild, ".gitlab": classBuild, ".husky": classBuild, ".idea": classBuild, ".vscode": classBuild,
 	}
 )
 
 // testSuffixes end the names of test programs.
 var testSuffixes = []string{"_test.go", "_test.py", ".test.js", ".test.ts", ".test.jsx", ".test.tsx", ".spec.js", ".spec.ts"}
 
-// class says what a path is for: "" for the product, else test, fixture, documentation or example. dir is
+// class says what a path is for: "" for the product, else test, fixture, documentation, example or build. dir is
 // the folder of the component that it belongs to; what that is called itself tells nothing. The facts
 // decide first, on paths of the target.
 func (s *scanner) class(p, dir string) string {
@@ -92,8 +95,11 @@ func compileClasses(facts *sbom.Facts) ([]pathClass, error) {
 
 // scopeOf is the scope of the edge that leads from the product to something of this class.
 func scopeOf(class string) sbom.Scope {
-	if class == classDocumentation {
+	switch class {
+	case classDocumentation:
 		return sbom.Development
+	case classBuild:
+		return sbom.Build
 	}
 	return sbom.Test
 }

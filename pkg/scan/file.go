@@ -13,6 +13,7 @@ import (
 	"io/fs"
 	"maps"
 	"math/bits"
+	"slices"
 
 	"github.com/licet/licet/pkg/detect"
 	"github.com/licet/licet/pkg/sbom"
@@ -66,7 +67,8 @@ func (r *reader) file(ctx context.Context, t task) {
 		data, err = r.fill(f, t.Size)
 	}
 	wanted := r.matching(t.Path, t.Mode, data[:min(len(data), 512)])
-	if gap, ok := r.unreadable(t.Entry, err, len(wanted) > 0); ok {
+	manifest := r.isManifest(t.Path, wanted)
+	if gap, ok := r.unreadable(t.Entry, err, manifest); ok {
 		r.lost(gap)
 		r.annotate(t)
 		return
@@ -84,10 +86,10 @@ func (r *reader) file(ctx context.Context, t task) {
 		err = r.searchWindows(ctx, f, data)
 	}
 	r.annotate(t)
-	if !r.unhashed && (len(r.out.facts.Claims) > 0 || len(wanted) > 0 || t.ahead != nil || detect.RoleOf(t.Path) == sbom.RoleLicenseFile) {
+	if !r.unhashed && (len(r.out.facts.Claims) > 0 || manifest || t.ahead != nil || detect.RoleOf(t.Path) == sbom.RoleLicenseFile) {
 		err = errors.Join(err, r.hash(data))
 	}
-	if gap, ok := r.unreadable(t.Entry, err, len(wanted) > 0); ok {
+	if gap, ok := r.unreadable(t.Entry, err, manifest); ok {
 		r.lost(gap)
 	}
 }
@@ -128,6 +130,16 @@ func (s *scanner) matching(p string, mode fs.FileMode, head []byte) []int {
 		}
 	}
 	return wanted
+}
+
+// isManifest reports whether one of the ecosystems takes the file for a manifest, and not only for a product that may hold one.
+func (s *scanner) isManifest(p string, wanted []int) bool {
+	return slices.ContainsFunc(wanted, func(i int) bool { return !s.embedded(i, p) })
+}
+
+func (s *scanner) embedded(eco int, p string) bool {
+	embedded := s.Ecosystems[eco].Embedded
+	return embedded != nil && embedded(p)
 }
 
 // fill reads f into the worker's buffer, all of it or a window of it. size is only what to expect: a file

@@ -68,14 +68,35 @@ func (s *scanner) plant(projects []project) (roots []sbom.ID, joints sbom.Fragme
 		e.From = slices.Min(tops)
 		joints.Relationships = append(joints.Relationships, e)
 	}
+	wanted := wantedBy(projects)
 	for _, p := range projects {
-		joints.Relationships = append(joints.Relationships, s.loose(p, own, slices.Min(tops))...)
+		joints.Relationships = append(joints.Relationships, s.loose(p, own, wanted, slices.Min(tops))...)
 	}
 	return roots, joints
 }
 
-// loose gives the edges to the components of a project without roots that nothing in it leads to.
-func (s *scanner) loose(p project, own owners, top sbom.ID) []sbom.Relationship {
+// wantedBy says which projects, by their roots, lead to what.
+func wantedBy(projects []project) func(root, id sbom.ID) bool {
+	by := map[sbom.ID]map[sbom.ID]bool{}
+	return func(root, id sbom.ID) bool {
+		if by[root] == nil {
+			by[root] = map[sbom.ID]bool{}
+			for _, p := range projects {
+				if !slices.Contains(p.Roots, root) {
+					continue
+				}
+				for _, e := range p.Relationships {
+					by[root][e.To] = true
+				}
+			}
+		}
+		return by[root][id]
+	}
+}
+
+// loose gives the edges to the components of a project without roots that nothing in it leads to. Where these are
+// packages as they were fetched and the project around them leads to one, it says for what.
+func (s *scanner) loose(p project, own owners, wanted func(root, id sbom.ID) bool, top sbom.ID) []sbom.Relationship {
 	if len(p.Roots) > 0 {
 		return nil
 	}
@@ -89,12 +110,22 @@ func (s *scanner) loose(p project, own owners, top sbom.ID) []sbom.Relationship 
 			continue
 		}
 		dir, found := rootPlace(p, c.ID)
+		if !ofTarget(dir) { // what it is made of is at hand elsewhere
+			dir = path.Dir(found.Path)
+		}
 		above, ids := own.of(dir)
+		if p.eco.Fetched && slices.ContainsFunc(ids, func(root sbom.ID) bool { return wanted(root, c.ID) }) {
+			continue
+		}
 		edge := sbom.Relationship{From: top, To: c.ID, Kind: sbom.Contains, Scope: sbom.Runtime, Found: []source.Span{found}}
 		if len(ids) > 0 {
 			edge.From = slices.Min(ids)
 		}
-		if class := s.class(dir+"/", above); class != "" {
+		place := dir + "/"
+		if dir == path.Dir(found.Path) { // it has no folder of its own
+			place = found.Path
+		}
+		if class := s.class(place, above); class != "" {
 			edge.Scope = scopeOf(class)
 		}
 		out = append(out, edge)

@@ -31,6 +31,13 @@ func (s *scanner) read(ctx context.Context, m *met) *sbom.Document {
 		}
 	}
 	parallel(ctx, s.Workers, len(projects), func(i int) { s.readProject(ctx, m, &projects[i]) })
+	projects = slices.DeleteFunc(projects, func(p project) bool {
+		silent := p.isSilent()
+		if silent {
+			m.silent = append(m.silent, p.files...)
+		}
+		return silent
+	})
 	adopt(projects, s.Facts)
 	roots, joints := s.plant(projects)
 	joints.Gaps = append(joints.Gaps, unreadGaps(m.unread)...)
@@ -42,6 +49,13 @@ func (s *scanner) read(ctx context.Context, m *met) *sbom.Document {
 		fragments = append(fragments, p.Fragment)
 	}
 	return sbom.Merge(roots, fragments...)
+}
+
+// isSilent reports whether a project consists of products in which no manifest was found.
+func (p *project) isSilent() bool {
+	embedded := p.eco.Embedded
+	return embedded != nil && len(p.Components)+len(p.Gaps) == 0 &&
+		!slices.ContainsFunc(p.files, func(file string) bool { return !embedded(file) })
 }
 
 // byFolder makes one project of each folder.

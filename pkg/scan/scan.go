@@ -172,7 +172,7 @@ func (s *scanner) assumptions(m *met, doc *sbom.Document) []string {
 		}
 	}
 	if aside > 0 {
-		out = append(out, fmt.Sprintf("tests, fixtures, examples and documentation do not ship: what %d such files state is listed and not judged (state others under `paths`)", aside))
+		out = append(out, fmt.Sprintf("tests, fixtures, examples, documentation and what only builds do not ship: what %d such files state is listed and not judged (state others under `paths`)", aside))
 	}
 	if m.excluded > 0 {
 		out = append(out, fmt.Sprintf("--exclude leaves out %d files that hold nothing that ships", m.excluded))

@@ -24,6 +24,7 @@ type met struct {
 	texts     map[sbom.Digest]sbom.Text
 	gaps      []sbom.Gap
 	unread    map[string][]string // manifests and archives that nobody reads yet, by what they are
+	silent    []string            // of the manifests, products in which none was found
 	links     map[string]string   // inside the tree, and where each leads
 	dep5      map[string]bool     // files that state the licenses of others as Debian does
 	excluded  int
@@ -87,8 +88,11 @@ func (m *met) named() map[string]bool {
 	out := map[string]bool{}
 	for _, paths := range m.manifests {
 		for _, p := range paths {
-			out[p] = true
+			out[p] = path.Ext(p) != ".map" // that holds whole files, and these speak for themselves
 		}
+	}
+	for _, p := range m.silent {
+		delete(out, p)
 	}
 	for _, paths := range m.unread {
 		for _, p := range paths {

@@ -20,10 +20,12 @@ type order struct {
 // orders are the schemes whose order is known, sorted. The names are the types of purls, and the general
 // ones of VERS.
 var orders = []order{
+	{scheme: "alpm", valid: validALPM, compare: compareALPM},
 	{scheme: "apk", valid: validAPK, compare: compareAPK},
 	{scheme: "cargo", system: semver.Cargo},
 	{scheme: "cocoapods", system: semver.RubyGems}, // whose class for versions it takes over
 	{scheme: "composer", system: semver.Composer},
+	{scheme: "cran", valid: validCRAN, compare: compareCRAN},
 	{scheme: "datetime", valid: validTime, compare: compareTime},
 	{scheme: "deb", valid: validDeb, compare: compareDeb},
 	{scheme: "gem", system: semver.RubyGems},
@@ -32,6 +34,8 @@ var orders = []order{
 	{scheme: "hackage", valid: validIntdot, compare: compareIntdot},
 	{scheme: "hex", system: semver.DefaultSystem},
 	{scheme: "intdot", valid: validIntdot, compare: compareIntdot},
+	{scheme: "jsr", system: semver.NPM},
+	{scheme: "julia", system: semver.DefaultSystem},
 	{scheme: "lexicographic", valid: func(string) bool { return true }, compare: strings.Compare},
 	{scheme: "maven", system: semver.Maven},
 	{scheme: "npm", system: semver.NPM},

@@ -2,8 +2,8 @@
 //
 // Every package manager has an order of its own: "1.0-rc1" precedes "1.0" in npm and follows it for a
 // naive comparison, "1.0.post1" means something in PyPI only. The orders of the language package
-// managers come from deps.dev/util/semver, those of Debian, RPM and Alpine and the general ones of VERS
-// are ours; a scheme that is not among them is not guessed at, its versions are compared as text and
+// managers come from deps.dev/util/semver, those of Debian, RPM, Alpine, Arch and R and the general ones of
+// VERS are ours; a scheme that is not among them is not guessed at, its versions are compared as text and
 // only for equality.
 //
 // Ranges are written in VERS syntax ("vers:npm/>=2|<3", Ecma VERS clause 5), which is the same for all

@@ -97,6 +97,7 @@ func TestNoVersions(t *testing.T) {
 		{"npm", " one 1.x"}, {"npm", strings.Repeat("1", 300)},
 		{"deb", ":1 a:1 1:- 1_2 1- -1 1:"}, {"rpm", "1- a:1 1/2 -1 1-2-3"},
 		{"apk", "a 1. 1.a 1ab 1_x 1_rc1a 1-1 1-r 1~ 1~x 1-r1.2 1.0A"},
+		{"alpm", "1. 1- 1-a_ :1 a:1 -1 1/2 1-1-1 1-1."}, {"cran", "1. .1 1..0 a 1.0a"},
 		{"intdot", "a .1"}, {"generic", "abc -"}, {"datetime", "2026-01-01 10:00"},
 		{"cpan", "1.0"}, {"all", "1"}, {"none", "1"},
 	} {

@@ -20,6 +20,7 @@ import (
 	"github.com/licet/licet/pkg/ecosystem/cran"
 	"github.com/licet/licet/pkg/ecosystem/docker"
 	"github.com/licet/licet/pkg/ecosystem/dpkg"
+	"github.com/licet/licet/pkg/ecosystem/executable"
 	"github.com/licet/licet/pkg/ecosystem/freebsd"
 	"github.com/licet/licet/pkg/ecosystem/golang"
 	"github.com/licet/licet/pkg/ecosystem/gopath"
@@ -38,6 +39,7 @@ import (
 	"github.com/licet/licet/pkg/ecosystem/npm"
 	"github.com/licet/licet/pkg/ecosystem/nuget"
 	"github.com/licet/licet/pkg/ecosystem/opam"
+	"github.com/licet/licet/pkg/ecosystem/packed"
 	"github.com/licet/licet/pkg/ecosystem/paket"
 	"github.com/licet/licet/pkg/ecosystem/pub"
 	"github.com/licet/licet/pkg/ecosystem/python"
@@ -69,6 +71,7 @@ var Ecosystems = []*ecosystem.Ecosystem{
 	cran.Ecosystem,
 	docker.Ecosystem,
 	dpkg.Ecosystem,
+	executable.Ecosystem,
 	freebsd.Ecosystem,
 	golang.Ecosystem,
 	gopath.Ecosystem,
@@ -87,6 +90,7 @@ var Ecosystems = []*ecosystem.Ecosystem{
 	npm.Ecosystem,
 	nuget.Ecosystem,
 	opam.Ecosystem,
+	packed.Ecosystem,
 	paket.Ecosystem,
 	pub.Ecosystem,
 	python.Ecosystem,

@@ -1,7 +1,7 @@
-// Package bazel reads the modules of Bazel: MODULE.bazel and MODULE.bazel.lock, and the Maven artifacts that MODULE.bazel or
-// WORKSPACE ask for.
+// Package bazel reads the modules of Bazel: MODULE.bazel and MODULE.bazel.lock, what a WORKSPACE fetches, and the Maven
+// artifacts that either asks for.
 //
-// MODULE.bazel is written in Starlark, and is not executed: of its calls those with literal values are read, and variables
+// Both are written in Starlark, and are not executed: of their calls those with literal values are read, and variables
 // that hold texts and lists of these, joined by +. The version that bazel_dep names is the least one; which one is had the
 // lockfile tells. Lockfiles up to Bazel 7.1 hold the graph of modules. Later ones hold the checksums of what was fetched of
 // the registry: of each module that was chosen, its source.json.
@@ -33,9 +33,12 @@ var workspaces = []string{"WORKSPACE", "WORKSPACE.bazel", "WORKSPACE.bzlmod"}
 // Ecosystem is the reader of Bazel's modules.
 var Ecosystem = &ecosystem.Ecosystem{
 	Name: name,
-	Doc: `Bazel modules: MODULE.bazel, MODULE.bazel.lock; Maven artifacts of MODULE.bazel and WORKSPACE
+	Doc: `Bazel modules: MODULE.bazel, MODULE.bazel.lock; what WORKSPACE fetches; Maven artifacts of both
 
-Components are the modules that the lockfile shows were chosen, and else what MODULE.bazel asks for; lockfiles of Bazel 7.0
+Of a WORKSPACE, components are the repositories that http_archive, git_repository, go_repository and their like fetch, by their
+location; what the macros that it calls fetch is unknown, and a gap. Rules for the build, by their names, have scope build.
+
+Of modules, components are the modules that the lockfile shows were chosen, and else what MODULE.bazel asks for; lockfiles of Bazel 7.0
 and 7.1 have edges. dev_dependency has scope development. Artifacts that rules_jvm_external is asked for are Maven
 components.`,
 	Match: func(p string, mode fs.FileMode, _ []byte) bool {
@@ -62,10 +65,13 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 		overrides: map[string]sbom.Component{},
 	}
 	lock := p.File("MODULE.bazel.lock")
+	replaced := p.File("MODULE.bazel") != "" && p.File("WORKSPACE.bzlmod") != "" // then Bazel reads no other WORKSPACE
 	for _, file := range p.Files {
-		if file != lock {
-			r.program(file)
+		base := path.Base(file)
+		if file == lock || replaced && base != "WORKSPACE.bzlmod" && slices.Contains(workspaces, base) {
+			continue
 		}
+		r.program(file)
 	}
 	if lock != "" {
 		r.lock(lock)
@@ -86,8 +92,9 @@ func (r *reader) program(file string) {
 	d, _ := r.Parse(r.FS, file, maxSize, "look whether `bazel mod graph` can read it", func(file string, data []byte) (*doc.Doc, error) {
 		return doc.Code(file, data, doc.Python)
 	})
+	held := literals(d.Root())
 	for call, args := range d.Root().Calls("module", "single_version_override", "git_override", "archive_override", "local_path_override") {
-		a := arguments(args)
+		a := arguments(args, held)
 		key := a["module_name"]
 		switch call.Text() {
 		case "module":
@@ -110,7 +117,7 @@ func (r *reader) program(file string) {
 		}
 	}
 	for call, args := range d.Root().Calls("bazel_dep") {
-		a := arguments(args)
+		a := arguments(args, held)
 		n := a["name"]
 		if n.Kind() != doc.String || !ecosystem.Printable(n.Text()) {
 			r.Lost(call.Span(), "write the name of the module as a literal", "a module whose name is computed")
@@ -127,15 +134,35 @@ func (r *reader) program(file string) {
 		r.wanted = append(r.wanted, w)
 	}
 	r.maven(d.Root())
+	if slices.Contains(workspaces, path.Base(file)) {
+		r.repositories(d.Root())
+	}
 }
 
-// arguments are the named ones of a call, each its one term.
-func arguments(args doc.Terms) map[string]doc.Node {
+// arguments are the named ones of a call, each its one term: of a variable, what it holds, and nothing if that is unknown.
+func arguments(args doc.Terms, held map[string]doc.Node) map[string]doc.Node {
 	out := map[string]doc.Node{}
 	for part := range args.Split(",") {
-		if key, value := part.Pair(); key.Kind() != doc.Missing && len(value) == 1 {
-			out[key.Text()] = value[0]
+		key, value := part.Pair()
+		if key.Kind() == doc.Missing || len(value) != 1 {
+			continue
 		}
+		n := value[0]
+		if n.Kind() == doc.Word && !n.IsWord("True") && !n.IsWord("False") {
+			n = held[n.Text()]
+		}
+		out[key.Text()] = n
 	}
 	return out
+}
+
+// literals are the strings that variables hold.
+func literals(root doc.Node) map[string]doc.Node {
+	held := map[string]doc.Node{}
+	for statement := range root.Terms().Split("\n", ";") {
+		if key, value := statement.Pair(); key.Kind() == doc.Word && value.Literal().Kind() == doc.String {
+			held[key.Text()] = value.Literal()
+		}
+	}
+	return held
 }

@@ -14,15 +14,29 @@ type values map[string][]string
 // maxTexts bounds a list: each may hold others, several times.
 const maxTexts = 100_000
 
+// variables are those that the statements of a file set.
+func variables(root doc.Node) values {
+	v := values{}
+	for statement := range root.Terms().Split("\n", ";") {
+		if key, value := statement.Pair(); key.Kind() == doc.Word {
+			v[key.Text()], _ = v.eval(value)
+		}
+	}
+	return v
+}
+
 // eval gives the texts of an expression: strings, lists of them, variables, and these joined by +.
 func (v values) eval(terms doc.Terms) (out []string, list bool) {
 	for part := range terms.Split("+") {
 		var texts []string
 		isList := false
-		if len(part) != 1 {
+		if len(part) == 3 && part[0].Kind() == doc.String {
+			texts = v.formatted(part)
+		} else if len(part) != 1 {
 			continue
 		}
 		switch n := part[0]; {
+		case len(part) > 1:
 		case n.Kind() == doc.String:
 			texts = []string{n.Text()}
 		case n.Bracket() == '[' || n.Bracket() == '(':
@@ -49,22 +63,19 @@ func (v values) eval(terms doc.Terms) (out []string, list bool) {
 
 // maven adds the artifacts that extensions and rules of rules_jvm_external are asked for: group:artifact:version.
 func (r *reader) maven(root doc.Node) {
-	v := values{}
+	v := variables(root)
 	extensions := map[string]bool{"maven_install": true}
 	for statement := range root.Terms().Split("\n", ";") {
 		key, value := statement.Pair()
-		switch {
-		case key.Kind() != doc.Word:
-		case len(value) > 1 && value[0].IsWord("use_extension"):
-			from := ""
-			for _, n := range value[1].Terms() {
-				from += n.Text() + " "
-			}
-			if strings.Contains(from, "rules_jvm_external") && strings.Contains(from, "maven") {
-				extensions[key.Text()+".install"], extensions[key.Text()+".artifact"] = true, true
-			}
-		default:
-			v[key.Text()], _ = v.eval(value)
+		if key.Kind() != doc.Word || len(value) < 2 || !value[0].IsWord("use_extension") {
+			continue
+		}
+		from := ""
+		for _, n := range value[1].Terms() {
+			from += n.Text() + " "
+		}
+		if strings.Contains(from, "rules_jvm_external") && strings.Contains(from, "maven") {
+			extensions[key.Text()+".install"], extensions[key.Text()+".artifact"] = true, true
 		}
 	}
 	if !loads(root) {

@@ -1,7 +1,8 @@
-// Package chef reads the manifests of Chef's cookbooks: metadata.json, metadata.rb, and Berksfile.lock.
+// Package chef reads the manifests of Chef's cookbooks: metadata.json, metadata.rb, Berksfile.lock, and Policyfile.lock.json.
 //
 // metadata.rb is a program in Ruby. It is not executed: the calls with literal values are read. Berksfile.lock has two
-// parts that are ordered by indentation: DEPENDENCIES, what is asked for, and GRAPH, what is had and needs what.
+// parts that are ordered by indentation: DEPENDENCIES, what is asked for, and GRAPH, what is had and needs what. The lockfile
+// of a policy has both too, and where each cookbook comes from (policy.go).
 //
 // The formats are described at https://docs.chef.io/config_rb_metadata.
 package chef
@@ -29,10 +30,11 @@ const (
 // Ecosystem is the reader of Chef's cookbooks.
 var Ecosystem = &ecosystem.Ecosystem{
 	Name: name,
-	Doc: `Chef cookbooks: metadata.json, metadata.rb, Berksfile.lock
+	Doc: `Chef cookbooks: metadata.json, metadata.rb, Berksfile.lock, Policyfile.lock.json
 
 The cookbook that the metadata describes, with its license, and the cookbooks that it depends on; their versions and the
-edges between them are those of Berksfile.lock.`,
+edges between them are those of Berksfile.lock or of the policy. Without metadata the policy is the root, and what it runs what it
+needs.`,
 	Match: match,
 	Read:  read,
 }
@@ -43,7 +45,7 @@ func match(p string, mode fs.FileMode, head []byte) bool {
 		return false
 	}
 	switch path.Base(p) {
-	case "metadata.rb", "Berksfile.lock":
+	case "metadata.rb", "Berksfile.lock", policyLock:
 		return true
 	case "metadata.json":
 		return bytes.Contains(head, []byte(`"maintainer"`)) || bytes.Contains(head, []byte(`"long_description"`))
@@ -63,7 +65,7 @@ type reader struct {
 
 func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 	r := &reader{Graph: ecosystem.Graph{Reader: name}, Project: p, root: p.Unnamed(p.Dir()), at: source.Span{Path: p.Files[0]}}
-	lock := p.File("Berksfile.lock")
+	lock, advice := p.File("Berksfile.lock"), next
 	if lock != "" {
 		r.lock(lock)
 	}
@@ -79,10 +81,16 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 	} else if file := p.File("metadata.rb"); file != "" {
 		r.ruby(file)
 	}
+	if file := r.policyFile(lock); file != "" {
+		r.policy(file)
+		if lock == "" {
+			lock, advice = file, "run `chef install`"
+		}
+	}
 	if r.root.Type == "" {
 		r.root.PURL = ecosystem.PURL("chef", "", r.root.Name, r.root.Version)
 	}
-	r.Absent(r.at, lock, next, r.Require(r.Root(r.root, p.Dir(), r.at), r.wanted, r.pins))
+	r.Absent(r.at, lock, advice, r.Require(r.Root(r.root, p.Dir(), r.at), r.wanted, r.pins))
 	return r.Fragment, ctx.Err()
 }
 

@@ -28,6 +28,15 @@ func statements(root doc.Node, scope func(doc.Terms) sbom.Scope, each func(doc.T
 			}
 			continue
 		}
+		for _, t := range s { // what a block in braces does for each of a list
+			if t.Bracket() == '{' {
+				for inside := range t.Terms().Split("\n", ";") {
+					if inside = inside.Body(); len(inside) > 0 {
+						each(inside, inner)
+					}
+				}
+			}
+		}
 		each(s, inner)
 		if own := scope(s); own != "" {
 			inner = own
@@ -139,7 +148,9 @@ func pod(args doc.Terms, scope sbom.Scope) (w ecosystem.Requirement, ok bool) {
 		key, value := part.Pair()
 		v := value.Literal()
 		switch k := strings.TrimPrefix(key.Text(), ":"); {
-		case key.Kind() == doc.Missing && v.Kind() == doc.String && w.Key == "":
+		case w.Key == "" && (key.Kind() != doc.Missing || v.Kind() != doc.String):
+			return w, false // the name comes first
+		case w.Key == "":
 			w.Key, w.At = v.Text(), v.Span()
 		case key.Kind() == doc.Missing && v.Kind() == doc.String:
 			ranges = append(ranges, v.Text())

@@ -44,7 +44,11 @@ func (r *reader) recipe(file string) {
 			c.Claims = license(value)
 		default:
 			if scope, ok := sections[field]; ok {
-				for _, n := range strs(value) {
+				named := strs(value)
+				if len(named) == 0 && !value[0].IsWord("None") && value[0].Bracket() == 0 {
+					r.Lost(key.Span(), "run `conan lock create`", "requirements that are computed")
+				}
+				for _, n := range named {
 					if strings.Contains(n.Text(), "/") { // and not the word that says how it is used
 						r.want(n, n.Span(), "", scope)
 					}

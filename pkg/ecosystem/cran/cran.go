@@ -217,8 +217,13 @@ func requirements(n doc.Node) (wanted []ecosystem.Requirement) {
 				continue
 			}
 			known[key] = true
+			requirement = strings.TrimSpace(strings.TrimSuffix(requirement, ")"))
+			version, exact := strings.CutPrefix(requirement, "==")
+			if !exact {
+				version = ""
+			}
 			wanted = append(wanted, ecosystem.Requirement{
-				Key: key, Scope: f.scope, Range: strings.TrimSuffix(requirement, ")"), At: field.Span(), What: component(key, ""),
+				Key: key, Scope: f.scope, Range: requirement, At: field.Span(), What: component(key, strings.TrimSpace(version)),
 			})
 		}
 	}

@@ -1,5 +1,5 @@
 // Package freebsd reads the manifests of FreeBSD's packages: +MANIFEST and +COMPACT_MANIFEST, which lie in a package and
-// where one is unpacked.
+// where one is unpacked; and the database of what is installed, local.sqlite.
 //
 // A manifest is an object in UCL, that is written as JSON or, by older versions, as YAML. Licenses are a list, and
 // licenselogic says how they join: "or", "and", or "single". What the package needs it names with the versions that it was
@@ -11,6 +11,7 @@ package freebsd
 import (
 	"bytes"
 	"context"
+	"io/fs"
 	"path"
 	"strings"
 
@@ -30,17 +31,25 @@ const (
 // Ecosystem is the reader of FreeBSD's packages.
 var Ecosystem = &ecosystem.Ecosystem{
 	Name: name,
-	Doc: `FreeBSD packages: +MANIFEST, +COMPACT_MANIFEST
+	Doc: `FreeBSD packages: var/db/pkg/local.sqlite, +MANIFEST, +COMPACT_MANIFEST
 
-Components are the packages that the manifests describe, with their licenses and the edges to others that are there. The
-database of installed packages, var/db/pkg/local.sqlite, is not read.`,
-	Match: ecosystem.Named("+MANIFEST", "+COMPACT_MANIFEST"),
+Components are the installed packages of the database, with its log, and those that manifests describe, with their licenses and the
+edges to others that are there.`,
+	Match: match,
 	Group: func(paths []string) [][]string { return ecosystem.GroupBy(paths, top) },
 	Read:  read,
 }
 
+func match(p string, mode fs.FileMode, head []byte) bool {
+	_, database := ecosystem.Below(p, databaseFile)
+	return database && mode.IsRegular() || ecosystem.Named("+MANIFEST", "+COMPACT_MANIFEST")(p, mode, head)
+}
+
 // top is the root of the file system, or else the folder of the manifest.
 func top(p string) string {
+	if root, ok := ecosystem.Below(p, databaseFile); ok {
+		return root
+	}
 	if root, ok := ecosystem.Below(path.Dir(path.Dir(p)), "var/db/pkg"); ok {
 		return root
 	}
@@ -50,6 +59,10 @@ func top(p string) string {
 func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 	m := ecosystem.NewImage(name, p, top(p.Files[0]), source.Span{Path: p.Files[0]})
 	for _, file := range p.Files {
+		if _, ok := ecosystem.Below(file, databaseFile); ok {
+			readDatabase(m, p, file)
+			continue
+		}
 		data, ok := m.Read(p.FS, file, maxSize)
 		if !ok || ctx.Err() != nil {
 			continue
@@ -90,9 +103,12 @@ func licenses(n doc.Node) []sbom.Claim {
 	for item := range list.Items() {
 		names = append(names, item.Text())
 	}
-	join := " AND "
-	if logic := n.Get("licenselogic").Text(); logic == "or" || logic == "dual" {
-		join = " OR "
+	return detect.Declaration(joined(names, n.Get("licenselogic").Text()), list.Span())
+}
+
+func joined(names []string, logic string) string {
+	if logic == "or" || logic == "dual" {
+		return strings.Join(names, " OR ")
 	}
-	return detect.Declaration(strings.Join(names, join), list.Span())
+	return strings.Join(names, " AND ")
 }

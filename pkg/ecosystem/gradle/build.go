@@ -2,6 +2,7 @@ package gradle
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"path"
 	"slices"
@@ -39,6 +40,7 @@ type project struct {
 	at             source.Span
 	app            bool
 	wants          []want
+	unknown        []want // what is asked for in a way that cannot be followed
 	pins           []pin
 	licenses       []sbom.Claim
 	id             sbom.ID
@@ -242,6 +244,12 @@ func (b *build) emit(p *project) {
 
 // emitWants adds what no lockfile has.
 func (b *build) emitWants(p *project) {
+	if n := len(p.unknown); n > 0 && len(p.pins) == 0 {
+		shipped := func(w want) bool { return w.scope == sbom.Runtime }
+		b.Gap(sbom.Gap{Kind: sbom.Unsupported, Span: p.unknown[0].at, Material: slices.ContainsFunc(p.unknown, shipped),
+			Why:  fmt.Sprintf("dependencies are computed by the script, which licet does not run: not all are known (%d)", n),
+			Next: "lock the dependencies: run `gradle dependencies --write-locks`"})
+	}
 	var loose []sbom.ID
 	var at source.Span
 	for _, w := range p.wants {

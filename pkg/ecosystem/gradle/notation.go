@@ -158,23 +158,35 @@ func (w *walker) coordinates(t doc.Terms, scope sbom.Scope, version string) {
 	written := ""
 	if !ok {
 		text = unquote(t[0].Text())
-		if t[0].Kind() != doc.String && text == t[0].Text() {
-			return // no string begins it
+		if t[0].Kind() != doc.String && text == t[0].Text() { // no string begins it
+			w.unknown(t, scope)
+			return
 		}
 	}
 	c, ok := parse(text)
 	if !ok {
-		head, rest, cut := strings.Cut(text, "$") // "group:name:$version"
-		if !cut || strings.Count(head, ":") < 2 {
-			return
-		}
-		if c, ok = parse(head); !ok {
+		head, rest, _ := strings.Cut(text, "$") // "group:name:$version"
+		if c, ok = parse(head); !ok || strings.Count(head, ":") < 2 {
+			w.unknown(t, scope)
 			return
 		}
 		c.version, written = "", "$"+rest
 	}
 	c.version = cmp.Or(version, c.version)
 	w.build.want(w.project, c, scope, cmp.Or(version, written, c.version), t[0].Span())
+}
+
+// elsewhere are functions that ask for files, and for what Gradle itself holds.
+var elsewhere = []string{"files", "fileTree", "zipTree", "gradleApi", "gradleTestKit", "gradleKotlinDsl", "localGroovy"}
+
+// unknown notes what a configuration that is known by its name asks for, and that does not end in coordinates.
+func (w *walker) unknown(t doc.Terms, scope sbom.Scope) {
+	called := t[0].Text()
+	called = called[strings.LastIndexByte(called, '.')+1:]
+	if key, _ := t.Pair(); !w.configured || key.Kind() != doc.Missing || t[0].Bracket() == '{' || slices.Contains(elsewhere, called) {
+		return
+	}
+	w.project.unknown = append(w.project.unknown, want{scope: scope, at: t[0].Span()})
 }
 
 // member asks for another project of the build.

@@ -32,6 +32,18 @@ func scopeOf(configuration string) sbom.Scope {
 	return sbom.Runtime
 }
 
+// isConfiguration reports whether a name is one of those that Gradle's own plugins, or those for Android and Kotlin, give
+// to configurations, for whatever source set.
+func isConfiguration(name string) bool {
+	s := strings.ToLower(name)
+	for _, end := range []string{"implementation", "api", "compile", "runtime", "only", "classpath", "annotationprocessor", "provided"} {
+		if strings.HasSuffix(s, end) {
+			return true
+		}
+	}
+	return strings.HasPrefix(s, "kapt") || strings.HasPrefix(s, "ksp")
+}
+
 func hasPart(s string, parts []string) bool {
 	for _, p := range parts {
 		if strings.HasPrefix(s, p) || p != "lint" && p != "pmd" && strings.Contains(s, p) {

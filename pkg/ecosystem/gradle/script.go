@@ -141,8 +141,9 @@ func (b *build) define(name string, value doc.Terms, depth int) {
 type walker struct {
 	*build
 	*project
-	file     string
-	settings bool
+	file       string
+	settings   bool
+	configured bool // what is asked for is asked by a configuration of a known name
 }
 
 // block walks over the statements of a block. around are the words of the statements that it lies in.
@@ -277,6 +278,7 @@ func (w *walker) dependencies(block doc.Node, around string) {
 			continue
 		}
 		args := s[1:]
+		w.configured = isConfiguration(configuration) && !args[0].IsWord("=")
 		if args[0].Bracket() == '(' && (len(args) == 1 || args[1].Bracket() == '{') {
 			if closure := args[1:]; len(closure) == 1 {
 				w.rich(configuration, args[0].Terms(), closure[0], around)

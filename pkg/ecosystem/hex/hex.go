@@ -123,6 +123,7 @@ type project struct {
 	at            source.Span
 	claims        []sbom.Claim
 	wanted        []ecosystem.Requirement
+	computed      source.Span // dependencies that cannot be followed
 }
 
 // component is a package of the registry; that of an organisation has it as namespace.

@@ -23,6 +23,10 @@ func (r *reader) mix(manifest, lock string) {
 		pins = r.mixLock(lock)
 	}
 	r.Absent(m.at, lock, mixNext, r.Require(root, m.wanted, pins))
+	if lock == "" && !m.computed.IsZero() {
+		r.Gap(sbom.Gap{Kind: sbom.Unsupported, Span: m.computed, Material: true, Next: mixNext,
+			Why: "dependencies are computed by the program, which licet does not run: not all of them are known"})
+	}
 }
 
 // mixLock reads the map of packages, and the edges in it once all are known.
@@ -49,7 +53,7 @@ func (r *reader) mixLock(file string) (pins []ecosystem.Pin) {
 	}
 	for _, pin := range pins {
 		for _, dep := range values(needs[pin.ID]) {
-			w, ok := mixRequirement(dep)
+			w, ok := mixRequirement(doc.Terms{dep})
 			if to := ids[w.Key]; ok && to != "" {
 				r.Depend(pin.ID, to, w.Scope, w.Range, w.At)
 			}
@@ -138,24 +142,39 @@ func (m *mixReader) lists(n doc.Node) {
 
 // dependencies reads the list that follows: deps: [...], or a function, defp deps do [...].
 func (m *mixReader) dependencies(terms doc.Terms) {
-	for _, t := range terms[:min(4, len(terms))] {
+	for i, t := range terms[:min(6, len(terms))] {
 		switch {
 		case t.Bracket() == '[':
-			for _, item := range values(t) {
-				if w, ok := mixRequirement(item); ok {
+			for part := range t.Terms().Split(",", "\n") {
+				if w, ok := mixRequirement(part); ok {
 					m.wanted = append(m.wanted, w)
+				} else if m.computed.IsZero() {
+					m.computed = part[0].Span()
 				}
 			}
+			if i+1 < len(terms) && (terms[i+1].IsWord("+") || terms[i+1].IsWord("++")) && m.computed.IsZero() {
+				m.computed = terms[i+1].Span() // [...] ++ more()
+			}
 			return
-		case !t.IsWord(":") && !t.IsWord("do") && !t.IsWord("\n") && t.Bracket() != '(':
+		case t.IsWord("for") && i > 0 && m.computed.IsZero():
+			m.computed = t.Span()
+			return
+		case !t.IsWord(":") && !t.IsWord(",") && !t.IsWord("do") && !t.IsWord("\n") && t.Bracket() != '(':
 			return
 		}
 	}
 }
 
-// mixRequirement reads {:name, "~> 1.0", only: :test, optional: true}, of which all but the name may be missing.
-func mixRequirement(n doc.Node) (w ecosystem.Requirement, ok bool) {
-	if n.Bracket() != '{' {
+// mixRequirement reads {:name, "~> 1.0", only: :test, optional: true}, of which all but the name may be missing, and the
+// short form name: "~> 1.0".
+func mixRequirement(part doc.Terms) (w ecosystem.Requirement, ok bool) {
+	if key, value := part.Pair(); key.Kind() == doc.Word && value.Literal().Kind() == doc.String {
+		w = ecosystem.Requirement{Key: key.Text(), At: key.Span(), Scope: sbom.Runtime, Range: value.Literal().Text()}
+		w.What = component("", w.Key, exactly(w.Range))
+		return w, ecosystem.Printable(w.Key)
+	}
+	n := part[0]
+	if n.Bracket() != '{' || len(part) > 1 {
 		return w, false
 	}
 	options := map[string]doc.Terms{}
@@ -202,13 +221,14 @@ func word(t doc.Terms) string {
 	return strings.TrimPrefix(t[0].Text(), ":")
 }
 
-// exactly is the version that a requirement pins, or "".
+// exactly is the version that a requirement pins, or "": behind "==", which may be left out (hexdocs.pm, Version, section
+// "Requirements").
 func exactly(requirement string) string {
-	version, ok := strings.CutPrefix(strings.TrimSpace(requirement), "==")
-	if version = strings.TrimSpace(version); ok && !strings.Contains(version, " ") {
-		return version
+	version := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(requirement), "=="))
+	if version == "" || version[0] < '0' || version[0] > '9' || strings.ContainsAny(version, " <>=~!") {
+		return ""
 	}
-	return ""
+	return version
 }
 
 // mixScope reads the environments that a dependency is for (hexdocs.pm, Mix.Tasks.Deps). One that is not started with the

@@ -113,13 +113,24 @@ func requirements(top doc.Node) (wanted []ecosystem.Requirement) {
 				continue
 			}
 			known[uuid.Text()] = true
+			allowed := compat.Get(key.Text()).Text()
 			wanted = append(wanted, ecosystem.Requirement{
-				Key: uuid.Text(), Scope: table.scope, Range: compat.Get(key.Text()).Text(), At: key.Span(),
-				What: component(key.Text(), "", uuid.Text()),
+				Key: uuid.Text(), Scope: table.scope, Range: allowed, At: key.Span(),
+				What: component(key.Text(), exact(allowed), uuid.Text()),
 			})
 		}
 	}
 	return wanted
+}
+
+// exact is the one version that a compat entry allows: "=1.2.3"; a part of one still leaves a choice, as does a list (Pkg,
+// section "Compatibility").
+func exact(allowed string) string {
+	version, ok := strings.CutPrefix(strings.TrimSpace(allowed), "=")
+	if version = strings.TrimSpace(version); !ok || strings.ContainsAny(version, ",- ") || strings.Count(version, ".") < 2 {
+		return ""
+	}
+	return version
 }
 
 // manifest adds the packages and, once all are known, the edges between them.

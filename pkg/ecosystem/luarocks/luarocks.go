@@ -124,6 +124,9 @@ func component(name, version string) sbom.Component {
 	return sbom.Component{Name: name, Version: version, PURL: ecosystem.PURL("luarocks", "", strings.ToLower(name), version)}
 }
 
+// scopes are those of the fields that name other rocks.
+var scopes = map[string]sbom.Scope{"dependencies": sbom.Runtime, "build_dependencies": sbom.Build, "test_dependencies": sbom.Test}
+
 // rockspec reads the assignments of a rockspec.
 func rockspec(g *ecosystem.Graph, p *ecosystem.Project, file string) rock {
 	r := rock{at: source.Span{Path: file}}
@@ -150,12 +153,13 @@ func rockspec(g *ecosystem.Graph, p *ecosystem.Project, file string) rock {
 					r.Source = value.Literal().Text()
 				}
 			}
-		case "dependencies":
-			r.wanted = append(r.wanted, requirements(n, sbom.Runtime)...)
-		case "build_dependencies":
-			r.wanted = append(r.wanted, requirements(n, sbom.Build)...)
-		case "test_dependencies":
-			r.wanted = append(r.wanted, requirements(n, sbom.Test)...)
+		case "dependencies", "build_dependencies", "test_dependencies":
+			scope := scopes[key.Text()]
+			r.wanted = append(r.wanted, requirements(n, scope)...)
+			if n.Kind() != doc.Array {
+				g.Gap(sbom.Gap{Kind: sbom.Unsupported, Span: key.Span(), Material: scope == sbom.Runtime,
+					Why: key.Text() + " are computed, and not known", Next: "write the list as a literal"})
+			}
 		}
 	}
 	if ecosystem.Printable(name) {

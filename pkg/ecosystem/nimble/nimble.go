@@ -98,6 +98,9 @@ func manifest(g *ecosystem.Graph, p *ecosystem.Project, file string) (root sbom.
 			text := part.Literal()
 			if text.Kind() == doc.String {
 				wanted = append(wanted, requirements(text, scope)...)
+			} else {
+				g.Gap(sbom.Gap{Kind: sbom.Unsupported, Span: call.Span(), Material: scope == sbom.Runtime,
+					Why: "a requirement that is computed, and not known", Next: "write the requirement as a literal"})
 			}
 		}
 	}

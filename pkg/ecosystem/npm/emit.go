@@ -130,6 +130,9 @@ func (l *lock) emitPackage(f *folder, in *installation) {
 	}
 	c.ID = purl(c.Name, c.Version, origin(f.pkg.resolved, f.pkg.direct)...)
 	c.PURL, f.id = string(c.ID), c.ID
+	if len(l.bundles) > 0 {
+		l.laid[c.ID] = append(l.laid[c.ID], path.Join(l.dir, f.path()))
+	}
 	if gap != nil {
 		gap.Components = []sbom.ID{c.ID}
 		l.Gap(*gap)

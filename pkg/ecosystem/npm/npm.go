@@ -56,10 +56,15 @@ registry one of type jsr; a module that Deno loads from a URL has a generic one.
 
 Installed packages are looked for in node_modules, in the stores that pnpm, Bun and Deno keep there, and in the archives of
 Yarn's cache in the project. Of a folder of packages only those count as members that the workspaces field or the lockfile
-names; others are projects of their own.`,
-	Match: match,
-	Group: group,
-	Read:  read,
+names; others are projects of their own.
+
+What a bundle holds ships, also of development dependencies. The metafile of esbuild (any *.json that begins with inputs), the statistics
+of webpack (*stats*.json) and source maps tell it. Of a deliverable that is stated as bundled the first two tell all; without
+them what development needs may be inside.`,
+	Embedded: embedded,
+	Match:    match,
+	Group:    group,
+	Read:     read,
 }
 
 const (
@@ -72,9 +77,12 @@ const (
 // lockFiles are in order of precedence: npm ignores package-lock.json beside npm-shrinkwrap.json.
 var lockFiles = []string{"npm-shrinkwrap.json", "package-lock.json", hiddenLock}
 
-func match(p string, mode fs.FileMode, _ []byte) bool {
+func match(p string, mode fs.FileMode, head []byte) bool {
 	if !mode.IsRegular() {
 		return false
+	}
+	if isBundleFile(p, head) && ecosystem.Own(p, mode) {
+		return true
 	}
 	dir, file := locate(p)
 	switch {
@@ -84,6 +92,18 @@ func match(p string, mode fs.FileMode, _ []byte) bool {
 		return !slices.Contains(strings.Split(dir, "/"), "node_modules")
 	}
 	return false
+}
+
+// embedded tells the files that say what a bundle holds from the manifests, among what was matched.
+func embedded(p string) bool {
+	_, file := locate(p)
+	return !isManifest(file)
+}
+
+// isManifest tells by the path below the folder of a project.
+func isManifest(file string) bool {
+	return file == installedFile || file == manifestFile || file == cacheFile || file == binaryLock || isLock(file) || isPinned(file) ||
+		slices.Contains(denoManifests, file)
 }
 
 func isLock(file string) bool { return slices.Contains(lockFiles, file) }
@@ -108,7 +128,7 @@ func group(paths []string) [][]string {
 	locked, tops := map[string]bool{}, map[string]bool{}
 	for _, p := range paths {
 		dir, file := locate(p)
-		tops[dir] = true
+		tops[dir] = tops[dir] || isManifest(file)
 		locked[dir] = locked[dir] || isLock(file) || isPinned(file)
 	}
 	owners := map[string]string{}
@@ -145,6 +165,8 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 		_, had := locate(locks[name])
 		m := r.manifests[dir]
 		switch {
+		case !isManifest(base):
+			r.bundles = append(r.bundles, file)
 		case base == installedFile:
 			r.installs = append(r.installs, file)
 		case base == cacheFile:
@@ -166,6 +188,7 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 	r.unlocked(ctx)
 	r.reportBinary()
 	r.reportArchives()
+	r.bundled()
 	return r.Fragment, ctx.Err()
 }
 

@@ -29,6 +29,8 @@ type reader struct {
 	exprs     map[string]spdx.Expr    // what was parsed already
 	installs  []string                // manifests of installed packages
 	archives  []string                // of Yarn's cache
+	laid      map[sbom.ID][]string    // where npm's lockfile says that packages lie
+	bundles   []string                // files that tell what a bundle holds
 	surveyed  []*installed            // what they say
 	byFolder  map[string]*installed   // the same by folder
 	byName    map[string][]*installed // and by name@version
@@ -36,7 +38,7 @@ type reader struct {
 }
 
 func newReader(p *ecosystem.Project) *reader {
-	return &reader{Project: p, Graph: ecosystem.Graph{Reader: name}, manifests: map[string]*manifest{}, exprs: map[string]spdx.Expr{}}
+	return &reader{Project: p, Graph: ecosystem.Graph{Reader: name}, manifests: map[string]*manifest{}, laid: map[sbom.ID][]string{}, exprs: map[string]spdx.Expr{}}
 }
 
 // readJSON reads a document of the target. What is wrong with it comes as a gap, nil if nothing is; the

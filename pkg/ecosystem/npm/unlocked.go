@@ -146,8 +146,8 @@ func (r *reader) named(dir string, d dependency) (id sbom.ID, installed bool) {
 	if real, wanted, ok := alias(requirement); ok && validName(real) {
 		c.Name, requirement = real, wanted
 	}
-	if exact(requirement) {
-		c.Version = requirement
+	if v := single(requirement); v != "" {
+		c.Version = v
 	} else if isGit(requirement) || isHTTP(requirement) {
 		c.Source = source.Redact(requirement)
 	}
@@ -179,15 +179,23 @@ func (r *reader) ofJSR(d dependency, requirement string) sbom.ID {
 	if strings.HasPrefix(requirement, "@") {
 		name, version = splitRef(requirement)
 	}
-	if !exact(version) {
-		version = ""
-	}
+	version = single(version)
 	scope, leaf, _ := strings.Cut(name, "/")
 	c := sbom.Component{Name: name, Version: version, Type: sbom.TypeLibrary, Origin: sbom.OriginManifest}
 	c.PURL = ecosystem.PURL(jsr, scope, leaf, version)
 	c.ID = sbom.ID(c.PURL)
 	r.add(c, "", d.at.Span())
 	return c.ID
+}
+
+// single is the version that a range allows if it is but one: "1.2.3", "=1.2.3", "v1.2.3" (the grammar of ranges of
+// node-semver); else "".
+func single(requirement string) string {
+	v := strings.TrimLeft(strings.TrimPrefix(strings.TrimSpace(requirement), "="), " v")
+	if !exact(v) {
+		return ""
+	}
+	return v
 }
 
 // exact reports whether a range is one version: three numbers, and perhaps more behind "-" or "+".

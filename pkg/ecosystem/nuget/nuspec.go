@@ -76,8 +76,12 @@ func (r *reader) requirements(from sbom.ID, list doc.Node, depth int) []sbom.ID 
 			loose = append(loose, r.requirements(from, n, 1)...)
 		case k.Text() == "dependency":
 			at := n.Get("@id")
-			if id := r.add(at.Text(), "", nil, at.Span()); id != "" && id != from {
-				r.Depend(from, id, sbom.Runtime, n.Get("@version").Text(), at.Span())
+			wanted, version := n.Get("@version").Text(), ""
+			if strings.HasPrefix(wanted, "[") && !strings.Contains(wanted, ",") { // "[1.0]" leaves no choice
+				version = lowest(wanted)
+			}
+			if id := r.add(at.Text(), version, nil, at.Span()); id != "" && id != from {
+				r.Depend(from, id, sbom.Runtime, wanted, at.Span())
 				loose = append(loose, id)
 			}
 		}

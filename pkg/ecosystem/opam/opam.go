@@ -165,6 +165,11 @@ func readFile(g *ecosystem.Graph, p *ecosystem.Project, name string) file {
 			f.wanted = append(f.wanted, packages(value, sbom.Optional)...)
 		}
 	}
+	for i, w := range f.wanted {
+		if w.Range == "= version" && f.Version != "" { // packages of one repository, of one version
+			f.wanted[i].What.Version, f.wanted[i].What.PURL = f.Version, ecosystem.PURL("opam", "", w.Key, f.Version)
+		}
+	}
 	if f.Name != "" {
 		f.PURL = ecosystem.PURL("opam", "", f.Name, f.Version)
 	}
@@ -231,7 +236,7 @@ func filter(n doc.Node, scope sbom.Scope) (constraint, version string, _ sbom.Sc
 			scope = sbom.Development
 		case text == "build":
 			scope = sbom.Build
-		case t.IsWord("=") && (i == 0 || terms[i-1].IsWord("&")) && i+1 < len(terms) && terms[i+1].Kind() == doc.String && ecosystem.Printable(terms[i+1].Text()):
+		case t.IsWord("=") && (i == 0 || terms[i-1].IsWord("&")) && i+1 < len(terms) && terms[i+1].Kind() == doc.String && ecosystem.Printable(terms[i+1].Text()) && !strings.Contains(terms[i+1].Text(), "%{"):
 			version = terms[i+1].Text()
 			words = append(words, text)
 		default:

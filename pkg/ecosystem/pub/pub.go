@@ -203,15 +203,28 @@ func asked(wanted []ecosystem.Requirement, pins []ecosystem.Pin) (out []ecosyste
 }
 
 // requirements reads what a manifest asks for. A value is a range, or an object that says where from, perhaps with one.
+// One in dependency_overrides counts instead of what is asked for, by whomever, and is asked for itself.
 func requirements(top doc.Node) (wanted []ecosystem.Requirement) {
+	overrides, known := map[string]doc.Node{}, map[string]bool{}
+	for key, value := range top.Get("dependency_overrides").Members() {
+		overrides[key.Text()] = value
+	}
 	for _, table := range []struct {
 		name  string
 		scope sbom.Scope
-	}{{"dependencies", sbom.Runtime}, {"dev_dependencies", sbom.Development}} {
+	}{{"dependencies", sbom.Runtime}, {"dev_dependencies", sbom.Development}, {"dependency_overrides", sbom.Runtime}} {
 		for key, value := range top.Get(table.name).Members() {
+			if table.name == "dependency_overrides" && known[key.Text()] {
+				continue
+			}
+			known[key.Text()] = true
 			w := ecosystem.Requirement{Key: key.Text(), Scope: table.scope, Range: value.Text(), At: key.Span()}
 			if !ecosystem.Printable(w.Key) {
 				continue
+			}
+			if other, ok := overrides[w.Key]; ok {
+				value = other
+				w.Range = value.Text()
 			}
 			if value.Kind() == doc.Object {
 				w.Range = value.Get("version").Text()

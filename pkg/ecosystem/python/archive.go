@@ -5,38 +5,33 @@ import (
 	"errors"
 	"io"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/licet/licet/pkg/doc"
 	"github.com/licet/licet/pkg/ecosystem"
-	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
 )
 
 // isArchive reports whether a file is a wheel or an egg, which are zip files with the metadata of one package.
 func isArchive(p string) bool { return path.Ext(p) == ".whl" || path.Ext(p) == ".egg" }
 
-// archive reads the metadata in a wheel or an egg. The license files in it are not looked at.
+// archive reads the metadata in a wheel or an egg. Its license files lie beside that, in a wheel also in the folder licenses
+// (https://packaging.python.org/en/latest/specifications/binary-distribution-format/, "The .dist-info directory").
 func (r *reader) archive(h *home, file string) {
-	data, err := metadataIn(r.Project, file)
+	entry, folders, data, err := metadataIn(r.Project, file)
 	if err != nil {
 		r.Lost(at(file), "fetch the archive again", "is no archive that can be read: %v", err)
 		return
 	}
-	d, _ := doc.Header(file, data)
+	d, _ := doc.Header(source.Join(file+"!/", entry), data)
 	p := packIn(d)
-	p.at = []source.Span{at(file)}
 	if p.name == "" {
 		r.Lost(at(file), "fetch the archive again", "there is no metadata of a package in it")
 		return
 	}
-	for i := range p.needs {
-		p.needs[i].at = at(file)
-	}
-	for i := range p.claims {
-		for k := range p.claims[i].Evidence {
-			p.claims[i].Evidence[k].Span = at(file)
-		}
+	for _, folder := range folders {
+		p.dirs = append(p.dirs, source.Join(file+"!/", folder))
 	}
 	p.sealed = true
 	h.dists = append(h.dists, p)
@@ -45,49 +40,46 @@ func (r *reader) archive(h *home, file string) {
 // maxMetadata bounds what is read of the metadata in an archive, in bytes.
 const maxMetadata = 4 << 20
 
-func metadataIn(p *ecosystem.Project, file string) ([]byte, error) {
+var errLarge = errors.New("its metadata is larger than any")
+
+// metadataIn finds the metadata in an archive: where it stands there, and the folders with the package's license files.
+func metadataIn(p *ecosystem.Project, file string) (name string, folders []string, data []byte, err error) {
 	f, err := p.FS.Open(file)
 	if err != nil {
-		return nil, err
+		return "", nil, nil, err
 	}
 	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
-		return nil, err
+		return "", nil, nil, err
 	}
 	ra, ok := f.(io.ReaderAt)
 	if !ok || !info.Mode().IsRegular() {
-		return nil, errors.New("it cannot be read at random")
+		return "", nil, nil, errors.New("it cannot be read at random")
 	}
 	z, err := zip.NewReader(ra, info.Size())
 	if err != nil {
-		return nil, err
+		return "", nil, nil, err
 	}
 	for _, entry := range z.File {
 		folder, base := path.Split(entry.Name)
 		if strings.Count(folder, "/") != 1 || base != "METADATA" && base != "PKG-INFO" || !isInfo(path.Clean(folder)) {
 			continue
 		}
+		folders = []string{path.Clean(folder)}
+		if slices.ContainsFunc(z.File, func(e *zip.File) bool { return strings.HasPrefix(e.Name, folder+"licenses/") }) {
+			folders = append(folders, folder+"licenses")
+		}
 		inner, err := entry.Open()
 		if err != nil {
-			return nil, err
+			return "", nil, nil, err
 		}
-		data, err := io.ReadAll(io.LimitReader(inner, maxMetadata))
+		data, err := io.ReadAll(io.LimitReader(inner, maxMetadata+1))
 		inner.Close()
-		return data, err
-	}
-	return nil, errors.New("there is no metadata in it")
-}
-
-// seal names the packages whose files lie in archives, in one gap.
-func (r *reader) seal(l *lock) {
-	var sealed []sbom.ID
-	for _, p := range l.packages {
-		if p.sealed && len(p.dirs) == 0 {
-			sealed = append(sealed, p.id)
+		if err == nil && len(data) > maxMetadata {
+			err = errLarge
 		}
+		return entry.Name, folders, data, err
 	}
-	if len(sealed) > 0 {
-		r.Unavailable(at(l.file), "unpack the archives and scan what is in them", "the license files in wheels and eggs are not looked at", sealed...)
-	}
+	return "", nil, nil, errors.New("there is no metadata in it")
 }

@@ -20,15 +20,20 @@ func isConda(p string) bool {
 	switch ext {
 	case ".yml", ".yaml":
 		return stem == "environment" || strings.HasPrefix(stem, "environment-") || strings.HasPrefix(stem, "environment.") ||
-			stem == "conda-lock" || strings.HasSuffix(stem, ".conda-lock") || stem == "meta" && path.Base(path.Dir(p)) != "." && isRecipe(p)
+			stem == "conda-lock" || strings.HasSuffix(stem, ".conda-lock") || stem == "meta"
 	case ".json":
 		return path.Base(path.Dir(p)) == "conda-meta"
 	}
 	return false
 }
 
-// isRecipe: recipes lie in a folder that is called so, or after the package, in one that is called so.
-func isRecipe(p string) bool {
+// isRecipe tells recipes from what else is called meta.yaml: they lie in a folder that is called so, or after the package in
+// one that is called so, or begin as recipes do.
+func isRecipe(p string, head []byte) bool {
+	start := "\n" + string(head)
+	if strings.Contains(start, "\npackage:") && (strings.Contains(start, "{% set ") || strings.Contains(start, "\nsource:") || strings.Contains(start, "\nrequirements:")) {
+		return true
+	}
 	for folder := range strings.SplitSeq(path.Dir(p), "/") {
 		if strings.HasPrefix(folder, "conda") || strings.HasPrefix(folder, "recipe") || strings.HasSuffix(folder, "recipe") || strings.HasSuffix(folder, "feedstock") {
 			return true
@@ -152,6 +157,9 @@ func condaNeed(s string, at source.Span, exported bool) (need, bool) {
 		return need{}, false
 	}
 	n := need{requirement: requirement{name: "conda:" + strings.ToLower(name), written: name}, raw: rest, at: at}
+	if rest != "" && rest[0] >= '0' && rest[0] <= '9' && !strings.ContainsAny(rest, "<>=!~*|,") { // "numpy 1.26.2 py311_0" is numpy==1.26.2=py311_0
+		rest = "==" + strings.Join(strings.Fields(rest), "=")
+	}
 	exact := strings.HasPrefix(rest, "==")
 	v, build, hasBuild := strings.Cut(strings.TrimLeft(rest, "="), "=")
 	switch {
@@ -242,13 +250,15 @@ func buildOf(url string) string {
 	return stem[strings.LastIndexByte(stem, '-')+1:]
 }
 
-// recipe reads the meta.yaml of a conda package as far as it is plain YAML: what a template fills in is unknown.
+// recipe reads the meta.yaml of a conda package as far as it is plain YAML: what a template fills in is unknown, but for the
+// name and version, which many a recipe sets at its top.
 func (r *reader) recipe(h *home, file string) {
 	data, ok := r.Read(r.FS, file, maxFile)
 	if !ok {
 		return
 	}
-	if strings.Contains(string(data), "{%") || strings.Contains(string(data), "{{") {
+	written := string(data)
+	if strings.Contains(written, "{%") || strings.Contains(written, "{{") {
 		data = plainRecipe(data)
 	}
 	d, err := doc.YAML(file, data)
@@ -260,7 +270,7 @@ func (r *reader) recipe(h *home, file string) {
 	if pkg.Kind() != doc.Object {
 		return
 	}
-	name, version := pkg.Get("name").Text(), pkg.Get("version").Text()
+	name, version := filled(written, pkg.Get("name")), filled(written, pkg.Get("version"))
 	h.lists, h.library = true, true
 	h.at = append(h.at, pkg.Span())
 	if ecosystem.Printable(name) && !strings.Contains(name, unknownValue) {
@@ -289,6 +299,57 @@ func (r *reader) recipe(h *home, file string) {
 
 // unknownValue stands where a template fills something in.
 const unknownValue = "~~"
+
+// maxFilled bounds the bytes of a name or version that a template fills in.
+const maxFilled = 200
+
+// filled is the text of a node with what the template fills in, if that is a name that "{% set name = ... %}" sets to a
+// literal; else it holds unknownValue.
+func filled(written string, n doc.Node) string {
+	text, at := n.Text(), n.Span()
+	if !strings.Contains(text, unknownValue) || at.End > len(written) || len(text) > maxFilled {
+		return text
+	}
+	var out strings.Builder
+	for rest := strings.Trim(written[at.Start:at.End], `"' `); rest != ""; {
+		before, inner, found := strings.Cut(rest, "{{")
+		out.WriteString(before)
+		if !found {
+			break
+		}
+		if inner, rest, found = strings.Cut(inner, "}}"); !found {
+			return unknownValue
+		}
+		name, filter, _ := strings.Cut(strings.TrimSpace(inner), "|")
+		name, lower := strings.CutSuffix(strings.TrimSpace(name), ".lower()")
+		value, ok := setIn(written, name)
+		if filter = strings.TrimSpace(filter); !ok || filter != "" && filter != "lower" {
+			return unknownValue
+		}
+		if lower || filter == "lower" {
+			value = strings.ToLower(value)
+		}
+		out.WriteString(value)
+	}
+	return out.String()
+}
+
+// setIn is the literal that a template sets a name to: {% set version = "1.2" %}.
+func setIn(written, name string) (string, bool) {
+	for statement := range strings.SplitSeq(written, "{%") {
+		statement, _, _ = strings.Cut(statement, "%}")
+		words, value, ok := strings.Cut(strings.Trim(statement, "-+ \t"), "=")
+		if f := strings.Fields(words); !ok || len(f) != 2 || f[0] != "set" || f[1] != name {
+			continue
+		}
+		value = strings.TrimSpace(value)
+		if len(value) > 1 && (value[0] == '"' || value[0] == '\'') && value[len(value)-1] == value[0] && !strings.ContainsAny(value[1:len(value)-1], "\"'") {
+			return value[1 : len(value)-1], true
+		}
+		return value, isVersion(value)
+	}
+	return "", false
+}
 
 // plainRecipe blanks what the template language Jinja reads, so that every byte stays in its place.
 func plainRecipe(data []byte) []byte {

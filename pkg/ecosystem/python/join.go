@@ -153,7 +153,6 @@ func (r *reader) project(h *home, members map[*lock][]*home) {
 			}
 		}
 		r.fill(l)
-		r.seal(l)
 		r.spread(l, roots, h.lists)
 		for _, p := range roots[1:] {
 			if p.id == root.id {

@@ -32,7 +32,11 @@ func (r *reader) pyproject(h *home, file string) {
 	p.list(tool.Get("uv").Get("dev-dependencies"), sbom.Development, "")
 	for k, env := range tool.Get("hatch").Get("envs").Members() {
 		for _, field := range []string{"dependencies", "extra-dependencies"} {
-			p.list(env.Get(field), scopeOf(k.Text(), sbom.Development), "")
+			scope := scopeOf(k.Text(), sbom.Development)
+			if scope == sbom.Runtime { // "default" is where one works, not what is shipped
+				scope = sbom.Development
+			}
+			p.list(env.Get(field), scope, "")
 		}
 	}
 	p.dynamic(tool.Get("setuptools").Get("dynamic"))

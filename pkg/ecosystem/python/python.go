@@ -70,7 +70,7 @@ func match(p string, mode fs.FileMode, head []byte) bool {
 	base := path.Base(p)
 	metadata := isMetadata(p, head)
 	if !metadata && !isArchive(p) && (base == "PKG-INFO" || !slices.Contains(lockNames, base) && !slices.Contains(manifestNames, base) &&
-		!isPylock(base) && !isRequirements(p) && !isConda(p)) {
+		!isPylock(base) && !isRequirements(p) && (!isConda(p) || strings.HasPrefix(base, "meta.") && !isRecipe(p, head))) {
 		return false
 	}
 	folders := strings.Split(path.Dir(p), "/")
@@ -210,6 +210,7 @@ type reader struct {
 	ecosystem.Graph
 	homes  map[string]*home
 	parsed map[string]*requirementsFile
+	lists  []string         // requirements files
 	aside  map[string]*home // folders outside the group that a requirement names
 }
 
@@ -221,6 +222,7 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 		}
 		r.take(file)
 	}
+	r.requirements()
 	r.join()
 	return r.Fragment, ctx.Err()
 }
@@ -254,7 +256,7 @@ func (r *reader) take(file string) {
 	case isPylock(base):
 		r.pylock(h, file)
 	default:
-		r.requirements(h, file)
+		r.lists = append(r.lists, file)
 	}
 }
 

@@ -29,13 +29,24 @@ type include struct {
 	at         source.Span
 }
 
-// requirements reads a requirements file of a home. Its name says what the requirements are for.
-func (r *reader) requirements(h *home, file string) {
-	stem := strings.TrimSuffix(path.Base(file), path.Ext(file))
-	if strings.HasPrefix(strings.ToLower(stem), "constraints") {
-		return // it asks for nothing
+// requirements reads the requirements files. The name of one says what the requirements are for. Those that others include
+// come last: what they ask for is known by then, with the constraints under which it is installed.
+func (r *reader) requirements() {
+	included := map[string]bool{}
+	for _, file := range r.lists {
+		for _, i := range r.parseRequirements(file, source.Span{}).includes {
+			included[i.file] = included[i.file] || i.file != file
+		}
 	}
-	r.useRequirements(h, file, scopeOf(stem, sbom.Runtime), source.Span{})
+	for _, last := range []bool{false, true} {
+		for _, file := range r.lists {
+			stem := strings.TrimSuffix(path.Base(file), path.Ext(file))
+			if included[file] != last || strings.HasPrefix(strings.ToLower(stem), "constraints") {
+				continue // constraints ask for nothing
+			}
+			r.useRequirements(r.home(homeOf(file)), file, scopeOf(stem, sbom.Runtime), source.Span{})
+		}
+	}
 }
 
 // useRequirements adds what a requirements file and those that it includes ask for. from is where another file names it.

@@ -1,6 +1,7 @@
 package python
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/licet/licet/pkg/doc"
@@ -14,7 +15,7 @@ import (
 type program struct {
 	*reader
 	home  *home
-	data  []byte
+	root  doc.Node
 	names map[string][]doc.Terms // by name, what is assigned or added to it
 	terms terms
 	steps int // that were made to follow names
@@ -44,7 +45,7 @@ func (r *reader) setupPy(h *home, file string) {
 	if err != nil {
 		r.broken(file, err)
 	}
-	p := program{reader: r, home: h, data: data, names: assigned(d.Root())}
+	p := program{reader: r, home: h, root: d.Root(), names: assigned(d.Root())}
 	for name, args := range d.Root().Calls("setup") {
 		h.library = true
 		h.at = append(h.at, name.Span())
@@ -53,25 +54,60 @@ func (r *reader) setupPy(h *home, file string) {
 	h.claims = addClaim(h.claims, p.terms.claims()...)
 }
 
-// assigned gives what the statements of a program assign to names, or add to lists.
+// assigned gives what the statements of a program assign to names, add to lists, or put into dictionaries: that as the
+// pair, key = value. Which way the program goes at a condition is unknown, so of lists all that may be said is taken.
 func assigned(root doc.Node) map[string][]doc.Terms {
 	out := map[string][]doc.Terms{}
 	for statement := range root.Terms().Split("\n", ";") {
+		statement, conditional := withoutHeader(statement)
 		if len(statement) < 2 || statement[0].Kind() != doc.Word {
 			continue
 		}
-		name := statement[0].Text()
+		name, value := statement[0].Text(), statement[2:]
 		switch {
 		case statement[1].IsWord("="):
-			out[name] = []doc.Terms{statement[2:]}
+			names := []string{name}
+			for len(value) > 2 && value[0].Kind() == doc.Word && value[1].IsWord("=") { // a = b = "1.0"
+				names, value = append(names, value[0].Text()), value[2:]
+			}
+			for _, name := range names {
+				if conditional && out[name] != nil {
+					if len(value) > 0 && value[0].Bracket() != 0 {
+						out[name] = append(out[name], value)
+					}
+					continue
+				}
+				out[name] = []doc.Terms{value}
+			}
 		case statement[1].IsWord("+="):
-			out[name] = append(out[name], statement[2:])
-		case statement[1].Bracket() == '(' && (strings.HasSuffix(name, ".append") || strings.HasSuffix(name, ".extend")):
-			list := name[:len(name)-len(".append")]
-			out[list] = append(out[list], statement[1].Terms())
+			out[name] = append(out[name], value)
+		case statement[1].Bracket() == '[' && len(value) > 1 && value[0].IsWord("="):
+			out[name] = append(out[name], slices.Concat(statement[1].Terms(), value))
+		case statement[1].Bracket() == '(':
+			for _, method := range []string{".append", ".extend", ".update"} {
+				if list, ok := strings.CutSuffix(name, method); ok {
+					out[list] = append(out[list], statement[1].Terms())
+				}
+			}
 		}
 	}
 	return out
+}
+
+// withoutHeader gives the statement that stands behind "if x:" and the like, for the first of a block counts as one with
+// its header; and whether the program may go past it.
+func withoutHeader(statement doc.Terms) (rest doc.Terms, conditional bool) {
+	for len(statement) > 0 {
+		word := statement[0].Text()
+		header := slices.Contains([]string{"if", "elif", "else", "for", "while", "with", "try", "except", "finally", "def", "async"}, word)
+		colon := slices.IndexFunc(statement, func(n doc.Node) bool { return n.IsWord(":") })
+		if !header || statement[0].Kind() != doc.Word || colon < 0 {
+			break
+		}
+		conditional = conditional || !slices.Contains([]string{"with", "try", "def", "async", "finally"}, word)
+		statement = statement[colon+1:]
+	}
+	return statement, conditional
 }
 
 // arguments reads the arguments of setup, or the dictionary that it is given as **name.
@@ -90,6 +126,10 @@ func (p *program) arguments(args doc.Terms, call source.Span, depth int) {
 			continue
 		}
 		for _, value := range p.values(last, depth) {
+			if name, v := value.Pair(); name.Kind() == doc.String {
+				p.argument(name.Text(), v)
+				continue
+			}
 			if n := value[max(0, len(value)-1):]; len(n) == 1 && (n[0].Bracket() == '{' || n[0].Bracket() == '(') {
 				p.arguments(n[0].Terms(), call, depth+1)
 			}
@@ -106,7 +146,10 @@ func (p *program) argument(name string, value doc.Terms) {
 	case "name":
 		p.home.identify(bySetupPy, p.text(value, 0), "", at)
 	case "version":
-		p.home.identify(bySetupPy, "", p.text(value, 0), at)
+		version := p.text(value, 0)
+		if p.home.identify(bySetupPy, "", version, at); version == "" {
+			p.readFrom(value)
+		}
 	case "url":
 		p.home.homepage = firstOf(p.home.homepage, p.text(value, 0))
 	case "license_expression":
@@ -211,20 +254,28 @@ func (p *program) list(argument string, value doc.Terms, scope sbom.Scope, extra
 func (p *program) extras(value doc.Terms, depth int) {
 	for _, t := range value {
 		for _, v := range p.values(t, depth) {
+			if name, list := v.Pair(); name.Kind() == doc.String {
+				p.extra(name, list)
+				continue
+			}
 			p.extras(v, depth+1)
 		}
 		if t.Bracket() != '{' && t.Bracket() != '(' {
 			continue
 		}
 		for name, list := range t.Pairs() {
-			extra, marker, _ := strings.Cut(strings.Trim(name.Text(), `"'`), ":")
-			switch {
-			case len(list) == 0 || name.Kind() == doc.Missing:
-			case extra == "" && marker != "":
-				p.list("extras_require", list, sbom.Runtime, "")
-			default:
-				p.list("extras_require", list, scopeOf(extra, sbom.Optional), normal(extra))
-			}
+			p.extra(name, list)
 		}
+	}
+}
+
+func (p *program) extra(name doc.Node, list doc.Terms) {
+	extra, marker, _ := strings.Cut(strings.Trim(name.Text(), `"'`), ":")
+	switch {
+	case len(list) == 0 || name.Kind() == doc.Missing:
+	case extra == "" && marker != "":
+		p.list("extras_require", list, sbom.Runtime, "")
+	default:
+		p.list("extras_require", list, scopeOf(extra, sbom.Optional), normal(extra))
 	}
 }

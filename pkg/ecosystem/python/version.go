@@ -33,6 +33,50 @@ func (m *manifest) fromAttribute(text string) {
 	}
 }
 
+// maxPlaces bounds the files that are looked into for one project.
+const maxPlaces = 64
+
+// readFrom notes the files that a setup.py reads to compute the version: those that value names, and those that the
+// program opens or runs anywhere. What counts is that such a file holds a version under a name like that.
+func (p *program) readFrom(value doc.Terms) {
+	names := []string{"__version__", "VERSION", "version"}
+	if last := value[len(value)-1]; last.Bracket() == '[' && last.Len() == 1 { // about["__version__"]
+		names[0] = last.Terms()[0].Text()
+	}
+	note := func(file string) {
+		if len(p.home.versions) >= maxPlaces {
+			return
+		}
+		switch base := strings.ToLower(path.Base(file)); {
+		case path.Ext(base) == ".py":
+			for _, name := range names {
+				p.home.versions = append(p.home.versions, versionPlace{file, name})
+			}
+		case base == "version", base == "version.txt":
+			p.home.versions = append(p.home.versions, versionPlace{file, ""})
+		}
+	}
+	paths(value, note)
+	for _, args := range p.root.Calls("open", "exec", "execfile", "run_path") {
+		paths(args, note)
+	}
+}
+
+// paths yields what may be paths among literals: each list of strings joined, as in os.path.join(here, "acme", "about.py").
+func paths(t doc.Terms, yield func(string)) {
+	var parts []string
+	for _, n := range t {
+		if n.Kind() == doc.Array {
+			paths(n.Terms(), yield)
+		} else if n.Kind() == doc.String {
+			parts = append(parts, n.Text())
+		}
+	}
+	if len(parts) > 0 {
+		yield(path.Join(parts...))
+	}
+}
+
 // findVersion looks for the version of a project where its manifest or custom puts it.
 func (r *reader) findVersion(h *home) {
 	id := h.identity()

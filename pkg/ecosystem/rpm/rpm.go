@@ -1,8 +1,8 @@
 // Package rpm reads what is installed on a system of the RPM family.
 //
 // The database holds one header, a binary record of tags, for each package. It is kept in one of three ways: as a hash of
-// Berkeley DB (Packages), in RPM's own format (Packages.db), or in a table of SQLite (rpmdb.sqlite). The readers of all
-// three are here, over bytes: the libraries for them want a path of the host's file system, which an image in an archive does
+// Berkeley DB (Packages), in RPM's own format (Packages.db), or in a table of SQLite (rpmdb.sqlite). The readers of
+// all three work over bytes (that of SQLite is in package doc): the libraries for them want a path of the host's file system, which an image in an archive does
 // not have, and one of them, a whole database engine, would be the largest dependency of licet.
 //
 // What a package needs are names that others provide, files among them. Licenses are a tag of the header; their texts lie in
@@ -15,6 +15,7 @@ package rpm
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io/fs"
 	"iter"
 	"path"
@@ -22,6 +23,7 @@ import (
 	"strings"
 
 	"github.com/licet/licet/pkg/detect"
+	"github.com/licet/licet/pkg/doc"
 	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
@@ -71,11 +73,16 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 			continue
 		}
 		at := source.Span{Path: file}
-		if info, err := fs.Stat(p.FS, file+"-wal"); err == nil && info.Size() > 0 {
-			m.Lost(source.Span{Path: file + "-wal"}, next, "the last changes of the database stand in a file of their own, which is not read")
+		log, err := ecosystem.ReadFile(p.FS, file+"-wal", maxSize)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			m.Lost(source.Span{Path: file + "-wal"}, next, "the last changes of the database cannot be read")
 		}
 		var packages []header
-		for blob, err := range headers(data) {
+		for blob, err := range headers(data, log) {
+			if errors.Is(err, doc.ErrDatabaseLog) {
+				m.Lost(source.Span{Path: file + "-wal"}, next, "%v", err)
+				continue
+			}
 			if err != nil {
 				m.Lost(at, next, "the database is damaged: %v", err)
 				continue
@@ -96,14 +103,34 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 }
 
 // headers yields the headers of a database of whichever kind.
-func headers(data []byte) iter.Seq2[[]byte, error] {
+func headers(data, log []byte) iter.Seq2[[]byte, error] {
 	switch {
 	case bytes.HasPrefix(data, []byte("SQLite format 3\x00")):
-		return sqliteBlobs(data, "Packages")
+		return sqliteBlobs(data, log)
 	case bytes.HasPrefix(data, []byte("RpmP")):
 		return ndbBlobs(data)
 	}
 	return berkeleyValues(data)
+}
+
+// sqliteBlobs yields the headers in the table of SQLite, of which each row has one.
+func sqliteBlobs(data, log []byte) iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) {
+		db, err := doc.NewSQLite(data, log)
+		if err != nil && (!yield(nil, err) || !errors.Is(err, doc.ErrDatabaseLog)) {
+			return
+		}
+		for row, err := range db.Rows("Packages") {
+			if err != nil && !yield(nil, err) {
+				return
+			}
+			for _, v := range row.Values() {
+				if v.Blob && !yield(v.Data, nil) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // install adds the packages. A file is provided by who has it; of all files only those that somebody needs are looked up.

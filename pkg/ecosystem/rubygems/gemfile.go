@@ -58,6 +58,9 @@ func (g *gemfile) read(p *program, outer frame) {
 			top.conditional = true
 		}
 		inner := top
+		if statement = statement.Body(); len(statement) == 0 {
+			continue
+		}
 		switch first := statement[0]; {
 		case first.IsWord("group"):
 			inner.takeGroups(statement[1:])

@@ -14,6 +14,7 @@ package sbt
 
 import (
 	"context"
+	"fmt"
 	"io/fs"
 	"path"
 	"strings"
@@ -97,8 +98,10 @@ type build struct {
 	names  map[string]doc.Terms // what is assigned
 	docs   []script
 	wanted []module
-	facts  facts
-	root   sbom.ID
+	// what is asked for in a way that cannot be followed
+	unknown []source.Span
+	facts   facts
+	root    sbom.ID
 }
 
 type script struct {
@@ -138,6 +141,7 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 		b.facts.read(b, s)
 	}
 	for _, s := range b.docs {
+		b.follow(s.terms, 0)
 		b.find(s.terms, s.plugins, 0)
 	}
 	b.addRoot()
@@ -194,6 +198,11 @@ func (b *build) settle(locked bool) {
 			b.Depend(b.root, id, m.scope, m.written, m.at)
 			loose = append(loose, id)
 		}
+	}
+	if n := len(b.unknown); n > 0 && !locked {
+		b.Gap(sbom.Gap{Kind: sbom.Unsupported, Span: b.unknown[0], Material: true,
+			Why:  fmt.Sprintf("modules are computed by the build, which licet does not run: not all are known (%d)", n),
+			Next: "add sbt-dependency-lock, and run `sbt dependencyLockWrite`"})
 	}
 	if len(loose) > 0 && !locked {
 		b.Unavailable(b.facts.at, "add sbt-dependency-lock, and run `sbt dependencyLockWrite`",

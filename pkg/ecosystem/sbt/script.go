@@ -124,6 +124,45 @@ func (b *build) find(n doc.Node, plugins bool, depth int) {
 	}
 }
 
+// follow looks for settings of libraryDependencies that name modules which are written nowhere in the build.
+func (b *build) follow(n doc.Node, depth int) {
+	for s := range n.Terms().Split("\n", ";", ",") {
+		for i, t := range s {
+			if t.Bracket() != 0 && depth < maxReferences*5 {
+				b.follow(t, depth+1)
+			}
+			if !t.IsWord("libraryDependencies") {
+				continue
+			}
+			value := s[i+1:]
+			for len(value) > 0 && value[0].Kind() == doc.Word && strings.Trim(value[0].Text(), "+:=") == "" {
+				value = value[1:]
+			}
+			b.modules(value)
+		}
+	}
+}
+
+// modules looks at an expression that makes modules: names, lists of names, these joined by ++. Of other expressions nothing
+// can be told.
+func (b *build) modules(value doc.Terms) {
+	for part := range value.Split("+", "++", ",", "\n") {
+		t := part[0]
+		if len(part) > 1 && part[1].Bracket() == '(' && (t.IsWord("Seq") || t.IsWord("List") || t.IsWord("Set") || t.IsWord("Vector")) {
+			b.modules(part[1].Terms())
+			continue
+		}
+		word := t.Text()
+		last := word[strings.LastIndexByte(word, '.')+1:]
+		if t.Kind() != doc.Word || len(part) > 1 && part[1].Bracket() != 0 || last == "value" || last == "empty" || word == "Nil" || word == "if" || strings.HasPrefix(word, ".") {
+			continue
+		}
+		if b.names[word] == nil && b.names[last] == nil && last != "" {
+			b.unknown = append(b.unknown, t.Span())
+		}
+	}
+}
+
 // module reads one whose first percent sign is the i-th term, and gives the last term of it, or i if it is none.
 func (b *build) module(s doc.Terms, i int, plugins bool) int {
 	if i == 0 {
@@ -152,6 +191,9 @@ func (b *build) module(s doc.Terms, i int, plugins bool) int {
 		m.scope = sbom.Build
 	}
 	if !isPart(m.group) || !isPart(m.name) {
+		if first > 1 {
+			b.unknown = append(b.unknown, m.at)
+		}
 		return i
 	}
 	if !isPart(m.version) || strings.ContainsAny(m.version, "[](),+") || strings.HasPrefix(m.version, "latest.") {

@@ -69,6 +69,11 @@ func requirement(args doc.Terms) (w ecosystem.Requirement, ok bool) {
 	if exact := argument(args, "exact").Literal(); exact.Kind() == doc.String {
 		version = exact.Text()
 	}
+	for part := range args.Split(",") { // .exact("1.0.0"), as it was written until version 5.6 of the tools
+		if len(part) == 2 && part[0].IsWord(".exact") && part[1].Len() == 1 {
+			version = part[1].Terms()[0].Text()
+		}
+	}
 	switch {
 	case location.Kind() == doc.String:
 		w.Key, w.At = identity(location.Text()), location.Span()

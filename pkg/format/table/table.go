@@ -119,6 +119,17 @@ func (v *view) basis() {
 // short is a digest as far as people compare it.
 func short(d source.Digest) string { return string(d[:min(len(d), len("sha256:")+12)]) }
 
+// top is the root whose folder contains those of the others, or the first.
+func (v *view) top() sbom.ID {
+	for _, id := range v.doc.Roots {
+		c := v.doc.Component(id)
+		if c != nil && slices.ContainsFunc(c.Occurrences, func(o sbom.Occurrence) bool { return o.Dir == "." }) {
+			return id
+		}
+	}
+	return v.doc.Roots[0]
+}
+
 // about names the roots, or the tree where there is none.
 func (v *view) about() string {
 	const few = 3
@@ -126,7 +137,7 @@ func (v *view) about() string {
 	case n == 0:
 		return report.Name(v.doc)
 	case n > few:
-		return fmt.Sprintf("%s and %d more", v.name(v.doc.Roots[0]), n-1)
+		return fmt.Sprintf("%s and %d more", v.name(v.top()), n-1)
 	}
 	names := make([]string, len(v.doc.Roots))
 	for i, id := range v.doc.Roots {

@@ -1,12 +1,18 @@
 package ecotest
 
 import (
+	"archive/tar"
 	"archive/zip"
 	"bytes"
+	"compress/gzip"
 	"io"
+	"io/fs"
+	"path"
 	"strings"
 
 	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/licet/licet/pkg/source"
 )
 
 // pack puts the files whose paths lead into an archive into one, and leaves the others as they are.
@@ -27,7 +33,12 @@ func pack(files []txtar.File) []txtar.File {
 		inner[archive] = append(inner[archive], txtar.File{Name: rest, Data: f.Data})
 	}
 	for archive, i := range at {
-		out[i].Data = zipped(pack(inner[archive]))
+		files := pack(inner[archive])
+		if source.IsTar(archive) {
+			out[i].Data = tarred(files, path.Ext(archive) != ".gem")
+		} else {
+			out[i].Data = zipped(files)
+		}
 	}
 	return out
 }
@@ -49,8 +60,62 @@ func zipped(files []txtar.File) []byte {
 	return b.Bytes()
 }
 
+// tarred is a tar of the files. What is called *.gz and is not packed is packed.
+func tarred(files []txtar.File, packed bool) []byte {
+	var b bytes.Buffer
+	w := tar.NewWriter(&b)
+	for _, f := range files {
+		if path.Ext(f.Name) == ".gz" && !bytes.HasPrefix(f.Data, []byte("\x1f\x8b")) {
+			f.Data = gzipped(f.Data)
+		}
+		if err := w.WriteHeader(&tar.Header{Name: f.Name, Mode: 0o644, Size: int64(len(f.Data)), Typeflag: tar.TypeReg}); err == nil {
+			w.Write(f.Data)
+		}
+	}
+	w.Close()
+	if packed {
+		return gzipped(b.Bytes())
+	}
+	return b.Bytes()
+}
+
+func gzipped(data []byte) []byte {
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	w.Write(data)
+	w.Close()
+	return b.Bytes()
+}
+
+// untarred gives the bytes of a file in a tar.
+func untarred(archive []byte, name string) (data []byte, err error) {
+	missing := true
+	err = source.WalkTar(bytes.NewReader(archive), func(entry string, _ int64, r io.Reader) error {
+		if entry != name {
+			return nil
+		}
+		missing = false
+		if data, err = io.ReadAll(r); err != nil {
+			return err
+		}
+		return io.EOF
+	})
+	if err == nil && missing {
+		err = fs.ErrNotExist
+	}
+	return data, err
+}
+
 // unpacked gives the bytes of a file inside an archive; inner is its path there, which may lead on into another.
 func unpacked(archive []byte, inner string) ([]byte, error) {
+	if !bytes.HasPrefix(archive, []byte("PK")) {
+		name, rest, deeper := strings.Cut(inner, "!/")
+		data, err := untarred(archive, name)
+		if err != nil || !deeper {
+			return data, err
+		}
+		return unpacked(data, rest)
+	}
 	r, err := zip.NewReader(bytes.NewReader(archive), int64(len(archive)))
 	if err != nil {
 		return nil, err

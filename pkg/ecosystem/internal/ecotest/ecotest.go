@@ -13,11 +13,14 @@
 // backslash escapes of Go strings are to be read in that file (\r, \x00, \ufeff) and that its last line
 // has no end unless one is written as \n.
 //
-// A path such as lib/a.zip!/b/c.txt is a file inside an archive of the target, which is packed from all such files; an
-// archive may lie in an archive.
+// A path such as lib/a.zip!/b/c.txt is a file inside an archive of the target, which is packed from all such files, as a tar if
+// that is what its name says; an archive may lie in an archive.
+//
+// A path such as bin/app#.dep-v0 is a section of an ELF program, which is linked from all such files: what is in .dep-v0 is
+// deflated, what is in .go.buildinfo is Go's version and, on the lines after it, what "go version -m" prints.
 //
 // A line "deliverable: NAME FOLDERS PLATFORMS" in the comment states one, with commas between folders and
-// between platforms, and "-" for no platform.
+// between platforms, "-" for no platform, and "bundled" behind them for one that a bundler makes.
 //
 // Whatever a case says, every span must lie inside its file with line and column that agree with its
 // offset, every edge must join components of the fragment, every folder named must exist, and a second
@@ -154,10 +157,10 @@ func deliverables(comment string) []sbom.Deliverable {
 	for line := range strings.Lines(comment) {
 		rest, ok := strings.CutPrefix(line, "deliverable: ")
 		f := strings.Fields(rest)
-		if !ok || len(f) != 3 {
+		if !ok || len(f) < 3 {
 			continue
 		}
-		d := sbom.Deliverable{Name: f[0], Roots: strings.Split(f[1], ",")}
+		d := sbom.Deliverable{Name: f[0], Roots: strings.Split(f[1], ","), Bundled: slices.Contains(f[3:], "bundled")}
 		if f[2] != "-" {
 			d.Platforms = strings.Split(f[2], ",")
 		}
@@ -168,7 +171,7 @@ func deliverables(comment string) []sbom.Deliverable {
 
 func mount(files []txtar.File) *input {
 	in := &input{files: files, target: fstest.MapFS{}, caches: map[string]fs.FS{}}
-	for _, f := range pack(files) {
+	for _, f := range link(pack(files)) {
 		file := &fstest.MapFile{Data: f.Data, Mode: 0o644}
 		rest, ok := strings.CutPrefix(f.Name, "cache/")
 		name, inner, cut := strings.Cut(rest, "/")

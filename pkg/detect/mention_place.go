@@ -1,0 +1,114 @@
+package detect
+
+import (
+	"bytes"
+	"strings"
+)
+
+// Where a license can be read stands behind its name, and parts it from what is joined to it: "Apache License, Version
+// 2.0 <LICENSE-APACHE or https://...> or the MIT license". And of several licenses one is often a point of a list.
+
+// maxPlace is how many bytes say where a license can be read.
+const maxPlace = 300
+
+// behindPlace gives the first token behind the brackets that begin at token k, if they say where the license before
+// them can be read, and k otherwise.
+func (p *mentionReader) behindPlace(k int) int {
+	if k == 0 || k >= p.last() {
+		return k
+	}
+	start := int(p.t[k-1].end)
+	open := start + len(p.text[start:p.t[k].start]) - len(bytes.TrimLeft(p.text[start:p.t[k].start], " \t\r\n*/#;,"))
+	if open >= int(p.t[k].start) {
+		return k
+	}
+	end := closing(p.text[open:min(len(p.text), open+maxPlace)])
+	if end < 0 || !saysPlace(p.text[open:open+end]) {
+		return k
+	}
+	for k < p.last() && int(p.t[k].start) < open+end {
+		k++
+	}
+	return k
+}
+
+// closing gives where the brackets end with which the text begins, pairs inside and more behind them included; -1 for
+// none.
+func closing(text []byte) int {
+	const opening, ending = "(<[", ")>]"
+	if len(text) == 0 || strings.IndexByte(opening, text[0]) < 0 {
+		return -1
+	}
+	var open []byte
+	for i, c := range text {
+		switch {
+		case strings.IndexByte(opening, c) >= 0:
+			open = append(open, ending[strings.IndexByte(opening, c)])
+		case len(open) > 0 && c == open[len(open)-1]:
+			open = open[:len(open)-1]
+			if len(open) == 0 && (i+1 == len(text) || strings.IndexByte(opening, text[i+1]) < 0) {
+				return i + 1
+			}
+		case c == '\n' && i+1 < len(text) && text[i+1] == '\n':
+			return -1
+		}
+	}
+	return -1
+}
+
+// saysPlace reports whether the text names a license's file or address.
+func saysPlace(text []byte) bool {
+	low := bytes.ToLower(text)
+	for _, sign := range []string{"://", "license-", "licence-", "license_", "license.", "licence.", "copying", "license/", "licenses/"} {
+		if bytes.Contains(low, []byte(sign)) {
+			return true
+		}
+	}
+	return false
+}
+
+// bullet gives the token with which a point of a list begins at token k, behind "the", and 0 if none does.
+func (p *mentionReader) bullet(k int) int {
+	if k == 0 || k >= p.last() {
+		return 0
+	}
+	line := p.text[p.t[k-1].end:p.t[k].start]
+	i := bytes.LastIndexByte(line, '\n')
+	if i < 0 || len(line) > maxBulletBreak {
+		return 0
+	}
+	mark := bytes.Trim(line[i+1:], " \t/#;")
+	if len(mark) == 0 || strings.IndexByte("*-+", mark[0]) < 0 {
+		return 0
+	}
+	if p.the.has(p.t[k].word) {
+		k++
+	}
+	if _, ok := p.item(k); !ok {
+		return 0
+	}
+	return k
+}
+
+// maxBulletBreak is how many bytes part two points of a list at most.
+const maxBulletBreak = 40
+
+// heads reports whether token i is in the first point of a list whose heading says that one of several may be chosen:
+// "Licensed under either of", an empty line, and the points.
+func (p *mentionReader) heads(i int) bool {
+	if i < 2 || p.bullet(i) == 0 || p.t[i].sep&sepStop != 0 {
+		return false
+	}
+	for k := i - 1; k >= 0 && k >= i-maxHeading; k-- {
+		if p.is(k, isChoice) && !p.the.has(p.t[k].word) {
+			return true
+		}
+		if p.ends(k) {
+			return false
+		}
+	}
+	return false
+}
+
+// maxHeading is how many words before a list say what it lists.
+const maxHeading = 6

@@ -1,0 +1,186 @@
+// Package executable reads programs: what a compiler wrote into them of the packages that they are made of.
+//
+// Two compilers do. Go puts into every program the modules that it linked, with versions, replacements and checksums
+// (debug/buildinfo). Rust does where the build went through cargo-auditable: a section named ".dep-v0" that holds the
+// packages and their edges, as JSON deflated by zlib. Both survive stripping.
+//
+// Most executables of a tree are neither, and they are many and large. So a file is told by its first bytes, of what is
+// behind them no more is read than the tables of the format and the section itself, and a file in which nothing is found is no
+// manifest: it is as if nobody had asked for it ([ecosystem.Ecosystem]).
+//
+// A program is nobody's root: who puts a stranger's program into a tree conveys it, and it is contained in the project
+// around it. But if the project around it is what it was built from, it is a product of that: a component of its own, which
+// contains the project, and the packages as they were when it was built; they may be others than the manifests now say.
+//
+// A program has no license texts. Those of its packages are looked for where the package managers keep them.
+//
+// References: https://pkg.go.dev/debug/buildinfo, https://go.dev/ref/mod#go-version-m;
+// https://github.com/rust-secure-code/cargo-auditable (PARSING.md, cargo-auditable.schema.json).
+package executable
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+
+	"github.com/licet/licet/pkg/ecosystem"
+	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/pkg/source"
+)
+
+// name is the ecosystem's, and the reader's in gaps.
+const name = "executable"
+
+// Ecosystem is the reader of programs.
+var Ecosystem = &ecosystem.Ecosystem{
+	Name: name,
+	Doc: `programs: what Go and cargo-auditable wrote into ELF, Mach-O and PE files
+
+Components are the modules that a Go program was linked from, with the checksum of each, replacements in the place of what
+they replace, and the standard library of the version that compiled it; of a Rust program that was built by way of
+cargo-auditable its crates, with the edges between them, those that only build scripts needed with scope build. Other programs
+say nothing of themselves and are not mentioned.
+
+A program belongs to the project around it. One that was built from this very project is a component that contains it.
+
+Licenses are looked for in the module cache (--cache gomod=DIR), the Go installation (--cache goroot=DIR) and Cargo's registry
+(--cache cargo=DIR).`,
+	Embedded: func(string) bool { return true },
+	Match:    match,
+	Group: func(paths []string) [][]string {
+		return ecosystem.GroupBy(paths, func(p string) string { return p })
+	},
+	Read: read,
+}
+
+// magics begin the formats that are read, other than Mach-O for several processors.
+var magics = []string{
+	"\x7fELF", "MZ",
+	"\xfe\xed\xfa\xce", "\xfe\xed\xfa\xcf", "\xce\xfa\xed\xfe", "\xcf\xfa\xed\xfe",
+}
+
+// maxArchitectures parts a Mach-O file for several processors from a class of Java: both begin alike, and what counts the
+// processors there is the version here, which began with 45 (JVM specification, 4.1).
+const maxArchitectures = 40
+
+func match(_ string, mode fs.FileMode, head []byte) bool {
+	return mode.IsRegular() && (isFat(head) || isSingle(head))
+}
+
+func isSingle(head []byte) bool {
+	for _, m := range magics {
+		if bytes.HasPrefix(head, []byte(m)) {
+			return true
+		}
+	}
+	return false
+}
+
+func isFat(head []byte) bool {
+	if len(head) < 8 || binary.BigEndian.Uint32(head) != 0xcafebabe {
+		return false
+	}
+	n := binary.BigEndian.Uint32(head[4:])
+	return n > 0 && n < maxArchitectures
+}
+
+// reader reads one program.
+type reader struct {
+	*ecosystem.Project
+	ecosystem.Graph
+	file   string
+	own    bool      // it was built from the project around it
+	absent []sbom.ID // whose licenses are not at hand
+}
+
+func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
+	r := &reader{Project: p, Graph: ecosystem.Graph{Reader: name}, file: p.Files[0]}
+	at, closer, err := open(p.FS, r.file)
+	if err != nil {
+		return r.Fragment, nil // the walk read its head, and tells what is wrong with it
+	}
+	defer closer.Close()
+	defer func() {
+		if bad := recover(); bad != nil { // the packages of the standard library are not made for strangers' files
+			r.Fragment = sbom.Fragment{}
+			r.broken(fmt.Errorf("the tables of the file are contradictory"))
+		}
+	}()
+	r.program(at)
+	return r.Fragment, ctx.Err()
+}
+
+func (r *reader) program(at io.ReaderAt) {
+	bounded := &budget{ReaderAt: at, left: maxRead}
+	img, err := parse(bounded)
+	if err != nil {
+		return // it only begins like a program
+	}
+	if err := r.readGo(img); err != nil {
+		r.broken(err)
+	}
+	if err := r.readRust(img); err != nil {
+		r.broken(err)
+	}
+	if len(r.absent) > 0 {
+		r.Unavailable(r.at(), "fetch them with `go mod download` or `cargo fetch`, and name the cache with --cache",
+			"the files of packages that a program holds are not at hand", r.absent...)
+	}
+}
+
+// at is the place of all that a program says: it has no lines.
+func (r *reader) at() source.Span { return source.Span{Path: r.file} }
+
+// broken adds the gap of a program that holds what cannot be read.
+func (r *reader) broken(err error) {
+	next := "build it anew, or look into it yourself"
+	if errors.Is(err, errLarge) {
+		r.Gap(sbom.Gap{Kind: sbom.Limit, Span: r.at(), Why: err.Error(), Next: next, Material: true})
+		return
+	}
+	r.Lost(r.at(), next, "what the program says of the packages in it cannot be read: %v", err)
+}
+
+// product adds the program itself, of the project that was built from, and what it was built from within.
+func (r *reader) product(programName, version string, main sbom.Component) sbom.ID {
+	if !ecosystem.Printable(programName) {
+		programName = path.Base(r.file)
+	}
+	id := r.Add(sbom.Component{
+		ID: sbom.ID("file:" + r.file + "#" + programName + "@" + version), Name: programName, Version: version,
+		Type: sbom.TypeApplication, FirstParty: main.PURL != "",
+	}, "", r.at())
+	if main.PURL != "" {
+		r.hold(id, r.Add(main, "", r.at()), sbom.Runtime)
+	}
+	return id
+}
+
+// hold adds the edge from a program to what is linked into it.
+func (r *reader) hold(from, to sbom.ID, scope sbom.Scope) {
+	if from == to {
+		return
+	}
+	e := sbom.Relationship{From: from, To: to, Kind: sbom.Contains, Scope: scope, Found: []source.Span{r.at()}}
+	if scope == sbom.Runtime {
+		e.Linkage = sbom.Static
+	}
+	r.Relationships = append(r.Relationships, e)
+}
+
+// above looks for a manifest in the folder of the program and those above it, and reports whether one of them is by the test.
+func (r *reader) above(manifest string, test func(data []byte) bool) bool {
+	for dir := path.Dir(r.file); ; dir = path.Dir(dir) {
+		if data, err := ecosystem.ReadFile(r.FS, path.Join(dir, manifest), maxManifest); err == nil && test(data) {
+			return true
+		}
+		if dir == "." || dir == "/" {
+			return false
+		}
+	}
+}

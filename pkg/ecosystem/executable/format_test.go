@@ -1,0 +1,84 @@
+package executable_test
+
+import (
+	"bytes"
+	"compress/zlib"
+	"debug/macho"
+	"debug/pe"
+	"encoding/binary"
+	"testing"
+)
+
+// portable is a PE file with one section.
+func portable(name string, data []byte) []byte {
+	const at = 0x80
+	var b bytes.Buffer
+	b.WriteString("MZ")
+	b.Write(make([]byte, 0x3c-2))
+	binary.Write(&b, binary.LittleEndian, uint32(at))
+	b.Write(make([]byte, at-b.Len()))
+	b.WriteString("PE\x00\x00")
+	binary.Write(&b, binary.LittleEndian, pe.FileHeader{Machine: pe.IMAGE_FILE_MACHINE_AMD64, NumberOfSections: 1})
+	h := pe.SectionHeader32{VirtualSize: uint32(len(data)), SizeOfRawData: uint32(len(data)), PointerToRawData: uint32(b.Len() + 40)}
+	copy(h.Name[:], name)
+	binary.Write(&b, binary.LittleEndian, h)
+	b.Write(data)
+	return b.Bytes()
+}
+
+// mach is a Mach-O file with one segment that has one section.
+func mach(name string, data []byte) []byte {
+	const size = 72 + 80 // of the load command
+	var b bytes.Buffer
+	h := macho.FileHeader{Magic: macho.Magic64, Cpu: macho.CpuArm64, Type: macho.TypeExec, Ncmd: 1, Cmdsz: size}
+	binary.Write(&b, binary.LittleEndian, h)
+	binary.Write(&b, binary.LittleEndian, uint32(0))
+	at := b.Len() + size
+	seg := macho.Segment64{Cmd: macho.LoadCmdSegment64, Len: size, Filesz: uint64(at + len(data)), Memsz: uint64(at + len(data)), Nsect: 1}
+	copy(seg.Name[:], "__DATA")
+	binary.Write(&b, binary.LittleEndian, seg)
+	sect := macho.Section64{Size: uint64(len(data)), Offset: uint32(at)}
+	copy(sect.Name[:], name)
+	copy(sect.Seg[:], "__DATA")
+	binary.Write(&b, binary.LittleEndian, sect)
+	b.Write(data)
+	return b.Bytes()
+}
+
+// fat is a file for several processors, here for one.
+func fat(program []byte) []byte {
+	const at = 4096
+	var b bytes.Buffer
+	for _, v := range []uint32{macho.MagicFat, 1, uint32(macho.CpuArm64), 0, at, uint32(len(program)), 12} {
+		binary.Write(&b, binary.BigEndian, v)
+	}
+	b.Write(make([]byte, at-b.Len()))
+	b.Write(program)
+	return b.Bytes()
+}
+
+func TestFormats(t *testing.T) {
+	var z bytes.Buffer
+	w := zlib.NewWriter(&z)
+	w.Write([]byte(`{"packages":[{"name":"app","version":"1.0.0","source":"local","root":true,"dependencies":[1]},{"name":"dep","version":"2.0.0","source":"crates.io"}]}`))
+	w.Close()
+	for name, program := range map[string][]byte{
+		"PE": portable(".dep-v0", z.Bytes()), "Mach-O": mach(".dep-v0", z.Bytes()), "Mach-O for several": fat(mach(".dep-v0", z.Bytes())),
+	} {
+		frag := read(t, program)
+		if len(frag.Components) != 2 || frag.Components[1].PURL != "pkg:cargo/dep@2.0.0" || len(frag.Relationships) != 1 {
+			t.Errorf("%s: %+v", name, frag)
+		}
+		for cut := range len(program) { // wherever it is cut, reading it ends
+			read(t, program[:cut])
+		}
+	}
+	// What inflates to more than any list is not inflated.
+	z.Reset()
+	w = zlib.NewWriter(&z)
+	w.Write(make([]byte, 65<<20))
+	w.Close()
+	if frag := read(t, portable(".dep-v0", z.Bytes())); len(frag.Gaps) != 1 || frag.Gaps[0].Kind != "limit" || !frag.Gaps[0].Material {
+		t.Errorf("a trap: %+v", frag.Gaps)
+	}
+}

@@ -1,0 +1,137 @@
+package executable
+
+import (
+	"bytes"
+	"debug/elf"
+	"debug/macho"
+	"debug/pe"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+
+	"github.com/licet/licet/pkg/ecosystem"
+)
+
+// The limits of one program.
+const (
+	maxRead     = 256 << 20 // bytes that are read of it
+	maxLoaded   = 256 << 20 // bytes of one that cannot be read at random, and so is loaded
+	maxSection  = 8 << 20   // bytes of the section of cargo-auditable
+	maxInflated = 64 << 20  // bytes that it inflates to
+	maxManifest = 4 << 20   // bytes of a manifest that may be the program's
+)
+
+var errLarge = fmt.Errorf("larger than any of its kind")
+
+// open opens a file to be read at random.
+func open(fsys fs.FS, file string) (io.ReaderAt, io.Closer, error) {
+	f, err := fsys.Open(file)
+	if err != nil {
+		return nil, nil, err
+	}
+	if at, ok := f.(io.ReaderAt); ok {
+		if _, err := at.ReadAt(make([]byte, 1), 0); !errors.Is(err, errors.ErrUnsupported) {
+			return at, f, nil
+		}
+	}
+	f.Close()
+	data, err := ecosystem.ReadFile(fsys, file, maxLoaded)
+	at := bytes.NewReader(data)
+	return at, io.NopCloser(at), err
+}
+
+// budget bounds how much is read of a file, whatever its tables say.
+type budget struct {
+	io.ReaderAt
+	left int64
+}
+
+func (b *budget) ReadAt(p []byte, off int64) (int, error) {
+	if b.left -= int64(len(p)); b.left < 0 {
+		return 0, errLarge
+	}
+	return b.ReaderAt.ReadAt(p, off)
+}
+
+// image is a program as its format tells.
+type image struct {
+	io.ReaderAt                    // of the part for one processor
+	names       bool               // it has a table of sections that tells which there are
+	sections    map[string]section // by name; of several with one name the first
+}
+
+type section interface{ Open() io.ReadSeeker }
+
+// parse reads the tables of a program.
+func parse(at io.ReaderAt) (*image, error) {
+	head := make([]byte, 8)
+	if _, err := at.ReadAt(head, 0); err != nil {
+		return nil, err
+	}
+	img := &image{ReaderAt: at, sections: map[string]section{}}
+	if isFat(head) {
+		fat, err := macho.NewFatFile(at)
+		if err != nil {
+			return nil, err
+		}
+		arch := fat.Arches[0] // all are compiled from the same
+		img.ReaderAt = io.NewSectionReader(at, int64(arch.Offset), int64(arch.Size))
+		img.addMachO(arch.File)
+		return img, nil
+	}
+	switch {
+	case bytes.HasPrefix(head, []byte("\x7fELF")):
+		f, err := elf.NewFile(at)
+		if err != nil {
+			return nil, err
+		}
+		for _, s := range f.Sections {
+			if s.Type != elf.SHT_NOBITS {
+				img.add(s.Name, s)
+			}
+		}
+		img.names = len(f.Sections) > 0
+	case bytes.HasPrefix(head, []byte("MZ")):
+		f, err := pe.NewFile(at)
+		if err != nil {
+			return nil, err
+		}
+		for _, s := range f.Sections { // what Go writes has no section of its own here
+			img.add(s.Name, s)
+		}
+	default:
+		f, err := macho.NewFile(at)
+		if err != nil {
+			return nil, err
+		}
+		img.addMachO(f)
+	}
+	return img, nil
+}
+
+func (img *image) addMachO(f *macho.File) {
+	for _, s := range f.Sections {
+		img.add(s.Name, s)
+	}
+	img.names = len(f.Sections) > 0
+}
+
+func (img *image) add(name string, s section) {
+	if _, had := img.sections[name]; !had {
+		img.sections[name] = s
+	}
+}
+
+// content reads a section.
+func (img *image) content(name string) ([]byte, error) {
+	s := img.sections[name]
+	if s == nil {
+		return nil, nil
+	}
+	data, err := io.ReadAll(io.LimitReader(s.Open(), maxSection+1))
+	if err == nil && len(data) > maxSection {
+		err = errLarge
+	}
+	return data, err
+}
