@@ -222,7 +222,7 @@ func (r *reading) examine(m *memo) { r.examineAll(r.passages(), m) }
 
 func (r *reading) examineAll(passages []region, m *memo) {
 	for _, g := range passages {
-		sub := &reading{role: r.role, text: r.text[g.start:g.end], own: r.own, hasTags: len(r.claims) > 0, tiny: r.isTiny(), leaf: r.isLeaf()}
+		sub := &reading{role: r.role, text: r.text[g.start:g.end], own: r.own, bare: r.bare, hasTags: len(r.claims) > 0, tiny: r.isTiny(), leaf: r.isLeaf()}
 		key := sub.key()
 		found, ok := m.find(key)
 		if !ok {
