@@ -17,6 +17,8 @@ const (
 	// pieceBytes bounds a passage of a license or notice file: the words of one, and what they have in common with
 	// the list, take up to fifty times as many bytes.
 	pieceBytes = 512 << 10
+	// cutBytes is how far before the end of such a passage it is sought where it may end: no text is longer.
+	cutBytes = 64 << 10
 	// openBytes is how far before a cue the beginning of its comment is looked for.
 	openBytes = 4 << 10
 	// before and after are how far a passage that is no comment reaches on both sides of a cue.
@@ -82,7 +84,7 @@ func (r *reading) pieces() []region {
 	var out []region
 	start := 0
 	for len(r.text)-start > pieceBytes {
-		end := start + pieceBytes/2 + cutPlace(r.text[start+pieceBytes/2:start+pieceBytes])
+		end := start + pieceBytes - cutBytes + cutPlace(r.text[start+pieceBytes-cutBytes:start+pieceBytes])
 		out = append(out, region{start, end})
 		start = end
 	}
