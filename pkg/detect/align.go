@@ -9,15 +9,16 @@ import (
 // alignment is a stretch of a file laid beside a listed text.
 type alignment struct {
 	text     *nearText
-	from, to int      // words of the file, from the first that fits to the last
-	matched  int      // fixed words of the text that are there
-	optional int      // optional words that are there
-	filled   int      // words of the file that stand in the text's gaps
-	inserted []region // words of the file that the text doesn't have
-	lost     []region // words of the text that the file doesn't have
-	extra    int      // how many these are
-	swapped  []swap   // single words that stand in the place of others
-	changes  []change // where file and text differ, in no order
+	from, to int                       // words of the file, from the first that fits to the last
+	matched  int                       // fixed words of the text that are there
+	optional int                       // optional words that are there
+	filled   int                       // words of the file that stand in the text's gaps
+	inserted []region                  // words of the file that the text doesn't have
+	lost     []region                  // words of the text that the file doesn't have
+	extra    int                       // how many these are
+	swapped  []swap                    // single words that stand in the place of others
+	changes  []change                  // where file and text differ, in no order
+	has      *[optionalBit / 64]uint64 // the words of the text, once somebody asks
 }
 
 // change is a place where the words of the file stand instead of those of the text; either may be none.

@@ -155,24 +155,68 @@ func (r *reading) bindingChange(x *nearIndex, t *wordText, a *alignment, c chang
 // that no license has, in the place of as many.
 func (r *reading) put(x *nearIndex, t *wordText, a *alignment, c change) (put rules.Binding, typed bool) {
 	typed = c.doc.start < c.doc.end && c.text.end-c.text.start <= c.doc.end-c.doc.start+1
-	last := ""
 	for i := c.doc.start; i < c.doc.end; i++ {
 		code := t.code(i)
 		typed = typed && x.inTexts(code) == 0
-		word := r.wordAt(t, i)
-		b := rules.BindingWords()[word]
-		if last == "non" && (word == "commercial" || word == "profit") {
-			b = rules.Narrows
+		b := r.bindingAt(t, i)
+		if b == 0 || a.text.hasIn(code, c.text) || a.text.words >= longLicense && a.speaksOf(code) {
+			continue
 		}
 		if b&rules.Money != 0 && r.hasBinding(t, region{max(0, i-nearMoney), i}, rules.Waives) {
 			b &^= rules.Money
 		}
-		if b != 0 && !a.text.hasIn(code, c.text) && (a.text.words < longLicense || !a.text.hasIn(code, region{0, a.text.words})) {
-			put |= b
+		if b&rules.Narrows != 0 && r.frees(t, c.doc) {
+			b &^= rules.Narrows
 		}
-		last = word
+		put |= b
 	}
 	return put, typed
+}
+
+// frees reports whether the words, or those beside them, say that no use is kept out: "commercial or non-commercial".
+func (r *reading) frees(t *wordText, g region) bool {
+	for i := max(0, g.start-nearMoney); i < min(t.len(), g.end+nearMoney); i++ {
+		if termsTable().at(t, i) == "free" {
+			return true
+		}
+	}
+	return false
+}
+
+// bindingTable is what the binding words do, by their codes, so that few words have to be looked at.
+var bindingTable = sync.OnceValue(func() *[optionalBit]rules.Binding {
+	var out [optionalBit]rules.Binding
+	for word, b := range rules.BindingWords() {
+		if !strings.Contains(word, "_") {
+			out[wordCode([]byte(word))] |= b
+		}
+	}
+	out[wordCode([]byte("profit"))] |= rules.Narrows
+	return &out
+})
+
+// bindingAt gives what word i does; "profit" narrows behind "non" only.
+func (r *reading) bindingAt(t *wordText, i int) rules.Binding {
+	if bindingTable()[t.code(i)] == 0 {
+		return 0
+	}
+	word := r.wordAt(t, i)
+	if word == "profit" && i > 0 && r.wordAt(t, i-1) == "non" {
+		return rules.Narrows
+	}
+	return rules.BindingWords()[word]
+}
+
+// speaksOf reports whether the text has the word anywhere.
+func (a *alignment) speaksOf(code uint16) bool {
+	if a.has == nil {
+		a.has = new([optionalBit / 64]uint64)
+		for i := range a.text.words {
+			c := a.text.word(i) &^ optionalBit
+			a.has[c/64] |= 1 << (c % 64)
+		}
+	}
+	return a.has[code/64]&(1<<(code%64)) != 0
 }
 
 // loses reports whether a binding word of the text is missing where it grants something.
@@ -228,7 +272,7 @@ func (r *reading) hasCode(t *wordText, g region, code uint16) bool {
 // hasBinding reports whether one of the words is of that kind.
 func (r *reading) hasBinding(t *wordText, g region, kind rules.Binding) bool {
 	for i := g.start; i < g.end; i++ {
-		if rules.BindingWords()[r.wordAt(t, i)]&kind != 0 {
+		if r.bindingAt(t, i)&kind != 0 {
 			return true
 		}
 	}

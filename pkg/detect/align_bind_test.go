@@ -54,6 +54,7 @@ func TestBindingChanges(t *testing.T) {
 		{"MIT", "AUTHORS OR COPYRIGHT HOLDERS", "ZWEIG CORPORATION", "plain"},
 		{"MIT", "AUTHORS OR COPYRIGHT HOLDERS", "UNIVERSITY OF ZWEIG", "plain"},
 		{"MIT", "Permission is hereby", "Permision is hereby", "plain"},
+		{"MIT", "without restriction", "without restriction, for commercial and non-commercial purposes", "plain"},
 		{"MIT", "sublicense", "sublicence", "plain"},
 		{"MIT", "sublicense", "sub-\nlicense", "plain"},
 		{"MIT", "and/or sell", "and sell", "plain"},

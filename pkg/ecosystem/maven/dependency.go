@@ -66,7 +66,7 @@ func (r *repo) dependencies(m *model) []dependency {
 }
 
 // manage fills in what the model's dependencyManagement says. With all it overrides what the declaration says, as it
-// does for what is needed indirectly.
+// does for what is needed indirectly. Whether something is optional is not managed (MNG-5227): only the declaration says it.
 func (r *repo) manage(m *model, d *dependency, all bool) {
 	rule, by := r.ruleFor(m, d.key(), 0)
 	if rule == nil {
@@ -81,7 +81,6 @@ func (r *repo) manage(m *model, d *dependency, all bool) {
 	if all || len(d.excluded) == 0 {
 		d.excluded = slices.Concat(d.excluded, by.fillIn(rule).excluded)
 	}
-	d.optional = d.optional || !all && by.text(rule.optional) == "true"
 }
 
 // maxImports bounds how deep BOMs may import each other.
