@@ -104,7 +104,7 @@ func weigh(claims []sbom.Claim) (clarified, declared, text, headers side) {
 			headers = append(headers, s)
 		}
 	}
-	return clarified, declared, text, headers
+	return clarified, declared, withoutArms(text, claims), headers
 }
 
 // kindText is the kind of a claim that rests on a license's own words, which do not say "or later", name

@@ -188,11 +188,23 @@ func covers(stated, found []spdx.Term) bool {
 	return len(found) > 0
 }
 
+// variants are pairs of what people state and the text that they lay beside it, which differs from the stated license's own
+// in what binds nobody: Perl's tools lay the general text beside "the same terms as Perl", what is taken from Python has the
+// license of a later version, and the words about whose views a work represents are called a license of their own.
+var variants = [][2]string{
+	{"Artistic-1.0-Perl", "Artistic-1.0"},
+	{"BSD-2-Clause", "BSD-2-Clause-Views"},
+	{"Python-2.0", "Python-2.0.1"},
+}
+
 // canBe reports whether the stated leaf leaves room for the found one: the same, one of the versions
 // that "or later" offers, or the license without the exception that the text did not show. LGPL-3.0
 // builds on the text of the GPL-3.0 and is always shipped beside it.
 func canBe(stated, found spdx.Term) bool {
 	if stated == found || found.ID == "GPL-3.0-only" && strings.HasPrefix(stated.ID, "LGPL-3.0-") {
+		return true
+	}
+	if slices.Contains(variants, [2]string{stated.ID, found.ID}) && stated.Exception == found.Exception {
 		return true
 	}
 	if found.Exception != "" && found.Exception != stated.Exception {

@@ -243,8 +243,8 @@ func (r *reading) statements() {
 	defer scratch.Put(t)
 	r.prose = prose(r.text)
 	t.read(r.prose, 0, len(r.prose))
-	r.licenseTexts(t)
 	r.findMentions()
+	r.licenseTexts(t)
 	r.findStrange(t)
 }
 

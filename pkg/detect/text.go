@@ -10,6 +10,7 @@ import (
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
 	"github.com/licet/licet/pkg/spdx"
+	"github.com/licet/licet/rules"
 )
 
 // scratch spares each file the memory for its words.
@@ -165,7 +166,7 @@ func (r *reading) explainRest(t *wordText, found []textMatch) {
 	if t.len() == 0 || !slices.ContainsFunc(rest, func(g region) bool { return !stated || r.readsLikeTerms(t, g) }) {
 		return
 	}
-	if !stated && (r.onlyNames(t) || r.hasTag(t)) {
+	if !stated && (r.onlyNames(t) || r.hasTag(t) || r.onlyGrants(t, region{0, t.len()}) || isStub(r.text)) {
 		return
 	}
 	covered = append(covered, r.secondOpinion(t, rest)...)
@@ -175,10 +176,55 @@ func (r *reading) explainRest(t *wordText, found []textMatch) {
 		return
 	}
 	for _, g := range gaps(covered, t.len()) {
-		if r.readsLikeTerms(t, g) {
+		if r.readsLikeTerms(t, g) && !r.onlyGrants(t, g) {
 			r.unknown(t, g)
 		}
 	}
+}
+
+// mostGrant is how many words of a license file may be no more than a grant: "dual-licensed under the Unlicense and MIT
+// licenses. You may use this code under the terms of either".
+const mostGrant = 150
+
+// onlyGrants reports whether few words name under which licenses something is given, or in which files these are, and ask
+// for nothing else.
+func (r *reading) onlyGrants(t *wordText, g region) bool {
+	if g.end-g.start > mostGrant {
+		return false
+	}
+	for i := g.start; i < g.end; i++ {
+		if b := r.bindingAt(t, i); b&(rules.Narrows|rules.Money|rules.Asks) != 0 || b&rules.Put != 0 && !slices.Contains(grantWords, r.wordAt(t, i)) {
+			return false
+		}
+	}
+	start, end := int(t.start[g.start]), int(t.end[g.end-1])
+	return saysPlace(r.text[start:end]) && g.end-g.start <= mostPointer ||
+		slices.ContainsFunc(r.mentioned, func(m mentioned) bool { return m.grant && m.expr != noAssertion && m.start >= start && m.end <= end })
+}
+
+// mostPointer is how many words say no more than in which file a license stands.
+const mostPointer = 40
+
+// grantWords are words that bind elsewhere and in a grant say which version is meant, or what is left out of it.
+var grantWords = []string{"only", "unless", "except"}
+
+// isStub reports whether a license file says only who holds the copyright and since when, for the text that R keeps
+// elsewhere (Writing R Extensions, 1.1.2 "Licensing").
+func isStub(text []byte) bool {
+	lines := 0
+	for line := range bytes.Lines(text) {
+		key, _, ok := bytes.Cut(bytes.TrimSpace(line), []byte(":"))
+		switch strings.ToUpper(string(key)) {
+		case "":
+		case "YEAR", "COPYRIGHT HOLDER", "ORGANIZATION":
+			if lines++; !ok {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return lines > 1
 }
 
 // hasTag reports whether a tag speaks for a file of few words.

@@ -40,8 +40,9 @@ type Tree interface {
 	Lookup() fs.FS
 }
 
-// skipped are the folders of version control systems: their objects are copies of the tree's past.
-var skipped = []string{".bzr", ".git", ".hg", ".jj", ".sl", ".svn", "CVS", "_darcs"}
+// skipped are the folders of version control systems, and of quilt, which manages patches: their objects are copies of the
+// tree's past.
+var skipped = []string{".bzr", ".git", ".hg", ".jj", ".pc", ".sl", ".svn", "CVS", "_darcs"}
 
 // Skipped reports whether a path lies in a folder that no tree yields.
 func Skipped(p string) bool {

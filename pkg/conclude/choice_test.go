@@ -1,0 +1,51 @@
+package conclude
+
+import (
+	"testing"
+
+	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/pkg/source"
+	"github.com/licet/licet/pkg/spdx"
+)
+
+// The texts that a license file offers a choice among ask for nothing of their own.
+func TestChoices(t *testing.T) {
+	type claim struct {
+		file string
+		at   int
+		kind string
+		expr string
+	}
+	for _, tt := range []struct {
+		name   string
+		claims []claim
+		want   string
+	}{
+		{"before both texts", []claim{{"LICENSE", 0, "notice", "MIT OR GPL-2.0-only"}, {"LICENSE", 100, "text", "MIT"}, {"LICENSE", 900, "text", "GPL-2.0-only"}},
+			"GPL-2.0-only OR MIT"},
+		{"alone, the texts in other files", []claim{{"COPYING", 0, "notice", "MIT OR Unlicense"}, {"LICENSE-MIT", 0, "text", "MIT"}, {"UNLICENSE", 0, "text", "Unlicense"}},
+			"MIT OR Unlicense"},
+		{"or later, of which the text is one version", []claim{{"LICENSE", 0, "notice", "Artistic-1.0-Perl OR GPL-1.0-or-later"}, {"LICENSE", 50, "reference", "GPL-1.0-or-later"},
+			{"LICENSE", 100, "text", "GPL-1.0-only"}, {"LICENSE", 900, "text", "Artistic-1.0"}}, "Artistic-1.0-Perl OR GPL-1.0-or-later"},
+		{"behind the text of the whole", []claim{{"LICENSE", 0, "text", "GPL-2.0-only"}, {"LICENSE", 900, "notice", "MIT OR GPL-2.0-only"}, {"LICENSE", 1000, "text", "MIT"}},
+			"GPL-2.0-only AND MIT AND (GPL-2.0-only OR MIT)"},
+		{"one text only", []claim{{"LICENSE", 0, "notice", "MIT OR GPL-2.0-only"}, {"LICENSE", 100, "text", "GPL-2.0-only"}}, "GPL-2.0-only AND (GPL-2.0-only OR MIT)"},
+		{"a third text", []claim{{"LICENSE", 0, "notice", "MIT OR GPL-2.0-only"}, {"LICENSE", 100, "text", "MIT"}, {"LICENSE", 900, "text", "GPL-2.0-only"}, {"LICENSE", 2000, "text", "Zlib"}},
+			"Zlib AND (GPL-2.0-only OR MIT)"},
+		{"beside a text, of other files", []claim{{"LICENSE", 0, "text", "GPL-2.0-only"}, {"LICENSE", 900, "notice", "MIT OR GPL-2.0-only"}, {"LICENSE-MIT", 0, "text", "MIT"}},
+			"GPL-2.0-only AND MIT AND (GPL-2.0-only OR MIT)"},
+	} {
+		c := sbom.Component{Occurrences: []sbom.Occurrence{{Dir: "."}}}
+		for _, cl := range tt.claims {
+			e, err := spdx.Parse(cl.expr)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.Claims = append(c.Claims, sbom.Claim{Basis: sbom.Detected, Kind: cl.kind, Role: sbom.RoleLicenseFile, Expr: e,
+				Evidence: []sbom.Evidence{{Span: source.Span{Path: cl.file, Start: cl.at, End: cl.at + 20, Line: 1 + cl.at}}}})
+		}
+		if got := Component(&c, true).Expr.String(); got != tt.want {
+			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
+		}
+	}
+}
