@@ -16,5 +16,6 @@ var patternsTSV string
 //	         ~n           a gap of at most n words
 //	         [ a | b ]    one of several programs, the first that fits; an empty one makes it optional
 //
-// Words are those of source.Words, hashes those of source.Chain. A program begins with fixed words.
+// Rows are in the order of their anchors. Words are those of source.Words, hashes those of source.Chain. A program begins
+// with fixed words.
 func Patterns() string { return patternsTSV }

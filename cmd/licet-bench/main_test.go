@@ -90,7 +90,7 @@ func TestShapes(t *testing.T) {
 	if err := run([]string{"shapes", "-most", "2", self, "read"}, &out); err != nil {
 		t.Fatal(err)
 	}
-	if want := regexp.MustCompile(`^.* read\n  shape .*\n  dense +[0-9.]+ +1\.00  [0-9.]+\n`); !want.MatchString(out.String()) {
+	if want := regexp.MustCompile(`^.* read\n  shape .*\n  dense +[0-9.]+ +1\.00 +[0-9.]+  [0-9.]+\n`); !want.MatchString(out.String()) {
 		t.Errorf("got %s, want %s", out.String(), want)
 	}
 }

@@ -98,6 +98,8 @@ var repeatedUnits = [][3]string{
 	{"modules", "a.c", "MODULE_LICENSE(\"GPL\");\n"},
 	{"stanzas", "copyright", "Files: *\nCopyright: 2020 A\nLicense: GPL-2+\n\n"},
 	{"terms", "a.c", "may not be copied without written permission\n\n"},
+	{"or", "copyright", "License: GPL or "},
+	{"long-tags", "a.c", "// SPDX-License-Identifier: MIT" + strings.Repeat(" AND MIT", 500) + "\n"},
 	{"ignored", "a.c", "REUSE-IgnoreStart REUSE-IgnoreEnd "},
 }
 
@@ -128,28 +130,29 @@ func (s shape) data(n int) []byte {
 }
 
 // printShapes runs the command on each shape, whose path it puts behind the arguments, and prints its speed, how much
-// more a byte that is than the dense shape takes, and by how much each doubling multiplies the time. What the command
-// takes for an empty file is left out.
+// more a byte that is than the dense shape takes, its memory at the greatest size, and by how much each doubling
+// multiplies the time. What the command takes for an empty file is left out of the time.
 func printShapes(out io.Writer, n, most int, command []string) error {
 	dir, err := os.MkdirTemp("", "licet-bench")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	start, err := shapeCost(n+2, dir, shape{"empty", "LICENSE", nil}, 0, command)
+	empty, err := shapeCost(n+2, dir, shape{"empty", "LICENSE", nil}, 0, command)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "%s\n  %-14s %9s %7s  time of 2, 4, ... %d MiB by that of half\n", strings.Join(command, " "), "shape", "MB/s", "x dense", most)
+	fmt.Fprintf(out, "%s\n  %-14s %9s %7s %8s  time of 2, 4, ... %d MiB by that of half\n", strings.Join(command, " "), "shape", "MB/s", "x dense", "MB peak", most)
 	dense := 0.0
 	for _, s := range shapes() {
-		last, speed, growth := time.Duration(0), 0.0, ""
+		last, speed, peak, growth := time.Duration(0), 0.0, int64(0), ""
 		for size := leastShape; size <= most; size *= 2 {
-			took, err := shapeCost(n, dir, s, size<<20, command)
+			c, err := shapeCost(n, dir, s, size<<20, command)
 			if err != nil {
 				return err
 			}
-			took = max(took-start, time.Millisecond)
+			took := max(c.cpu-empty.cpu, time.Millisecond)
+			peak = c.rss
 			if last > 0 {
 				growth += fmt.Sprintf(" %.2f", quotient(took, last))
 			}
@@ -161,21 +164,21 @@ func printShapes(out io.Writer, n, most int, command []string) error {
 		if dense == 0 {
 			dense = speed
 		}
-		fmt.Fprintf(out, "  %-14s %9.1f %7.2f %s\n", s.name, speed, dense/speed, growth)
+		fmt.Fprintf(out, "  %-14s %9.1f %7.2f %8.1f %s\n", s.name, speed, dense/speed, megabytes(peak), growth)
 	}
 	return nil
 }
 
-// shapeCost gives the least processor time of n runs of the command on a shape of a size.
-func shapeCost(n int, dir string, s shape, size int, command []string) (time.Duration, error) {
+// shapeCost gives the least that n runs of the command cost on a shape of a size.
+func shapeCost(n int, dir string, s shape, size int, command []string) (cost, error) {
 	path := filepath.Join(dir, s.file)
 	defer os.Remove(path)
 	if err := os.WriteFile(path, s.data(size), 0o666); err != nil {
-		return 0, err
+		return cost{}, err
 	}
 	c, err := best(n, append(command[:len(command):len(command)], path))
 	if err == nil && c.exit == 2 {
 		err = errors.New(s.name + ": the command could not do its job")
 	}
-	return c.cpu, err
+	return c, err
 }

@@ -5,9 +5,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path"
 	"path/filepath"
+	"runtime"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -64,6 +67,7 @@ func (p *program) detectCommand() *cobra.Command {
 			if as != "text" && as != "jsonl" {
 				return fmt.Errorf("-o %s: it is text or jsonl", as)
 			}
+			boundMemory()
 			out := bufio.NewWriter(p.out)
 			show := showText
 			if as == "jsonl" {
@@ -91,6 +95,17 @@ func (p *program) detectCommand() *cobra.Command {
 	}
 	cmd.Flags().StringVarP(&as, "output", "o", "text", "text, or jsonl: one `FORMAT` object a file")
 	return cmd
+}
+
+// detectMemory is what the heap of a search may grow to before garbage is collected more eagerly than usual, so
+// that a file which is made to be slow does not take twice what is needed for it. Files without such shapes need less.
+const detectMemory = 96 << 20
+
+// boundMemory bounds the garbage of this process, unless the user does so by GOMEMLIMIT.
+func boundMemory() {
+	if debug.SetMemoryLimit(-1) == math.MaxInt64 {
+		debug.SetMemoryLimit(detectMemory + int64(runtime.GOMAXPROCS(0))<<23)
+	}
 }
 
 // detectIn searches one argument, a file or a folder, and hands each file on as it is done. Paths begin as
@@ -153,11 +168,17 @@ func detected(f sbom.FileFacts, lost []sbom.Gap, given func(string) string) dete
 	annotated := slices.ContainsFunc(f.Claims, func(c sbom.Claim) bool { return c.Kind != "ignored" && c.Evidence[0].Span.Path != f.Path })
 	out := detectedFile{Path: given(f.Path), IDs: []string{}, Licenses: []detectedLicense{}, Copyrights: []detectedCopyright{}}
 	var all []spdx.Expr
+	said := map[string]bool{} // the same once: a file may say it a thousand times
 	for _, c := range f.Claims {
+		normal := c.Expr.Normal()
+		id := normal.String()
 		switch {
 		case annotated && c.Kind == "ignored":
 		case !c.Expr.IsNoAssertion():
-			all = append(all, c.Expr)
+			if !said[id] {
+				said[id] = true
+				all = append(all, normal)
+			}
 		case strings.HasPrefix(c.Evidence[0].Rule, detect.RuleException):
 			out.IDs = append(out.IDs, c.Raw)
 		}
@@ -167,7 +188,7 @@ func detected(f sbom.FileFacts, lost []sbom.Gap, given func(string) string) dete
 		}
 		for _, e := range c.Evidence {
 			out.Licenses = append(out.Licenses, detectedLicense{
-				Raw: raw, ID: c.Expr.Normal().String(), Kind: c.Kind, Line: e.Span.Line, EndLine: e.EndLine,
+				Raw: raw, ID: id, Kind: c.Kind, Line: e.Span.Line, EndLine: e.EndLine,
 				Start: e.Span.Start, End: e.Span.End, Coverage: e.Coverage, Rule: e.Rule, In: in(e.Span),
 			})
 		}

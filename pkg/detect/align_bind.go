@@ -157,7 +157,7 @@ func (r *reading) put(x *nearIndex, t *wordText, a *alignment, c change) (put ru
 	typed = c.doc.start < c.doc.end && c.text.end-c.text.start <= c.doc.end-c.doc.start+1
 	for i := c.doc.start; i < c.doc.end; i++ {
 		code := t.code(i)
-		typed = typed && x.texted[code] == 0
+		typed = typed && x.inTexts(code) == 0
 		b := r.bindingAt(t, i)
 		if b == 0 || a.text.hasIn(code, c.text) || a.text.words >= longLicense && a.speaksOf(code) {
 			continue

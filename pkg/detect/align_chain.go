@@ -194,13 +194,16 @@ func (c *chainer) joined() []chain {
 	list := c.byText()
 	taken := append(c.taken[:0], make([]bool, len(list))...)
 	c.taken = taken
+	var ends [joinBack]seed // the last seeds of the chains before this one, which lie far apart in memory
 	for i := range list {
 		best := -1
+		head := c.seeds[list[i].head]
 		for k := i - 1; k >= max(0, i-joinBack) && list[k].text == list[i].text; k-- {
-			if !taken[k] && c.follows(&list[k], &list[i]) && (best < 0 || list[k].seeds > list[best].seeds) {
+			if !taken[k] && follows(ends[k%joinBack], head) && (best < 0 || list[k].seeds > list[best].seeds) {
 				best = k
 			}
 		}
+		ends[i%joinBack] = c.seeds[list[i].last]
 		if best >= 0 {
 			taken[best] = true
 			c.seeds[list[i].head].prev = list[best].last
@@ -217,9 +220,8 @@ func (c *chainer) joined() []chain {
 	return out
 }
 
-// follows reports whether chain b may go on where a ends.
-func (c *chainer) follows(a, b *chain) bool {
-	last, next := c.seeds[a.last], c.seeds[b.head]
+// follows reports whether a chain that begins with seed next may go on where one ends with seed last.
+func follows(last, next seed) bool {
 	apart, ahead := int(next.doc-last.doc), int(next.text-last.text)
 	return apart > 0 && ahead > 0 && max(apart, ahead) <= mostApart+joinDrift && abs(ahead-apart) <= joinDrift
 }

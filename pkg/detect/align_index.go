@@ -29,10 +29,10 @@ type nearText struct {
 type nearIndex struct {
 	texts        []nearText // in the order of their words
 	words, grams string
-	texted       [optionalBit]uint8 // in how many texts each word is, at most 255
-	starts       []int32            // where each text begins, and a place behind them all
-	firsts       []uint16           // the text that has each word whose place is a multiple of stride
-	chainers     sync.Pool          // see seedChains
+	texted       string    // in how many texts each word is, a byte each, at most 255; "" if nobody has counted
+	starts       []int32   // where each text begins, and a place behind them all
+	firsts       []uint16  // the text that has each word whose place is a multiple of stride
+	chainers     sync.Pool // see seedChains
 }
 
 // word gives word i of the text.
@@ -42,7 +42,15 @@ func (n *nearText) word(i int) uint16 { return n.index.word(n.at + i) }
 const rareTexts = 4
 
 // isRare reports whether a word is in hardly any text.
-func (x *nearIndex) isRare(code uint16) bool { return x.texted[code&^optionalBit] <= rareTexts }
+func (x *nearIndex) isRare(code uint16) bool { return x.inTexts(code) <= rareTexts }
+
+// inTexts gives in how many texts a word is.
+func (x *nearIndex) inTexts(code uint16) uint8 {
+	if x.texted == "" {
+		return 0
+	}
+	return x.texted[code&^optionalBit]
+}
 
 const (
 	gapWord     = 0
@@ -50,28 +58,24 @@ const (
 	gramBuckets = 1 << 16
 )
 
+// nearTexts is the index over the list. What it takes to use it is in the rules: nothing is counted here.
 var nearTexts = sync.OnceValue(func() *nearIndex {
-	table, words, grams := rules.NearTexts()
-	x := &nearIndex{words: words, grams: grams, texts: make([]nearText, 0, strings.Count(table, "\n"))}
+	table, words, grams, texted := rules.NearTexts()
+	x := &nearIndex{words: words, grams: grams, texted: texted, texts: make([]nearText, 0, strings.Count(table, "\n"))}
 	for line := range strings.Lines(table) {
-		f := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
-		id, _, _ := strings.Cut(f[0], ",")
-		at, _ := strconv.Atoi(f[2])
-		n, _ := strconv.Atoi(f[3])
-		fixed, _ := strconv.Atoi(f[4])
-		x.add(nearText{pattern: pattern{id: id, kind: f[1]}, at: at, words: n, fixed: fixed,
-			frequent: f[1] == "text" && slices.Contains(frequent, id)})
+		ids, line, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "\t")
+		kind, line, _ := strings.Cut(line, "\t")
+		id, _, _ := strings.Cut(ids, ",")
+		var n [5]int
+		for i := range n {
+			var number string
+			number, line, _ = strings.Cut(line, "\t")
+			n[i], _ = strconv.Atoi(number)
+		}
+		x.add(nearText{pattern: pattern{id: id, kind: kind}, at: n[0], words: n[1], fixed: n[2], rare: n[3], grams: n[4],
+			frequent: kind == "text" && slices.Contains(frequent, id)})
 	}
 	x.close()
-	x.countTexts()
-	for k := range x.texts {
-		t := &x.texts[k]
-		for i := t.at; i < t.at+t.words; i++ {
-			if code := x.word(i); code != gapWord && code&optionalBit == 0 && x.isRare(code) {
-				t.rare++
-			}
-		}
-	}
 	return x
 })
 
@@ -91,26 +95,9 @@ func (x *nearIndex) close() {
 	for len(x.firsts)*stride <= len(x.words)/2 {
 		x.firsts = append(x.firsts, uint16(len(x.texts)-1))
 	}
-	for i := 4 * (gramBuckets + 1); i < len(x.grams); i += 8 {
-		x.texts[x.textAt(int(x.number(i+4)))].grams++
-	}
 	x.chainers.New = func() any {
 		texts := len(x.texts)
 		return &chainer{index: x, open: make([][openChains]end, texts), found: make([]int32, texts), place: make([]int32, texts)}
-	}
-}
-
-// countTexts fills texted.
-func (x *nearIndex) countTexts() {
-	var last [optionalBit]int32
-	for k, t := range x.texts {
-		for i := t.at; i < t.at+t.words; i++ {
-			code := x.word(i) &^ optionalBit
-			if last[code] != int32(k+1) {
-				last[code] = int32(k + 1)
-				x.texted[code] = min(x.texted[code], 254) + 1
-			}
-		}
 	}
 }
 

@@ -111,8 +111,17 @@ func withoutMarks(s string) string {
 	return s
 }
 
+// hasFold reports whether s begins with the prefix, whatever the case of its ASCII letters.
 func hasFold[T string | []byte](s T, prefix string) bool {
-	return len(s) >= len(prefix) && strings.EqualFold(string(s[:len(prefix)]), prefix)
+	if len(s) < len(prefix) {
+		return false
+	}
+	for i := range len(prefix) {
+		if lower(s[i]) != lower(prefix[i]) {
+			return false
+		}
+	}
+	return true
 }
 
 // isNameByte reports whether c can stand in a program's name for something.

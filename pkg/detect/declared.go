@@ -28,7 +28,7 @@ func Declared(text string) (expr spdx.Expr, ambiguous bool) {
 	b := []byte(spellRanges(text))
 	n := licenseNaming()
 	p := newMentionReader(n, b)
-	p.t = n.tokens(nil, b, 0, len(b))
+	p.begin(n.tokens(nil, b, 0, len(b)))
 	d := declaredReader{mentionReader: p}
 	d.commaIsOr = strings.Contains(" "+strings.ToLower(text)+" ", " or ") && !strings.Contains(strings.ToLower(text), " and ")
 	written, ok := d.list()
@@ -178,7 +178,7 @@ func (d *declaredReader) group() (string, bool) {
 	}
 	inside := *d
 	inside.depth++
-	inside.t = opened(d.t, d.k)
+	inside.begin(opened(d.t, d.k))
 	e, ok := inside.list()
 	if !ok || !inside.closes() {
 		return "", false

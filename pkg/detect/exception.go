@@ -27,6 +27,7 @@ func (r *reading) attach(claims []sbom.Claim) []sbom.Claim {
 		return claims
 	}
 	attached := map[int]bool{}
+	stated := statedExceptions(claims)
 	for i := range claims {
 		if !isException(claims[i]) {
 			continue
@@ -35,8 +36,8 @@ func (r *reading) attach(claims []sbom.Claim) []sbom.Claim {
 		if at := r.base(claims, i, id); at >= 0 {
 			claims[at].Expr = withException(claims[at].Expr, id)
 			claims[at].Evidence = append(claims[at].Evidence, claims[i].Evidence...)
-			attached[i] = true
-		} else if slices.ContainsFunc(claims, func(c sbom.Claim) bool { return states(c.Expr, id) }) {
+			attached[i], stated[id] = true, true
+		} else if stated[id] {
 			attached[i] = true
 		}
 	}
@@ -52,12 +53,15 @@ func (r *reading) attach(claims []sbom.Claim) []sbom.Claim {
 	return kept
 }
 
+// mostBetween is how many claims may lie between an exception and its license.
+const mostBetween = 1000
+
 // base gives the claim that exception i widens: of those near it that may bear it the nearest, one before it
 // rather than one after it, and a mere mention only if there is nothing else. It is -1 for none.
 func (r *reading) base(claims []sbom.Claim, i int, id string) int {
 	place := claims[i].Evidence[0].Span
 	best, distance := -1, 0
-	for k := range claims {
+	for k := max(0, i-mostBetween); k < min(len(claims), i+mostBetween); k++ {
 		if !bears(claims[k].Expr, id) {
 			continue
 		}
@@ -120,9 +124,17 @@ func withException(e spdx.Expr, id string) spdx.Expr {
 		func(a, b spdx.Expr) spdx.Expr { return spdx.And(a, b) })
 }
 
-// states reports whether an expression has the exception.
-func states(e spdx.Expr, id string) bool {
-	return slices.ContainsFunc(e.Terms(), func(t spdx.Term) bool { return t.Exception == id })
+// statedExceptions are the exceptions that claims have beside their licenses.
+func statedExceptions(claims []sbom.Claim) map[string]bool {
+	out := map[string]bool{}
+	for i := range claims {
+		for _, t := range claims[i].Expr.Terms() {
+			if t.Exception != "" {
+				out[t.Exception] = true
+			}
+		}
+	}
+	return out
 }
 
 // exceptionOf gives the exception of a wording that says no more: one known by its phrases, or one of the texts

@@ -143,7 +143,7 @@ func (p *mentionReader) linkName(m mention, name string) (mention, bool) {
 	name = strings.TrimSuffix(name, "-license")
 	inner := *p
 	inner.text = []byte(strings.ReplaceAll(name, "_", " "))
-	inner.t = p.tokens(nil, inner.text, 0, len(inner.text))
+	inner.begin(p.tokens(nil, inner.text, 0, len(inner.text)))
 	got, ok := inner.item(0)
 	if !ok || got.to < inner.last()-1 {
 		if got, ok = inner.stripped(name); !ok {
@@ -159,7 +159,7 @@ func (p *mentionReader) stripped(name string) (mention, bool) {
 	for _, cut := range []string{"-license", "license-", "_license", "license"} {
 		if s := strings.Replace(name, cut, "", 1); s != name && s != "" {
 			p.text = []byte(s)
-			p.t = p.tokens(nil, p.text, 0, len(p.text))
+			p.begin(p.tokens(nil, p.text, 0, len(p.text)))
 			if m, ok := p.item(0); ok && m.to >= p.last() {
 				return m, true
 			}

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/licet/licet/rules"
 )
 
 // Whatever the memo forgets, the results are the same: with no room, room for one passage, and for all.
@@ -62,5 +64,32 @@ func TestMemoBound(t *testing.T) {
 		if n := len(m.young) + len(m.old); n > 6 {
 			t.Errorf("%d entries", n)
 		}
+	}
+}
+
+// Without digests the same is found: only the evidence of known texts has none.
+func TestUndigested(t *testing.T) {
+	with := New()
+	without := with.Undigested()
+	digests := 0
+	for _, l := range rules.Licenses() {
+		text, _ := rules.Text(l.ID)
+		for _, name := range []string{"LICENSE", "a.txt"} {
+			want, got := with.File(name, []byte(text)), without.File(name, []byte(text))
+			for i := range want.Claims {
+				for k := range want.Claims[i].Evidence {
+					if e := &want.Claims[i].Evidence[k]; e.Text != "" && want.Texts[e.Text] == "" {
+						digests++
+						e.Text = ""
+					}
+				}
+			}
+			if fmt.Sprintf("%+v", got) != fmt.Sprintf("%+v", want) {
+				t.Errorf("%s as %s: %+v, want %+v", l.ID, name, got, want)
+			}
+		}
+	}
+	if digests == 0 {
+		t.Error("no text has a digest")
 	}
 }

@@ -60,7 +60,7 @@ func (r *reading) findMentions() {
 	p.tiny = r.tiny
 	for _, g := range windows {
 		*scratch = n.tokens(*scratch, r.prose, g.start, g.end)
-		p.t = *scratch
+		p.begin(*scratch)
 		r.mentioned = append(r.mentioned, p.find()...)
 	}
 }
@@ -113,8 +113,8 @@ func (r *reading) mentionWindows() []region {
 		if i := bytes.IndexByte(r.text[g.start:at], '\n'); i >= 0 && g.start > 0 {
 			g.start += i + 1
 		}
-		if i := bytes.LastIndexByte(r.text[at:g.end], '\n'); i >= 0 && g.end < len(r.text) {
-			g.end = at + i + 1
+		if line := r.text[at:g.end]; g.end < len(r.text) && bytes.IndexByte(line, '\n') >= 0 { // which is quick where there is none
+			g.end = at + bytes.LastIndexByte(line, '\n') + 1
 		}
 		if n := len(out); n > 0 && g.start <= out[n-1].end {
 			out[n-1].end = max(out[n-1].end, g.end)

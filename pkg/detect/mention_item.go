@@ -22,9 +22,10 @@ type mention struct {
 // mentionReader reads names among the tokens of a window.
 type mentionReader struct {
 	*names
-	text []byte
-	t    []token
-	tiny bool // the text is the whole of a file of few words
+	text  []byte
+	t     []token
+	items itemMemo
+	tiny  bool // the text is the whole of a file of few words
 	// the words that the grammar asks for
 	v, version, or, and, with, of, the, d, ed, only, plus, under, to, same, by, boundBy, this, body, approved, without, saysIs wordSet
 }
@@ -67,8 +68,27 @@ func (p *mentionReader) raw(k int) string {
 	return string(p.text[p.t[k].start:p.t[k].end])
 }
 
-// item reads the license that is named at token i.
+// itemMemo has the names that were read last, by the low bits of their tokens: one in a long list is asked for again by
+// each before it.
+type itemMemo [64]mention
+
+// begin gives the reader other tokens to read.
+func (p *mentionReader) begin(t []token) { p.t, p.items = t, itemMemo{} }
+
+// item reads the license that is named at token i. It depends on nothing but the tokens.
 func (p *mentionReader) item(i int) (mention, bool) {
+	slot := &p.items[i%len(p.items)]
+	if slot.to > 0 && slot.from == i {
+		return *slot, true
+	}
+	m, ok := p.readItem(i)
+	if ok && m.from == i && m.to > i {
+		*slot = m
+	}
+	return m, ok
+}
+
+func (p *mentionReader) readItem(i int) (mention, bool) {
 	if p.t[i].url {
 		return p.link(i)
 	}

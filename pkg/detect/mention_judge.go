@@ -160,14 +160,26 @@ func (p *mentionReader) isRestricted(m *mentioned) bool {
 	if strings.Contains(m.expr, "-NC") {
 		return false
 	}
-	var words string
+	var room [64]byte
+	words := room[:0]
 	for w := range source.Words(p.text[m.end:min(len(p.text), m.end+100)]) {
-		words += string(w.Text) + " "
-		if len(words) > 40 {
-			break
+		words = append(append(words, w.Text...), ' ')
+		open := false
+		for _, phrase := range restricting {
+			n := min(len(phrase), len(words))
+			if phrase[:n] != string(words[:n]) {
+				continue
+			}
+			if n < len(words) && words[n] == ' ' {
+				return true
+			}
+			open = true
+		}
+		if !open {
+			break // nearly always behind the first word
 		}
 	}
-	return slices.ContainsFunc(restricting, func(phrase string) bool { return strings.HasPrefix(words, phrase+" ") })
+	return false
 }
 
 // different reports whether the statement joins the short names of several licenses: "MIT & GPL".

@@ -37,9 +37,12 @@ type family struct {
 	bare     string            // what the name alone means; "" if that is not known
 }
 
+// manyNames is about how many words all names have: what is made so large need not grow.
+const manyNames = 5 << 10
+
 // licenseNaming is built when the first file speaks of licenses.
 var licenseNaming = sync.OnceValue(func() *names {
-	n := &names{vocabulary: newVocabulary(), next: map[uint64]int32{}, ends: make([]*called, 1),
+	n := &names{vocabulary: newVocabulary(), next: make(map[uint64]int32, manyNames), ends: make([]*called, 1, manyNames),
 		families: map[string]*family{}, plain: map[*family]bool{}}
 	list := rules.Licenses()
 	for _, l := range list {
@@ -259,14 +262,21 @@ func (n *names) longest(t []token, i int) (c *called, end int) {
 // version gives the version of the family that is written as s: "2" for 2.0, "21" for 2.1.
 func (f *family) version(s string) (string, bool) {
 	s = strings.ToLower(s)
-	tries := []string{s, s + ".0", strings.TrimSuffix(s, ".0")}
-	if len(s) == 2 {
-		tries = append(tries, s[:1]+"."+s[1:])
+	if _, ok := f.versions[s]; ok {
+		return s, true
 	}
-	for _, v := range tries {
-		if _, ok := f.versions[v]; ok {
-			return v, true
+	if _, ok := f.versions[s+".0"]; ok {
+		return s + ".0", true
+	}
+	if short, cut := strings.CutSuffix(s, ".0"); cut {
+		if _, ok := f.versions[short]; ok {
+			return short, true
 		}
+	}
+	if len(s) == 2 {
+		dotted := s[:1] + "." + s[1:]
+		_, ok := f.versions[dotted]
+		return dotted, ok
 	}
 	return "", false
 }

@@ -72,7 +72,7 @@ type vocabulary struct {
 }
 
 func newVocabulary() *vocabulary {
-	v := &vocabulary{numbers: map[string]int32{}, classes: make([]wordClass, 1)}
+	v := &vocabulary{numbers: make(map[string]int32, manyNames/2), classes: make([]wordClass, 1, manyNames/2)}
 	license := v.number("license")
 	for _, row := range rules.Frames() {
 		var class wordClass

@@ -38,7 +38,7 @@ func newOwnTexts(own []OwnText) *ownTexts {
 				grams = append(grams, gram{t.sum(i, anchorWords), at + i})
 			}
 		}
-		o.near.add(nearText{pattern: p, at: at, words: n, fixed: n})
+		o.near.add(nearText{pattern: p, at: at, words: n, fixed: n, grams: max(0, n-anchorWords+1)})
 	}
 	o.patterns.sort()
 	slices.SortFunc(grams, func(a, b gram) int { return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.place, b.place)) })

@@ -14,8 +14,11 @@ import (
 const (
 	// blockBytes bounds a comment.
 	blockBytes = 128 << 10
-	// pieceBytes bounds a passage of a license or notice file.
-	pieceBytes = 2 << 20
+	// pieceBytes bounds a passage of a license or notice file: the words of one, and what they have in common with
+	// the list, take up to fifty times as many bytes.
+	pieceBytes = 512 << 10
+	// cutBytes is how far before the end of such a passage it is sought where it may end: no text is longer.
+	cutBytes = 64 << 10
 	// openBytes is how far before a cue the beginning of its comment is looked for.
 	openBytes = 4 << 10
 	// before and after are how far a passage that is no comment reaches on both sides of a cue.
@@ -76,20 +79,30 @@ func (r *reading) isLeaf() bool {
 	return false
 }
 
-// pieces cuts a license or notice file that is larger than any license at empty lines, for the memory
-// that its words take.
+// pieces cuts a license or notice file that is larger than any license, for the memory that its words take.
 func (r *reading) pieces() []region {
 	var out []region
 	start := 0
 	for len(r.text)-start > pieceBytes {
-		end := start + pieceBytes
-		if i := bytes.LastIndex(r.text[start+pieceBytes/2:end], []byte("\n\n")); i >= 0 {
-			end = start + pieceBytes/2 + i
-		}
+		end := start + pieceBytes - cutBytes + cutPlace(r.text[start+pieceBytes-cutBytes:start+pieceBytes])
 		out = append(out, region{start, end})
 		start = end
 	}
 	return append(out, region{start, len(r.text)})
+}
+
+// textBreaks set one text of a collection off from the next, the surest first.
+var textBreaks = [][]byte{[]byte("\n\n=========="), []byte("\n\n----------"), []byte("\n\n**********"), []byte("\n\n##########"), []byte("\n\n\n"), []byte("\n\n"), []byte("\n")}
+
+// cutPlace gives where a text is cut: before the last line that sets one text off from another, else at the last gap of
+// two lines, of one, at the last line end, and behind it all if it has none.
+func cutPlace(text []byte) int {
+	for _, sign := range textBreaks {
+		if i := bytes.LastIndex(text, sign); i >= 0 {
+			return i
+		}
+	}
+	return len(text)
 }
 
 // joins reports whether two passages are one: nothing lies between them, or what does lies inside a long
@@ -211,7 +224,7 @@ func (r *reading) examine(m *memo) { r.examineAll(r.passages(), m) }
 
 func (r *reading) examineAll(passages []region, m *memo) {
 	for _, g := range passages {
-		sub := &reading{role: r.role, text: r.text[g.start:g.end], own: r.own, hasTags: len(r.claims) > 0, tiny: r.isTiny(), leaf: r.isLeaf()}
+		sub := &reading{role: r.role, text: r.text[g.start:g.end], own: r.own, bare: r.bare, hasTags: len(r.claims) > 0, tiny: r.isTiny(), leaf: r.isLeaf()}
 		key := sub.key()
 		found, ok := m.find(key)
 		if !ok {
@@ -291,7 +304,7 @@ func (r *reading) take(f findings, start int) {
 	for _, m := range f.mentioned {
 		m.start += start
 		m.end += start
-		r.mentioned = append(r.mentioned, m)
+		r.takeMention(m)
 	}
 	for _, s := range f.strange {
 		s.start, s.end = s.start+start, s.end+start
@@ -312,4 +325,24 @@ func (r *reading) take(f findings, start int) {
 		}
 		r.texts[d] = text
 	}
+}
+
+// mentionKey is all that a mention says.
+type mentionKey struct {
+	expr                        string
+	grant, under, with, pointer bool
+}
+
+// takeMention keeps a mention unless the file has made the same one so often that it says nothing new.
+func (r *reading) takeMention(m mentioned) {
+	if len(r.mentioned) >= mostRepeated { // in few files
+		if r.again == nil {
+			r.again = map[mentionKey]int{}
+		}
+		key := mentionKey{m.expr, m.grant, m.under, m.with, m.pointer}
+		if r.again[key]++; r.again[key] > mostRepeated {
+			return
+		}
+	}
+	r.mentioned = append(r.mentioned, m)
 }

@@ -1,9 +1,12 @@
 package detect
 
 import (
+	"bytes"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/rules"
 )
 
@@ -67,5 +70,37 @@ func TestPieces(t *testing.T) {
 	}
 	if end != len(r.text) {
 		t.Errorf("%d of %d bytes", end, len(r.text))
+	}
+}
+
+// A collection of texts is cut where one of them ends, if that can be told.
+func TestPieceBreaks(t *testing.T) {
+	entry := strings.Repeat("words of a text\n", 200) + "\n" + strings.Repeat("more words\n", 200)
+	for _, sign := range []string{"\n\n==========\n", "\n\n**********\n", "\n\n\n"} {
+		text := []byte(strings.Repeat(entry+sign, 3*pieceBytes/len(entry)))
+		r := reading{text: text, role: sbom.RoleNotice}
+		at := 0
+		for i, g := range r.passages() {
+			if g.start != at || g.end-g.start > pieceBytes {
+				t.Fatalf("%q: piece %d is %v, after byte %d", sign, i, g, at)
+			}
+			if at = g.end; at < len(text) && !bytes.HasPrefix(text[at:], []byte(sign)) {
+				t.Errorf("%q: piece %d ends before %q", sign, i, text[at:min(len(text), at+20)])
+			}
+		}
+		if at != len(text) {
+			t.Errorf("%q: the pieces end at %d of %d", sign, at, len(text))
+		}
+	}
+	if got := cutPlace([]byte("one word")); got != len("one word") {
+		t.Errorf("a text without lines is cut at %d", got)
+	}
+}
+
+// What a file says more than mostRepeated times is dropped, and nothing else is.
+func TestRepeatedMentions(t *testing.T) {
+	r := New().File("a.txt", []byte(strings.Repeat("License: GPL or ", 4*mostRepeated)+"\n\nThis program is licensed under the Apache License, Version 2.0.\n"))
+	if !slices.ContainsFunc(r.Claims, func(c sbom.Claim) bool { return c.Expr.String() == "Apache-2.0" }) {
+		t.Errorf("the last of many statements is not among %d claims", len(r.Claims))
 	}
 }

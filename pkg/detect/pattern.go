@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/licet/licet/pkg/source"
 	"github.com/licet/licet/rules"
@@ -17,6 +18,7 @@ type pattern struct {
 	kind    string // text, notice or aside
 	anchor  uint64
 	program []step
+	written string // the program as the rules have it, which is read when a text begins as it does
 
 	// Of a phrase: the words of the whole text, and its place among the rules.
 	size, order int
@@ -37,25 +39,42 @@ const anchorWords = 4
 type patternSet struct {
 	patterns []pattern
 	filter   [1 << 12]uint64
+	read     []atomic.Pointer[[]step] // programs that were written, as soon as one was asked for; nil if none is
 }
 
 // listed holds the patterns of the license list; they are read when the first text is looked at.
 var listed = sync.OnceValue(func() *patternSet { return readPatterns(rules.Patterns()) })
 
+// readPatterns makes a set of rows that are in the order of their anchors. Of the programs a scan needs a few, so
+// that each is read when it is asked for.
 func readPatterns(tsv string) *patternSet {
-	s := &patternSet{}
+	s := &patternSet{patterns: make([]pattern, 0, strings.Count(tsv, "\n"))}
 	for line := range strings.Lines(tsv) {
-		f := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
-		if len(f) != 4 {
+		ids, line, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "\t")
+		kind, line, _ := strings.Cut(line, "\t")
+		hash, program, ok := strings.Cut(line, "\t")
+		if !ok {
 			continue
 		}
-		id, _, _ := strings.Cut(f[0], ",")
-		anchor, _ := strconv.ParseUint(f[2], 16, 64)
-		program, _ := readProgram(strings.Fields(f[3]))
-		s.add(pattern{id: id, kind: f[1], anchor: anchor, program: program})
+		id, _, _ := strings.Cut(ids, ",")
+		anchor, _ := strconv.ParseUint(hash, 16, 64)
+		s.add(pattern{id: id, kind: kind, anchor: anchor, written: program})
 	}
-	s.sort()
+	s.read = make([]atomic.Pointer[[]step], len(s.patterns))
 	return s
+}
+
+// program gives the program of pattern k. Two who ask at once may both read it: they read the same.
+func (s *patternSet) program(k int) []step {
+	if s.read == nil {
+		return s.patterns[k].program
+	}
+	if have := s.read[k].Load(); have != nil {
+		return *have
+	}
+	program, _ := readProgram(strings.Fields(s.patterns[k].written))
+	s.read[k].Store(&program)
+	return program
 }
 
 func (s *patternSet) add(p pattern) {
@@ -175,7 +194,7 @@ func (s *patternSet) at(t *wordText, i int, anchor uint64) (best textMatch, ok b
 	for ; k < len(s.patterns) && s.patterns[k].anchor == anchor; k++ {
 		p := &s.patterns[k]
 		m := matcher{t: t}
-		end, found := m.run(p.program, i)
+		end, found := m.run(s.program(k), i)
 		if found && (!ok || end > best.to || end == best.to && m.loose < best.loose) {
 			best, ok = textMatch{pattern: p, from: i, to: end, loose: m.loose, coverage: 1}, true
 		}

@@ -18,22 +18,23 @@ import (
 // phrases holds them all, see [rules.ExceptionPhrases] and [rules.UnlistedPhrases].
 var phrases = sync.OnceValue(func() *patternSet {
 	s := &patternSet{}
+	var t wordText
 	for _, p := range rules.ExceptionPhrases() {
-		s.addPhrase(p, kindException)
+		s.addPhrase(&t, p, kindException)
 	}
 	for _, p := range rules.UnlistedPhrases() {
 		kind := "text"
 		if p.Words == 0 {
 			kind = "notice"
 		}
-		s.addPhrase(p, kind)
+		s.addPhrase(&t, p, kind)
 	}
 	s.sort()
 	return s
 })
 
-// addPhrase adds the program of a phrase.
-func (s *patternSet) addPhrase(p rules.Phrase, kind string) {
+// addPhrase adds the program of a phrase, whose words it reads into t.
+func (s *patternSet) addPhrase(t *wordText, p rules.Phrase, kind string) {
 	out := pattern{id: p.ID, kind: kind, size: p.Words, order: len(s.patterns)}
 	for i, part := range strings.Split(p.Text, "~") {
 		if i > 0 {
@@ -42,7 +43,6 @@ func (s *patternSet) addPhrase(p rules.Phrase, kind string) {
 			out.program = append(out.program, step{max: n})
 			part = rest
 		}
-		var t wordText
 		t.read([]byte(part), 0, len(part))
 		if n := t.len(); n > 0 {
 			out.program = append(out.program, step{words: n, sum: t.sum(0, n)})

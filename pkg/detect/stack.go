@@ -23,7 +23,7 @@ var clausePatterns = sync.OnceValue(func() []clausePattern {
 	for i, c := range list {
 		out[i].Clause = c
 		for words := range strings.SplitSeq(c.Words, " | ") {
-			out[i].words.addPhrase(rules.Phrase{ID: c.Becomes, Text: words}, "text")
+			out[i].words.addPhrase(new(wordText), rules.Phrase{ID: c.Becomes, Text: words}, "text")
 		}
 		out[i].words.sort()
 	}

@@ -106,7 +106,7 @@ func (r *reading) tag(start, value int) {
 		return
 	}
 	if !t.broken && !t.unknown && !isAddition(t.text[t.end:]) {
-		if expr, err := spdx.Parse(written); err == nil {
+		if expr, err := r.parsed(written); err == nil {
 			raw := plain(t.text[t.start:t.end])
 			if bytes.ContainsAny(t.text[t.start:t.end], "\r\n") {
 				raw = written // without the comment marks between its lines
@@ -116,6 +116,21 @@ func (r *reading) tag(start, value int) {
 		}
 	}
 	r.unreadTag(start, value)
+}
+
+// parsed parses an expression, each once where a file has many tags: those that say the same share it.
+func (r *reading) parsed(written string) (spdx.Expr, error) {
+	if expr, ok := r.exprs[written]; ok {
+		return expr, nil
+	}
+	expr, err := spdx.Parse(written)
+	if err == nil && len(r.tagged) > 0 && len(r.exprs) < mostRepeated {
+		if r.exprs == nil {
+			r.exprs = map[string]spdx.Expr{}
+		}
+		r.exprs[written] = expr
+	}
+	return expr, err
 }
 
 // unreadTag adds the claim of a tag whose value is no expression: for what it plainly means in free words

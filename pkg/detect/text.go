@@ -79,7 +79,7 @@ func (r *reading) textClaims(t *wordText, found []textMatch) {
 			continue
 		}
 		expr, raw := stated(m), ""
-		ev := sbom.Evidence{Coverage: m.coverage, Text: source.TextDigest(r.text[start:end])}
+		ev := sbom.Evidence{Coverage: m.coverage, Text: r.digest(start, end)}
 		if id := exceptionOf(m, expr); id != "" {
 			r.claim(kindException, RuleException+id, spdx.Expr{}, id, start, end, ev)
 			continue
@@ -94,6 +94,14 @@ func (r *reading) textClaims(t *wordText, found []textMatch) {
 		c := r.claim(m.kind, m.kind+"/"+m.id, expr, raw, start, end, ev)
 		c.Evidence = r.confirm(t, m, c.Evidence)
 	}
+}
+
+// digest gives the digest of a known text, "" if none is asked for.
+func (r *reading) digest(start, end int) sbom.Digest {
+	if r.bare {
+		return ""
+	}
+	return source.TextDigest(r.text[start:end])
 }
 
 // wholeText is how many words make a license's text rather than a notice of it.

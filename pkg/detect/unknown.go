@@ -64,6 +64,16 @@ func (p *termsPhrases) at(t *wordText, i int) termsKind {
 	return ""
 }
 
+// next gives the first word from i on at which a phrase begins; behind the last word if there is none.
+func (p *termsPhrases) next(t *wordText, i int) int {
+	for ; i+2 <= t.len(); i++ {
+		if slot, bit := filterPlace(t.sum(i, 2)); p.first[slot]&bit != 0 && p.at(t, i) != "" {
+			return i
+		}
+	}
+	return t.len()
+}
+
 // strange is a run of paragraphs that read like terms, and whether a known license beside them may well
 // be what they are about. Or it is a sentence that narrows what is stated around it, and phrase is the words
 // that do.
@@ -81,10 +91,11 @@ func (r *reading) findStrange(t *wordText) {
 	}
 	var out []strange
 	phrases := termsTable()
-	for from := 0; from < t.len(); {
-		to := r.paragraphEnd(t, from)
+	to := 0
+	for i := phrases.next(t, 0); i < t.len(); i = phrases.next(t, to) {
+		from := r.paragraphStart(t, to, i)
+		to = r.paragraphEnd(t, i)
 		if out = r.narrowing(t, phrases, region{from, to}, out); len(out) > 0 && out[len(out)-1].end > int(t.start[from]) {
-			from = to
 			continue
 		}
 		if open, ok := r.paragraphTerms(t, phrases, region{from, to}); ok {
@@ -95,7 +106,6 @@ func (r *reading) findStrange(t *wordText) {
 				out = append(out, strange{region: g, open: open})
 			}
 		}
-		from = to
 	}
 	r.strange = out
 }
@@ -135,8 +145,15 @@ func (r *reading) isSpokenOf(t *wordText, i int) bool {
 // maxBreak is how many bytes of comment marks and punctuation lie between two paragraphs.
 const maxBreak = 16
 
-// paragraphEnd gives the word after the paragraph that begins with word i: an empty line, or one of
-// comment marks only, ends it.
+// paragraphStart gives the word that begins the paragraph of word i; none before low does.
+func (r *reading) paragraphStart(t *wordText, low, i int) int {
+	for i > low && !r.paragraphBetween(t, i-1) {
+		i--
+	}
+	return i
+}
+
+// paragraphEnd gives the word after the paragraph of word i: an empty line, or one of comment marks only, ends it.
 func (r *reading) paragraphEnd(t *wordText, i int) int {
 	for i++; i < t.len(); i++ {
 		if bytes.Count(r.text[t.end[i-1]:t.start[i]], []byte{'\n'}) > 1 {

@@ -38,6 +38,7 @@ type given struct {
 	claims     [][]sbom.Claim // of each annotation
 	copyrights [][]sbom.Copyright
 	found      []sbom.Claim // what the search of the file found, in order
+	longer     []int        // see longerBefore
 	texts      map[source.Span]meaning
 }
 
@@ -168,6 +169,7 @@ func (a *annotations) mean(set *annotation.Set, found detect.Result) *given {
 	if i := slices.IndexFunc(g.found, isIgnored); i >= 0 {
 		g.found = g.found[:i] // those behind are in an order of their own
 	}
+	g.longer = longerBefore(g.found)
 	for i := range set.Annotations {
 		n := &set.Annotations[i]
 		g.claims = append(g.claims, g.licenses(n, sbom.RoleFile))
@@ -240,15 +242,37 @@ func (g *given) textIn(body source.Span) meaning {
 	return m
 }
 
-// claimsIn gives the claims that begin in a part of the file, and those that reach into it.
+// claimsIn gives the claims that begin in a part of the file, and those that reach into it, in order. Going back
+// from the part, a claim that ends before it leads to the nearest one that ends later: none between the two can reach
+// into it.
 func (g *given) claimsIn(part source.Span) []sbom.Claim {
 	from := func(c sbom.Claim, at int) int { return c.Evidence[0].Span.Start - at }
 	i, _ := slices.BinarySearchFunc(g.found, part.Start, from)
 	k, _ := slices.BinarySearchFunc(g.found, part.End, from)
-	for i > 0 && g.found[i-1].Evidence[0].Span.End > part.Start {
-		i--
+	var out []sbom.Claim
+	for n := i - 1; n >= 0; {
+		if g.found[n].Evidence[0].Span.End > part.Start {
+			out = append(out, g.found[n])
+			n--
+		} else {
+			n = g.longer[n]
+		}
 	}
-	return g.found[i:max(i, k)]
+	slices.Reverse(out)
+	return append(out, g.found[i:max(i, k)]...)
+}
+
+// longerBefore gives for each claim the nearest one before it that ends later, -1 for none.
+func longerBefore(claims []sbom.Claim) []int {
+	out := make([]int, len(claims))
+	for i := range claims {
+		n := i - 1
+		for n >= 0 && claims[n].Evidence[0].Span.End <= claims[i].Evidence[0].Span.End {
+			n = out[n]
+		}
+		out[i] = n
+	}
+	return out
 }
 
 func copyrightsOf(n *annotation.Annotation) []sbom.Copyright {

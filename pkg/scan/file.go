@@ -25,6 +25,8 @@ type reader struct {
 	*scanner
 	out *outcome
 	buf []byte
+	// reached is the offset in the file up to which the windows before this one have told what is stated.
+	reached int
 }
 
 // run works off one batch. After the context ended it only says that it is done.
@@ -80,8 +82,10 @@ func (r *reader) file(ctx context.Context, t task) {
 	switch {
 	case t.ahead != nil:
 		r.out.dep5 = t.ahead.dep5
+		r.reached = 0
 		r.keep(t.ahead.found, len(data), place{line: 1})
 	case len(data) < window:
+		r.reached = 0
 		r.search(data, len(data), place{line: 1})
 	default:
 		err = r.searchWindows(ctx, f, data)
@@ -176,6 +180,7 @@ type place struct{ start, line, col int }
 func (r *reader) searchWindows(ctx context.Context, f io.Reader, first []byte) error {
 	utf16 := isUTF16(first)
 	at := place{line: 1}
+	r.reached = 0
 	for data := first; ; {
 		cut := nextWindow(data)
 		r.search(data, cut, at)
@@ -211,7 +216,8 @@ func nextWindow(data []byte) int {
 	return cut
 }
 
-// search lets the engine search one window. What begins at end or after it is left to the next one.
+// search lets the engine search one window. What begins at end or after it is left to the next one, unless it
+// lies in what begins before: the next window has but the rest of that, and does not know what it is of.
 func (r *reader) search(data []byte, end int, at place) {
 	r.keep(r.detect(r.out.facts.Path, data), end, at)
 }
@@ -219,10 +225,20 @@ func (r *reader) search(data []byte, end int, at place) {
 // keep takes what was found in one window.
 func (r *reader) keep(found detect.Result, end int, at place) {
 	facts := &r.out.facts
+	reach := end
+	for _, c := range found.Claims {
+		for _, ev := range c.Evidence {
+			if ev.Span.Start < end {
+				reach = max(reach, ev.Span.End)
+			}
+		}
+	}
+	told := r.reached - at.start // by the window before, 0 or less for nothing
+	r.reached = at.start + reach
 	for _, c := range found.Claims {
 		kept := c.Evidence[:0]
 		for _, ev := range c.Evidence {
-			if ev.Span.Start < end {
+			if ev.Span.Start < reach && (ev.Span.Start >= told || ev.Span.End-told > told-ev.Span.Start) {
 				ev.Span = at.shift(ev.Span)
 				ev.EndLine += at.line - 1
 				kept = append(kept, ev)

@@ -34,6 +34,7 @@ import (
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/scan"
 	"github.com/licet/licet/pkg/source"
+	"github.com/licet/licet/rules"
 )
 
 var update = flag.Bool("update", false, "rewrite the ledgers of the cases")
@@ -401,6 +402,29 @@ func TestLargeFileInBothWindows(t *testing.T) {
 		}
 		if len(f.Copyrights) != 1 || len(f.Copyrights[0].Found) != 2 || f.Copyrights[0].Found[1].Start < window-1024 {
 			t.Errorf("copyrights %+v", f.Copyrights)
+		}
+	}
+}
+
+// A text that lies where one window ends and the next begins is stated once, and so is what is stated inside of it
+// or behind it.
+func TestTextInTwoWindows(t *testing.T) {
+	const cut = 8<<20 - 64<<10
+	text, _ := rules.Text("Artistic-2.0")
+	comment := "/*\n" + text + "\n*/\n"
+	for _, at := range []int{cut - len(comment) + 100, cut - len(comment)/2, cut - 100, cut - 2, cut} {
+		data := bytes.Repeat([]byte("0123456789abcde\n"), (cut+256<<10)/16)
+		at -= at % 16
+		copy(data[at:], comment)
+		copy(data[at+len(comment)+4000:], "\n// SPDX-License-Identifier: ISC\n")
+		var got []string
+		for f := range scan.Detect(context.Background(), source.FS(fstest.MapFS{"big.c": {Data: data}}), scan.Options{}) {
+			for _, c := range f.Claims {
+				got = append(got, fmt.Sprint(c.Expr, c.Evidence[0].Span.Start < at+100 && c.Evidence[0].Span.End > at+len(comment)-100))
+			}
+		}
+		if want := "[Artistic-2.0 true ISC false]"; fmt.Sprint(got) != want {
+			t.Errorf("a text at %d of %d: %v, want %s", at-cut, len(comment), got, want)
 		}
 	}
 }

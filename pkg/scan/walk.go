@@ -129,7 +129,7 @@ func Detect(ctx context.Context, tree source.Tree, opt Options) iter.Seq2[sbom.F
 			yield(sbom.FileFacts{}, []sbom.Gap{{Kind: sbom.Unsupported, Span: source.Span{Path: "."}, Reader: "walk", Why: err.Error(), Material: true}})
 			return
 		}
-		s.unhashed = true
+		s.unhashed, s.engine = true, s.engine.Undigested()
 		for o := range s.stream(ctx) {
 			if !yield(o.facts, o.gaps) {
 				return

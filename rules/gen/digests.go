@@ -78,7 +78,7 @@ func patterns(list []licenseText) []byte {
 		sorted = append(sorted, r)
 	}
 	slices.SortFunc(sorted, func(a, b *row) int {
-		return cmp.Or(strings.Compare(a.ids[0], b.ids[0]), strings.Compare(b.kind, a.kind), cmp.Compare(b.size, a.size),
+		return cmp.Or(strings.Compare(a.anchor, b.anchor), strings.Compare(a.ids[0], b.ids[0]), strings.Compare(b.kind, a.kind), cmp.Compare(b.size, a.size),
 			strings.Compare(a.program, b.program))
 	})
 	var out bytes.Buffer

@@ -46,13 +46,14 @@ func run(dir string) error {
 	}
 	index, blocks := packTexts(src)
 	texts := wordings(src)
-	table, words, grams := near(texts)
+	table, words, texted, grams := near(texts)
 	return write(dir, src.versions, []file{
 		{"exceptions.tsv", exceptions},
 		{"grams.bin", grams},
 		{"licenses.tsv", licenses},
 		{"near.tsv", table},
 		{"patterns.tsv", patterns(texts)},
+		{"texted.bin", texted},
 		{"texts.bin", blocks},
 		{"texts.tsv", index},
 		{"words.bin", words},

@@ -84,8 +84,8 @@ func (c *compiler) flat(nodes []node, optional bool) []nearWord {
 	return out
 }
 
-// near writes near.tsv, words.bin and grams.bin.
-func near(list []licenseText) (index, words, grams []byte) {
+// near writes near.tsv, words.bin, texted.bin and grams.bin.
+func near(list []licenseText) (index, words, texted, grams []byte) {
 	type row struct {
 		ids  []string
 		kind string
@@ -124,17 +124,66 @@ func near(list []licenseText) (index, words, grams []byte) {
 			add(l.ID, "notice", flat(parseTemplate(l.Header)), leastNotice)
 		}
 	}
-	var table, codes bytes.Buffer
+	var all [][]nearWord
+	var starts []int // of each text, and behind them all
+	var codes []byte
 	var places []gramPlace
 	for _, r := range rows {
-		at := codes.Len() / 2
-		fmt.Fprintf(&table, "%s\t%s\t%d\t%d\t%d\n", strings.Join(r.ids, ","), r.kind, at, len(r.text), fixed(r.text))
+		at := len(codes) / 2
+		all, starts = append(all, r.text), append(starts, at)
 		for _, w := range r.text {
-			codes.Write(binary.LittleEndian.AppendUint16(nil, w.code()))
+			codes = binary.LittleEndian.AppendUint16(codes, w.code())
 		}
 		places = append(places, gramPlaces(r.text, at)...)
 	}
-	return table.Bytes(), codes.Bytes(), gramTable(places)
+	starts = append(starts, len(codes)/2)
+	texted = textsOf(all)
+	places = telling(places)
+	var table bytes.Buffer
+	for i, r := range rows {
+		fmt.Fprintf(&table, "%s\t%s\t%d\t%d\t%d\t%d\t%d\n", strings.Join(r.ids, ","), r.kind, starts[i], len(r.text), fixed(r.text),
+			rare(r.text, texted), placesIn(places, starts[i], starts[i+1]))
+	}
+	return table.Bytes(), codes, texted, gramTable(places)
+}
+
+// textsOf says of each word in how many texts it is, at most 255.
+func textsOf(all [][]nearWord) []byte {
+	out := make([]byte, optionalBit)
+	for _, text := range all {
+		seen := map[uint16]bool{}
+		for _, w := range text {
+			if code := w.code() &^ optionalBit; !seen[code] {
+				seen[code] = true
+				out[code] = min(out[code], 254) + 1
+			}
+		}
+	}
+	return out
+}
+
+// rareTexts is in how many texts a word may be that is the name of something.
+const rareTexts = 4
+
+// rare counts the words that a text must have and hardly any other has.
+func rare(text []nearWord, texted []byte) int {
+	n := 0
+	for _, w := range text {
+		if !w.gap && !w.optional && texted[w.code()] <= rareTexts {
+			n++
+		}
+	}
+	return n
+}
+
+func placesIn(places []gramPlace, from, to int) int {
+	n := 0
+	for _, p := range places {
+		if from <= p.at && p.at < to {
+			n++
+		}
+	}
+	return n
 }
 
 // fixed counts the words that a text must have.
@@ -186,26 +235,31 @@ func sampling(words int) uint64 {
 	return longSampled
 }
 
-// gramTable writes the buckets' ends and then the entries.
-func gramTable(places []gramPlace) []byte {
+// telling gives the grams that do not stand at too many places, in the order of their hashes.
+func telling(places []gramPlace) []gramPlace {
 	slices.SortFunc(places, func(a, b gramPlace) int { return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.at, b.at)) })
-	var ends [1 << bucketBits]uint32
-	var entries []byte
-	n := uint32(0)
+	var out []gramPlace
 	for len(places) > 0 {
 		same := 1
 		for same < len(places) && places[same].hash == places[0].hash {
 			same++
 		}
 		if same <= mostPlaces {
-			for _, p := range places[:same] {
-				entries = binary.LittleEndian.AppendUint32(entries, uint32(p.hash>>(32-bucketBits)))
-				entries = binary.LittleEndian.AppendUint32(entries, uint32(p.at))
-				n++
-				ends[p.hash>>(64-bucketBits)] = n
-			}
+			out = append(out, places[:same]...)
 		}
 		places = places[same:]
+	}
+	return out
+}
+
+// gramTable writes the buckets' ends and then the entries.
+func gramTable(places []gramPlace) []byte {
+	var ends [1 << bucketBits]uint32
+	var entries []byte
+	for i, p := range places {
+		entries = binary.LittleEndian.AppendUint32(entries, uint32(p.hash>>(32-bucketBits)))
+		entries = binary.LittleEndian.AppendUint32(entries, uint32(p.at))
+		ends[p.hash>>(64-bucketBits)] = uint32(i + 1)
 	}
 	out := binary.LittleEndian.AppendUint32(nil, 0)
 	last := uint32(0)
