@@ -33,13 +33,13 @@ type cabalReader struct {
 	field  string // whose value goes on
 	indent int    // of the field
 	seen   map[string]int
-	common map[string]sbom.Scope // of common stanzas, by name
+	shared map[string]sbom.Scope // of common stanzas, by name
 }
 
 func (r *reader) cabal(file string) manifest {
 	m := cabalReader{manifest: manifest{at: source.Span{Path: file}}, top: true, scope: sbom.Runtime, seen: map[string]int{}}
 	data, _ := r.Read(r.FS, file, maxSize)
-	m.common = commons(file, data)
+	m.shared = shared(file, data)
 	for line, err := range doc.Lines(file, data) {
 		if err != nil {
 			r.Broken(file, next, err)
@@ -56,10 +56,10 @@ func (r *reader) cabal(file string) manifest {
 	return m.manifest
 }
 
-// commons is the scope of each common stanza: the strongest among those of the stanzas that import it (Cabal user guide,
+// shared is the scope of each common stanza: the strongest among those of the stanzas that import it (Cabal user guide,
 // "Common stanzas"). A stanza imports what stands above it, so the last one is known first. One that nobody imports has none,
 // and counts as any other.
-func commons(file string, data []byte) map[string]sbom.Scope {
+func shared(file string, data []byte) map[string]sbom.Scope {
 	type stanza struct {
 		word, name string
 		imports    []string
@@ -126,7 +126,7 @@ func (m *cabalReader) line(line doc.Line) {
 		m.field, m.indent = name, line.Indent
 		m.value(line, strings.TrimSpace(value))
 	case opens:
-		if of, ok := m.common[stanzaName(line)]; ok && word == "common" {
+		if of, ok := m.shared[stanzaName(line)]; ok && word == "common" {
 			scope = of
 		}
 		m.top, m.scope, m.field = false, scope, ""
