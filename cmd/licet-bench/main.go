@@ -8,6 +8,9 @@
 //	licet-bench shapes [-n 1] [-most 64] COMMAND [ARG...]
 //	                                                   COMMAND on files that are made to be slow, of 1 MiB and the
 //	                                                   double, and so on
+//	licet-bench lock DIR...                            read the lockfiles of a folder by their readers alone
+//	licet-bench locks [-n 3] [-most 100000] [-only FORMAT] COMMAND [ARG...]
+//	                                                   COMMAND on a lockfile of each format, and its reader alone
 //
 // Each program runs n times and the best counts: noise only ever adds. CPU is user and system time of
 // the process; memory is its peak resident set as the kernel counts it, from which no program gets away
@@ -31,6 +34,8 @@ const usage = `usage:
   licet-bench ratio [-n 3] DIR... -- COMMAND [ARG...]
   licet-bench start [-n 10] COMMAND [ARG...]
   licet-bench shapes [-n 1] [-most 64] COMMAND [ARG...]
+  licet-bench lock DIR...
+  licet-bench locks [-n 3] [-most 100000] [-only FORMAT] COMMAND [ARG...]
 `
 
 var errUsage = errors.New("usage")
@@ -60,6 +65,10 @@ func run(args []string, out io.Writer) error {
 		return repeated(10, args, out, printStart)
 	case "shapes":
 		return shapesOf(args, out)
+	case "lock":
+		return printLock(out, args)
+	case "locks":
+		return locksOf(args, out)
 	}
 	return errUsage
 }

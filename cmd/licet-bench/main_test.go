@@ -5,13 +5,14 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 )
 
 // TestMain lets the test binary stand in for the program, as ratio starts itself for the baseline.
 func TestMain(m *testing.M) {
-	if len(os.Args) > 1 && os.Args[1] == "read" {
+	if len(os.Args) > 1 && (os.Args[1] == "read" || os.Args[1] == "lock") {
 		main()
 		return
 	}
@@ -94,11 +95,46 @@ func TestShapes(t *testing.T) {
 	}
 }
 
+// TestLocks holds that every lockfile made is one that its reader reads whole: else its speed says nothing.
+func TestLocks(t *testing.T) {
+	const n = 40
+	for _, l := range locks() {
+		dir := t.TempDir()
+		if _, err := l.write(dir, n); err != nil {
+			t.Fatal(err)
+		}
+		var out strings.Builder
+		if err := run([]string{"lock", dir}, &out); err != nil {
+			t.Errorf("%s: %v", l.name, err)
+		}
+		m := regexp.MustCompile(`^\w+: (\d+) components, (\d+) relationships\n$`).FindStringSubmatch(out.String())
+		if m == nil {
+			t.Errorf("%s: got %q", l.name, out.String())
+			continue
+		}
+		if components, _ := strconv.Atoi(m[1]); components < n {
+			t.Errorf("%s: %d components of %d", l.name, components, n)
+		}
+	}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	if err := run([]string{"locks", "-n", "1", "-most", "1000", "-only", "Cargo.lock", self, "read"}, &out); err != nil {
+		t.Fatal(err)
+	}
+	if want := regexp.MustCompile(`(?m)^  Cargo.lock +[0-9.]+ +[0-9]+ ms +[0-9]+ MB .* ms *$`); !want.MatchString(out.String()) {
+		t.Errorf("got %s, want %s", out.String(), want)
+	}
+}
+
 func TestUsage(t *testing.T) {
 	for _, args := range [][]string{
 		{}, {"read"}, {"write", "x"}, {"start", "-n", "0", "x"}, {"start", "-n", "1"},
 		{"ratio", "x"}, {"ratio", "--", "x"}, {"ratio", "x", "--"}, {"ratio", "-m", "x"},
 		{"shapes", "-most", "1"}, {"shapes", "-most", "0", "x"},
+		{"lock"}, {"locks", "-most", "1000"}, {"locks", "-most", "10", "x"},
 	} {
 		if err := run(args, nil); !errors.Is(err, errUsage) {
 			t.Errorf("%v: got %v, want the usage", args, err)

@@ -39,14 +39,14 @@ func (p *program) caches(named []string) (map[string]fs.FS, error) {
 		if err != nil {
 			return nil, fmt.Errorf("--cache %s: %w", n, plain(err))
 		}
-		out[name] = root.FS()
+		out[name] = newCache(root)
 	}
 	for name, dir := range usual {
 		if out[name] != nil || dir == "" {
 			continue
 		}
 		if root, err := os.OpenRoot(dir); err == nil {
-			out[name] = root.FS()
+			out[name] = newCache(root)
 		}
 	}
 	return out, nil

@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 	"sync"
 )
 
@@ -25,6 +26,8 @@ type folder struct {
 	mu    sync.Mutex
 	open  map[string]*os.Root
 	order []string // of opening
+
+	listed map[string]bool // the folders to which their names lead; nil for who wants sizes too
 }
 
 // openFolders is how many folders are kept open: those that the walk and the workers are in, and theirs.
@@ -32,6 +35,13 @@ const openFolders = 64
 
 func newFolder(root *os.Root) *folder {
 	return &folder{rootFS: root.FS().(rootFS), root: root, open: map[string]*os.Root{}}
+}
+
+// newCache is a folder of which names and kinds are asked for, and seldom sizes.
+func newCache(root *os.Root) *folder {
+	f := newFolder(root)
+	f.listed = map[string]bool{}
+	return f
 }
 
 // Open opens a file by way of its folder. What does not work in this way, as a link to another folder of
@@ -49,14 +59,69 @@ func (f *folder) Open(name string) (fs.File, error) {
 
 // ReadDir lists a folder, and keeps it open for what will be read in it.
 func (f *folder) ReadDir(name string) ([]fs.DirEntry, error) {
-	if fs.ValidPath(name) {
-		if dir := f.at(name); dir != nil {
-			if entries, err := fs.ReadDir(dir.FS(), "."); err == nil {
-				return entries, nil
-			}
+	if !fs.ValidPath(name) {
+		return f.rootFS.ReadDir(name)
+	}
+	if f.listed != nil {
+		if entries, ok := f.listBare(name); ok {
+			return entries, nil
 		}
 	}
+	dir := f.at(name)
+	if dir == nil {
+		return f.rootFS.ReadDir(name)
+	}
+	if f.listed != nil && isNamed(dir) {
+		f.mu.Lock()
+		f.listed[name] = true
+		f.mu.Unlock()
+		if entries, ok := f.listBare(name); ok {
+			return entries, nil
+		}
+	}
+	if entries, err := fs.ReadDir(dir.FS(), "."); err == nil {
+		return entries, nil
+	}
 	return f.rootFS.ReadDir(name)
+}
+
+// isNamed reports whether the folder is the one that its name leads to, links followed.
+func isNamed(dir *os.Root) bool {
+	is, err := dir.Stat(".")
+	if err != nil {
+		return false
+	}
+	named, err := os.Stat(dir.Name())
+	return err == nil && os.SameFile(is, named)
+}
+
+// listBare lists a folder that is known to be the one of that name, by its name: a root would ask for the size of every
+// file in it, a system call each, since the file could be another one by the time that somebody wants to know. Files are
+// opened by the root all the same, so that whoever puts a link in the folder's place meanwhile has its names listed at most.
+func (f *folder) listBare(name string) ([]fs.DirEntry, bool) {
+	f.mu.Lock()
+	listed := f.listed[name]
+	f.mu.Unlock()
+	if !listed {
+		return nil, false
+	}
+	entries, err := os.ReadDir(filepath.Join(f.root.Name(), filepath.FromSlash(name)))
+	if err != nil {
+		return nil, false
+	}
+	f.note(name, entries)
+	return entries, true
+}
+
+// note remembers the folders of a listing, which are no links.
+func (f *folder) note(name string, entries []fs.DirEntry) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, e := range entries {
+		if e.IsDir() {
+			f.listed[path.Join(name, e.Name())] = true
+		}
+	}
 }
 
 // at gives the root of a folder of the tree, nil if it can't be opened without following a link.

@@ -12,6 +12,11 @@ import (
 // A folder is the file system of its root, however many of its folders were opened before, and no link
 // leads out of it.
 func TestFolder(t *testing.T) {
+	t.Run("folder", func(t *testing.T) { testFolder(t, newFolder) })
+	t.Run("cache", func(t *testing.T) { testFolder(t, newCache) })
+}
+
+func testFolder(t *testing.T, open func(*os.Root) *folder) {
 	dir := t.TempDir()
 	outside := filepath.Join(dir, "outside")
 	inside := filepath.Join(dir, "inside")
@@ -28,7 +33,7 @@ func TestFolder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := newFolder(root)
+	f := open(root)
 	if err := fstest.TestFS(f, files...); err != nil {
 		t.Error(err)
 	}
@@ -47,6 +52,14 @@ func TestFolder(t *testing.T) {
 	}
 	if _, err := f.Open("a/0/out"); err == nil {
 		t.Error("a link leads out")
+	}
+	if os.Rename(filepath.Join(inside, "a", "1"), filepath.Join(inside, "a", "moved")) == nil && os.Symlink(dir, filepath.Join(inside, "a", "1")) == nil {
+		if _, err := f.Open("a/1/outside"); err == nil {
+			t.Error("a link that took the place of a folder leads out")
+		}
+	}
+	if _, err := f.ReadDir("a/0/b/../.."); err == nil {
+		t.Error("a path that is none was listed")
 	}
 	if len(f.open) > openFolders {
 		t.Errorf("%d folders are open", len(f.open))

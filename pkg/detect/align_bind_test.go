@@ -41,6 +41,7 @@ func TestBindingChanges(t *testing.T) {
 		{"BSD-2-Clause", "are permitted provided", "are prohibited unless", "other"},
 		{"BSD-2-Clause", "are permitted provided", "are permitted with written consent of Zweig provided", "other"},
 		{"BSD-2-Clause", "Redistribution and use in", "Use in", "other"},
+		{"BSD-2-Clause", "Redistribution and use in", "Non-commercial redistribution and use in", "other"},
 		{"BSD-2-Clause", "with the distribution.\n", "with the distribution.\n3. Redistribution for commercial gain is not permitted.\n", "other"},
 		{"BSD-2-Clause", "with the distribution.\n", "with the distribution.\n3. A royalty of 1 EUR is due for each copy.\n", "other"},
 		{"ISC", "with or without fee", "with fee", "other"},

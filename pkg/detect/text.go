@@ -37,8 +37,17 @@ func (r *reading) find(t *wordText) []textMatch {
 		if m.kind == "text" && m.from > 0 && t.code(m.from-1) == wordCode([]byte("no")) && !r.paragraphBetween(t, m.from-1) {
 			found[i].altered = true // "No permission is hereby granted"
 		}
+		if m.kind == "text" && r.narrowedBefore(t, m.from) {
+			found[i].altered = true // "Non-commercial redistribution and use"
+		}
 	}
 	return found
+}
+
+// narrowedBefore reports whether the word before a text that begins at word i narrows it.
+func (r *reading) narrowedBefore(t *wordText, i int) bool {
+	k := i - 1
+	return k >= 0 && !r.sentenceEnds(t, k) && !r.paragraphBetween(t, k) && r.bindingAt(t, k)&rules.Narrows != 0 && !r.frees(t, region{k, i})
 }
 
 // exact returns the wordings that stand word for word: the given ones, and of the list's those that lie
@@ -176,7 +185,7 @@ func (r *reading) explainRest(t *wordText, found []textMatch) {
 
 // mostGrant is how many words of a license file may be no more than a grant: "dual-licensed under the Unlicense and MIT
 // licenses. You may use this code under the terms of either".
-const mostGrant = 150
+const mostGrant = 220
 
 // onlyGrants reports whether few words name under which licenses something is given, or in which files these are, and ask
 // for nothing else.
@@ -191,7 +200,7 @@ func (r *reading) onlyGrants(t *wordText, g region) bool {
 	}
 	start, end := int(t.start[g.start]), int(t.end[g.end-1])
 	return saysPlace(r.text[start:end]) && g.end-g.start <= mostPointer ||
-		slices.ContainsFunc(r.mentioned, func(m mentioned) bool { return m.grant && m.expr != noAssertion && m.start >= start && m.end <= end })
+		slices.ContainsFunc(r.mentioned, func(m mentioned) bool { return (m.grant || m.framed || m.strong) && m.expr != noAssertion && m.start >= start && m.end <= end })
 }
 
 // mostPointer is how many words say no more than in which file a license stands.

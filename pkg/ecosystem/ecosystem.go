@@ -12,6 +12,7 @@ package ecosystem
 import (
 	"context"
 	"io/fs"
+	"sync"
 
 	"github.com/licet/licet/pkg/sbom"
 )
@@ -47,4 +48,10 @@ type Project struct {
 	Caches map[string]fs.FS
 	// Facts are never nil.
 	Facts *sbom.Facts
+	// Heavy, if not nil, is to be locked by a reader while it holds more than [Light] bytes of what it inflated: of all
+	// readers at work only one then does.
+	Heavy sync.Locker
 }
+
+// Light is how many inflated bytes each reader may hold whatever the others hold.
+const Light = 4 << 20

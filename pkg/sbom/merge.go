@@ -13,33 +13,42 @@ import (
 // same. Where two fragments differ in a field that holds one value, the smaller non-empty one stays;
 // lists are joined without duplicates.
 func Merge(roots []ID, fs ...Fragment) *Document {
-	parts := map[ID]*[]Component{}
+	var parts []part
 	var edges []Relationship
 	var gaps []Gap
 	var uses []Use
 	for _, f := range fs {
-		for _, c := range f.Components {
-			p := parts[c.ID]
-			if p == nil {
-				p = new([]Component)
-				parts[c.ID] = p
-			}
-			*p = append(*p, c)
+		parts = slices.Grow(parts, len(f.Components))
+		for i := range f.Components {
+			parts = append(parts, part{&f.Components[i], len(parts)})
 		}
 		edges = append(edges, f.Relationships...)
 		gaps = append(gaps, f.Gaps...)
 		uses = append(uses, f.Uses...)
 	}
-	d := &Document{Roots: distinct(roots)}
-	d.Components = make([]Component, 0, len(parts))
-	for _, p := range parts {
-		d.Components = append(d.Components, joinComponents(*p))
+	slices.SortFunc(parts, func(a, b part) int {
+		return cmp.Or(strings.Compare(string(a.ID), string(b.ID)), cmp.Compare(a.n, b.n))
+	})
+	d := &Document{Roots: distinct(roots), Components: make([]Component, 0, len(parts))}
+	for len(parts) > 0 {
+		same := 1
+		for same < len(parts) && parts[same].ID == parts[0].ID {
+			same++
+		}
+		d.Components = append(d.Components, joinComponents(parts[:same]))
+		parts = parts[same:]
 	}
-	slices.SortFunc(d.Components, func(a, b Component) int { return strings.Compare(string(a.ID), string(b.ID)) })
 	d.Relationships = joinEdges(edges)
 	d.Gaps = joinGaps(gaps)
 	d.Uses = joinUses(uses)
 	return d
+}
+
+// part is what a fragment says of a component, and its number among all parts. Components are large: what is sorted are
+// pointers.
+type part struct {
+	*Component
+	n int
 }
 
 // Fragment gives the document's graph back as a fragment, to be merged with others.
@@ -47,7 +56,7 @@ func (d *Document) Fragment() Fragment {
 	return Fragment{Roots: d.Roots, Components: d.Components, Relationships: d.Relationships, Gaps: d.Gaps, Uses: d.Uses}
 }
 
-func joinComponents(parts []Component) Component {
+func joinComponents(parts []part) Component {
 	var c Component
 	var claims []Claim
 	var occurrences []occurrenceClaims
@@ -110,6 +119,9 @@ func (k claimKey) compare(l claimKey) int {
 }
 
 func joinClaims(in []Claim) []Claim {
+	if len(in) == 0 {
+		return nil // nearly always
+	}
 	at := map[claimKey]int{}
 	var out []Claim
 	for _, c := range in {
@@ -144,9 +156,12 @@ type occurrenceClaims struct {
 }
 
 func joinOccurrences(in []occurrenceClaims, claims []Claim) []Occurrence {
-	number := make(map[claimKey]int, len(claims))
-	for i, c := range claims {
-		number[keyOf(c)] = i
+	var number map[claimKey]int
+	if len(claims) > 0 {
+		number = make(map[claimKey]int, len(claims))
+		for i, c := range claims {
+			number[keyOf(c)] = i
+		}
 	}
 	slices.SortFunc(in, func(a, b occurrenceClaims) int {
 		return cmp.Or(strings.Compare(a.Dir, b.Dir), cmp.Compare(a.Digest, b.Digest))
@@ -173,6 +188,9 @@ func joinOccurrences(in []occurrenceClaims, claims []Claim) []Occurrence {
 
 // JoinCopyrights merges statements with the same text and sorts them.
 func JoinCopyrights(in []Copyright) []Copyright {
+	if len(in) == 0 {
+		return nil
+	}
 	slices.SortFunc(in, func(a, b Copyright) int {
 		return cmp.Or(strings.Compare(a.Text, b.Text), strings.Compare(a.Holder, b.Holder), strings.Compare(a.Years, b.Years), compareBool(a.Ignored, b.Ignored))
 	})
@@ -203,23 +221,40 @@ func compareBool(a, b bool) int {
 }
 
 func joinEdges(in []Relationship) []Relationship {
-	slices.SortFunc(in, func(a, b Relationship) int {
+	if len(in) == 0 {
+		return nil
+	}
+	order := make([]*Relationship, len(in)) // edges are large too
+	for i := range in {
+		order[i] = &in[i]
+	}
+	slices.SortFunc(order, func(a, b *Relationship) int {
+		if c := cmp.Compare(a.From, b.From); c != 0 {
+			return c
+		}
+		if c := cmp.Compare(a.To, b.To); c != 0 {
+			return c
+		}
 		return cmp.Or(
-			cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To), cmp.Compare(a.Kind, b.Kind),
+			cmp.Compare(a.Kind, b.Kind),
 			cmp.Compare(a.Scope.rank(), b.Scope.rank()), cmp.Compare(a.Scope, b.Scope),
 			cmp.Compare(a.Linkage, b.Linkage), strings.Compare(a.Requirement, b.Requirement),
 		)
 	})
-	var out []Relationship
-	for _, e := range in {
-		if n := len(out); n > 0 && sameEdge(out[n-1], e) {
-			out[n-1].Found = append(slices.Clip(out[n-1].Found), e.Found...)
-			continue
+	out := make([]Relationship, 0, len(in))
+	for len(order) > 0 {
+		same, e := 1, *order[0]
+		for same < len(order) && sameEdge(e, *order[same]) {
+			same++
 		}
-		out = append(out, e)
-	}
-	for i := range out {
-		out[i].Found = distinctSpans(out[i].Found)
+		if same > 1 {
+			e.Found = nil
+			for _, o := range order[:same] {
+				e.Found = append(e.Found, o.Found...)
+			}
+		}
+		e.Found = distinctSpans(e.Found)
+		out, order = append(out, e), order[same:]
 	}
 	return out
 }
@@ -235,19 +270,26 @@ func joinGaps(in []Gap) []Gap {
 			strings.Compare(a.Why, b.Why), strings.Compare(a.Next, b.Next))
 	})
 	var out []Gap
-	for _, g := range in {
-		if n := len(out); n > 0 && out[n-1].Span == g.Span && out[n-1].Kind == g.Kind &&
-			out[n-1].Reader == g.Reader && out[n-1].Why == g.Why && out[n-1].Next == g.Next {
-			out[n-1].Components = append(slices.Clip(out[n-1].Components), g.Components...)
-			out[n-1].Material = out[n-1].Material || g.Material
-			continue
+	for len(in) > 0 {
+		same, g := 1, in[0]
+		for same < len(in) && sameGap(g, in[same]) {
+			same++
 		}
-		out = append(out, g)
-	}
-	for i := range out {
-		out[i].Components = distinct(out[i].Components)
+		if same > 1 {
+			g.Components = nil
+			for _, o := range in[:same] {
+				g.Components = append(g.Components, o.Components...)
+				g.Material = g.Material || o.Material
+			}
+		}
+		g.Components = distinct(g.Components)
+		out, in = append(out, g), in[same:]
 	}
 	return out
+}
+
+func sameGap(a, b Gap) bool {
+	return a.Span == b.Span && a.Kind == b.Kind && a.Reader == b.Reader && a.Why == b.Why && a.Next == b.Next
 }
 
 func distinct(in []ID) []ID {

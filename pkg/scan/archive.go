@@ -10,8 +10,10 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/licet/licet/pkg/detect"
+	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
 )
@@ -162,20 +164,36 @@ func (s *scanner) open(dir string) (z *zip.Reader, folder string, closer io.Clos
 	if err == nil {
 		z, err = zip.NewReader(at, info.Size())
 	}
+	held := holding{Closer: f, heavy: &s.heavy}
 	for err == nil {
 		next, deeper, packed := source.SplitArchive(inner)
 		if !packed {
-			return z, strings.Trim(inner, "/"), f, nil
+			return z, strings.Trim(inner, "/"), &held, nil
 		}
-		z, at, err = innerArchive(z, at, next)
+		z, at, err = held.inner(z, at, next)
 		inner = deeper
 	}
-	f.Close()
+	held.Close()
 	return nil, "", nil, err
 }
 
-// innerArchive opens an archive in an archive: in place if it is only stored, else inflated into memory.
-func innerArchive(z *zip.Reader, outer io.ReaderAt, name string) (*zip.Reader, io.ReaderAt, error) {
+// holding is an open archive, and whether what is inflated of it is so much that only one worker may hold it.
+type holding struct {
+	io.Closer
+	heavy  *sync.Mutex
+	locked bool
+}
+
+func (h *holding) Close() error {
+	if h.locked {
+		h.heavy.Unlock()
+		h.locked = false
+	}
+	return h.Closer.Close()
+}
+
+// inner opens an archive in an archive: in place if it is only stored, else inflated into memory.
+func (h *holding) inner(z *zip.Reader, outer io.ReaderAt, name string) (*zip.Reader, io.ReaderAt, error) {
 	i := slices.IndexFunc(z.File, func(e *zip.File) bool { return e.Name == name })
 	if i < 0 {
 		return nil, nil, fs.ErrNotExist
@@ -193,13 +211,17 @@ func innerArchive(z *zip.Reader, outer io.ReaderAt, name string) (*zip.Reader, i
 	if e.UncompressedSize64 > maxInner {
 		return nil, nil, fmt.Errorf("%w: an archive of %d MiB in an archive", errTooLarge, e.UncompressedSize64>>20)
 	}
+	if e.UncompressedSize64 > ecosystem.Light && !h.locked {
+		h.heavy.Lock()
+		h.locked = true
+	}
 	r, err := e.Open()
 	if err != nil {
 		return nil, nil, err
 	}
 	defer r.Close()
-	data, err := io.ReadAll(io.LimitReader(r, int64(e.UncompressedSize64)))
-	if err != nil {
+	data := make([]byte, e.UncompressedSize64)
+	if _, err := io.ReadFull(r, data); err != nil {
 		return nil, nil, err
 	}
 	at := bytes.NewReader(data)

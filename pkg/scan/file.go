@@ -72,6 +72,11 @@ func (r *reader) file(ctx context.Context, t task) {
 		return
 	}
 	r.out.wanted = wanted
+	if len(wanted) > 0 {
+		if gap, ok := r.conflict(t.Path, data); ok {
+			r.lost(gap)
+		}
+	}
 	switch {
 	case t.ahead != nil:
 		r.out.dep5 = t.ahead.dep5

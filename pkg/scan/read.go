@@ -76,7 +76,7 @@ func (s *scanner) readProject(ctx context.Context, m *met, p *project) {
 	at := source.Span{Path: p.files[0]}
 	lost := func(g sbom.Gap) { p.Gaps = append(p.Gaps, g) }
 	guard(p.eco.Name, at, lost, func() {
-		f, err := p.eco.Read(ctx, &ecosystem.Project{FS: s.record("", s.files), Files: p.files, Caches: s.recorded, Facts: s.Facts})
+		f, err := p.eco.Read(ctx, &ecosystem.Project{FS: s.record("", s.files), Files: p.files, Caches: s.recorded, Facts: s.Facts, Heavy: &s.heavy})
 		p.Fragment = f
 		if err != nil && ctx.Err() == nil {
 			lost(sbom.Gap{
@@ -90,26 +90,7 @@ func (s *scanner) readProject(ctx context.Context, m *met, p *project) {
 	}
 	m.follow(p)
 	s.forget(p)
-	redact(p)
-}
-
-// redact takes secrets out of what the manifests wrote.
-func redact(p *project) {
-	for i := range p.Components {
-		c := &p.Components[i]
-		for _, text := range []*string{&c.Supplier, &c.Homepage, &c.Source} {
-			*text = source.Redact(*text)
-		}
-		for k := range c.Claims {
-			c.Claims[k].Raw = source.Redact(c.Claims[k].Raw)
-		}
-	}
-	for i := range p.Relationships {
-		p.Relationships[i].Requirement = source.Redact(p.Relationships[i].Requirement)
-	}
-	for i := range p.Gaps {
-		p.Gaps[i].Why = source.Redact(p.Gaps[i].Why)
-	}
+	ecosystem.Clean(p.eco.Name, &p.Fragment)
 }
 
 // follow gives the components the folders in which their files were met, where a link led the reader there.

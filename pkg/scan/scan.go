@@ -24,6 +24,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/licet/licet/pkg/detect"
 	"github.com/licet/licet/pkg/ecosystem"
@@ -78,6 +79,7 @@ type scanner struct {
 	notes     *notes
 	unhashed  bool             // nobody asks for checksums
 	recorded  map[string]fs.FS // Caches, with what readers read in them noted
+	heavy     sync.Mutex       // held by the one worker that holds a large archive inflated
 }
 
 func newScanner(tree source.Tree, opt Options) (*scanner, error) {

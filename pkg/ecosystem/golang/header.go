@@ -37,11 +37,13 @@ func readHeader(fsys fs.FS, name string) (header, error) {
 	defer f.Close()
 	var data []byte
 	for size := headSize; ; size *= 4 {
-		part, err := io.ReadAll(io.LimitReader(f, int64(size-len(data))))
-		if err != nil {
+		had := len(data)
+		data = append(data, make([]byte, size-had)...)
+		n, err := io.ReadFull(f, data[had:])
+		if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
 			return header{}, err
 		}
-		data = append(data, part...)
+		data = data[:had+n]
 		h, err := parseHeader(data, len(data) < size)
 		if err != errCut || len(data) < size || size > maxFile {
 			return h, err

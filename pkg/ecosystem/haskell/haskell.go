@@ -116,8 +116,12 @@ func (r *reader) freeze(file string) {
 			name, version, ok := strings.Cut(strings.TrimSpace(part), "==")
 			name = strings.TrimPrefix(strings.TrimSpace(name), "any.")
 			version = strings.TrimSpace(version)
-			if ok && ecosystem.Printable(name) && ecosystem.Printable(version) {
+			switch {
+			case !ok: // a flag
+			case ecosystem.Printable(name) && ecosystem.Printable(version):
 				r.pin(name, version, "", line.Span())
+			default:
+				r.Lost(line.Span(), next, "%s is no package with a version", ecosystem.Quote(strings.TrimSpace(part)))
 			}
 		}
 	}

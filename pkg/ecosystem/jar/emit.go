@@ -50,13 +50,14 @@ func (r *reader) emit(f *facts, outer sbom.ID) {
 				Why: "archives nested deeper than four levels are not opened: " + ecosystem.Brief(path.Base(e.Name)), Next: "look into the archive yourself"})
 			continue
 		}
-		z, base, err := r.budget.nested(f.base, e)
+		z, base, held, err := r.budget.nested(f.base, e)
 		if err != nil {
 			r.unreadable(f.file, err)
 			r.Gaps[len(r.Gaps)-1].Why += ": " + ecosystem.Brief(e.Name)
 			continue
 		}
 		r.emit(r.list(z, base, at, f.depth+1), id)
+		r.budget.hold(-held)
 	}
 }
 

@@ -103,7 +103,9 @@ func unpacked(p string) string {
 
 func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 	r := &reader{Project: p, Graph: ecosystem.Graph{Reader: name}, ctx: ctx, byKey: map[string]sbom.ID{}}
+	r.budget.heavy = p.Heavy
 	if isArchive(p.Files[0]) {
+		defer r.budget.release()
 		r.readFile(p.Files[0])
 	} else {
 		r.readFolder(unpacked(p.Files[0]), p.Files)

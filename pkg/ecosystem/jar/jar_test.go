@@ -182,3 +182,44 @@ func BenchmarkFat(b *testing.B) {
 		})
 	}
 }
+
+// locker counts how often it is locked, and fails a test where that is done twice at a time.
+type locker struct {
+	t      *testing.T
+	times  int
+	locked bool
+}
+
+func (l *locker) Lock() {
+	if l.locked {
+		l.t.Error("locked twice")
+	}
+	l.times, l.locked = l.times+1, true
+}
+
+func (l *locker) Unlock() { l.locked = false }
+
+// TestHeavy holds that a reader that inflates much says so, and for as long as it does.
+func TestHeavy(t *testing.T) {
+	inner := func(size int) []byte { return pack(t, []entry{properties("in"), {name: "a.bin", data: noise(size)}}) }
+	for _, c := range []struct {
+		name    string
+		entries []entry
+		want    int
+	}{
+		{"small", []entry{{name: "a.jar", data: inner(1 << 10)}, {name: "b.jar", data: inner(2 << 10)}}, 0},
+		{"one after the other", []entry{{name: "a.jar", data: inner(3 << 20)}, {name: "b.jar", data: inner(3 << 20)}}, 0},
+		{"large", []entry{{name: "a.jar", data: inner(5 << 20)}, {name: "b.jar", data: inner(5 << 20)}}, 1},
+		{"in one another", []entry{{name: "a.jar", data: pack(t, []entry{{name: "b.jar", data: inner(3 << 20)}})}}, 1},
+		{"broken", []entry{{name: "a.jar", data: noise(5 << 20)}}, 1},
+	} {
+		l := &locker{t: t}
+		p := &ecosystem.Project{FS: fstest.MapFS{"x.jar": {Data: pack(t, c.entries)}}, Files: []string{"x.jar"}, Facts: &sbom.Facts{}, Heavy: l}
+		if _, err := jar.Ecosystem.Read(context.Background(), p); err != nil {
+			t.Error(err)
+		}
+		if l.times != c.want || l.locked {
+			t.Errorf("%s: locked %d times, want %d; still locked: %v", c.name, l.times, c.want, l.locked)
+		}
+	}
+}

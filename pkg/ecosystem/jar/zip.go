@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"sync"
 
 	"github.com/licet/licet/pkg/ecosystem"
 )
@@ -16,7 +17,7 @@ const (
 	maxDepth    = 4         // archives in archives
 	maxEntries  = 300_000   // that are listed
 	maxInflated = 512 << 20 // bytes that are inflated
-	maxNested   = 128 << 20 // bytes of an archive that has to be inflated to be read
+	maxNested   = 128 << 20 // bytes of archives in one another that have to be inflated to be read
 	maxText     = 4 << 20   // bytes of a manifest or POM
 	maxRatio    = 200       // bytes that one byte may become; text of blanks deflates to a thousandth
 	maxLoaded   = 256 << 20 // bytes of a file that cannot be read at random, and so is loaded
@@ -26,6 +27,26 @@ const (
 type budget struct {
 	entries  int
 	inflated int64
+	held     int64       // bytes of the archives in one another that are open now
+	heavy    sync.Locker // nil for none
+	locked   bool
+}
+
+// hold notes that so many more bytes are held, or fewer. What is more than light waits until nobody else holds as much; it
+// stays so up to [budget.release], for whoever waits with something in its hands may be waited for.
+func (b *budget) hold(n int64) {
+	b.held += n
+	if b.held > ecosystem.Light && b.heavy != nil && !b.locked {
+		b.heavy.Lock()
+		b.locked = true
+	}
+}
+
+func (b *budget) release() {
+	if b.locked {
+		b.heavy.Unlock()
+		b.locked = false
+	}
 }
 
 var (
@@ -90,28 +111,38 @@ func (b *budget) inflate(f *zip.File, limit int64) ([]byte, error) {
 	}
 	defer r.Close()
 	var data bytes.Buffer
-	data.Grow(int(min(size, 64<<20)) + bytes.MinRead)
+	data.Grow(int(size) + bytes.MinRead)
 	n, err := data.ReadFrom(io.LimitReader(r, int64(size)+1))
 	b.inflated += n
 	return data.Bytes(), err
 }
 
-// nested opens an archive in an archive: in place if it is only stored, else inflated into memory.
-func (b *budget) nested(outer io.ReaderAt, f *zip.File) (*zip.Reader, io.ReaderAt, error) {
+// nested opens an archive in an archive: in place if it is only stored, else inflated into memory, of which held bytes are
+// to be given back.
+func (b *budget) nested(outer io.ReaderAt, f *zip.File) (z *zip.Reader, base io.ReaderAt, held int64, err error) {
 	if f.Method == zip.Store && f.CompressedSize64 == f.UncompressedSize64 {
 		offset, err := f.DataOffset()
 		if err != nil {
-			return nil, nil, err
+			return nil, nil, 0, err
 		}
 		at := io.NewSectionReader(outer, offset, int64(f.UncompressedSize64))
 		z, err := zip.NewReader(at, at.Size())
-		return z, at, err
+		return z, at, 0, err
 	}
+	held = int64(min(f.UncompressedSize64, maxNested))
+	if b.held+held > maxNested {
+		return nil, nil, 0, errLarge
+	}
+	b.hold(held)
 	data, err := b.inflate(f, maxNested)
-	if err != nil {
-		return nil, nil, err
+	if err == nil {
+		at := bytes.NewReader(data)
+		base = at
+		z, err = zip.NewReader(at, int64(len(data)))
 	}
-	at := bytes.NewReader(data)
-	z, err := zip.NewReader(at, int64(len(data)))
-	return z, at, err
+	if err != nil {
+		b.hold(-held)
+		return nil, nil, 0, err
+	}
+	return z, base, held, nil
 }

@@ -128,8 +128,13 @@ func (l *pinned) emitOwn() (top sbom.ID) {
 		if !p.own {
 			continue
 		}
-		if p.id = ids[p.folder]; p.id == "" && l.manifests[p.folder] != nil {
-			p.id = l.manifests[p.folder].id()
+		m := l.manifests[p.folder]
+		switch p.id = ids[p.folder]; {
+		case p.id != "" || m == nil:
+		case m.empty(): // it is broken, or says nothing
+			p.id = l.emitUnnamed(p.folder)
+		default:
+			p.id = m.id()
 		}
 	}
 	for _, dir := range order {

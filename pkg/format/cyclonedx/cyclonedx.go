@@ -15,7 +15,6 @@
 package cyclonedx
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"time"
@@ -52,32 +51,32 @@ func encode(w io.Writer, r *report.Report, opt format.Options) error {
 	if err != nil {
 		return err
 	}
-	b := builder{doc: r.Document, version: specs[asked]}
-	var buf bytes.Buffer
-	if err := write(&buf, b.bom(r), b.version); err != nil {
-		return err
-	}
-	sealed, err := format.Seal(buf.Bytes(), "serialNumber")
-	if err != nil {
-		return err
-	}
-	_, err = w.Write(sealed)
-	return err
+	b := newBuilder(r.Document, specs[asked])
+	bom := b.bom(r)
+	return format.Seal(w, "serialNumber", func(w io.Writer) error { return write(w, bom, b.version) })
 }
 
 // write has the library convert only where it must: a conversion copies the whole document first.
 func write(w io.Writer, bom *cdx.BOM, version cdx.SpecVersion) error {
-	e := cdx.NewBOMEncoder(w, cdx.BOMFileFormatJSON).SetPretty(true).SetEscapeHTML(false)
 	if version == bom.SpecVersion {
-		return e.Encode(bom)
+		return format.WriteJSON(w, bom, "  ")
 	}
-	return e.EncodeVersion(bom, version)
+	return cdx.NewBOMEncoder(w, cdx.BOMFileFormatJSON).SetPretty(true).SetEscapeHTML(false).EncodeVersion(bom, version)
 }
 
 // builder makes the parts of one document.
 type builder struct {
 	doc     *sbom.Document
 	version cdx.SpecVersion
+	has     map[sbom.ID]bool // the components
+}
+
+func newBuilder(doc *sbom.Document, version cdx.SpecVersion) builder {
+	b := builder{doc: doc, version: version, has: make(map[sbom.ID]bool, len(doc.Components))}
+	for i := range doc.Components {
+		b.has[doc.Components[i].ID] = true
+	}
+	return b
 }
 
 func (b builder) bom(r *report.Report) *cdx.BOM {

@@ -13,7 +13,7 @@ import (
 func (b builder) dependencies(root cdx.Component) *[]cdx.Dependency {
 	to := make(map[sbom.ID][]string, len(b.doc.Components))
 	add := func(from, id sbom.ID) {
-		if b.doc.Component(id) != nil {
+		if b.has[id] {
 			to[from] = append(to[from], string(id))
 		}
 	}
@@ -23,7 +23,7 @@ func (b builder) dependencies(root cdx.Component) *[]cdx.Dependency {
 		}
 	}
 	rootID := sbom.ID(root.BOMRef)
-	if b.doc.Component(rootID) == nil {
+	if !b.has[rootID] {
 		for _, id := range b.doc.Roots {
 			add(rootID, id)
 		}
@@ -59,7 +59,7 @@ func (b builder) compositions(root cdx.Component) *[]cdx.Composition {
 			whole = cdx.CompositionAggregateUnknown
 		}
 		for _, id := range g.Components {
-			if b.doc.Component(id) != nil {
+			if b.has[id] {
 				incomplete[string(id)] = true
 			}
 		}

@@ -45,10 +45,7 @@ func encode(w io.Writer, r *report.Report, opt format.Options) error {
 	if _, err := opt.Pick("json", versions); err != nil {
 		return err
 	}
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", " ")
-	return e.Encode(r)
+	return format.WriteJSON(w, r, " ")
 }
 
 // schemaName is the schema without its version.

@@ -22,8 +22,6 @@
 package spdx2
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -59,19 +57,8 @@ func encode(w io.Writer, r *report.Report, opt format.Options) error {
 	if _, err := opt.Pick("spdx-json", versions); err != nil {
 		return err
 	}
-	var buf bytes.Buffer
-	e := json.NewEncoder(&buf)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	if err := e.Encode(newBuilder(r).document()); err != nil {
-		return err
-	}
-	sealed, err := format.Seal(buf.Bytes(), "documentNamespace")
-	if err != nil {
-		return err
-	}
-	_, err = w.Write(sealed)
-	return err
+	doc := newBuilder(r).document()
+	return format.Seal(w, "documentNamespace", func(w io.Writer) error { return format.WriteJSON(w, doc, "  ") })
 }
 
 // builder makes the parts of one document and remembers which LicenseRefs they name.

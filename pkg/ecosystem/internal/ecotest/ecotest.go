@@ -217,6 +217,7 @@ func ledger(tb testing.TB, eco *ecosystem.Ecosystem, in *input) []string {
 		if err != nil {
 			lines = append(lines, fmt.Sprintf("error %s: %v", strings.Join(files, " "), err))
 		}
+		ecosystem.Clean(eco.Name, &frag)
 		in.check(tb, frag)
 		frags = append(frags, frag)
 		roots = append(roots, frag.Roots...)
