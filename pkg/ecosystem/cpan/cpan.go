@@ -36,7 +36,7 @@ var Ecosystem = &ecosystem.Ecosystem{
 	Doc: `Perl distributions: META.json, META.yml, cpanfile, cpanfile.snapshot
 
 Components are the distributions that cpanfile.snapshot lists, with the edges between them, and else the modules that are
-required. In cpanfile and META, requires has scope runtime, recommends and suggests optional, the phase test test, build and
+required. In cpanfile and META, requires has scope runtime, recommends, suggests and what a feature needs optional, the phase test test, build and
 configure build, develop development. A cpanfile is not executed. Perl itself is no component.`,
 	Match: match,
 	Read:  read,
@@ -90,9 +90,8 @@ func (r *reader) want(n doc.Node, module, requirement string, scope sbom.Scope) 
 	if dist, ok := r.provided[module]; ok {
 		key = dist
 	}
-	order := []sbom.Scope{sbom.Runtime, sbom.Optional, sbom.Build, sbom.Test, sbom.Development}
 	if i, ok := r.seen[key]; ok {
-		if slices.Index(order, scope) < slices.Index(order, r.wanted[i].Scope) {
+		if r.wanted[i].Scope == weaker(scope, r.wanted[i].Scope) {
 			r.wanted[i].Scope = scope
 		}
 		return
@@ -104,6 +103,12 @@ func (r *reader) want(n doc.Node, module, requirement string, scope sbom.Scope) 
 	r.wanted = append(r.wanted, ecosystem.Requirement{
 		Key: key, Scope: scope, Range: requirement, At: n.Span(), What: sbom.Component{Name: module, Version: exactly(requirement)},
 	})
+}
+
+// weaker is the scope of what is needed only where both are: the tests of a feature that may be left out are tests.
+func weaker(a, b sbom.Scope) sbom.Scope {
+	order := []sbom.Scope{sbom.Runtime, sbom.Optional, sbom.Build, sbom.Test, sbom.Development}
+	return order[max(slices.Index(order, a), slices.Index(order, b))]
 }
 
 func exactly(requirement string) string {
@@ -213,7 +218,7 @@ func (r *reader) phase(n doc.Node, scope sbom.Scope) {
 		case word.IsWord("on"), word.IsWord("feature"):
 			for _, t := range args {
 				if t.Bracket() == '{' {
-					r.phase(t, phaseScope(args[0].Text()))
+					r.phase(t, weaker(scope, phaseScope(args[0].Text())))
 				}
 			}
 		case isCall && args[0].Kind() == doc.String:
@@ -251,13 +256,22 @@ func (r *reader) meta(file string) {
 	}
 	r.root.Homepage = n.Get("resources").Get("homepage").Text()
 	r.root.Claims = licenses(n.Get("license"))
+	r.prereqs(n, sbom.Runtime)
+	for _, feature := range n.Get("optional_features").Members() {
+		r.prereqs(feature, sbom.Optional)
+	}
+}
+
+// prereqs notes what a distribution needs, or one of its features that may be left out (CPAN::Meta::Spec, optional_features).
+// The bound is the strongest scope that this can have.
+func (r *reader) prereqs(n doc.Node, bound sbom.Scope) {
 	for _, phase := range phases {
 		for relation, modules := range n.Get("prereqs").Get(phase.name).Members() {
-			s := phase.scope
+			s := weaker(bound, phase.scope)
 			if text := relation.Text(); text == "conflicts" {
 				continue
-			} else if text != "requires" && s == sbom.Runtime {
-				s = sbom.Optional
+			} else if text != "requires" {
+				s = weaker(s, sbom.Optional)
 			}
 			for module, version := range modules.Members() {
 				r.want(module, module.Text(), version.Text(), s)
@@ -270,7 +284,7 @@ func (r *reader) meta(file string) {
 			scope = sbom.Runtime
 		}
 		for module, version := range n.Get(field).Members() {
-			r.want(module, module.Text(), version.Text(), scope)
+			r.want(module, module.Text(), version.Text(), weaker(bound, scope))
 		}
 	}
 }

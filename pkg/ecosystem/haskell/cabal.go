@@ -2,6 +2,7 @@ package haskell
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/licet/licet/pkg/detect"
@@ -32,11 +33,13 @@ type cabalReader struct {
 	field  string // whose value goes on
 	indent int    // of the field
 	seen   map[string]int
+	shared map[string]sbom.Scope // of common stanzas, by name
 }
 
 func (r *reader) cabal(file string) manifest {
 	m := cabalReader{manifest: manifest{at: source.Span{Path: file}}, top: true, scope: sbom.Runtime, seen: map[string]int{}}
 	data, _ := r.Read(r.FS, file, maxSize)
+	m.shared = shared(file, data)
 	for line, err := range doc.Lines(file, data) {
 		if err != nil {
 			r.Broken(file, next, err)
@@ -53,6 +56,64 @@ func (r *reader) cabal(file string) manifest {
 	return m.manifest
 }
 
+// shared is the scope of each common stanza: the strongest among those of the stanzas that import it (Cabal user guide,
+// "Common stanzas"). A stanza imports what stands above it, so the last one is known first. One that nobody imports has none,
+// and counts as any other.
+func shared(file string, data []byte) map[string]sbom.Scope {
+	type stanza struct {
+		word, name string
+		imports    []string
+	}
+	var all []stanza
+	importing := -1 // the indent of the field import whose value goes on
+	for line, err := range doc.Lines(file, data) {
+		if err != nil {
+			break // said by who reads the fields
+		}
+		word, _, _ := strings.Cut(strings.ToLower(line.Text), " ")
+		field, value, isField := strings.Cut(line.Text, ":")
+		_, opens := stanzas[word]
+		switch {
+		case strings.HasPrefix(line.Text, "--"):
+			continue
+		case importing >= 0 && line.Indent > importing:
+			value = line.Text
+		case isField && len(all) > 0 && strings.EqualFold(strings.TrimSpace(field), "import"):
+			importing = line.Indent
+		case opens && !isField:
+			all = append(all, stanza{word: word, name: stanzaName(line)})
+			fallthrough
+		default:
+			importing = -1
+			continue
+		}
+		last := &all[len(all)-1]
+		for name := range strings.SplitSeq(value, ",") {
+			last.imports = append(last.imports, strings.TrimSpace(name))
+		}
+	}
+	scopes := map[string]sbom.Scope{}
+	for _, s := range slices.Backward(all) {
+		scope := stanzas[s.word]
+		if of, ok := scopes[s.name]; ok && s.word == "common" {
+			scope = of
+		}
+		for _, name := range s.imports {
+			old, known := scopes[name]
+			if !known || scope == sbom.Runtime || scope == sbom.Build && old == sbom.Test {
+				scopes[name] = scope
+			}
+		}
+	}
+	return scopes
+}
+
+// stanzaName is what stands behind the word that opens a stanza.
+func stanzaName(line doc.Line) string {
+	_, name, _ := strings.Cut(line.Text, " ")
+	return strings.TrimSpace(name)
+}
+
 func (m *cabalReader) line(line doc.Line) {
 	name, value, ok := strings.Cut(line.Text, ":")
 	name = strings.ToLower(strings.TrimSpace(name))
@@ -65,6 +126,9 @@ func (m *cabalReader) line(line doc.Line) {
 		m.field, m.indent = name, line.Indent
 		m.value(line, strings.TrimSpace(value))
 	case opens:
+		if of, ok := m.shared[stanzaName(line)]; ok && word == "common" {
+			scope = of
+		}
 		m.top, m.scope, m.field = false, scope, ""
 	default: // if, else, what is not known
 		m.field = ""
@@ -80,7 +144,11 @@ func (m *cabalReader) value(line doc.Line, value string) {
 	case "build-depends", "setup-depends":
 		m.needs(line, value, m.scope)
 	case "build-tool-depends", "build-tools":
-		m.needs(line, value, sbom.Build)
+		if m.scope == sbom.Test { // a tool of the tests alone
+			m.needs(line, value, sbom.Test)
+		} else {
+			m.needs(line, value, sbom.Build)
+		}
 	}
 	if !m.top {
 		return

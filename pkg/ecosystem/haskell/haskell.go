@@ -2,7 +2,7 @@
 //
 // The two lockfiles list packages and no edges, and stack.yaml.lock only those that are not part of the snapshot
 // that it names: what comes from the snapshot is not at hand. The manifest, *.cabal, has a stanza for each library, program,
-// test suite and benchmark; the last two make the scope test, build-tool-depends build.
+// test suite and benchmark; the last two make the scope test, build-tool-depends build outside of tests.
 //
 // The formats are described at https://cabal.readthedocs.io and https://docs.haskellstack.org.
 package haskell
@@ -31,7 +31,7 @@ var Ecosystem = &ecosystem.Ecosystem{
 	Doc: `Haskell packages: *.cabal, cabal.project.freeze, stack.yaml.lock, stack.yaml
 
 Components are the packages that cabal.project.freeze or stack.yaml.lock pin. build-depends of libraries and programs has
-scope runtime, that of test suites and benchmarks test, build-tool-depends build. Packages of a snapshot that
+scope runtime, that of test suites and benchmarks test, build-tool-depends build outside of tests. Packages of a snapshot that
 stack.yaml.lock names are not listed there, and a gap says so.`,
 	Match: match,
 	Read:  read,
