@@ -257,7 +257,10 @@ func (r *reader) meta(file string) {
 	r.root.Homepage = n.Get("resources").Get("homepage").Text()
 	r.root.Claims = licenses(n.Get("license"))
 	r.prereqs(n, sbom.Runtime)
-	for _, feature := range n.Get("optional_features").Members() {
+	for name, feature := range n.Get("optional_features").Members() {
+		if feature.Kind() != doc.Object {
+			r.Lost(feature.Span(), "mend the file", "the feature %s is no object: what it needs is not known", ecosystem.Quote(name.Text()))
+		}
 		r.prereqs(feature, sbom.Optional)
 	}
 }
