@@ -198,19 +198,36 @@ const mostGrant = 220
 // onlyGrants reports whether few words name under which licenses something is given, or in which files these are, and ask
 // for nothing else.
 func (r *reading) onlyGrants(t *wordText, g region) bool {
-	if g.end-g.start > mostGrant {
+	if g.end-g.start > mostGrant || r.bindsBeside(t, g) {
 		return false
-	}
-	for i := g.start; i < g.end; i++ {
-		if b := r.bindingAt(t, i); b&(rules.Narrows|rules.Money|rules.Asks) != 0 || b&rules.Put != 0 && !slices.Contains(grantWords, r.wordAt(t, i)) {
-			return false
-		}
 	}
 	start, end := int(t.start[g.start]), int(t.end[g.end-1])
 	return saysPlace(r.text[start:end]) && g.end-g.start <= mostPointer ||
 		slices.ContainsFunc(r.mentioned, func(m mentioned) bool {
 			return (m.grant || m.framed || m.strong) && m.expr != noAssertion && m.start >= start && m.end <= end
 		})
+}
+
+// bindsBeside reports whether words around the names of licenses bind: one that narrows, or a sentence about what may be
+// done that denies something and speaks of no license.
+func (r *reading) bindsBeside(t *wordText, g region) bool {
+	denies, terms, refers := false, false, false
+	for i := g.start; i < g.end; i++ {
+		word, b := r.wordAt(t, i), r.bindingAt(t, i)
+		if b&(rules.Narrows|rules.Money|rules.Asks) != 0 || b&rules.Put != 0 && !slices.Contains(grantWords, word) {
+			return true
+		}
+		_, term := slices.BinarySearch(termWords, word)
+		denies, terms = denies || b&rules.Denies != 0, terms || term
+		refers = refers || strings.HasPrefix(word, "license") || b&rules.Disclaims != 0
+		if i+1 == g.end || r.sentenceEnds(t, i) {
+			if denies && terms && !refers {
+				return true
+			}
+			denies, terms, refers = false, false, false
+		}
+	}
+	return false
 }
 
 // mostPointer is how many words say no more than in which file a license stands.
