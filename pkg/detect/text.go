@@ -172,7 +172,7 @@ func (r *reading) explainRest(t *wordText, found []textMatch) {
 		stated = stated || m.kind != "aside"
 	}
 	rest := gaps(covered, t.len())
-	if t.len() == 0 || !slices.ContainsFunc(rest, func(g region) bool { return !stated || r.readsLikeTerms(t, g) }) {
+	if t.len() == 0 || !slices.ContainsFunc(rest, func(g region) bool { return !stated || r.isRemainder(t, g) }) {
 		return
 	}
 	if !stated && (r.onlyNames(t) || r.hasTag(t) || r.onlyGrants(t, region{0, t.len()}) || isStub(r.text)) {
@@ -185,11 +185,19 @@ func (r *reading) explainRest(t *wordText, found []textMatch) {
 		return
 	}
 	for _, g := range gaps(covered, t.len()) {
-		if r.readsLikeTerms(t, g) && !r.onlyGrants(t, g) {
+		if r.isRemainder(t, g) && !r.onlyGrants(t, g) {
 			r.unknown(t, g)
 		}
 	}
 }
+
+// isRemainder reports whether words beside the text of a license are terms of their own.
+func (r *reading) isRemainder(t *wordText, g region) bool {
+	return r.readsLikeTerms(t, g) || g.end-g.start <= mostDenial && r.deniesTerms(t, g)
+}
+
+// mostDenial is how many words beside a text are terms for a denial alone: "You may not modify it."
+const mostDenial = 24
 
 // mostGrant is how many words of a license file may be no more than a grant: "dual-licensed under the Unlicense and MIT
 // licenses. You may use this code under the terms of either".
@@ -208,18 +216,26 @@ func (r *reading) onlyGrants(t *wordText, g region) bool {
 		})
 }
 
-// bindsBeside reports whether words around the names of licenses bind: one that narrows, or a sentence about what may be
-// done that denies something and speaks of no license.
+// bindsBeside reports whether words around the names of licenses bind: one that narrows, or a sentence that denies.
 func (r *reading) bindsBeside(t *wordText, g region) bool {
+	for i := g.start; i < g.end; i++ {
+		b := r.bindingAt(t, i)
+		if b&(rules.Narrows|rules.Money|rules.Asks) != 0 || b&rules.Put != 0 && !slices.Contains(grantWords, r.wordAt(t, i)) {
+			return true
+		}
+	}
+	return r.deniesTerms(t, g)
+}
+
+// deniesTerms reports whether a sentence is about what may be done, denies something, and speaks neither of a license nor
+// of a warranty: "You may not modify it."
+func (r *reading) deniesTerms(t *wordText, g region) bool {
 	denies, terms, refers := false, false, false
 	for i := g.start; i < g.end; i++ {
 		word, b := r.wordAt(t, i), r.bindingAt(t, i)
-		if b&(rules.Narrows|rules.Money|rules.Asks) != 0 || b&rules.Put != 0 && !slices.Contains(grantWords, word) {
-			return true
-		}
 		_, term := slices.BinarySearch(termWords, word)
 		denies, terms = denies || b&rules.Denies != 0, terms || term
-		refers = refers || strings.HasPrefix(word, "license") || b&rules.Disclaims != 0
+		refers = refers || strings.HasPrefix(word, "license") || b&(rules.Disclaims|rules.AboutNames) != 0
 		if i+1 == g.end || r.sentenceEnds(t, i) {
 			if denies && terms && !refers {
 				return true
