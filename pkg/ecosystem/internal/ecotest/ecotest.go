@@ -130,6 +130,7 @@ type input struct {
 	target fstest.MapFS
 	caches map[string]fs.FS
 	facts  sbom.Facts
+	pages  map[string]*page // what was read to check spans
 }
 
 func inputOf(tb testing.TB, a *txtar.Archive) *input {

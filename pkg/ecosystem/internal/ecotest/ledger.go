@@ -1,9 +1,9 @@
 package ecotest
 
 import (
-	"bytes"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"testing"
 
@@ -180,28 +180,53 @@ func (in *input) checkSpans(tb testing.TB, spans ...source.Span) {
 		if s.IsZero() {
 			continue
 		}
-		archive, inner, packed := source.SplitArchive(s.Path)
-		fsys, p := in.fs(archive)
-		data, err := fs.ReadFile(fsys, p)
-		if err == nil && packed {
-			data, err = unpacked(data, inner)
-		}
-		if err != nil {
-			tb.Errorf("span %v: %v", s, err)
+		f := in.page(s.Path)
+		if f.err != nil {
+			tb.Errorf("span %v: %v", s, f.err)
 			continue
 		}
-		if s.Start < 0 || s.End < s.Start || s.End > len(data) {
-			tb.Errorf("span %v: bytes [%d, %d) are not inside a file of %d", s, s.Start, s.End, len(data))
+		if s.Start < 0 || s.End < s.Start || s.End > f.size {
+			tb.Errorf("span %v: bytes [%d, %d) are not inside a file of %d", s, s.Start, s.End, f.size)
 			continue
 		}
 		if s.Line == 0 || s.End == 0 { // not known, or the file is not in UTF-8
 			continue
 		}
-		before := data[:s.Start]
-		lineNo := 1 + bytes.Count(before, []byte("\n"))
-		col := 1 + len(before) - (bytes.LastIndexByte(before, '\n') + 1)
+		lineNo, _ := slices.BinarySearch(f.lines, s.Start+1)
+		col := 1 + s.Start - f.lines[lineNo-1]
 		if s.Line != lineNo || s.Col != 0 && s.Col != col {
 			tb.Errorf("span %v: byte %d is at %d:%d", s, s.Start, lineNo, col)
 		}
 	}
+}
+
+// page is a file that spans lie in: its size and where its lines begin.
+type page struct {
+	size  int
+	lines []int
+	err   error
+}
+
+// page reads a file once, however many spans lie in it.
+func (in *input) page(name string) *page {
+	if f := in.pages[name]; f != nil {
+		return f
+	}
+	archive, inner, packed := source.SplitArchive(name)
+	fsys, p := in.fs(archive)
+	data, err := fs.ReadFile(fsys, p)
+	if err == nil && packed {
+		data, err = unpacked(data, inner)
+	}
+	f := &page{size: len(data), lines: []int{0}, err: err}
+	for i, c := range data {
+		if c == '\n' {
+			f.lines = append(f.lines, i+1)
+		}
+	}
+	if in.pages == nil {
+		in.pages = map[string]*page{}
+	}
+	in.pages[name] = f
+	return f
 }
