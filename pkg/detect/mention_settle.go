@@ -192,8 +192,8 @@ func (s *alreadySaid) superfluous(part mention, grant bool) bool {
 		return f.gnu && s.laters[f.id+part.version]
 	case part.link && s.named[f.id]:
 		return true
-	case f.gnu && !grant && (s.excepted || s.versioned["GPL"] || s.versioned["LGPL"] || s.versioned["AGPL"]):
-		return true // "see the GNU General Public License" in the notice of another
+	case f.gnu && !grant && f.id != "AGPL" && (s.excepted || s.versioned["GPL"] || s.versioned["LGPL"] || s.versioned["AGPL"]):
+		return true // "see the GNU General Public License" in the notice of another; none refers to the AGPL
 	}
 	return s.versioned[f.id]
 }
