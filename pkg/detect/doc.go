@@ -7,8 +7,9 @@
 //
 // # What this form sees
 //
-//   - SPDX-License-Identifier tags, anywhere in any file, binary ones included (of these the strings are read, binary.go). A tag whose value can't be
-//     read as an expression is a claim of NOASSERTION that keeps the value; text about tags is none.
+//   - SPDX-License-Identifier tags, anywhere in any file, binary ones included (of these the strings are read,
+//     binary.go), and the misspelt ones of tag.go. A tag whose value can't be read as an expression is a claim
+//     of NOASSERTION that keeps the value; text about tags is none.
 //     Between REUSE-IgnoreStart and REUSE-IgnoreEnd all claims are set apart, see [Result].
 //   - The wordings of the SPDX list, license texts and the headers that licenses ask for, wherever they
 //     stand word for word but for the parts that the list's own templates let vary. In a license file all
@@ -31,7 +32,9 @@
 //   - Fields: "License: GPLv2+" in headers, spec files and debian/copyright, keys of manifests, MODULE_LICENSE,
 //     @license, classifiers. Their free words are read by [Declared]; what can't be read keeps them.
 //   - Terms that are nobody's in ordinary files, as in a proprietary header, by the phrases of terms.tsv
-//     under rules: the paragraphs that have one are claimed as such a remainder is.
+//     under rules: the paragraphs that have one are claimed as such a remainder is. So is a sentence that takes
+//     from what a license beside it grants, as "commercial use requires a separate license" ([RuleNarrow]).
+//     "All rights reserved" alone is listed aside as NOASSERTION ([RuleReserved]).
 //   - Statements of copyright, with their years and holder.
 //
 // # What it does not see

@@ -90,7 +90,7 @@ func (r *reading) onlyNames(t *wordText) bool {
 }
 
 func allFrames(words []string) bool {
-	return !slices.ContainsFunc(words, func(w string) bool { return !slices.Contains(frameWords, w) && w != "txt" && w != "md" })
+	return !slices.ContainsFunc(words, func(w string) bool { return !slices.Contains(frameWords, w) })
 }
 
 // pointsToFile reports whether the words are a license file's name and what may stand around it.

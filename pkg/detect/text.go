@@ -47,7 +47,7 @@ func (r *reading) find(t *wordText) []textMatch {
 // narrowedBefore reports whether the word before a text that begins at word i narrows it.
 func (r *reading) narrowedBefore(t *wordText, i int) bool {
 	k := i - 1
-	return k >= 0 && !r.sentenceEnds(t, k) && !r.paragraphBetween(t, k) && r.bindingAt(t, k)&rules.Narrows != 0 && !r.frees(t, region{k, i})
+	return k >= 0 && !r.sentenceEnds(t, k) && r.bindingAt(t, k)&rules.Narrows != 0 && !r.frees(t, region{k, i})
 }
 
 // exact returns the wordings that stand word for word: the given ones, and of the list's those that lie

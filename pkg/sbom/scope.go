@@ -109,12 +109,13 @@ func (d *Document) takeAsRuntime() []Gap {
 	}
 	return []Gap{{
 		Kind: Lost, Reader: "merge", Components: lost,
-		Why:  fmt.Sprintf("no path from a root leads to %s; taken as runtime", plural(len(lost), "component")),
+		Why:  fmt.Sprintf("no path from a root leads to %s; taken as runtime", Plural(len(lost), "component")),
 		Next: "look at the lockfile that lists them: an edge is missing there",
 	}}
 }
 
-func plural(n int, noun string) string {
+// Plural counts in words: "1 component", "2 components". The noun is one whose plural ends in s.
+func Plural(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}

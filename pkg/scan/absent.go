@@ -10,9 +10,9 @@ import (
 	"github.com/licet/licet/pkg/source"
 )
 
-// absent gives the gaps of the components whose files are not at hand and which no reader has named in one:
-// one gap for each file that lists such. What is the organisation's own is not missed. Readers that know the command which fetches the files say it
-// themselves; this is for formats that have none, such as workflows and submodules of other tools.
+// absent gives the gaps of the components whose files are not at hand: one for each file that lists such.
+// A reader that knows the command which fetches the files says so in a gap of its own, and those components
+// are left out here, as is what is the organisation's own.
 func absent(doc *sbom.Document) []sbom.Gap {
 	told := map[sbom.ID]bool{}
 	for _, id := range doc.Roots {
@@ -33,13 +33,9 @@ func absent(doc *sbom.Document) []sbom.Gap {
 	var out []sbom.Gap
 	for _, file := range slices.Sorted(maps.Keys(lists)) {
 		ids := lists[file]
-		noun := "components"
-		if len(ids) == 1 {
-			noun = "component"
-		}
 		out = append(out, sbom.Gap{
 			Kind: sbom.Unavailable, Span: source.Span{Path: file}, Reader: "scan", Components: ids,
-			Why:  fmt.Sprintf("the files of %d %s are not on this machine, and no license is declared", len(ids), noun),
+			Why:  fmt.Sprintf("the files of %s are not on this machine, and no license is declared", sbom.Plural(len(ids), "component")),
 			Next: "put their files below the target and scan again, or state their licenses under `clarify`",
 		})
 	}

@@ -2,16 +2,9 @@ package version
 
 import "strings"
 
-// alpmParts splits [epoch:]version[-release] (PKGBUILD(5), pkgver and pkgrel).
-func alpmParts(v string) (number, version, release string) {
-	number, v = epoch(v)
-	version, release, _ = strings.Cut(v, "-")
-	return number, version, release
-}
-
 // validALPM refuses what ends in a separator: libalpm itself has no order for such versions, but a circle.
 func validALPM(v string) bool {
-	_, version, release := alpmParts(v)
+	_, version, release := packageParts(v)
 	return validEpoch(v) && version != "" && ends(version) && !strings.ContainsAny(version, ":/") &&
 		only(release, ".") && !strings.HasSuffix(v, "-") && (release == "" || ends(release))
 }
@@ -24,17 +17,7 @@ func ends(text string) bool {
 
 // compareALPM orders as vercmp(8), but a version without a release precedes those with one. (vercmp takes it to be equal to each
 // of them, which is no order.)
-func compareALPM(a, b string) int {
-	epochA, versionA, releaseA := alpmParts(a)
-	epochB, versionB, releaseB := alpmParts(b)
-	if c := compareNumbers(epochA, epochB); c != 0 {
-		return c
-	}
-	if c := compareALPMPart(versionA, versionB); c != 0 {
-		return c
-	}
-	return compareALPMPart(releaseA, releaseB)
-}
+func compareALPM(a, b string) int { return comparePackages(a, b, compareALPMPart) }
 
 // compareALPMPart compares runs of digits and runs of letters one by one, as RPM did of old. Digits follow letters. Between them
 // more separators follow fewer. What has a run more follows, but if it begins with a letter: 1.0rc < 1.0 < 1.0.rc.
@@ -76,26 +59,3 @@ func compareALPMPart(a, b string) int {
 }
 
 func isSeparator(r rune) bool { return r >= 0x80 || !isDigit(byte(r)) && !isLetter(byte(r)) }
-
-// validCRAN: numbers with one "." or "-" between them (Writing R Extensions, "The DESCRIPTION file").
-func validCRAN(v string) bool {
-	for _, number := range cranNumbers(v) {
-		if digits, rest := digits(number); digits == "" || rest != "" {
-			return false
-		}
-	}
-	return true
-}
-
-func cranNumbers(v string) []string { return strings.Split(strings.ReplaceAll(v, "-", "."), ".") }
-
-// compareCRAN compares the numbers; of equal ones the shorter list precedes (R, numeric_version).
-func compareCRAN(a, b string) int {
-	numbersA, numbersB := cranNumbers(a), cranNumbers(b)
-	for i := range min(len(numbersA), len(numbersB)) {
-		if c := compareNumbers(numbersA[i], numbersB[i]); c != 0 {
-			return c
-		}
-	}
-	return len(numbersA) - len(numbersB)
-}

@@ -1,6 +1,9 @@
 package version
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // epoch splits "1:2.3" into the number that overrides all else, "" if there is none, and the rest.
 func epoch(v string) (number, rest string) {
@@ -78,30 +81,27 @@ func debRank(text string) int {
 	return int(text[0]) + 256
 }
 
-// rpmParts splits [epoch:]version[-release] (rpm-version(7)).
-func rpmParts(v string) (number, version, release string) {
+// packageParts splits [epoch:]version[-release] (rpm-version(7); PKGBUILD(5), pkgver and pkgrel).
+func packageParts(v string) (number, version, release string) {
 	number, v = epoch(v)
 	version, release, _ = strings.Cut(v, "-")
 	return number, version, release
 }
 
 func validRPM(v string) bool {
-	_, version, release := rpmParts(v)
+	_, version, release := packageParts(v)
 	return validEpoch(v) && version != "" && only(version, "._+~^") && only(release, "._+~^") && !strings.HasSuffix(v, "-")
 }
 
 // compareRPM orders a version without a release before those with one. (In a dependency, rpm takes the
 // first to be equal to each of them, which is no order.)
-func compareRPM(a, b string) int {
-	epochA, versionA, releaseA := rpmParts(a)
-	epochB, versionB, releaseB := rpmParts(b)
-	if c := compareNumbers(epochA, epochB); c != 0 {
-		return c
-	}
-	if c := compareRPMPart(versionA, versionB); c != 0 {
-		return c
-	}
-	return compareRPMPart(releaseA, releaseB)
+func compareRPM(a, b string) int { return comparePackages(a, b, compareRPMPart) }
+
+// comparePackages compares epochs, then versions, then releases, the last two by the given order.
+func comparePackages(a, b string, part func(a, b string) int) int {
+	epochA, versionA, releaseA := packageParts(a)
+	epochB, versionB, releaseB := packageParts(b)
+	return cmp.Or(compareNumbers(epochA, epochB), part(versionA, versionB), part(releaseA, releaseB))
 }
 
 // compareRPMPart compares runs of digits and runs of letters one by one. Digits follow letters, and what
