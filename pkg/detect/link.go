@@ -145,6 +145,9 @@ func (p *mentionReader) linkName(m mention, name string) (mention, bool) {
 	inner.text = []byte(strings.ReplaceAll(name, "_", " "))
 	inner.begin(p.tokens(nil, inner.text, 0, len(inner.text)))
 	got, ok := inner.item(0)
+	if ok && inner.is(got.to, isRemark) {
+		return mention{}, false // gpl-faq
+	}
 	if !ok || got.to < inner.last()-1 {
 		if got, ok = inner.stripped(name); !ok {
 			return mention{}, false

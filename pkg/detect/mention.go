@@ -35,6 +35,7 @@ type mentioned struct {
 	strong  bool // the name says enough
 	weak    bool // it says too little, and nothing speaks against it
 	pointer bool // it says where the text of the license can be read
+	seen    bool // it says no more than that: "see the GNU General Public License"
 	start   int  // byte where the statement begins
 	end     int
 }
@@ -96,7 +97,8 @@ var grammarWords = sync.OnceValue(func() *mentionReader {
 		v: n.set("v"), version: n.set(versionWords), or: n.set("or"), and: n.set("and"),
 		with: n.set("with plus including"), of: n.set("of"), the: n.set("the"), d: n.set("d"), to: n.set("to"), under: n.set("under by with as in"), ed: n.set("ed"),
 		only: n.set("only"), plus: n.set("plus"), same: n.set("same"), by: n.set("by"),
-		boundBy: n.set("covered governed protected"), this: n.set("this"), body: n.set("text"), approved: n.set("accepted approved"), without: n.set("without"), saysIs: n.set("is are under")}
+		boundBy: n.set("covered governed protected"), this: n.set("this"), body: n.set("text"), refers: n.set("see"), copies: n.set("copy copies"), instead: n.set("instead"),
+		licensing: n.set("licensing"), heading: n.set("licensing copyright copyrights legal info information notice notices"), purpose: n.set("for"), approved: n.set("accepted approved"), without: n.set("without"), saysIs: n.set("is are under")}
 })
 
 // mentionWindows gives the parts of the text in which names are looked for, cut at line ends.
@@ -160,14 +162,19 @@ func (p *mentionReader) find() []mentioned {
 const partsApart = 10
 
 // withWeak adds the short names that say nothing alone and stand in one sentence with licenses that are stated: each is
-// said of some part, "the code is MIT, the documentation CC-BY-4.0".
+// said of some part, "the code is MIT, the documentation CC-BY-4.0", or "LGPL for the library, AGPL for the server".
 func (p *mentionReader) withWeak(found, weak []mentioned) []mentioned {
-	if len(found) == 0 || len(weak) == 0 {
+	if len(weak) == 0 {
 		return found
 	}
 	out := slices.Clone(found)
-	for _, w := range weak {
-		if w.from == 0 || p.t[w.from].sep&sepSemi == 0 && !p.saysIs.has(p.t[w.from-1].word) {
+	for i, w := range weak {
+		if p.saysPart(&w) && (i > 0 && p.saysPart(&weak[i-1]) && p.inOneSentence(&weak[i-1], &w) ||
+			i+1 < len(weak) && p.saysPart(&weak[i+1]) && p.inOneSentence(&w, &weak[i+1])) {
+			out = append(out, w)
+			continue
+		}
+		if len(found) == 0 || w.from == 0 || p.t[w.from].sep&sepSemi == 0 && !p.saysIs.has(p.t[w.from-1].word) && !p.saysPart(&w) {
 			continue
 		}
 		next, _ := slices.BinarySearchFunc(found, w.from, func(m mentioned, at int) int { return cmp.Compare(m.from, at) })
@@ -177,6 +184,11 @@ func (p *mentionReader) withWeak(found, weak []mentioned) []mentioned {
 	}
 	slices.SortStableFunc(out, func(a, b mentioned) int { return cmp.Compare(a.start, b.start) })
 	return out
+}
+
+// saysPart reports whether "for" follows a name: it is the license of a part.
+func (p *mentionReader) saysPart(m *mentioned) bool {
+	return m.to < p.last() && !p.ends(m.to) && p.purpose.has(p.t[m.to].word)
 }
 
 // inOneSentence reports whether few words, a comma or semicolon and no end of a sentence lie between the two.

@@ -27,18 +27,20 @@ type mentionReader struct {
 	items itemMemo
 	tiny  bool // the text is the whole of a file of few words
 	// the words that the grammar asks for
-	v, version, or, and, with, of, the, d, ed, only, plus, under, to, same, by, boundBy, this, body, approved, without, saysIs wordSet
+	v, version, or, and, with, of, the, d, ed, only, plus, under, to, same, by, boundBy, this, body, refers, copies, instead, licensing, heading, purpose, approved, without, saysIs wordSet
 }
 
 // wordSet is one of few word numbers.
 type wordSet []int32
 
+// set gives the words' numbers. It panics on a word that is not in frames.tsv: no text would ever have it.
 func (n *names) set(words string) wordSet {
 	var s wordSet
 	for w := range strings.FieldsSeq(words) {
-		if k := n.numbers[w]; k != 0 {
-			s = append(s, k)
+		if n.numbers[w] == 0 {
+			panic("no word of rules/frames.tsv: " + w)
 		}
+		s = append(s, n.numbers[w])
 	}
 	return s
 }

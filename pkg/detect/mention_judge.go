@@ -33,8 +33,12 @@ func (p *mentionReader) judge(m *mentioned) bool {
 		return false
 	}
 	m.pointer = p.pointsToText(m.from)
+	m.seen = p.refersTo(m)
 	if p.isChangedForm(m) || p.isRestricted(m) {
 		m.expr, m.parts = noAssertion, []mention{{from: m.from, to: m.to, expr: noAssertion}}
+	}
+	if !m.strong && !near && p.underHeading(m.from) {
+		m.framed, near = true, true
 	}
 	if p.t[m.from].sep&(sepSlash|sepPlus|sepAmp) != 0 || p.namesThing(m.to) {
 		near = false // "license | python", "available as a W3C Recommendation"
@@ -269,6 +273,18 @@ func (p *mentionReader) pointsToText(i int) bool {
 		k--
 	}
 	return k >= 1 && p.of.has(p.t[k].word) && p.body.has(p.t[k-1].word)
+}
+
+// refersTo reports whether the words around a name only say where the license can be read, as a notice does at its end:
+// "see the GNU General Public License", "a copy of the", "use the ... instead of this License".
+func (p *mentionReader) refersTo(m *mentioned) bool {
+	k := m.from - 1
+	if k >= 0 && p.the.has(p.t[k].word) {
+		k--
+	}
+	return m.pointer || m.parts[0].pointer || k >= 0 && p.refers.has(p.t[k].word) ||
+		k >= 1 && p.of.has(p.t[k].word) && p.copies.has(p.t[k-1].word) ||
+		m.to < p.last() && p.instead.has(p.t[m.to].word)
 }
 
 // isOwnText reports whether "text of this license" ends at token k: what follows is about the license.

@@ -62,7 +62,7 @@ var licenseNaming = sync.OnceValue(func() *names {
 	for word, node := range n.edges.first {
 		n.opens[word] = node != 0
 	}
-	for _, word := range n.set(versionWords + " cc creative creativecommons attribution") {
+	for _, word := range n.set(versionWords + " cc creative attribution") {
 		n.opens[word] = true
 	}
 	return n

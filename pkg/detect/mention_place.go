@@ -112,3 +112,28 @@ func (p *mentionReader) heads(i int) bool {
 
 // maxHeading is how many words before a list say what it lists.
 const maxHeading = 6
+
+// underHeading reports whether token i is in the first sentence under a heading that says that licenses are spoken of:
+// "## License", "Copyright and licensing".
+func (p *mentionReader) underHeading(i int) bool {
+	first := i
+	for first > 0 && !p.ends(first) {
+		if first--; first < i-maxBack {
+			return false
+		}
+	}
+	if first == 0 || p.t[first].sep&sepBlank == 0 {
+		return false
+	}
+	says := false
+	for k := first - 1; k >= 0 && k >= first-maxHeading; k-- {
+		says = says || p.is(k, isLicense) || p.licensing.has(p.t[k].word)
+		if !p.is(k, isLicense|isGlue) && !p.heading.has(p.t[k].word) {
+			return false
+		}
+		if k == 0 || p.t[k].sep&sepBlank != 0 || p.t[k].sep&sepLine != 0 && p.t[k].sep&sepOther != 0 {
+			return says && bytes.IndexByte(p.text[p.t[first-1].end:p.t[first].start], '.') < 0
+		}
+	}
+	return false
+}

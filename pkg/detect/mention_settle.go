@@ -39,7 +39,7 @@ func (r *reading) mentionClaims(found []mentioned) {
 		var parts []mention
 		for _, part := range m.parts {
 			part.pointer = part.pointer || m.pointer
-			if !s.superfluous(part, m.grant) {
+			if !s.superfluous(part, m.grant, m.seen) {
 				parts = append(parts, s.asText(part, len(m.parts)))
 			}
 		}
@@ -181,7 +181,7 @@ func (s *alreadySaid) noteMentions(found []mentioned) {
 
 // superfluous reports whether a part of a statement says less than the rest of the file: a family's name
 // alone beside the same with a version, a version beside a notice that adds "or later".
-func (s *alreadySaid) superfluous(part mention, grant bool) bool {
+func (s *alreadySaid) superfluous(part mention, grant, seen bool) bool {
 	f := part.family
 	switch {
 	case f == nil || part.later:
@@ -192,7 +192,7 @@ func (s *alreadySaid) superfluous(part mention, grant bool) bool {
 		return f.gnu && s.laters[f.id+part.version]
 	case part.link && s.named[f.id]:
 		return true
-	case f.gnu && !grant && f.id != "AGPL" && (s.excepted || s.versioned["GPL"] || s.versioned["LGPL"] || s.versioned["AGPL"]):
+	case f.gnu && f.id != "AGPL" && (!grant && s.excepted || seen && (s.versioned["GPL"] || s.versioned["LGPL"] || s.versioned["AGPL"])):
 		return true // "see the GNU General Public License" in the notice of another; none refers to the AGPL
 	}
 	return s.versioned[f.id]
