@@ -234,12 +234,22 @@ func markAt(text []byte, i int, lineStart bool) (sep, int) {
 		}
 		return sepOther, 1
 	case '/', '-', ';', '.', '\'', ':':
-		if lineStart {
+		if lineStart && (c != '\'' || !closes(text, i)) {
 			return sepSpace, 1
 		}
 	}
 	return plainMark(text[i], next), 1
 }
+
+// closes reports whether a word follows the quotation mark at i, and the same mark again in its line: it is no comment of
+// Visual Basic.
+func closes(text []byte, i int) bool {
+	rest := lineFrom(text, i+1, maxQuoted)
+	return len(rest) > 0 && isASCIILetter(rest[0]) && bytes.IndexByte(rest, text[i]) >= 0
+}
+
+// maxQuoted is how many bytes stand in quotation marks at most.
+const maxQuoted = 80
 
 func plainMark(c, next byte) sep {
 	switch c {
