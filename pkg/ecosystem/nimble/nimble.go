@@ -92,6 +92,9 @@ func manifest(g *ecosystem.Graph, p *ecosystem.Project, file string) (root sbom.
 		scope := sbom.Runtime
 		if call.IsWord("taskRequires") {
 			scope = sbom.Development
+			if len(args) > 0 && args[0].Text() == "test" {
+				scope = sbom.Test
+			}
 			args = args[min(2, len(args)):] // the name of the task
 		}
 		for part := range args.Split(",", "&") {
