@@ -35,7 +35,8 @@ var Ecosystem = &ecosystem.Ecosystem{
 	Doc: `Julia packages: Project.toml, Manifest.toml
 
 Components are the packages that the manifest lists, with the edges between them. deps of Project.toml has scope runtime,
-weakdeps optional, what stands in extras for the target test has scope test.`,
+weakdeps optional, what stands in extras for the targets test and build those scopes. So has all that the projects in a
+package's folders test and deps ask for, and what those of its documentation and benchmarks do has scope development.`,
 	Match: match,
 	Read:  read,
 }
