@@ -13,6 +13,12 @@ var scopes = [...]Scope{Runtime, Optional, Build, Test, Development}
 // rank is the position in the order of strength, 0 the strongest. An unknown scope is runtime.
 func (s Scope) rank() int { return max(0, slices.Index(scopes[:], s)) }
 
+// Weaker is the scope of what is needed only where both hold, as the tests of what may be left out.
+func (s Scope) Weaker(t Scope) Scope { return scopes[max(s.rank(), t.rank())] }
+
+// Stronger is the scope of what is needed for either.
+func (s Scope) Stronger(t Scope) Scope { return scopes[min(s.rank(), t.rank())] }
+
 // Shipped reports whether a component of this effective scope reaches those whom the deliverable is
 // conveyed to. Optional and peer dependencies do.
 func (s Scope) Shipped() bool { return s.rank() <= Optional.rank() }

@@ -38,8 +38,8 @@ func build(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 		field string
 		scope sbom.Scope
 	}{
-		{"depends", sbom.Runtime}, {"depends_dev", sbom.Development}, {"makedepends", sbom.Build},
-		{"makedepends_build", sbom.Build}, {"makedepends_host", sbom.Build}, {"checkdepends", sbom.Test},
+		{"depends", sbom.Runtime}, {"makedepends", sbom.Build}, {"makedepends_build", sbom.Build}, {"makedepends_host", sbom.Build},
+		{"checkdepends", sbom.Test}, {"depends_dev", sbom.Development},
 	} {
 		for word := range strings.FieldsSeq(v[f.field].text) {
 			key := wanted(word)

@@ -64,25 +64,29 @@ func (v values) eval(terms doc.Terms) (out []string, list bool) {
 // maven adds the artifacts that extensions and rules of rules_jvm_external are asked for: group:artifact:version.
 func (r *reader) maven(root doc.Node) {
 	v := variables(root)
-	extensions := map[string]bool{"maven_install": true}
+	extensions := map[string]sbom.Scope{"maven_install": sbom.Runtime}
 	for statement := range root.Terms().Split("\n", ";") {
 		key, value := statement.Pair()
 		if key.Kind() != doc.Word || len(value) < 2 || !value[0].IsWord("use_extension") {
 			continue
 		}
-		from := ""
-		for _, n := range value[1].Terms() {
-			from += n.Text() + " "
+		from, scope := "", sbom.Runtime
+		for part := range value[1].Terms().Split(",") {
+			if key, value := part.Pair(); key.IsWord("dev_dependency") && len(value) == 1 && value[0].IsWord("True") {
+				scope = sbom.Development
+			}
+			from += part[0].Text() + " "
 		}
 		if strings.Contains(from, "rules_jvm_external") && strings.Contains(from, "maven") {
-			extensions[key.Text()+".install"], extensions[key.Text()+".artifact"] = true, true
+			extensions[key.Text()+".install"], extensions[key.Text()+".artifact"] = scope, scope
 		}
 	}
 	if !loads(root) {
 		delete(extensions, "maven_install")
 	}
 	for statement := range root.Terms().Split("\n", ";") {
-		if len(statement) < 2 || !extensions[statement[0].Text()] {
+		scope, ok := extensions[statement[0].Text()]
+		if len(statement) < 2 || !ok {
 			continue
 		}
 		fields := map[string]doc.Terms{}
@@ -94,7 +98,7 @@ func (r *reader) maven(root doc.Node) {
 		if list := fields["artifacts"]; len(list) > 0 {
 			texts, _ := v.eval(list)
 			for _, text := range texts {
-				r.coordinates(list[0], text, nil)
+				r.coordinates(list[0], text, scope)
 			}
 		}
 		if group := fields["group"]; len(group) > 0 {
@@ -103,7 +107,10 @@ func (r *reader) maven(root doc.Node) {
 				texts, _ := v.eval(fields[field])
 				parts = append(parts, strings.Join(texts, ""))
 			}
-			r.coordinates(group[0], strings.Join(parts, ":"), fields["testonly"])
+			if only := fields["testonly"]; len(only) == 1 && only[0].IsWord("True") {
+				scope = scope.Weaker(sbom.Test)
+			}
+			r.coordinates(group[0], strings.Join(parts, ":"), scope)
 		}
 	}
 }
@@ -119,7 +126,7 @@ func loads(root doc.Node) bool {
 }
 
 // coordinates wants group:artifact:version, between which may stand a packaging and a classifier.
-func (r *reader) coordinates(at doc.Node, text string, testonly doc.Terms) {
+func (r *reader) coordinates(at doc.Node, text string, scope sbom.Scope) {
 	parts := strings.Split(text, ":")
 	if len(parts) < 2 || !ecosystem.Printable(text) {
 		return
@@ -127,10 +134,6 @@ func (r *reader) coordinates(at doc.Node, text string, testonly doc.Terms) {
 	version := ""
 	if len(parts) > 2 {
 		version = parts[len(parts)-1]
-	}
-	scope := sbom.Runtime
-	if len(testonly) == 1 && testonly[0].IsWord("True") {
-		scope = sbom.Test
 	}
 	c := sbom.Component{Name: parts[1], Version: version, PURL: ecosystem.PURL("maven", parts[0], parts[1], version)}
 	r.wanted = append(r.wanted, ecosystem.Requirement{Key: "maven " + text, Scope: scope, Range: version, At: at.Span(), What: c})

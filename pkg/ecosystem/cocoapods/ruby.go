@@ -81,7 +81,8 @@ func (r *reader) readPodfile(file string) podfileContent {
 	index := map[string]int{}
 	scope := func(s doc.Terms) sbom.Scope {
 		if (s[0].IsWord("target") || s[0].IsWord("abstract_target")) && len(s) > 1 {
-			return targetScope(s[1])
+			_, args := call(s)
+			return targetScope(first(args))
 		}
 		return ""
 	}
@@ -178,16 +179,18 @@ func exactly(requirement string) string {
 	return version
 }
 
+// onlyDebug tells of one name of a configuration, or of a list of such, whether there is no other. A name may be a symbol.
 func onlyDebug(n doc.Node) bool {
-	if n.Kind() == doc.String {
-		return strings.EqualFold(n.Text(), "Debug")
+	isDebug := func(n doc.Node) bool { return strings.EqualFold(strings.TrimPrefix(n.Text(), ":"), "Debug") }
+	if n.Kind() != doc.Array {
+		return isDebug(n)
 	}
 	some := false
 	for item := range n.Items() {
-		if item.Kind() == doc.String && !strings.EqualFold(item.Text(), "Debug") {
+		if !isDebug(item) {
 			return false
 		}
-		some = some || item.Kind() == doc.String
+		some = true
 	}
 	return some
 }

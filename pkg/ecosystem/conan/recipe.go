@@ -65,7 +65,13 @@ func (r *reader) recipe(file string) {
 			r.Lost(method.Span(), "run `conan lock create`", "a requirement that is computed")
 			continue
 		}
-		r.want(first, first.Span(), "", sections[strings.TrimPrefix(method.Text(), "self.")])
+		scope := sections[strings.TrimPrefix(method.Text(), "self.")]
+		for _, t := range traits {
+			if words := argument(args, t.name); len(words) == 1 && words[0].IsWord("True") {
+				scope = t.scope
+			}
+		}
+		r.want(first, first.Span(), "", scope)
 	}
 	if c.Name != "" {
 		c.PURL = ecosystem.PURL("conan", "", c.Name, c.Version)
@@ -98,4 +104,20 @@ func strs(value doc.Terms) (out []doc.Node) {
 		}
 	}
 	return out
+}
+
+// traits are the arguments that say of a requirement what a method of its own says (docs.conan.io, "requirements()",
+// "Requirement traits"); the last is the way of Conan 1 to ask for a framework of tests.
+var traits = []struct {
+	name  string
+	scope sbom.Scope
+}{{"build", sbom.Build}, {"test", sbom.Test}, {"force_host_context", sbom.Test}}
+
+func argument(args doc.Terms, name string) doc.Terms {
+	for part := range args.Split(",") {
+		if key, value := part.Pair(); key.IsWord(name) {
+			return value
+		}
+	}
+	return nil
 }

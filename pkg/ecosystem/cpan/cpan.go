@@ -91,9 +91,7 @@ func (r *reader) want(n doc.Node, module, requirement string, scope sbom.Scope) 
 		key = dist
 	}
 	if i, ok := r.seen[key]; ok {
-		if r.wanted[i].Scope == weaker(scope, r.wanted[i].Scope) {
-			r.wanted[i].Scope = scope
-		}
+		r.wanted[i].Scope = scope.Stronger(r.wanted[i].Scope)
 		return
 	}
 	r.seen[key] = len(r.wanted)
@@ -103,12 +101,6 @@ func (r *reader) want(n doc.Node, module, requirement string, scope sbom.Scope) 
 	r.wanted = append(r.wanted, ecosystem.Requirement{
 		Key: key, Scope: scope, Range: requirement, At: n.Span(), What: sbom.Component{Name: module, Version: exactly(requirement)},
 	})
-}
-
-// weaker is the scope of what is needed only where both are: the tests of a feature that may be left out are tests.
-func weaker(a, b sbom.Scope) sbom.Scope {
-	order := []sbom.Scope{sbom.Runtime, sbom.Optional, sbom.Build, sbom.Test, sbom.Development}
-	return order[max(slices.Index(order, a), slices.Index(order, b))]
 }
 
 func exactly(requirement string) string {
@@ -218,7 +210,7 @@ func (r *reader) phase(n doc.Node, scope sbom.Scope) {
 		case word.IsWord("on"), word.IsWord("feature"):
 			for _, t := range args {
 				if t.Bracket() == '{' {
-					r.phase(t, weaker(scope, phaseScope(args[0].Text())))
+					r.phase(t, scope.Weaker(phaseScope(args[0].Text())))
 				}
 			}
 		case isCall && args[0].Kind() == doc.String:
@@ -270,11 +262,11 @@ func (r *reader) meta(file string) {
 func (r *reader) prereqs(n doc.Node, bound sbom.Scope) {
 	for _, phase := range phases {
 		for relation, modules := range n.Get("prereqs").Get(phase.name).Members() {
-			s := weaker(bound, phase.scope)
+			s := bound.Weaker(phase.scope)
 			if text := relation.Text(); text == "conflicts" {
 				continue
 			} else if text != "requires" {
-				s = weaker(s, sbom.Optional)
+				s = s.Weaker(sbom.Optional)
 			}
 			for module, version := range modules.Members() {
 				r.want(module, module.Text(), version.Text(), s)
@@ -287,7 +279,7 @@ func (r *reader) prereqs(n doc.Node, bound sbom.Scope) {
 			scope = sbom.Runtime
 		}
 		for module, version := range n.Get(field).Members() {
-			r.want(module, module.Text(), version.Text(), weaker(bound, scope))
+			r.want(module, module.Text(), version.Text(), bound.Weaker(scope))
 		}
 	}
 }

@@ -31,7 +31,7 @@ var Ecosystem = &ecosystem.Ecosystem{
 	Doc: `Dockerfiles: Dockerfile, Containerfile, *.Dockerfile, Dockerfile.*
 
 Components are the images that stages are made from. That of the last stage, and the stages that it is made from, have scope
-runtime, the others build. What is in an image only a scan of the image tells.`,
+runtime, the others build; an image that a stage copies from has the stage's, one that a command mounts build. What is in an image only a scan of the image tells.`,
 	Match: func(p string, mode fs.FileMode, _ []byte) bool {
 		base := strings.ToLower(path.Base(p))
 		return ecosystem.Own(p, mode) && (base == "dockerfile" || base == "containerfile" ||
@@ -45,6 +45,9 @@ type stage struct {
 	image string // the reference, or "" if it begins with an earlier stage
 	from  int    // that stage, or -1
 	line  doc.Line
+
+	copied bool // no stage, but an image that the stage in copies from, or else mounts for one command
+	in     int
 }
 
 func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
@@ -56,12 +59,12 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 		if !ok {
 			continue
 		}
-		stages, copied := stagesOf(g, file, data)
+		stages, used := stagesOf(g, file, data)
 		shipped := map[int]bool{}
 		for at := len(stages) - 1; at >= 0 && !shipped[at]; at = stages[at].from {
 			shipped[at] = true
 		}
-		for i, s := range append(stages, copied...) {
+		for i, s := range append(stages, used...) {
 			c := ecosystem.ImageComponent(s.image)
 			if s.image == "" {
 				continue
@@ -71,7 +74,7 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 				continue
 			}
 			scope := sbom.Build
-			if shipped[i] || i >= len(stages) {
+			if i < len(stages) && shipped[i] || s.copied && shipped[s.in] {
 				scope = sbom.Runtime
 			}
 			id := g.Add(c, "", s.line.Span())
@@ -85,10 +88,15 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 	return g.Fragment, ctx.Err()
 }
 
-// stagesOf reads the stages, and the images that something is copied from.
-func stagesOf(g *ecosystem.Graph, file string, data []byte) (stages, copied []stage) {
+// stagesOf reads the stages, and the images that something is copied from or mounted from.
+func stagesOf(g *ecosystem.Graph, file string, data []byte) (stages, used []stage) {
 	vars := map[string]string{}
 	index := map[string]int{}
+	use := func(image string, line doc.Line, copied bool) {
+		if _, isStage := index[strings.ToLower(image)]; !isStage && strings.Trim(image, "0123456789") != "" {
+			used = append(used, stage{image: expand(image, vars), from: -1, line: line, copied: copied, in: len(stages) - 1})
+		}
+	}
 	for line, err := range doc.Joined(doc.Lines(file, data)) {
 		if err != nil {
 			g.Broken(file, "mend the file", err)
@@ -120,15 +128,25 @@ func stagesOf(g *ecosystem.Graph, file string, data []byte) (stages, copied []st
 			stages = append(stages, s)
 		case "COPY":
 			for _, word := range words[1:] {
-				from, ok := strings.CutPrefix(word, "--from=")
-				_, isStage := index[strings.ToLower(from)]
-				if ok && !isStage && strings.Trim(from, "0123456789") != "" {
-					copied = append(copied, stage{image: expand(from, vars), from: -1, line: line})
+				if from, ok := strings.CutPrefix(word, "--from="); ok {
+					use(from, line, true)
+				}
+			}
+		case "RUN":
+			for _, word := range words[1:] {
+				options, ok := strings.CutPrefix(word, "--mount=")
+				if !ok {
+					break // the command begins
+				}
+				for option := range strings.SplitSeq(options, ",") {
+					if from, ok := strings.CutPrefix(option, "from="); ok {
+						use(from, line, false)
+					}
 				}
 			}
 		}
 	}
-	return stages, copied
+	return stages, used
 }
 
 // expand fills in $name, ${name} and ${name:-default}.

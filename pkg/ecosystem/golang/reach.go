@@ -185,7 +185,7 @@ func (b *build) judge() {
 	}
 	for _, o := range im.mains {
 		if o.main.partial {
-			holes[o] = sbom.Runtime
+			holes[o] = o.main.purpose()
 		}
 		for _, p := range o.main.packages {
 			for _, l := range p.tests {
@@ -205,6 +205,17 @@ func (b *build) judge() {
 	for _, s := range b.order {
 		s.hollow = s.hollow && b.needed[s.member] == ""
 	}
+}
+
+// purpose is for what a module may need others that holds no package that is known: for its tools alone, where it names such
+// and requires all others by way of them. So stands a go.mod that is there for tools only: the go command marks as indirect what no
+// package of the module imports (https://go.dev/doc/modules/managing-dependencies#tools).
+func (m *mainModule) purpose() sbom.Scope {
+	direct := slices.ContainsFunc(m.requires, func(r requirement) bool { return !r.indirect })
+	if len(m.tools) > 0 && len(m.packages) == 0 && !direct {
+		return sbom.Build
+	}
+	return sbom.Runtime
 }
 
 // tie notes that a package of one module imports one of another.

@@ -42,6 +42,7 @@ type project struct {
 	wants          []want
 	unknown        []want // what is asked for in a way that cannot be followed
 	pins           []pin
+	features       []string // that a user of the project may ask for
 	licenses       []sbom.Claim
 	id             sbom.ID
 }
@@ -226,7 +227,11 @@ func (b *build) emit(p *project) {
 		}
 		direct := wanted[pin.key()]
 		for _, i := range direct {
-			b.Depend(p.id, id, pin.scope, p.wants[i].asked, p.wants[i].at)
+			scope := pin.scope
+			if p.wants[i].scope == sbom.Optional && scope == sbom.Runtime {
+				scope = sbom.Optional // of a feature of the main source set, whose classpath has it
+			}
+			b.Depend(p.id, id, scope, p.wants[i].asked, p.wants[i].at)
 			p.wants[i].isPinned = true
 		}
 		if len(direct) == 0 {

@@ -41,7 +41,7 @@ kotlin("..."), versions by properties of the build, of gradle.properties and of 
 are listed whole where no build script is at hand.
 
 The scope follows the configuration: implementation, api, runtimeOnly are runtime; compileOnly, annotationProcessor, kapt, ksp,
-classpath and all of buildSrc build; names with "test" test; checkstyle, detekt, developmentOnly and their like development.
+classpath and all of buildSrc build; optional and those of registered features optional; names with "test" test; checkstyle, detekt, developmentOnly and their like development.
 Each project is a root. Plugins are not listed.`,
 	Match: match,
 	Group: group,
@@ -166,7 +166,7 @@ func (b *build) take(file string) {
 	base := path.Base(file)
 	switch {
 	case strings.HasSuffix(base, ".lockfile"):
-		b.readLock(file)
+		b.early = append(b.early, func() { b.readLock(file) }) // when the features of the project are known
 	case base == "verification-metadata.xml":
 		b.readVerification(file)
 	case strings.HasSuffix(base, ".versions.toml"):

@@ -1,6 +1,7 @@
 package gradle
 
 import (
+	"bytes"
 	"io/fs"
 	"path"
 	"strings"
@@ -35,6 +36,7 @@ func (b *build) readLock(file string) {
 	case base != "gradle.lockfile":
 		fixed = strings.TrimSuffix(base, ".lockfile")
 	}
+	develops := bytes.Contains(data, []byte(production))
 	scopes := map[string]sbom.Scope{}
 	for line, err := range doc.Lines(file, data) {
 		if err != nil {
@@ -56,7 +58,7 @@ func (b *build) readLock(file string) {
 		}
 		scope, ok := scopes[configurations]
 		if !ok {
-			scope = scopeOfAll(strings.FieldsFunc(configurations, func(r rune) bool { return r == ',' || r == ' ' }))
+			scope = p.scopeOfAll(strings.FieldsFunc(configurations, func(r rune) bool { return r == ',' || r == ' ' }), develops)
 			scopes[configurations] = scope
 		}
 		p.pins = append(p.pins, pin{coordinates{parts[0], parts[1], parts[2], ""}, scope, line.Part(0, len(module))})

@@ -42,6 +42,11 @@ var wrappers = []string{"platform", "enforcedPlatform", "testFixtures", "variant
 // ask reads the arguments of a configuration: one or several notations, or the parts of one by name.
 func (w *walker) ask(args doc.Terms, scope sbom.Scope, version string) {
 	parts := slices.Collect(args.Split(",", "\n"))
+	if n := len(parts) - 1; n > 0 && len(parts[n]) == 1 && parts[n][0].IsWord("optional") { // a mark of Nebula's plugins
+		if parts = parts[:n]; scope == sbom.Runtime {
+			scope = sbom.Optional
+		}
+	}
 	if c, at, written, ok := w.byName(parts); ok {
 		c.version = cmp.Or(version, c.version)
 		w.build.want(w.project, c, scope, cmp.Or(version, written), at)

@@ -2,6 +2,7 @@ package gradle
 
 import (
 	"strings"
+	"unicode"
 
 	"github.com/licet/licet/pkg/sbom"
 )
@@ -44,6 +45,18 @@ func isConfiguration(name string) bool {
 	return strings.HasPrefix(s, "kapt") || strings.HasPrefix(s, "ksp")
 }
 
+// scopeOf is that of a configuration of the project. What a feature needs is optional to who uses the project
+// (docs.gradle.org, "Modeling feature variants and optional dependencies").
+func (p *project) scopeOf(configuration string) sbom.Scope {
+	scope := scopeOf(configuration)
+	for _, feature := range p.features {
+		if rest, ok := strings.CutPrefix(configuration, feature); ok && rest != "" && unicode.IsUpper(rune(rest[0])) && scope == sbom.Runtime {
+			return sbom.Optional
+		}
+	}
+	return scope
+}
+
 func hasPart(s string, parts []string) bool {
 	for _, p := range parts {
 		if strings.HasPrefix(s, p) || p != "lint" && p != "pmd" && strings.Contains(s, p) {
@@ -56,11 +69,18 @@ func hasPart(s string, parts []string) bool {
 // strength orders scopes, the strongest first.
 var strength = []sbom.Scope{sbom.Runtime, sbom.Optional, sbom.Build, sbom.Test, sbom.Development}
 
-// scopeOfAll is the strongest of what several configurations are for.
-func scopeOfAll(configurations []string) sbom.Scope {
+// production is the configuration of what a program of Spring Boot ships. Where there is one, the runtime classpath has what is
+// for development too (docs.spring.io, "Spring Boot Gradle plugin", "Reacting to other plugins").
+const production = "productionRuntimeClasspath"
+
+// scopeOfAll is the strongest of what several configurations are for; develops says that the runtime classpath does not ship.
+func (p *project) scopeOfAll(configurations []string, develops bool) sbom.Scope {
 	best := len(strength)
 	for _, c := range configurations {
-		s := scopeOf(c)
+		s := p.scopeOf(c)
+		if develops && c == "runtimeClasspath" {
+			s = sbom.Development
+		}
 		for i, other := range strength[:best] {
 			if s == other {
 				best = i

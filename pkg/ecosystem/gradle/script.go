@@ -41,6 +41,11 @@ func (b *build) readScript(file string) {
 	if p.at.IsZero() || isBuildScript(file) {
 		p.at = source.Span{Path: file}
 	}
+	for _, args := range d.Root().Calls("registerFeature") {
+		if len(args) > 0 && args[0].Kind() == doc.String {
+			p.features = append(p.features, args[0].Text())
+		}
+	}
 	w := &walker{build: b, project: p, file: file, settings: isSettings(file)}
 	b.later = append(b.later, func() { w.block(d.Root().Terms(), "") })
 }
@@ -300,7 +305,7 @@ func (w *walker) dependencies(block doc.Node, around string) {
 
 // scope is that of a configuration in a block: what asks for a source set of tests is for tests.
 func (w *walker) scope(configuration, around string) sbom.Scope {
-	scope := scopeOf(configuration)
+	scope := w.project.scopeOf(configuration)
 	for _, word := range strings.Fields(around) {
 		switch {
 		case word == "buildscript" || word == "pluginManagement":

@@ -176,7 +176,7 @@ func requirements(n doc.Node) (wanted []ecosystem.Requirement) {
 			continue
 		}
 		scope := sbom.Runtime
-		if d.Get("condition").Kind() != doc.Missing || d.Get("tags").Len() > 0 {
+		if d.Get("condition").Text() != "" || d.Get("tags").Len() > 0 {
 			scope = sbom.Optional
 		}
 		version := d.Get("version").Text()

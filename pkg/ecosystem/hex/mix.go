@@ -21,6 +21,11 @@ func (r *reader) mix(manifest, lock string) {
 	var pins []ecosystem.Pin
 	if lock != "" {
 		pins = r.mixLock(lock)
+		for _, w := range m.wanted {
+			if w.What.PURL == "" { // a folder, which no lockfile holds
+				pins = append(pins, ecosystem.Pin{Key: w.Key, ID: r.Add(w.What, "", w.At), At: w.At})
+			}
+		}
 	}
 	r.Absent(m.at, lock, mixNext, r.Require(root, m.wanted, pins))
 	if lock == "" && !m.computed.IsZero() {
@@ -248,10 +253,10 @@ func mixScope(options map[string]doc.Terms) sbom.Scope {
 			return sbom.Development
 		}
 		return sbom.Test
-	case word(options["optional"]) == "true":
-		return sbom.Optional
 	case word(options["runtime"]) == "false":
 		return sbom.Build
+	case word(options["optional"]) == "true":
+		return sbom.Optional
 	}
 	return sbom.Runtime
 }

@@ -98,13 +98,28 @@ func module(g *ecosystem.Graph, p *ecosystem.Project, file string, top doc.Node)
 		if to == root {
 			continue
 		}
-		g.Depend(root, to, scopeOf(cmp.Or(n.Get("@conf").Text(), fallback)), written, id.Span())
+		g.Depend(root, to, scopeOf(cmp.Or(confOf(n), fallback)), written, id.Span())
 		loose = append(loose, to)
 	}
 	if len(loose) > 0 {
 		g.Unavailable(at, "scan the folder into which `ant resolve` retrieves the JARs",
 			"there is no lockfile: what the modules need in turn, and revisions that are not exact, are unknown", loose...)
 	}
+}
+
+// confOf are the configurations that a dependency is for: an attribute, or elements with a name each
+// (ant.apache.org/ivy, "dependency").
+func confOf(dependency doc.Node) string {
+	if conf := dependency.Get("@conf").Text(); conf != "" {
+		return conf
+	}
+	var names []string
+	for k, n := range dependency.Members() {
+		if k.Text() == "conf" {
+			names = append(names, n.Get("@name").Text())
+		}
+	}
+	return strings.Join(names, ",")
 }
 
 // placeOf is where a license is named.

@@ -14,7 +14,6 @@ import (
 	"context"
 	"io/fs"
 	"path"
-	"slices"
 	"strings"
 
 	"github.com/licet/licet/pkg/detect"
@@ -36,7 +35,8 @@ var Ecosystem = &ecosystem.Ecosystem{
 	Doc: `Julia packages: Project.toml, Manifest.toml
 
 Components are the packages that the manifest lists, with the edges between them. deps of Project.toml has scope runtime,
-weakdeps optional, what stands in extras for the target test has scope test.`,
+weakdeps optional, what stands in extras for the targets test and build those scopes. So has all that the projects in a
+package's folders test and deps ask for, and what those of its documentation and benchmarks do has scope development.`,
 	Match: match,
 	Read:  read,
 }
@@ -80,7 +80,13 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 			root, at = component(n.Text(), top.Get("version").Text(), top.Get("uuid").Text()), n.Span()
 		}
 		root.Claims = detect.Declaration(top.Get("license").Text(), top.Get("license").Span())
-		wanted = requirements(top)
+		bound := r.bound(path.Dir(file))
+		wanted = requirements(top, bound)
+		for i := range r.pins {
+			if bound != sbom.Runtime {
+				r.pins[i].Scope = bound
+			}
+		}
 	}
 	r.Absent(at, lock, next, r.Require(r.Root(root, p.Dir(), at), wanted, r.pins))
 	return r.Fragment, ctx.Err()
@@ -97,25 +103,53 @@ func component(name, version, uuid string) sbom.Component {
 	return c
 }
 
-// requirements reads what a project asks for. A weak dependency that is also in deps is one of deps.
-func requirements(top doc.Node) (wanted []ecosystem.Requirement) {
-	compat, tests := top.Get("compat"), []string{}
-	for n := range top.Get("targets").Get("test").Items() {
-		tests = append(tests, n.Text())
+// targets are those for which a package may ask for extras (Pkg, section "Test-specific dependencies").
+var targets = []struct {
+	name  string
+	scope sbom.Scope
+}{{"test", sbom.Test}, {"build", sbom.Build}}
+
+// environments are folders of a package with a project of their own: by Pkg that of the tests and of the build, by custom
+// those of the documentation and of benchmarks.
+var environments = map[string]sbom.Scope{
+	"test": sbom.Test, "deps": sbom.Build, "docs": sbom.Development, "doc": sbom.Development, "benchmark": sbom.Development, "benchmarks": sbom.Development,
+}
+
+// bound is the strongest scope of what the project in a folder asks for.
+func (r *reader) bound(dir string) sbom.Scope {
+	scope := environments[path.Base(dir)]
+	if info, err := fs.Stat(r.FS, path.Join(path.Dir(dir), "Project.toml")); scope != "" && dir != "." && err == nil && info.Mode().IsRegular() {
+		return scope
+	}
+	return sbom.Runtime
+}
+
+// requirements reads what a project asks for, in no stronger a scope than the bound. A weak dependency that is also in deps is
+// one of deps.
+func requirements(top doc.Node, bound sbom.Scope) (wanted []ecosystem.Requirement) {
+	compat, extras := top.Get("compat"), map[string]sbom.Scope{}
+	for _, target := range targets {
+		for n := range top.Get("targets").Get(target.name).Items() {
+			extras[n.Text()] = target.scope
+		}
 	}
 	known := map[string]bool{}
 	for _, table := range []struct {
 		name  string
 		scope sbom.Scope
-	}{{"deps", sbom.Runtime}, {"weakdeps", sbom.Optional}, {"extras", sbom.Test}} {
+	}{{"deps", sbom.Runtime}, {"weakdeps", sbom.Optional}, {"extras", ""}} {
 		for key, uuid := range top.Get(table.name).Members() {
-			if known[uuid.Text()] || !ecosystem.Printable(key.Text()) || table.name == "extras" && !slices.Contains(tests, key.Text()) {
+			scope := table.scope
+			if scope == "" {
+				scope = extras[key.Text()]
+			}
+			if known[uuid.Text()] || !ecosystem.Printable(key.Text()) || scope == "" {
 				continue
 			}
 			known[uuid.Text()] = true
 			allowed := compat.Get(key.Text()).Text()
 			wanted = append(wanted, ecosystem.Requirement{
-				Key: uuid.Text(), Scope: table.scope, Range: allowed, At: key.Span(),
+				Key: uuid.Text(), Scope: scope.Weaker(bound), Range: allowed, At: key.Span(),
 				What: component(key.Text(), exact(allowed), uuid.Text()),
 			})
 		}

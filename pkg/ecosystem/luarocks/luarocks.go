@@ -114,7 +114,7 @@ func locked(g *ecosystem.Graph, value doc.Terms) (pins []ecosystem.Pin) {
 			if key.Text() == "lua" || !ecosystem.Printable(key.Text()) || !ecosystem.Printable(v) {
 				continue
 			}
-			pins = append(pins, ecosystem.Pin{Key: key.Text(), ID: g.Add(component(key.Text(), v), "", key.Span()), At: key.Span()})
+			pins = append(pins, ecosystem.Pin{Key: key.Text(), ID: g.Add(component(key.Text(), v), "", key.Span()), At: key.Span(), Scope: scopes[table.Text()]})
 		}
 	}
 	return pins
@@ -169,10 +169,16 @@ func rockspec(g *ecosystem.Graph, p *ecosystem.Project, file string) rock {
 	return r
 }
 
-// requirements reads a list of "name >= 1.0, < 2".
+// requirements reads a list of "name >= 1.0, < 2", with more of these for single platforms: platforms = { unix = {...} }.
 func requirements(n doc.Node, scope sbom.Scope) (wanted []ecosystem.Requirement) {
-	for _, value := range n.Pairs() {
+	for key, value := range n.Pairs() {
 		text := value.Literal()
+		if key.Text() == "platforms" {
+			for _, list := range text.Pairs() {
+				wanted = append(wanted, requirements(list.Literal(), scope)...)
+			}
+			continue
+		}
 		key, requirement, _ := strings.Cut(strings.TrimSpace(text.Text()), " ")
 		requirement = strings.TrimSpace(requirement)
 		if key == "lua" || !ecosystem.Printable(key) {

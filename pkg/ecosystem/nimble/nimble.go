@@ -30,8 +30,8 @@ var Ecosystem = &ecosystem.Ecosystem{
 	Name: name,
 	Doc: `Nim packages: *.nimble, nimble.lock
 
-Components are what the manifest requires, with the versions and the edges of nimble.lock. What a task requires has scope
-development. Nim itself is no component.`,
+Components are what the manifest requires, with the versions and the edges of nimble.lock. What the task test
+requires has scope test, what another one does development. Nim itself is no component.`,
 	Match: func(p string, mode fs.FileMode, _ []byte) bool {
 		base := path.Base(p)
 		return (base == "nimble.lock" || strings.HasSuffix(base, ".nimble") && base != ".nimble") && ecosystem.Own(p, mode)
@@ -92,6 +92,9 @@ func manifest(g *ecosystem.Graph, p *ecosystem.Project, file string) (root sbom.
 		scope := sbom.Runtime
 		if call.IsWord("taskRequires") {
 			scope = sbom.Development
+			if len(args) > 0 && args[0].Text() == "test" {
+				scope = sbom.Test
+			}
 			args = args[min(2, len(args)):] // the name of the task
 		}
 		for part := range args.Split(",", "&") {

@@ -46,12 +46,17 @@ var sections = []struct {
 // dependencies lists what a manifest, or an entry of a lockfile with the same fields, requires;
 // devDependencies only if asked for. What is in several fields is listed several times, but what is in
 // optionalDependencies counts for nothing in dependencies
-// (https://docs.npmjs.com/cli/configuring-npm/package-json#optionaldependencies).
+// (https://docs.npmjs.com/cli/configuring-npm/package-json#optionaldependencies). To Yarn dependenciesMeta may say the same of a
+// dependency (https://yarnpkg.com/configuration/manifest#dependenciesMeta).
 func (r *reader) dependencies(n doc.Node, dev bool) iter.Seq[dependency] {
 	return func(yield func(dependency) bool) {
 		optional := map[string]bool{}
 		for key := range n.Get("optionalDependencies").Members() {
 			optional[key.Text()] = true
+		}
+		var meta map[string]doc.Node
+		if r.inUse == "yarn" {
+			meta = n.Get("dependenciesMeta").Index()
 		}
 		for _, s := range sections {
 			if s.scope == sbom.Development && !dev {
@@ -63,10 +68,13 @@ func (r *reader) dependencies(n doc.Node, dev bool) iter.Seq[dependency] {
 			}
 			for key, value := range field.Members() {
 				d := dependency{name: key.Text(), requirement: value.Text(), scope: s.scope, peer: s.peer, at: key}
+				if may, _ := meta[d.name].Get("optional").Bool(); may && d.scope == sbom.Runtime {
+					d.scope = sbom.Optional
+				}
 				switch {
 				case !validName(d.name):
 					r.Lost(d.at.Span(), "name a package", "%s cannot be the name of a package", ecosystem.Quote(d.name))
-				case s.scope == sbom.Runtime && optional[d.name]:
+				case s.field == "dependencies" && optional[d.name]:
 				case !yield(d):
 					return
 				}
@@ -193,14 +201,16 @@ func (l *lock) assume() {
 	}
 }
 
-// flagged is the requirement that the lockfile's flags of an entry stand for.
+// flagged is the requirement that the lockfile's flags of an entry stand for. What is optional to a development dependency has
+// both flags, and a third what is optional and for development besides
+// (https://docs.npmjs.com/cli/configuring-npm/package-lock-json#packages).
 func (f *folder) flagged() dependency {
 	d := dependency{name: f.name, scope: sbom.Runtime, at: f.key}
 	switch {
-	case f.pkg.optional:
-		d.scope = sbom.Optional
 	case f.pkg.dev:
 		d.scope = sbom.Development
+	case f.pkg.optional, isTrue(f.entry, "peer"):
+		d.scope = sbom.Optional
 	}
 	return d
 }

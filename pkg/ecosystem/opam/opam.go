@@ -221,21 +221,35 @@ func packages(value doc.Terms, scope sbom.Scope) (wanted []ecosystem.Requirement
 	return wanted
 }
 
-// filter reads what stands in braces: the constraint as it is written, the version if it is exact, and the scope.
+// filterScopes are the variables of filters that say what a package is for (opam.ocaml.org/doc/Manual.html, "Package variables",
+// "Filtered package formulas").
+var filterScopes = map[string]sbom.Scope{
+	"with-test": sbom.Test, "with-doc": sbom.Development, "with-dev-setup": sbom.Development, "with-tools": sbom.Development,
+	"dev": sbom.Development, "build": sbom.Build,
+}
+
+// filter reads what stands in braces: the constraint as it is written, the version if it is exact, and the scope. That is the
+// weakest of what must hold together, and the strongest of the choices; what must not hold tells none.
 func filter(n doc.Node, scope sbom.Scope) (constraint, version string, _ sbom.Scope) {
 	var words []string
+	var choices []sbom.Scope
+	choice := scope
 	terms := n.Terms()
 	for i, t := range terms {
+		of, isScope := filterScopes[t.Text()]
 		switch text := t.Text(); {
 		case t.Kind() == doc.Array:
 			inner, _, s := filter(t, scope)
-			words, scope = append(words, "("+inner+")"), s
-		case text == "with-test":
-			scope = sbom.Test
-		case text == "with-doc", text == "with-dev-setup", text == "dev", text == "with-tools":
-			scope = sbom.Development
-		case text == "build":
-			scope = sbom.Build
+			if choice = choice.Weaker(s); inner != "" {
+				words = append(words, "("+inner+")")
+			}
+		case isScope && i > 0 && terms[i-1].IsWord("!"):
+			words = append(words, text)
+		case isScope:
+			choice = choice.Weaker(of)
+		case t.IsWord("|"):
+			choices, choice = append(choices, choice), scope
+			words = append(words, text)
 		case t.IsWord("=") && (i == 0 || terms[i-1].IsWord("&")) && i+1 < len(terms) && terms[i+1].Kind() == doc.String && ecosystem.Printable(terms[i+1].Text()) && !strings.Contains(terms[i+1].Text(), "%{"):
 			version = terms[i+1].Text()
 			words = append(words, text)
@@ -246,5 +260,8 @@ func filter(n doc.Node, scope sbom.Scope) (constraint, version string, _ sbom.Sc
 	if slices.Contains(words, "|") {
 		version = "" // one choice of several
 	}
-	return strings.Trim(strings.Join(words, " "), "&| "), version, scope
+	for _, c := range choices {
+		choice = choice.Stronger(c)
+	}
+	return strings.Trim(strings.Join(words, " "), "&| "), version, choice
 }

@@ -60,7 +60,7 @@ func (b *bundle) takeSpecs() {
 			}
 			for _, n := range s.needs {
 				if n.scope == sbom.Development {
-					n.scope = scopesOf([]string{call.group}, false)[0]
+					n.scope = b.names.scopesOf([]string{call.group})[0]
 					b.names.needs = append(b.names.needs, n)
 				}
 			}

@@ -13,12 +13,22 @@ import (
 
 // gemfile is what a Gemfile names, as far as it is written out.
 type gemfile struct {
-	needs []need
+	needs []need // each once a scope
+	asked []asked
+	// optional are the groups that are installed only if asked for. A group is that wherever it is named
+	// (bundler.io/man/gemfile.5, "Block form of source, git, path, group and platforms").
+	optional map[string]bool
 	// specs are the folders of gemspecs whose requirements the Gemfile takes over, with the group that their
 	// development dependencies go to.
 	specs  []specCall
 	depth  int
 	unread []source.Span // gems that are not named in a way that can be followed
+}
+
+// asked is a gem with the groups that it is in: it is installed if one of them is.
+type asked struct {
+	need
+	groups []string
 }
 
 type specCall struct {
@@ -27,13 +37,12 @@ type specCall struct {
 
 // frame is what holds within a block.
 type frame struct {
-	groups      []string
-	optional    bool
+	groups      []string // of all blocks around
 	conditional bool
 }
 
 func (r *reader) readGemfile(file string) *gemfile {
-	g := &gemfile{}
+	g := &gemfile{optional: map[string]bool{}}
 	data, ok := r.Read(r.FS, file, maxCode)
 	if !ok {
 		return g
@@ -43,6 +52,12 @@ func (r *reader) readGemfile(file string) *gemfile {
 		r.Lost(e.Span, "mend the Gemfile", "%s", e.Msg)
 	}
 	g.read(&program{reader: r, file: file, root: d.Root()}, frame{})
+	for _, a := range g.asked {
+		for _, scope := range g.scopesOf(a.groups) {
+			a.scope = scope
+			g.needs = append(g.needs, a.need)
+		}
+	}
 	return g
 }
 
@@ -63,7 +78,7 @@ func (g *gemfile) read(p *program, outer frame) {
 		}
 		switch first := statement[0]; {
 		case first.IsWord("group"):
-			inner.takeGroups(statement[1:])
+			inner.groups = append(slices.Clone(top.groups), g.groupsOf(statement[1:])...)
 		case first.IsWord("gem"):
 			g.gem(p, arguments(statement), top)
 		case first.IsWord("gemspec"):
@@ -128,19 +143,24 @@ func isCondition(statement doc.Terms) bool {
 	})
 }
 
-// takeGroups reads the arguments of group.
-func (f *frame) takeGroups(args doc.Terms) {
+// groupsOf reads the arguments of group.
+func (g *gemfile) groupsOf(args doc.Terms) []string {
 	if len(args) > 0 && args[0].Bracket() == '(' {
 		args = args[0].Terms()
 	}
-	f.groups = nil
+	var groups []string
+	optional := false
 	for part := range args.Split(",", "do") {
 		if key, value := part.Pair(); key.Kind() != doc.Missing {
-			f.optional = f.optional || symbol(key) == "optional" && len(value) > 0 && value[0].IsWord("true")
+			optional = optional || symbol(key) == "optional" && len(value) > 0 && value[0].IsWord("true")
 			continue
 		}
-		f.groups = append(f.groups, symbols(part)...)
+		groups = append(groups, symbols(part)...)
 	}
+	for _, group := range groups {
+		g.optional[group] = g.optional[group] || optional
+	}
+	return groups
 }
 
 // symbols are the names that a term or an array gives, as symbols or strings.
@@ -169,7 +189,7 @@ func (g *gemfile) gem(p *program, args doc.Terms, f frame) {
 		g.unread = append(g.unread, args[0].Span())
 		return
 	}
-	groups, optional := f.groups, f.optional
+	groups := f.groups
 	for part := range args.Split(",") {
 		part = unconditional(part)
 		switch key, value := part.Pair(); symbol(key) {
@@ -179,10 +199,7 @@ func (g *gemfile) gem(p *program, args doc.Terms, f frame) {
 			n.conditional = true
 		}
 	}
-	for _, scope := range scopesOf(groups, optional) {
-		n.scope = scope
-		g.needs = append(g.needs, n)
-	}
+	g.asked = append(g.asked, asked{n, groups})
 }
 
 // groupScopes are the groups whose name says that their gems do not ship.
@@ -195,14 +212,14 @@ var groupScopes = []struct {
 }
 
 // scopesOf gives the scopes of a gem in these groups, none of them twice.
-func scopesOf(groups []string, optional bool) []sbom.Scope {
+func (g *gemfile) scopesOf(groups []string) []sbom.Scope {
 	var scopes []sbom.Scope
 	if len(groups) == 0 {
 		groups = []string{"default"}
 	}
 	for _, group := range groups {
 		scope := sbom.Runtime
-		if optional {
+		if g.optional[group] {
 			scope = sbom.Optional
 		}
 		for _, s := range groupScopes {

@@ -111,7 +111,7 @@ func (b *build) find(n doc.Node, plugins bool, depth int) {
 	for s := range n.Terms().Split("\n", ";", ",") {
 		for i, t := range s {
 			if t.Bracket() != 0 && depth < maxReferences*5 {
-				b.find(t, plugins || i > 0 && s[i-1].IsWord("addSbtPlugin"), depth+1)
+				b.find(t, plugins || i > 0 && (s[i-1].IsWord("addSbtPlugin") || s[i-1].IsWord("addCompilerPlugin")), depth+1)
 			}
 		}
 		for i := 0; i < len(s); i++ {
@@ -209,29 +209,25 @@ func configuration(t doc.Terms) string { return t[0].Text() }
 // scopeOf is the strongest of what the configurations are for.
 func scopeOf(s string) sbom.Scope {
 	best := sbom.Scope("")
-	order := []sbom.Scope{sbom.Runtime, sbom.Optional, sbom.Build, sbom.Test}
-	rank := func(x sbom.Scope) int {
-		for i, o := range order {
-			if o == x {
-				return i
-			}
-		}
-		return len(order)
-	}
 	for part := range strings.FieldsFuncSeq(s, func(r rune) bool { return r == ';' || r == ',' }) {
 		own, _, _ := strings.Cut(part, "->")
 		scope := sbom.Runtime
-		switch c := strings.ToLower(strings.TrimSpace(own)); {
-		case strings.Contains(c, "test"), c == "it":
-			scope = sbom.Test
-		case c == "provided", c == "compile-internal", c == "compileonly", c == "plugin", c == "scala-tool", c == "scala-doc-tool":
+		switch c := strings.ReplaceAll(strings.ToLower(strings.TrimSpace(own)), "-", ""); c { // as an object of sbt or by its name
+		case "provided", "compileinternal", "compileonly", "plugin", "compilerplugin", "scalatool", "scaladoctool":
 			scope = sbom.Build
-		case c == "optional":
+		case "it":
+			scope = sbom.Test
+		case "optional", "optionalinternal":
 			scope = sbom.Optional
+		default:
+			if strings.Contains(c, "test") {
+				scope = sbom.Test
+			}
 		}
-		if best == "" || rank(scope) < rank(best) {
+		if best == "" {
 			best = scope
 		}
+		best = best.Stronger(scope)
 	}
 	if best == "" {
 		return sbom.Runtime

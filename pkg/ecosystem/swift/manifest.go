@@ -134,7 +134,7 @@ func usesOf(root doc.Node) uses {
 			note(argument(used, "name").Literal(), scope)
 		}
 		for _, used := range argument(args, "plugins").Literal().Calls(".plugin") {
-			note(argument(used, "package").Literal(), sbom.Build)
+			note(argument(used, "package").Literal(), scope.Weaker(sbom.Build))
 		}
 	}
 	return u

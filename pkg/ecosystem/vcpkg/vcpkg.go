@@ -11,7 +11,9 @@ package vcpkg
 import (
 	"context"
 	"io/fs"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/licet/licet/pkg/detect"
@@ -108,6 +110,7 @@ func requirements(top doc.Node) (wanted []ecosystem.Requirement) {
 		standard[f.Text()+f.Get("name").Text()] = true
 	}
 	self := top.Get("name").Text()
+	include(top, self, standard)
 	add := func(list doc.Node, scope sbom.Scope) {
 		for item := range list.Items() {
 			n, scope := item, scope
@@ -132,6 +135,26 @@ func requirements(top doc.Node) (wanted []ecosystem.Requirement) {
 		add(value.Get("dependencies"), scope)
 	}
 	return wanted
+}
+
+// include adds to the features that are used those that they use themselves: {"name": "self", "features": ["more"]}
+// (learn.microsoft.com, vcpkg.json reference, "Feature").
+func include(top doc.Node, self string, used map[string]bool) {
+	features := top.Get("features").Index()
+	queue := slices.Sorted(maps.Keys(used))
+	for ; len(queue) > 0; queue = queue[1:] {
+		for item := range features[queue[0]].Get("dependencies").Items() {
+			if item.Get("name").Text() != self {
+				continue
+			}
+			for f := range item.Get("features").Items() {
+				if name := f.Text() + f.Get("name").Text(); !used[name] {
+					used[name] = true
+					queue = append(queue, name)
+				}
+			}
+		}
+	}
 }
 
 // installed adds the packages of the list, and the edges between them.
