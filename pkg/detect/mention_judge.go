@@ -281,8 +281,8 @@ func (p *mentionReader) beginsClause(m *mentioned, k int) bool {
 func (p *mentionReader) denies(k int, tight, subject bool) bool {
 	next := p.t[k+1]
 	switch {
-	case next.sep&sepSemi != 0, p.lacks.has(next.word):
-		return false
+	case next.sep&sepSemi != 0, p.lacks.has(next.word), p.t[k].end-p.t[k].start == 1 && p.t[k].sep&sepQuote == 0:
+		return false // the t of "isn't" stands behind its mark
 	case subject && (p.tight.has(p.t[k].word) || p.in.has(next.word)):
 		return false
 	}
