@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"io"
 	"io/fs"
@@ -24,22 +23,9 @@ const (
 	leastLock = 1000
 )
 
-// locksOf takes the number of runs and the greatest size from the flags.
-func locksOf(args []string, out io.Writer) error {
-	flags := flag.NewFlagSet("licet-bench", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
-	n := flags.Int("n", 3, "runs")
-	most := flags.Int("most", 100000, "packages")
-	only := flags.String("only", "", "the format to measure")
-	if flags.Parse(args) != nil || *n < 1 || *most < leastLock || flags.NArg() == 0 {
-		return errUsage
-	}
-	return printLocks(out, *n, *most, *only, flags.Args())
-}
-
 // printLocks measures for each format its reader alone, in a process of its own, and the command on a folder that holds
 // nothing but the lockfile. What either takes for an empty folder is left out of the growth, and printed on top.
-func printLocks(out io.Writer, n, most int, only string, command []string) error {
+func printLocks(out io.Writer, k task) error {
 	dir, err := os.MkdirTemp("", "licet-bench")
 	if err != nil {
 		return err
@@ -49,33 +35,38 @@ func printLocks(out io.Writer, n, most int, only string, command []string) error
 	if err != nil {
 		return err
 	}
-	empty, err := best(n+2, append(command[:len(command):len(command)], dir))
+	empty, err := best(k.n+2, k.on(dir))
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "%s\n  an empty folder: %v\n", strings.Join(command, " "), empty)
+	fmt.Fprintf(out, "%s\n  an empty folder: %v\n", strings.Join(k.command, " "), empty)
 	fmt.Fprintf(out, "  %d packages in %6s %16s %16s %16s  growth from %d packages on, a step being x 10\n",
-		min(shownLock, most), "MB", "reader cpu, peak", "whole cpu, peak", "wall", leastLock)
+		min(shownLock, k.most), "MB", "reader cpu, peak", "whole cpu, peak", "wall", leastLock)
 	for _, l := range locks() {
-		if only != "" && only != l.name {
+		if k.only != "" && k.only != l.name {
 			continue
 		}
-		bytes, err := l.write(dir, min(shownLock, most))
+		bytes, err := l.write(dir, min(shownLock, k.most))
 		if err != nil {
 			return err
 		}
 		if said, err := exec.Command(self, "lock", dir).CombinedOutput(); err != nil {
 			return fmt.Errorf("%s: %w: %s", l.name, err, said)
 		}
-		reader, err := best(n, []string{self, "lock", dir})
+		reader, err := best(k.n, []string{self, "lock", dir})
 		if err != nil {
 			return err
 		}
-		whole, err := best(n, append(command[:len(command):len(command)], dir))
+		whole, err := best(k.n, k.on(dir))
 		if err != nil {
 			return err
 		}
-		growth, err := l.growth(n, most, dir, empty, command)
+		growth, err := k.growth(leastLock, 10, empty, func(size int) (cost, error) {
+			if _, err := l.write(dir, size); err != nil {
+				return cost{}, err
+			}
+			return best(k.n, k.on(dir))
+		})
 		if err != nil {
 			return err
 		}
@@ -85,27 +76,6 @@ func printLocks(out io.Writer, n, most int, only string, command []string) error
 		}
 	}
 	return nil
-}
-
-// growth gives by how much ten times the packages multiply the time of the command.
-func (l lock) growth(n, most int, dir string, empty cost, command []string) (string, error) {
-	text := ""
-	var last time.Duration
-	for size := leastLock; size <= most; size *= 10 {
-		if _, err := l.write(dir, size); err != nil {
-			return "", err
-		}
-		c, err := best(n, append(command[:len(command):len(command)], dir))
-		if err != nil {
-			return "", err
-		}
-		took := max(c.cpu-empty.cpu, time.Millisecond)
-		if last > 0 {
-			text += fmt.Sprintf(" %.1f", quotient(took, last))
-		}
-		last = took
-	}
-	return text, nil
 }
 
 func brief(c cost) string {

@@ -5,12 +5,14 @@
 //	licet-bench read DIR...                            the baseline: read every regular file
 //	licet-bench ratio [-n 3] DIR... -- COMMAND [ARG...]  COMMAND against the baseline over DIR
 //	licet-bench start [-n 10] COMMAND [ARG...]         how long COMMAND takes from start to end
-//	licet-bench shapes [-n 1] [-most 64] COMMAND [ARG...]
+//	licet-bench shapes [-n 1] [-most 64] [-only SHAPE] COMMAND [ARG...]
 //	                                                   COMMAND on files that are made to be slow, of 1 MiB and the
 //	                                                   double, and so on
 //	licet-bench lock DIR...                            read the lockfiles of a folder by their readers alone
 //	licet-bench locks [-n 3] [-most 100000] [-only FORMAT] COMMAND [ARG...]
 //	                                                   COMMAND on a lockfile of each format, and its reader alone
+//	licet-bench trees [-n 3] [-only TREE] COMMAND [ARG...]
+//	                                                   COMMAND on a JAR of JARs, and on lockfiles in many folders
 //
 // Each program runs n times and the best counts: noise only ever adds. CPU is user and system time of
 // the process; memory is its peak resident set as the kernel counts it, from which no program gets away
@@ -33,9 +35,10 @@ const usage = `usage:
   licet-bench read DIR...
   licet-bench ratio [-n 3] DIR... -- COMMAND [ARG...]
   licet-bench start [-n 10] COMMAND [ARG...]
-  licet-bench shapes [-n 1] [-most 64] COMMAND [ARG...]
+  licet-bench shapes [-n 1] [-most 64] [-only SHAPE] COMMAND [ARG...]
   licet-bench lock DIR...
   licet-bench locks [-n 3] [-most 100000] [-only FORMAT] COMMAND [ARG...]
+  licet-bench trees [-n 3] [-only TREE] COMMAND [ARG...]
 `
 
 var errUsage = errors.New("usage")
@@ -60,28 +63,68 @@ func run(args []string, out io.Writer) error {
 	case "read":
 		return printRead(out, args)
 	case "ratio":
-		return repeated(3, args, out, printRatio)
+		return measured(args, out, task{n: 3}, printRatio)
 	case "start":
-		return repeated(10, args, out, printStart)
+		return measured(args, out, task{n: 10}, printStart)
 	case "shapes":
-		return shapesOf(args, out)
+		return measured(args, out, task{n: 1, least: leastShape, most: 64, kinds: true}, printShapes)
 	case "lock":
 		return printLock(out, args)
 	case "locks":
-		return locksOf(args, out)
+		return measured(args, out, task{n: 3, least: leastLock, most: 100000, kinds: true}, printLocks)
+	case "trees":
+		return measured(args, out, task{n: 3, kinds: true}, printTrees)
 	}
 	return errUsage
 }
 
-// repeated takes the number of runs from the flags and hands on what follows them.
-func repeated(n int, args []string, out io.Writer, print func(io.Writer, int, []string) error) error {
+// task is what to measure and how: the number of runs, and the command. Verbs that make the input have sizes of it, and may
+// make but one kind.
+type task struct {
+	n, least, most int
+	kinds          bool
+	only           string // the kind that is wanted, "" for all
+	command        []string
+}
+
+// on is the command with arguments behind its own.
+func (k task) on(args ...string) []string { return slices.Concat(k.command, args) }
+
+// growth gives by how much each step to the next size, from least on, multiplies the time. What the command takes for an empty
+// input is left out.
+func (k task) growth(least, step int, empty cost, measure func(size int) (cost, error)) (string, error) {
+	text := ""
+	var last time.Duration
+	for size := least; size <= k.most; size *= step {
+		c, err := measure(size)
+		if err != nil {
+			return "", err
+		}
+		took := c.beyond(empty)
+		if last > 0 {
+			text += fmt.Sprintf(" %.2f", quotient(took, last))
+		}
+		last = took
+	}
+	return text, nil
+}
+
+// measured takes the task from the flags, with what they leave out as it is given, and hands it on.
+func measured(args []string, out io.Writer, k task, print func(io.Writer, task) error) error {
 	flags := flag.NewFlagSet("licet-bench", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
-	flags.IntVar(&n, "n", n, "runs")
-	if flags.Parse(args) != nil || n < 1 || flags.NArg() == 0 {
+	flags.IntVar(&k.n, "n", k.n, "runs")
+	if k.least > 0 {
+		flags.IntVar(&k.most, "most", k.most, "greatest size")
+	}
+	if k.kinds {
+		flags.StringVar(&k.only, "only", "", "the kind of input to measure")
+	}
+	if flags.Parse(args) != nil || k.n < 1 || k.most < k.least || flags.NArg() == 0 {
 		return errUsage
 	}
-	return print(out, n, flags.Args())
+	k.command = flags.Args()
+	return print(out, k)
 }
 
 func printRead(out io.Writer, dirs []string) error {
@@ -98,12 +141,12 @@ const readLine = "%d files, %d bytes\n"
 
 // printRatio runs the baseline in a process of its own, as it runs the command, so that the same things
 // are counted for both. The first run, uncounted, fills the file cache and says how large the tree is.
-func printRatio(out io.Writer, n int, args []string) error {
-	cut := slices.Index(args, "--")
-	if cut < 1 || cut == len(args)-1 {
+func printRatio(out io.Writer, k task) error {
+	cut := slices.Index(k.command, "--")
+	if cut < 1 || cut == len(k.command)-1 {
 		return errUsage
 	}
-	dirs, command := args[:cut], args[cut+1:]
+	dirs, command := k.command[:cut], k.command[cut+1:]
 	self, err := os.Executable()
 	if err != nil {
 		return err
@@ -117,11 +160,11 @@ func printRatio(out io.Writer, n int, args []string) error {
 	if _, err := fmt.Sscanf(string(said), readLine, &t.files, &t.bytes); err != nil {
 		return err
 	}
-	base, err := best(n, baseline)
+	base, err := best(k.n, baseline)
 	if err != nil {
 		return err
 	}
-	cost, err := best(n, command)
+	cost, err := best(k.n, command)
 	if err != nil {
 		return err
 	}
@@ -134,12 +177,12 @@ func printRatio(out io.Writer, n int, args []string) error {
 	return nil
 }
 
-func printStart(out io.Writer, n int, command []string) error {
-	cost, err := best(n, command)
+func printStart(out io.Writer, k task) error {
+	cost, err := best(k.n, k.command)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "%s\n  command   %v\n", strings.Join(command, " "), cost)
+	fmt.Fprintf(out, "%s\n  command   %v\n", strings.Join(k.command, " "), cost)
 	return nil
 }
 
@@ -149,6 +192,9 @@ type cost struct {
 	rss       int64 // bytes, 0 if the system does not say
 	exit      int
 }
+
+// beyond is the CPU time that is more than that of another run.
+func (c cost) beyond(d cost) time.Duration { return max(c.cpu-d.cpu, time.Millisecond) }
 
 func (c cost) String() string {
 	s := fmt.Sprintf("%.3f s cpu, %.3f s wall, %.1f MB peak", c.cpu.Seconds(), c.wall.Seconds(), megabytes(c.rss))

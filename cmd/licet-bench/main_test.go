@@ -129,12 +129,39 @@ func TestLocks(t *testing.T) {
 	}
 }
 
+// TestTrees holds that the JARs in a JAR are read, and that there are as many lockfiles as there should be.
+func TestTrees(t *testing.T) {
+	dir := t.TempDir()
+	if err := errors.Join(writeJAR(filepath.Join(dir, "jar"), 3), writeLocks(filepath.Join(dir, "locks"), 30)); err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	if err := run([]string{"lock", filepath.Join(dir, "jar")}, &out); err != nil || out.String() != "jar: 4 components, 3 relationships\n" {
+		t.Errorf("got %q, %v", out.String(), err)
+	}
+	if read, err := readAll([]string{filepath.Join(dir, "locks")}); err != nil || read.files != 30 {
+		t.Errorf("%d lockfiles of 30, %v", read.files, err)
+	}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out.Reset()
+	if err := run([]string{"trees", "-n", "1", "-only", "lockfiles", self, "read"}, &out); err != nil {
+		t.Fatal(err)
+	}
+	if want := regexp.MustCompile(`(?m)^  lockfiles +1000: .* MB peak; growth from 10 on, a step being x 10:  [0-9.]+ [0-9.]+$`); !want.MatchString(out.String()) {
+		t.Errorf("got %s, want %s", out.String(), want)
+	}
+}
+
 func TestUsage(t *testing.T) {
 	for _, args := range [][]string{
 		{}, {"read"}, {"write", "x"}, {"start", "-n", "0", "x"}, {"start", "-n", "1"},
 		{"ratio", "x"}, {"ratio", "--", "x"}, {"ratio", "x", "--"}, {"ratio", "-m", "x"},
 		{"shapes", "-most", "1"}, {"shapes", "-most", "0", "x"},
 		{"lock"}, {"locks", "-most", "1000"}, {"locks", "-most", "10", "x"},
+		{"trees"}, {"trees", "-most", "10", "x"}, {"start", "-only", "x", "x"},
 	} {
 		if err := run(args, nil); !errors.Is(err, errUsage) {
 			t.Errorf("%v: got %v, want the usage", args, err)

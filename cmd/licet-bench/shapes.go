@@ -2,13 +2,11 @@ package main
 
 import (
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/licet/licet/rules"
 )
@@ -26,18 +24,6 @@ const (
 	leastShape = 1
 	shownShape = 8
 )
-
-// shapesOf takes the number of runs and the greatest size from the flags.
-func shapesOf(args []string, out io.Writer) error {
-	flags := flag.NewFlagSet("licet-bench", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
-	n := flags.Int("n", 1, "runs")
-	most := flags.Int("most", 64, "MiB")
-	if flags.Parse(args) != nil || *n < 1 || *most < leastShape || flags.NArg() == 0 {
-		return errUsage
-	}
-	return printShapes(out, *n, *most, flags.Args())
-}
 
 func shapes() []shape {
 	gpl, mit, bsd := listed("GPL-2.0-only"), listed("MIT"), listed("BSD-3-Clause")
@@ -132,34 +118,33 @@ func (s shape) data(n int) []byte {
 // printShapes runs the command on each shape, whose path it puts behind the arguments, and prints its speed, how much
 // more a byte that is than the dense shape takes, its memory at the greatest size, and by how much each doubling
 // multiplies the time. What the command takes for an empty file is left out of the time.
-func printShapes(out io.Writer, n, most int, command []string) error {
+func printShapes(out io.Writer, k task) error {
 	dir, err := os.MkdirTemp("", "licet-bench")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	empty, err := shapeCost(n+2, dir, shape{"empty", "LICENSE", nil}, 0, command)
+	empty, err := shape{"empty", "LICENSE", nil}.cost(k, k.n+2, dir, 0)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "%s\n  %-14s %9s %7s %8s  time of 2, 4, ... %d MiB by that of half\n", strings.Join(command, " "), "shape", "MB/s", "x dense", "MB peak", most)
+	fmt.Fprintf(out, "%s\n  %-14s %9s %7s %8s  time of 2, 4, ... %d MiB by that of half\n", strings.Join(k.command, " "), "shape", "MB/s", "x dense", "MB peak", k.most)
 	dense := 0.0
 	for _, s := range shapes() {
-		last, speed, peak, growth := time.Duration(0), 0.0, int64(0), ""
-		for size := leastShape; size <= most; size *= 2 {
-			c, err := shapeCost(n, dir, s, size<<20, command)
-			if err != nil {
-				return err
-			}
-			took := max(c.cpu-empty.cpu, time.Millisecond)
+		if k.only != "" && k.only != s.name {
+			continue
+		}
+		speed, peak := 0.0, int64(0)
+		growth, err := k.growth(leastShape, 2, empty, func(size int) (cost, error) {
+			c, err := s.cost(k, k.n, dir, size<<20)
 			peak = c.rss
-			if last > 0 {
-				growth += fmt.Sprintf(" %.2f", quotient(took, last))
-			}
 			if size <= shownShape {
-				speed = megabytes(int64(size)<<20) / took.Seconds()
+				speed = megabytes(int64(size)<<20) / c.beyond(empty).Seconds()
 			}
-			last = took
+			return c, err
+		})
+		if err != nil {
+			return err
 		}
 		if dense == 0 {
 			dense = speed
@@ -169,14 +154,14 @@ func printShapes(out io.Writer, n, most int, command []string) error {
 	return nil
 }
 
-// shapeCost gives the least that n runs of the command cost on a shape of a size.
-func shapeCost(n int, dir string, s shape, size int, command []string) (cost, error) {
+// cost is the least that n runs of the command cost on the shape of a size.
+func (s shape) cost(k task, n int, dir string, size int) (cost, error) {
 	path := filepath.Join(dir, s.file)
 	defer os.Remove(path)
 	if err := os.WriteFile(path, s.data(size), 0o666); err != nil {
 		return cost{}, err
 	}
-	c, err := best(n, append(command[:len(command):len(command)], path))
+	c, err := best(n, k.on(path))
 	if err == nil && c.exit == 2 {
 		err = errors.New(s.name + ": the command could not do its job")
 	}

@@ -176,7 +176,7 @@ func (r *reading) put(x *nearIndex, t *wordText, a *alignment, c change) (put ru
 // frees reports whether the words, or those beside them, say that no use is kept out: "commercial or non-commercial".
 func (r *reading) frees(t *wordText, g region) bool {
 	for i := max(0, g.start-nearMoney); i < min(t.len(), g.end+nearMoney); i++ {
-		if termsTable().at(t, i) == "free" {
+		if kind, _ := r.phraseAt(t, i); kind == "free" {
 			return true
 		}
 	}

@@ -144,6 +144,9 @@ func (p *mentionReader) linkName(m mention, name string) (mention, bool) {
 	inner := *p
 	inner.text = []byte(strings.ReplaceAll(name, "_", " "))
 	inner.begin(p.tokens(nil, inner.text, 0, len(inner.text)))
+	if inner.last() == 0 {
+		return mention{}, false // no word: "LICENSES/*.txt"
+	}
 	got, ok := inner.item(0)
 	if ok && inner.is(got.to, isRemark) {
 		return mention{}, false // gpl-faq
@@ -163,6 +166,9 @@ func (p *mentionReader) stripped(name string) (mention, bool) {
 		if s := strings.Replace(name, cut, "", 1); s != name && s != "" {
 			p.text = []byte(s)
 			p.begin(p.tokens(nil, p.text, 0, len(p.text)))
+			if p.last() == 0 {
+				continue
+			}
 			if m, ok := p.item(0); ok && m.to >= p.last() {
 				return m, true
 			}

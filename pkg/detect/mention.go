@@ -98,6 +98,9 @@ var grammarWords = sync.OnceValue(func() *mentionReader {
 		with: n.set("with plus including"), of: n.set("of"), the: n.set("the"), d: n.set("d"), to: n.set("to"), under: n.set("under by with as in"), ed: n.set("ed"),
 		only: n.set("only"), plus: n.set("plus"), same: n.set("same"), by: n.set("by"),
 		boundBy: n.set("covered governed protected"), this: n.set("this"), body: n.set("text"), refers: n.set("see"), copies: n.set("copy copies"), instead: n.set("instead"),
+		verbs: n.set("longer be been being yet have has had was were currently necessarily"), clause: n.set("this it they we all"),
+		tight: n.set("compatible incompatible compatibility such successor predecessor defined"), in: n.set("in"),
+		lacks:     n.set("warranty warranties guarantee cost costs charge dependencies fee liability"),
 		licensing: n.set("licensing"), heading: n.set("licensing copyright copyrights legal info information notice notices"), purpose: n.set("for"), approved: n.set("accepted approved"), without: n.set("without"), saysIs: n.set("is are under")}
 })
 

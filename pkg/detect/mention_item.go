@@ -27,7 +27,7 @@ type mentionReader struct {
 	items itemMemo
 	tiny  bool // the text is the whole of a file of few words
 	// the words that the grammar asks for
-	v, version, or, and, with, of, the, d, ed, only, plus, under, to, same, by, boundBy, this, body, refers, copies, instead, licensing, heading, purpose, approved, without, saysIs wordSet
+	v, version, or, and, with, of, the, d, ed, only, plus, under, to, same, by, boundBy, this, body, refers, copies, instead, licensing, heading, purpose, verbs, clause, tight, in, lacks, approved, without, saysIs wordSet
 }
 
 // wordSet is one of few word numbers.
@@ -150,13 +150,15 @@ func (p *mentionReader) suffix(m *mention) {
 // after reads what follows the name of a family: its short name in parentheses, a version, "or later".
 func (p *mentionReader) after(m *mention) {
 	p.suffix(m)
-	if c, end := p.longest(p.t, m.to); c != nil && c.family == m.family && !p.ends(m.to) {
+	behind := p.behindPlace(m.to) // a file's name in brackets has no version to tell
+	if c, end := p.longest(p.t, m.to); c != nil && c.family == m.family && !p.ends(m.to) && behind == m.to {
 		inner := mention{from: m.to, to: end, family: m.family}
 		p.suffix(&inner)
 		m.to = inner.to
 		m.licensed = m.licensed || inner.licensed
+		behind = m.to
 	}
-	if end, version, ok := p.versionAfter(m); ok {
+	if end, version, ok := p.versionAfter(behind, m.family); ok {
 		m.version, m.to = version, end
 		p.later(m)
 		p.suffix(m)
@@ -174,10 +176,9 @@ func (p *mentionReader) after(m *mention) {
 // Software Foundation; either version 2".
 const maxFiller = 22
 
-// versionAfter finds the version that follows a family's name.
-func (p *mentionReader) versionAfter(m *mention) (end int, version string, ok bool) {
-	k := m.to
-	if end, version, ok = p.number(k, m.family, false); ok {
+// versionAfter finds the version that follows the name of a family, from token k on.
+func (p *mentionReader) versionAfter(k int, f *family) (end int, version string, ok bool) {
+	if end, version, ok = p.number(k, f, false); ok {
 		return end, version, true
 	}
 	for n := 0; n < maxFiller && k < p.last(); n++ {
@@ -188,10 +189,10 @@ func (p *mentionReader) versionAfter(m *mention) (end int, version string, ok bo
 			}
 		}
 		if p.version.has(p.t[k].word) {
-			return p.number(k, m.family, true)
+			return p.number(k, f, true)
 		}
 		if p.v.has(p.t[k].word) && k+1 < p.last() && p.t[k+1].digit {
-			return p.number(k, m.family, true)
+			return p.number(k, f, true)
 		}
 		if p.t[k].class&isFiller == 0 && !p.t[k].url {
 			return 0, "", false

@@ -224,7 +224,7 @@ func (p *mentionReader) namesThing(k int) bool {
 // listed reports whether the name stands in quotes or between strokes among others.
 func (p *mentionReader) listed(m *mentioned) bool {
 	before, after := p.t[m.from].sep, p.t[m.to].sep
-	if before&after&sepSlash != 0 {
+	if before&after&sepSlash != 0 && !bytes.HasPrefix(bytes.TrimLeft(p.text[m.end:], " "), []byte("*/")) {
 		return true
 	}
 	return before&sepQuote != 0 && after&sepQuote != 0 && (before|after)&(sepComma|sepParen) != 0
@@ -233,19 +233,17 @@ func (p *mentionReader) listed(m *mentioned) bool {
 // before reads the words before a name back to the beginning of the sentence: whether they deny or give
 // it, and whether what gives it stands near.
 func (p *mentionReader) before(m *mentioned) (negated, near bool) {
-	undone, tight := false, true
+	undone, tight, subject := false, true, false
 	for k, n := m.from-1, 0; k >= 0 && n < maxBack && !p.ends(k+1); k, n = k-1, n+1 {
 		class := p.t[k].class
-		if m.under && (p.t[k+1].sep&(sepComma|sepSemi) != 0 || p.and.has(p.t[k].word) && class&isGrant == 0) {
-			break // "comes with no warranty and is released under": what gives it has a clause of its own
+		if p.beginsClause(m, k) {
+			break
 		}
-		if bytes.IndexByte(p.text[p.t[k].end:p.t[k+1].start], ';') >= 0 && !p.is(k+1, isGlue) {
-			break // "there is no warranty; it is free software under"
-		}
+		subject = subject || m.under && class == 0 && !p.verbs.has(p.t[k].word)
 		switch {
 		case class&isUndo != 0:
 			undone = true
-		case class&isNegation != 0 && !undone && p.t[k+1].sep&sepSemi == 0 && (tight || !p.without.has(p.t[k].word)),
+		case class&isNegation != 0 && !undone && p.denies(k, tight, subject),
 			!m.strong && p.same.has(p.t[k].word), p.isOwnText(k):
 			return true, false
 		}
@@ -264,6 +262,31 @@ func (p *mentionReader) before(m *mentioned) (negated, near bool) {
 		}
 	}
 	return false, near
+}
+
+// beginsClause reports whether what is said of a license begins behind token k, so that what stands before denies nothing.
+func (p *mentionReader) beginsClause(m *mentioned, k int) bool {
+	next := p.t[k+1]
+	switch {
+	case bytes.IndexByte(p.text[p.t[k].end:next.start], ';') >= 0:
+		return true // "there is no warranty; it is free software under"
+	case next.sep&(sepComma|sepSemi) != 0 && (m.under || p.clause.has(next.word)):
+		return true // "unlike the rest, this file is"
+	}
+	return m.under && p.and.has(p.t[k].word) && !p.is(k, isGrant) // "comes with no warranty and is released under"
+}
+
+// denies reports whether a word of negation, token k, denies what is said: close before the name, or of what is licensed, if
+// that is already passed. "No warranty", "files not in" and "an S3 compatible store" are about something else.
+func (p *mentionReader) denies(k int, tight, subject bool) bool {
+	next := p.t[k+1]
+	switch {
+	case next.sep&sepSemi != 0, p.lacks.has(next.word), p.t[k].end-p.t[k].start == 1 && p.t[k].sep&sepQuote == 0:
+		return false // the t of "isn't" stands behind its mark
+	case subject && (p.tight.has(p.t[k].word) || p.in.has(next.word)):
+		return false
+	}
+	return tight || !p.without.has(p.t[k].word)
 }
 
 // pointsToText reports whether "text of" stands before the name at token i: it says where a license can be read.

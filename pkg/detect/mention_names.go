@@ -244,7 +244,7 @@ func (n *names) split(name string) []int32 {
 func (n *names) longest(t []token, i int) (c *called, end int) {
 	node := int32(0)
 	for k := i; k < len(t); k++ {
-		if t[k].word == 0 || k > i && t[k].sep&sepLow != 0 || t[k].sep&sepSlash != 0 && t[k].class&isLicense != 0 && k > i || k > i && t[k].sep&sepSemi != 0 && t[k].class&isLicense != 0 || k > i && t[k].sep&(sepBlank|sepStop) != 0 && t[k].sep&sepDot == 0 && !t[k].digit {
+		if t[k].word == 0 || k > i && breaksName(t, k) {
 			break
 		}
 		to := n.edges.next(node, t[k].word)
@@ -257,6 +257,19 @@ func (n *names) longest(t []token, i int) (c *called, end int) {
 		}
 	}
 	return c, end
+}
+
+// breaksName reports whether what stands before token k ends a name: the end of a sentence, a mark before the word license,
+// or the bracket around the name of a file.
+func breaksName(t []token, k int) bool {
+	s := t[k].sep
+	switch {
+	case s&sepLow != 0, s&(sepSlash|sepSemi) != 0 && t[k].class&isLicense != 0:
+		return true
+	case s&(sepBlank|sepStop) != 0:
+		return s&sepDot == 0 && !t[k].digit
+	}
+	return s&sepParen != 0 && k+1 < len(t) && t[k+1].sep == sepDot && !t[k+1].digit
 }
 
 // version gives the version of the family that is written as s: "2" for 2.0, "21" for 2.1.

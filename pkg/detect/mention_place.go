@@ -18,7 +18,7 @@ func (p *mentionReader) behindPlace(k int) int {
 		return k
 	}
 	start := int(p.t[k-1].end)
-	open := start + len(p.text[start:p.t[k].start]) - len(bytes.TrimLeft(p.text[start:p.t[k].start], " \t\r\n*/#;,"))
+	open := start + len(p.text[start:p.t[k].start]) - len(bytes.TrimLeft(p.text[start:p.t[k].start], " \t\r\n*/#;,]"))
 	if open >= int(p.t[k].start) {
 		return k
 	}
@@ -59,7 +59,7 @@ func closing(text []byte) int {
 // saysPlace reports whether the text names a license's file or address.
 func saysPlace(text []byte) bool {
 	low := bytes.ToLower(text)
-	for _, sign := range []string{"://", "license-", "licence-", "license_", "license.", "licence.", "copying", "license/", "licenses/"} {
+	for _, sign := range []string{"://", "license-", "licence-", "license_", "license.", "licence.", "copying", "license/", "licenses/", ".txt", ".md"} {
 		if bytes.Contains(low, []byte(sign)) {
 			return true
 		}

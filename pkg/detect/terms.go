@@ -30,9 +30,9 @@ const (
 // is reported, however short, and titles, holders and addresses are not.
 func (r *reading) readsLikeTerms(t *wordText, g region) bool {
 	var seen []string
-	phrases, narrow, free := termsTable(), false, false
+	narrow, free := false, false
 	for i := g.start; i < g.end; i++ {
-		switch phrases.at(t, i) {
+		switch kind, _ := r.phraseAt(t, i); kind {
 		case "narrow", "closed":
 			narrow = narrow || !r.isSpokenOf(t, i)
 		case "free":

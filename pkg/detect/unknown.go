@@ -16,70 +16,11 @@ import (
 // used". What is claimed is the paragraphs from the first that has one to the last, so that the same words
 // bear the same digest in every file. "All rights reserved" is no such phrase: it stands above most licenses.
 
-// termsKind says how much a phrase proves.
-type termsKind string
-
-// termsPhrases are the phrases by the hash of their words.
-type termsPhrases struct {
-	kinds   map[uint64]termsKind
-	lengths []int
-	first   [1 << 10]uint64 // a filter over the hashes of their first two words
-}
-
-var termsTable = sync.OnceValue(func() *termsPhrases {
-	p := &termsPhrases{kinds: map[uint64]termsKind{}}
-	var t wordText
-	for _, row := range rules.Terms() {
-		t.read([]byte(row[1]), 0, len(row[1]))
-		n := t.len()
-		p.kinds[t.sum(0, n)] = termsKind(row[0])
-		if !slices.Contains(p.lengths, n) {
-			p.lengths = append(p.lengths, n)
-		}
-		slot, bit := filterPlace(t.sum(0, 2))
-		p.first[slot] |= bit
-	}
-	slices.Sort(p.lengths)
-	return p
-})
-
-func filterPlace(sum uint64) (slot int, bit uint64) { return int(sum >> 54), 1 << (sum >> 48 & 63) }
-
-// at gives the kind of the phrase that begins at word i, "" for none.
-func (p *termsPhrases) at(t *wordText, i int) termsKind {
-	if i+2 > t.len() {
-		return ""
-	}
-	if slot, bit := filterPlace(t.sum(i, 2)); p.first[slot]&bit == 0 {
-		return ""
-	}
-	for _, n := range p.lengths {
-		if i+n > t.len() {
-			break
-		}
-		if kind := p.kinds[t.sum(i, n)]; kind != "" {
-			return kind
-		}
-	}
-	return ""
-}
-
-// next gives the first word from i on at which a phrase begins; behind the last word if there is none.
-func (p *termsPhrases) next(t *wordText, i int) int {
-	for ; i+2 <= t.len(); i++ {
-		if slot, bit := filterPlace(t.sum(i, 2)); p.first[slot]&bit != 0 && p.at(t, i) != "" {
-			return i
-		}
-	}
-	return t.len()
-}
-
-// strange is a run of paragraphs that read like terms, and whether a known license beside them may well
-// be what they are about. Or it is a sentence that narrows what is stated around it, and phrase is the words
-// that do.
+// strange is a run of paragraphs that read like terms, and the kind of phrase by which they do. Or it is a sentence
+// that narrows what is stated around it, and phrase is the words that do.
 type strange struct {
 	region
-	open   bool
+	kind   termsKind // "open", "bound", "closed" or "narrow"
 	phrase region
 }
 
@@ -87,23 +28,26 @@ type strange struct {
 // known when the whole file is.
 func (r *reading) findStrange(t *wordText) {
 	if r.role == sbom.RoleLicenseFile {
-		return // all of it is explained
+		return // what is not explained there is examined as a remainder
 	}
 	var out []strange
-	phrases := termsTable()
 	to := 0
-	for i := phrases.next(t, 0); i < t.len(); i = phrases.next(t, to) {
+	for i := r.nextPhrase(t, 0); i < t.len(); i = r.nextPhrase(t, to) {
 		from := r.paragraphStart(t, to, i)
 		to = r.paragraphEnd(t, i)
-		if out = r.narrowing(t, phrases, region{from, to}, out); len(out) > 0 && out[len(out)-1].end > int(t.start[from]) {
+		if out = r.narrowing(t, region{from, to}, out); len(out) > 0 && out[len(out)-1].end > int(t.start[from]) {
 			continue
 		}
-		if open, ok := r.paragraphTerms(t, phrases, region{from, to}); ok {
+		if kind := r.paragraphTerms(t, region{from, to}); kind != "" {
 			g := region{int(t.start[from]), int(t.end[to-1])}
-			if n := len(out); n > 0 && out[n-1].open == open && out[n-1].phrase.end == 0 && len(bytes.TrimSpace(r.text[out[n-1].end:g.start])) < maxBreak {
-				out[n-1].end = g.end
-			} else {
-				out = append(out, strange{region: g, open: open})
+			n := len(out)
+			if n == 0 || out[n-1].kind == "narrow" || (out[n-1].kind == "open") != (kind == "open") || len(bytes.TrimSpace(r.text[out[n-1].end:g.start])) >= maxBreak {
+				out = append(out, strange{region: g, kind: kind})
+				continue
+			}
+			out[n-1].end = g.end
+			if kind == "closed" {
+				out[n-1].kind = kind
 			}
 		}
 	}
@@ -111,12 +55,14 @@ func (r *reading) findStrange(t *wordText) {
 }
 
 // narrowing adds the sentences of a paragraph that narrow what is stated around them.
-func (r *reading) narrowing(t *wordText, phrases *termsPhrases, g region, out []strange) []strange {
+func (r *reading) narrowing(t *wordText, g region, out []strange) []strange {
 	for i := g.start; i < g.end; i++ {
-		if phrases.at(t, i) != "narrow" || r.isSpokenOf(t, i) {
+		kind, end := r.phraseAt(t, i)
+		if kind != "narrow" || r.isSpokenOf(t, i) {
 			continue
 		}
-		from, to := i, i+2
+		end = min(end, g.end)
+		from, to := i, end
 		for from > g.start && !r.sentenceEnds(t, from-1) {
 			from--
 		}
@@ -125,7 +71,8 @@ func (r *reading) narrowing(t *wordText, phrases *termsPhrases, g region, out []
 		}
 		out = append(out, strange{
 			region: region{int(t.start[from]), int(t.end[to-1])},
-			phrase: region{int(t.start[i]), int(t.end[min(i+2, g.end)-1])},
+			kind:   kind,
+			phrase: region{int(t.start[i]), int(t.end[end-1])},
 		})
 		i = to - 1
 	}
@@ -169,24 +116,27 @@ var boundWords = []string{"agreement", "consent", "license", "licence", "written
 // mostPhrases is how many phrases a paragraph of terms has; one with more is a table of them.
 const mostPhrases = 12
 
-// paragraphTerms reports whether a paragraph states terms, and whether these grant something. A phrase in
-// quotation marks is spoken about.
-func (r *reading) paragraphTerms(t *wordText, phrases *termsPhrases, g region) (open, ok bool) {
+// paragraphTerms gives the kind of phrase by which a paragraph states terms, "" if it states none. A phrase in quotation
+// marks is spoken about.
+func (r *reading) paragraphTerms(t *wordText, g region) termsKind {
 	found := map[termsKind]int{}
 	for i := g.start; i < g.end; i++ {
-		kind := phrases.at(t, i)
+		kind, _ := r.phraseAt(t, i)
 		if kind != "" && !r.isSpokenOf(t, i) {
 			found[kind]++
 		}
 	}
 	switch closed, bound, granted := found["closed"], found["bound"], found["open"]; {
 	case closed+bound+granted > mostPhrases:
-		return false, false
-	case closed > 0, bound > 0 && r.hasWord(t, g, boundWords):
-		return false, true
-	default:
-		return true, granted > 0 && r.readsLikeTerms(t, g)
+		return ""
+	case closed > 0:
+		return "closed"
+	case bound > 0 && r.hasWord(t, g, boundWords):
+		return "bound"
+	case granted > 0 && r.readsLikeTerms(t, g):
+		return "open"
 	}
+	return ""
 }
 
 // hasWord reports whether one of the words is in g.
@@ -199,8 +149,9 @@ func (r *reading) hasWord(t *wordText, g region, words []string) bool {
 	return false
 }
 
-// strangeTerms claims the paragraphs that no other claim explains. Where something is granted, a license
-// stated nearby is taken for what it is about: a sentence of it that was reworded is no second license.
+// strangeTerms claims the paragraphs that no other claim explains. Where something is granted, a license stated nearby is
+// taken for what it is about: a sentence of it that was reworded is no second license. What says that a file is not free to
+// use is explained by the wording of a license only: a name beside it takes nothing back.
 func (r *reading) strangeTerms() {
 	if r.strange == nil {
 		return
@@ -223,20 +174,23 @@ func (r *reading) strangeTerms() {
 	var last region // of the paragraphs claimed here
 	for _, s := range r.strange {
 		g := s.region
-		if s.phrase.end > 0 {
+		if s.kind == "narrow" {
 			says := bytes.ToLower(r.text[g.start:g.end])
 			if !touches(worded, s.phrase) && !(noCommerce && bytes.Contains(says, []byte("commercial"))) {
 				r.unnamedBytes(g, RuleNarrow, 0)
 			}
 			continue
 		}
-		if s.open {
-			if tagged {
-				continue
-			}
+		explained := claimed
+		switch {
+		case s.kind == "closed":
+			explained = worded
+		case s.kind == "open" && tagged:
+			continue
+		case s.kind == "open":
 			g = region{g.start - nearby, g.end + nearby}
 		}
-		if touches(claimed, g) || last.end > 0 && g.start < last.end {
+		if touches(explained, g) || last.end > 0 && g.start < last.end {
 			continue
 		}
 		n := len(r.claims)

@@ -84,6 +84,7 @@ func stanzas(path string, data []byte, form form, single bool) (*Doc, error) {
 	if single {
 		r.open(Object, d.base)
 	} else {
+		d.nodes = slices.Grow(d.nodes, min(MaxNodes, 2*bytes.Count(d.data, []byte("\n")))) // nearly always enough
 		r.open(Array, d.base)
 	}
 	r.each(func(start, end int) bool {

@@ -3,6 +3,7 @@ package doc
 import (
 	"bytes"
 	"errors"
+	"slices"
 
 	"github.com/pelletier/go-toml/v2/unstable"
 )
@@ -78,13 +79,12 @@ func (r *tomlReader) fail(err *SyntaxError) {
 
 func (r *tomlReader) read() *SyntaxError {
 	text := r.d.data[r.d.base:]
-	separators := 0
-	for _, c := range []string{"=", ".", ",", "\n"} {
-		separators += bytes.Count(text, []byte(c))
-	}
-	if separators > maxSeparators {
+	count := func(c string) int { return bytes.Count(text, []byte(c)) }
+	values := count("=") + count(",")
+	if values+count(".")+count("\n") > maxSeparators {
 		return r.d.limit(r.d.base, "more than %d values, lines and parts of keys", maxSeparators)
 	}
+	r.entries = slices.Grow(r.entries, values) // nearly always enough
 	for r.p.Reset(text); r.p.NextExpression(); {
 		if len(r.entries) >= MaxNodes/2 {
 			return r.d.limit(r.pos, "more than %d values", MaxNodes)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 
 	"github.com/licet/licet/pkg/doc"
 	"github.com/licet/licet/pkg/sbom"
@@ -42,8 +43,17 @@ func (g *Graph) Add(c sbom.Component, dir string, at ...source.Span) sbom.ID {
 	}
 	c.Source, c.Homepage = source.Redact(c.Source), source.Redact(c.Homepage)
 	c.Occurrences = append(c.Occurrences, sbom.Occurrence{Dir: dir, Found: at})
-	g.Components = append(g.Components, c)
+	g.Components = append(room(g.Components), c)
 	return c.ID
+}
+
+// room makes room for one more in a list of what is large. To append gives a quarter more each time, so that each item of a
+// long list is copied four times.
+func room[T any](list []T) []T {
+	if len(list) == cap(list) {
+		return slices.Grow(list, len(list)+1)
+	}
+	return list
 }
 
 // FolderID is the ID of a component without a purl whose files lie in that folder.
@@ -68,7 +78,7 @@ func (g *Graph) Depend(from, to sbom.ID, scope sbom.Scope, requirement string, a
 	if !at.IsZero() {
 		e.Found = []source.Span{at}
 	}
-	g.Relationships = append(g.Relationships, e)
+	g.Relationships = append(room(g.Relationships), e)
 }
 
 // Gap adds a gap. A file in which everything is wrong is not told about line by line.

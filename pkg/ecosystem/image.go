@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"path"
-	"slices"
 	"strings"
 
 	"github.com/licet/licet/pkg/doc"
@@ -86,14 +85,14 @@ func (m *Image) Install(c sbom.Component, dir string, at source.Span, provides .
 	}
 	if !m.contained[id] {
 		m.contained[id] = true
-		m.Relationships = append(m.Relationships, sbom.Relationship{From: m.root, To: id, Kind: sbom.Contains, Scope: sbom.Runtime, Found: []source.Span{at}})
+		m.Relationships = append(room(m.Relationships), sbom.Relationship{From: m.root, To: id, Kind: sbom.Contains, Scope: sbom.Runtime, Found: []source.Span{at}})
 	}
 	return id
 }
 
 // Need notes that a package needs what has one of these names, the first that is installed.
 func (m *Image) Need(from sbom.ID, scope sbom.Scope, requirement string, at source.Span, names ...string) {
-	m.needs = append(m.needs, need{from, scope, requirement, at, names})
+	m.needs = append(room(m.needs), need{from, scope, requirement, at, names})
 }
 
 // Finish adds the edges, and the gap of packages of whose license nothing is at hand.
@@ -102,14 +101,13 @@ func (m *Image) Finish() sbom.Fragment {
 		from, to sbom.ID
 		scope    sbom.Scope
 	}
-	known := map[edge]bool{}
+	known := make(map[edge]bool, len(m.needs))
 	for _, n := range m.needs {
-		i := slices.IndexFunc(n.names, func(name string) bool { return m.named[name] != "" })
-		if i < 0 {
-			continue
+		e := edge{n.from, "", n.scope}
+		for _, name := range n.names {
+			e.to = cmp.Or(e.to, m.named[name])
 		}
-		e := edge{n.from, m.named[n.names[i]], n.scope}
-		if e.from != e.to && !known[e] {
+		if e.to != "" && e.from != e.to && !known[e] {
 			known[e] = true
 			m.Depend(n.from, e.to, n.scope, n.requirement, n.at)
 		}

@@ -59,3 +59,18 @@ func (p *Project) At(dir string) string {
 	}
 	return ""
 }
+
+// Folders is [Project.At] for many names in one folder, of which there may be none: it is listed once.
+func (p *Project) Folders(dir string) func(name string) string {
+	here := map[string]bool{}
+	entries, _ := fs.ReadDir(p.FS, dir)
+	for _, e := range entries {
+		here[e.Name()] = e.IsDir() || p.At(path.Join(dir, e.Name())) != "" // a link may lead to one
+	}
+	return func(name string) string {
+		if here[name] {
+			return path.Join(dir, name)
+		}
+		return ""
+	}
+}

@@ -80,15 +80,13 @@ var digests = []struct {
 func Hash(s string) (h sbom.Hash, ok bool) {
 	s = strings.TrimSpace(s)
 	for _, d := range digests {
-		rest, is := strings.CutPrefix(strings.ToLower(s[:min(len(s), len(d.prefix))])+s[min(len(s), len(d.prefix)):], d.prefix)
-		if is && len(rest) > 1 && strings.IndexByte("-:=", rest[0]) >= 0 {
-			rest, _, _ = strings.Cut(rest[1:], "?")
-			if sum, err := base64.StdEncoding.DecodeString(rest); err == nil && len(sum) == d.size {
+		if n := len(d.prefix); len(s) > n+1 && strings.IndexByte("-:=", s[n]) >= 0 && strings.EqualFold(s[:n], d.prefix) {
+			s, _, _ = strings.Cut(s[n+1:], "?")
+			if sum, err := base64.StdEncoding.DecodeString(s); err == nil && len(sum) == d.size {
 				return sbom.Hash{Algorithm: d.name, Hex: hex.EncodeToString(sum)}, true
 			}
-			s = rest
 		}
-		if sum, err := hex.DecodeString(s); err == nil && len(sum) == d.size {
+		if len(s) == hex.EncodedLen(d.size) && strings.Trim(s, "0123456789abcdefABCDEF") == "" {
 			return sbom.Hash{Algorithm: d.name, Hex: strings.ToLower(s)}, true
 		}
 	}

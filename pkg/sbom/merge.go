@@ -57,6 +57,10 @@ func (d *Document) Fragment() Fragment {
 }
 
 func joinComponents(parts []part) Component {
+	if c := *parts[0].Component; len(parts) == 1 && c.isPlain() {
+		c.Concluded = Conclusion{}
+		return c
+	}
 	var c Component
 	var claims []Claim
 	var occurrences []occurrenceClaims
@@ -92,6 +96,21 @@ func joinComponents(parts []part) Component {
 	})
 	c.Hashes = slices.Compact(c.Hashes)
 	return c
+}
+
+// isPlain reports whether no list of the component has items to sort or to join. Most components are so.
+func (c *Component) isPlain() bool {
+	few := len(c.Occurrences) < 2 && len(c.Claims) < 2 && len(c.Copyrights) < 2 && len(c.Hashes) < 2
+	for i := 0; few && i < len(c.Occurrences); i++ {
+		few = len(c.Occurrences[i].Found) < 2 && len(c.Occurrences[i].Claims) < 2
+	}
+	for i := 0; few && i < len(c.Claims); i++ {
+		few = len(c.Claims[i].Evidence) < 2
+	}
+	for i := 0; few && i < len(c.Copyrights); i++ {
+		few = len(c.Copyrights[i].Found) < 2
+	}
+	return few
 }
 
 // pick is the smaller of two values, the empty one counting as none.

@@ -47,39 +47,40 @@ func Redact(s string) string {
 	return s
 }
 
-// suspicious is the cheap test that spares most strings the regular expressions.
+// shortestToken is the length of the shortest token that is told by its shape: "xoxb-" and ten characters.
+const shortestToken = 15
+
+// suspicious is the cheap test that spares most strings the regular expressions. It tells which of them may find something.
 func suspicious(s string) bool {
-	if hasUserinfo(s) || strings.ContainsAny(s, "?&#;=:") && hasSecretWord(s) {
+	if hasUserinfo(s) {
 		return true
 	}
-	for _, p := range []string{"ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "npm_", "xox", "AKIA", "AIza", "pypi-", "eyJ"} {
-		if strings.Contains(s, p) {
+	if strings.ContainsAny(s, "=:") {
+		low := strings.ToLower(s)
+		if containsOne(low, "_auth", "_password", "authorization", "x-api-key", "private-token", "private_token") ||
+			strings.ContainsAny(s, "?&#;") && containsOne(low, "token", "secret", "passw", "pwd", "sig", "key", "auth", "credential") {
 			return true
 		}
 	}
-	return false
+	return len(s) >= shortestToken &&
+		containsOne(s, "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "npm_", "xox", "AKIA", "AIza", "pypi-", "eyJ")
 }
 
-// hasUserinfo reports whether a colon stands before an "@" with no blank between.
+// hasUserinfo reports whether an "@" has a colon before it, or a URL's beginning, with no slash or blank between.
 func hasUserinfo(s string) bool {
 	for rest := s; ; {
 		before, after, ok := strings.Cut(rest, "@")
 		if !ok {
 			return false
 		}
-		if strings.Contains(before[strings.LastIndexAny(before, " \t")+1:], ":") {
+		start := strings.LastIndexAny(before, " \t/") + 1
+		if strings.Contains(before[start:], ":") || strings.HasSuffix(before[:start], "://") {
 			return true
 		}
 		rest = after
 	}
 }
 
-func hasSecretWord(s string) bool {
-	low := strings.ToLower(s)
-	for _, w := range []string{"token", "secret", "passw", "pwd", "sig", "key", "auth", "credential"} {
-		if strings.Contains(low, w) {
-			return true
-		}
-	}
-	return false
+func containsOne(s string, words ...string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(s, w) })
 }

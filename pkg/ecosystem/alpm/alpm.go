@@ -54,17 +54,18 @@ func place(p string) (top string, ok bool) {
 func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 	top, _ := place(p.Files[0])
 	m := ecosystem.NewImage(name, p, top, source.Span{Path: p.Files[0]})
+	texts := m.Folders(path.Join(top, "usr/share/licenses"))
 	for _, file := range p.Files {
 		if ctx.Err() != nil {
 			break
 		}
-		install(m, file, top)
+		install(m, file, texts)
 	}
 	return m.Finish(), ctx.Err()
 }
 
-// install adds the package of a record.
-func install(m *ecosystem.Image, file, top string) {
+// install adds the package of a record. texts finds the folder of its licenses.
+func install(m *ecosystem.Image, file string, texts func(name string) string) {
 	data, ok := m.Read(m.FS, file, maxSize)
 	if !ok {
 		return
@@ -114,7 +115,7 @@ func install(m *ecosystem.Image, file, top string) {
 	for _, line := range sections["PROVIDES"] {
 		provides = append(provides, wanted(line.Text))
 	}
-	id := m.Install(c, m.At(path.Join(top, "usr/share/licenses", pkg)), at.Span(), provides...)
+	id := m.Install(c, texts(pkg), at.Span(), provides...)
 	for _, line := range sections["DEPENDS"] {
 		m.Need(id, sbom.Runtime, line.Text, line.Span(), wanted(line.Text))
 	}

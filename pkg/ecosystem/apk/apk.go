@@ -60,17 +60,18 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 	}
 	m := ecosystem.NewImage(name, p, top, source.Span{Path: p.Files[0]})
 	d, _ := m.Parse(p.FS, p.Files[0], maxSize, next, doc.Stanzas)
+	texts := m.Folders(path.Join(top, "usr/share/licenses"))
 	for s := range d.Root().Items() {
 		if ctx.Err() != nil {
 			break
 		}
-		install(m, s, top)
+		install(m, s, texts)
 	}
 	return m.Finish(), ctx.Err()
 }
 
-// install adds the package of a record. Its own fields stand before those of its files.
-func install(m *ecosystem.Image, s doc.Node, top string) {
+// install adds the package of a record. Its own fields stand before those of its files. texts finds the folder of its licenses.
+func install(m *ecosystem.Image, s doc.Node, texts func(name string) string) {
 	f := map[string]doc.Node{}
 	for key, value := range s.Members() {
 		if key.Text() == "F" {
@@ -89,7 +90,7 @@ func install(m *ecosystem.Image, s doc.Node, top string) {
 	for word := range strings.FieldsSeq(f["p"].Text()) {
 		provides = append(provides, wanted(word))
 	}
-	id := m.Install(c, m.At(path.Join(top, "usr/share/licenses", c.Name)), f["P"].Span(), provides...)
+	id := m.Install(c, texts(c.Name), f["P"].Span(), provides...)
 	for word := range strings.FieldsSeq(f["D"].Text()) {
 		if !strings.HasPrefix(word, "!") { // a conflict
 			m.Need(id, sbom.Runtime, word, f["D"].Span(), wanted(word))

@@ -12,6 +12,7 @@ package dpkg
 import (
 	"context"
 	"io/fs"
+	"iter"
 	"path"
 	"strings"
 
@@ -68,71 +69,76 @@ func place(p string) (top, kind string, ok bool) {
 func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 	top, kind, _ := place(p.Files[0])
 	m := ecosystem.NewImage(name, p, top, source.Span{Path: p.Files[0]})
+	docs := m.Folders(path.Join(top, "usr/share/doc"))
 	for _, file := range p.Files {
 		d, _ := m.Parse(p.FS, file, maxSize, next, doc.Stanzas)
 		for s := range d.Root().Items() {
 			if ctx.Err() != nil {
 				return m.Fragment, ctx.Err()
 			}
-			install(m, s.Index(), s.Span(), top, kind)
+			install(m, s, docs, kind)
 		}
 	}
 	return m.Finish(), ctx.Err()
 }
 
-// install adds the package of a record, if it is installed.
-func install(m *ecosystem.Image, s map[string]doc.Node, at source.Span, top, kind string) {
-	if n, ok := s["Status"]; ok {
+// install adds the package of a record, if it is installed. docs finds the folder of its documentation.
+func install(m *ecosystem.Image, s doc.Node, docs func(name string) string, kind string) {
+	if n := s.Get("Status"); n.Kind() != doc.Missing {
 		if words := strings.Fields(n.Text()); len(words) != 3 || words[2] != "installed" {
 			return
 		}
-	} else if !strings.Contains(at.Path, "status.d/") {
+	} else if !strings.Contains(s.Span().Path, "status.d/") {
 		return
 	}
-	pkg, version := s["Package"], s["Version"].Text()
+	pkg, version := s.Get("Package"), s.Get("Version").Text()
 	if !ecosystem.Printable(pkg.Text()) || !ecosystem.Printable(version) {
-		m.Lost(at, next, "an installed package without a name and a version")
+		m.Lost(s.Span(), next, "an installed package without a name and a version")
 		return
 	}
-	c := sbom.Component{Name: pkg.Text(), Version: version, Supplier: s["Maintainer"].Text(), Homepage: s["Homepage"].Text()}
+	c := sbom.Component{Name: pkg.Text(), Version: version, Supplier: s.Get("Maintainer").Text(), Homepage: s.Get("Homepage").Text()}
 	vendor := m.Vendor("debian")
 	if kind == "opkg" {
 		vendor = m.ID
 	}
-	c.PURL = ecosystem.PURL(kind, vendor, c.Name, version, "arch", s["Architecture"].Text(), "distro", m.Distro())
-	if license := s["License"]; license.Text() != "" {
+	c.PURL = ecosystem.PURL(kind, vendor, c.Name, version, "arch", s.Get("Architecture").Text(), "distro", m.Distro())
+	if license := s.Get("License"); license.Text() != "" {
 		c.Claims = detect.Declaration(license.Text(), license.Span())
 	}
 	var provides []string
-	for _, names := range alternatives(s["Provides"].Text()) {
+	for _, names := range relations(s.Get("Provides")) {
 		provides = append(provides, names...)
 	}
-	id := m.Install(c, m.At(path.Join(top, "usr/share/doc", c.Name)), pkg.Span(), provides...)
+	id := m.Install(c, docs(c.Name), pkg.Span(), provides...)
 	for _, f := range []struct {
 		field string
 		scope sbom.Scope
 	}{{"Pre-Depends", sbom.Runtime}, {"Depends", sbom.Runtime}, {"Recommends", sbom.Optional}} {
-		text := s[f.field].Text()
-		for i, names := range alternatives(text) {
-			m.Need(id, f.scope, strings.TrimSpace(strings.Split(text, ",")[i]), s[f.field].Span(), names...)
+		field := s.Get(f.field)
+		for relation, names := range relations(field) {
+			m.Need(id, f.scope, relation, field.Span(), names...)
 		}
 	}
 }
 
-// alternatives reads "a (>= 1), b | c:any", a list of choices (Debian policy, section 7.1).
-func alternatives(field string) (out [][]string) {
-	if field == "" {
-		return nil
-	}
-	for part := range strings.SplitSeq(field, ",") {
-		var names []string
-		for choice := range strings.SplitSeq(part, "|") {
-			choice, _, _ = strings.Cut(strings.TrimSpace(choice), " ")
-			choice, _, _ = strings.Cut(choice, ":")
-			choice, _, _ = strings.Cut(choice, "(")
-			names = append(names, choice)
+// relations yields those of a field, "a (>= 1), b | c:any", each with the names of which one is enough (Debian policy,
+// section 7.1).
+func relations(field doc.Node) iter.Seq2[string, []string] {
+	return func(yield func(string, []string) bool) {
+		if field.Text() == "" {
+			return
 		}
-		out = append(out, names)
+		for relation := range strings.SplitSeq(field.Text(), ",") {
+			var names []string
+			for choice := range strings.SplitSeq(relation, "|") {
+				choice, _, _ = strings.Cut(strings.TrimSpace(choice), " ")
+				choice, _, _ = strings.Cut(choice, ":")
+				choice, _, _ = strings.Cut(choice, "(")
+				names = append(names, choice)
+			}
+			if !yield(strings.TrimSpace(relation), names) {
+				return
+			}
+		}
 	}
-	return out
 }

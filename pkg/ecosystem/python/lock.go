@@ -111,8 +111,10 @@ func (r *reader) fill(l *lock) {
 		if p.id != "" {
 			continue
 		}
-		if dir := r.folder(path.Join(path.Dir(l.file), p.local)); p.local != "" && dir != "" {
-			p.dirs = append(p.dirs, dir)
+		if p.local != "" {
+			if dir := r.folder(path.Join(path.Dir(l.file), p.local)); dir != "" {
+				p.dirs = append(p.dirs, dir)
+			}
 		}
 		p.id = r.component(p)
 		if len(p.dirs) == 0 {
@@ -145,6 +147,9 @@ func (r *reader) component(p *pack) sbom.ID {
 }
 
 func distinct(list []sbom.Hash) []sbom.Hash {
+	if len(list) < 2 {
+		return list // nearly always
+	}
 	seen := map[sbom.Hash]bool{}
 	return slices.DeleteFunc(list, func(h sbom.Hash) bool {
 		again := seen[h]

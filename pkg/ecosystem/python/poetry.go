@@ -89,6 +89,7 @@ func (r *reader) poetryLock(h *home, file string) {
 	d, _ := r.Parse(r.FS, file, maxFile, "run `poetry lock`", doc.TOML)
 	l := &lock{file: file, edges: true, listed: true, install: "run `poetry install` with the virtual environment in the project: `poetry config virtualenvs.in-project true`"}
 	top := d.Root()
+	l.byName = make(map[string][]int, top.Get("package").Len())
 	files := top.Get("metadata").Get("files").Index()
 	sums := top.Get("metadata").Get("hashes").Index()
 	for n := range top.Get("package").Items() {

@@ -57,14 +57,9 @@ func (r *reader) spread(l *lock, roots []*pack, lists bool) {
 	for _, p := range roots {
 		s.arrive(p, "", 0)
 	}
-	for rank := range ranks {
-		s.drain()
-		for _, orphans := range []bool{true, false} {
-			r.attach(s, func(p *pack) bool { return p.scope == ranks[rank] && p.asked != orphans })
-		}
-	}
-	for _, orphans := range []bool{true, false} {
-		r.attach(s, func(p *pack) bool { return p.scope == "" && p.asked != orphans })
+	s.drain()
+	for _, packages := range s.byScope() {
+		r.attach(s, packages)
 	}
 	r.Relationships = slices.Grow(r.Relationships, edges)
 	for _, p := range slices.Concat(roots, l.packages) {
@@ -168,13 +163,28 @@ func needsFor(needs []need, extra string) []need {
 	return needs[start:end]
 }
 
+// byScope are the packages from the strongest scope to none, and of each first those that no other needs.
+func (s *spread) byScope() [2 * (len(ranks) + 1)][]*pack {
+	var out [2 * (len(ranks) + 1)][]*pack
+	for _, p := range s.packages {
+		i := 2 * len(ranks)
+		if p.scope != "" {
+			i = 2 * rank(p.scope)
+		}
+		if p.asked {
+			i++
+		}
+		if !p.root {
+			out[i] = append(out[i], p)
+		}
+	}
+	return out
+}
+
 // attach hangs those on the root that nothing leads to. A package that no other needs is a direct dependency where
 // the roots' own lists are not known.
-func (r *reader) attach(s *spread, these func(*pack) bool) {
-	for _, p := range s.packages {
-		if p.root || !these(p) {
-			continue
-		}
+func (r *reader) attach(s *spread, packages []*pack) {
+	for _, p := range packages {
 		rank := rank(p.scope)
 		if p.whole > 0 && (p.whole <= level(rank+1) || p.scope == "") {
 			continue

@@ -14,6 +14,7 @@ import (
 func (r *reader) uvLock(h *home, file string) {
 	d, _ := r.Parse(r.FS, file, maxFile, "run `uv lock`", doc.TOML)
 	l := &lock{file: file, edges: true, listed: true, install: "run `uv sync`"}
+	l.byName = make(map[string][]int, d.Root().Get("package").Len())
 	members := names(stringsOf(d.Root().Get("manifest").Get("members")))
 	for n := range d.Root().Get("package").Items() {
 		p := packOf(n)

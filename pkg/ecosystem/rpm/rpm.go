@@ -97,7 +97,7 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 		if len(packages) == 0 && len(data) > 0 {
 			m.Lost(at, next, "no installed packages were found in the database")
 		}
-		install(m, packages, at, top)
+		install(m, packages, at, m.Folders(path.Join(top, "usr/share/licenses")))
 	}
 	return m.Finish(), ctx.Err()
 }
@@ -134,7 +134,8 @@ func sqliteBlobs(data, log []byte) iter.Seq2[[]byte, error] {
 }
 
 // install adds the packages. A file is provided by who has it; of all files only those that somebody needs are looked up.
-func install(m *ecosystem.Image, packages []header, at source.Span, top string) {
+// texts finds the folder of a package's licenses.
+func install(m *ecosystem.Image, packages []header, at source.Span, texts func(name string) string) {
 	files := map[string]bool{}
 	for _, h := range packages {
 		for _, need := range h.list(tagRequireName) {
@@ -165,7 +166,7 @@ func install(m *ecosystem.Image, packages []header, at source.Span, top string) 
 		for file := range h.files(files) {
 			provides = append(provides, file)
 		}
-		id := m.Install(c, m.At(path.Join(top, "usr/share/licenses", c.Name)), at, provides...)
+		id := m.Install(c, texts(c.Name), at, provides...)
 		for _, need := range h.list(tagRequireName) {
 			if !strings.HasPrefix(need, "rpmlib(") { // what RPM itself can do
 				m.Need(id, sbom.Runtime, need, at, need)
