@@ -99,7 +99,7 @@ var grammarWords = sync.OnceValue(func() *mentionReader {
 		only: n.set("only"), plus: n.set("plus"), same: n.set("same"), by: n.set("by"),
 		boundBy: n.set("covered governed protected"), this: n.set("this"), body: n.set("text"), refers: n.set("see"), copies: n.set("copy copies"), instead: n.set("instead"),
 		verbs: n.set("longer be been being yet have has had was were currently necessarily"), clause: n.set("this it they we all"),
-		tight: n.set("compatible incompatible compatibility such successor predecessor defined"), in: n.set("in"),
+		tight: n.set("compatible incompatible compatibility such successor predecessor defined"), in: n.set("in"), isVerb: n.set("is are"), use: n.set("use"),
 		lacks:     n.set("warranty warranties guarantee cost costs charge dependencies fee liability"),
 		licensing: n.set("licensing"), heading: n.set("licensing copyright copyrights legal info information notice notices"), purpose: n.set("for"), approved: n.set("accepted approved"), without: n.set("without"), saysIs: n.set("is are under")}
 })
@@ -177,7 +177,8 @@ func (p *mentionReader) withWeak(found, weak []mentioned) []mentioned {
 			out = append(out, w)
 			continue
 		}
-		if len(found) == 0 || w.from == 0 || p.t[w.from].sep&sepSemi == 0 && !p.saysIs.has(p.t[w.from-1].word) && !p.saysPart(&w) {
+		gnu := w.parts[0].family != nil && w.parts[0].family.gnu // a word of no other sense
+		if len(found) == 0 || w.from == 0 || p.t[w.from].sep&sepSemi == 0 && !p.saysIs.has(p.t[w.from-1].word) && !p.saysPart(&w) && !gnu {
 			continue
 		}
 		next, _ := slices.BinarySearchFunc(found, w.from, func(m mentioned, at int) int { return cmp.Compare(m.from, at) })
@@ -194,7 +195,7 @@ func (p *mentionReader) saysPart(m *mentioned) bool {
 	return m.to < p.last() && !p.ends(m.to) && p.purpose.has(p.t[m.to].word)
 }
 
-// inOneSentence reports whether few words, a comma or semicolon and no end of a sentence lie between the two.
+// inOneSentence reports whether few words, a comma, semicolon or bracket and no end of a sentence lie between the two.
 func (p *mentionReader) inOneSentence(a, b *mentioned) bool {
 	from, to := min(a.to, b.to), max(a.from, b.from)
 	for k := from; k <= to; k++ {
@@ -202,7 +203,7 @@ func (p *mentionReader) inOneSentence(a, b *mentioned) bool {
 			return false
 		}
 	}
-	return bytes.ContainsAny(p.text[p.t[from-1].end:p.t[to].start], ",;")
+	return bytes.ContainsAny(p.text[p.t[from-1].end:p.t[to].start], ",;(")
 }
 
 // namedException reads an exception that stands apart from its license: "the GCC Runtime Library Exception".

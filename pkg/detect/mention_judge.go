@@ -13,7 +13,7 @@ import (
 
 // judge decides whether the statement is one, by what stands around it.
 func (p *mentionReader) judge(m *mentioned) bool {
-	if p.is(m.to, isRemark) && !p.ends(m.to) && !m.parts[len(m.parts)-1].licensed {
+	if p.is(m.to, isRemark) && !p.ends(m.to) && p.t[m.to].sep&sepParen == 0 && !m.parts[len(m.parts)-1].licensed {
 		if len(m.parts) == 1 {
 			return false
 		}
@@ -43,9 +43,15 @@ func (p *mentionReader) judge(m *mentioned) bool {
 	if p.t[m.from].sep&(sepSlash|sepPlus|sepAmp) != 0 || p.namesThing(m.to) {
 		near = false // "license | python", "available as a W3C Recommendation"
 	}
-	said := m.strong || m.framed && near || p.different(m) || p.tiny && p.tells(m)
+	said := m.strong || m.framed && near || p.isGNU(m) || p.different(m) || p.tiny && p.tells(m)
 	m.weak = !said && !p.plain[m.parts[0].family]
 	return said
+}
+
+// isGNU reports whether an acronym of GNU's stands behind "is": "this file is GPL". It is no word of another sense.
+func (p *mentionReader) isGNU(m *mentioned) bool {
+	f := m.parts[0].family
+	return f != nil && f.gnu && m.from > 0 && !p.ends(m.from) && p.isVerb.has(p.t[m.from-1].word)
 }
 
 // isSubject reports whether the name begins a sentence that says what such a license is like: "The MIT license is
@@ -101,6 +107,9 @@ func (p *mentionReader) isChangedForm(m *mentioned) bool {
 	for k >= 0 && k > m.from-5 && !p.ends(k+1) && (p.version.has(p.t[k].word) || p.is(k, isGlue|isStyle)) {
 		k--
 	}
+	if p.narrows(k) || p.use.has(p.t[max(k, 0)].word) && p.narrows(k-1) {
+		return true // "the non-commercial MIT license"
+	}
 	if k >= 0 && p.is(k, isChanged) && !p.ends(k+1) && p.t[k+1].sep&(sepSlash|sepSemi|sepComma) == 0 {
 		return true
 	}
@@ -119,11 +128,23 @@ func (p *mentionReader) isChangedForm(m *mentioned) bool {
 	return false
 }
 
+// narrows reports whether token k, in a sentence that goes on, keeps somebody or some use out: "academic", "non-commercial".
+func (p *mentionReader) narrows(k int) bool {
+	if k < 0 || p.ends(k+1) || p.t[k+1].sep&(sepComma|sepSemi|sepSlash|sepParen) != 0 {
+		return false
+	}
+	word := strings.ToLower(p.raw(k))
+	if word == "commercial" {
+		return k > 0 && strings.EqualFold(p.raw(k-1), "non")
+	}
+	return rules.BindingWords()[word]&rules.Narrows != 0
+}
+
 // maxAddition is how many bytes behind a name are looked at.
 const maxAddition = 80
 
-// isAddition reports whether the text behind a license's name says in parentheses that the license was narrowed, or there
-// or behind a comma that it was changed: "MIT (non-commercial)", "BSD (custom)", "MIT, modified".
+// isAddition reports whether the text behind a license's name says in parentheses or behind a comma that the license was
+// narrowed or changed: "MIT (non-commercial)", "BSD (custom)", "MIT, modified".
 func isAddition(text []byte) bool {
 	text = bytes.TrimLeft(text[:min(len(text), maxAddition)], " \t")
 	if len(text) == 0 || text[0] != '(' && text[0] != ',' {
@@ -143,7 +164,8 @@ func isAddition(text []byte) bool {
 		limited := rules.BindingWords()[word]&rules.Narrows != 0 && word != "commercial" ||
 			i > 0 && words[i-1] == "non" && (word == "commercial" || word == "free")
 		ends := i+1 == len(words) || slices.Contains(limitEnds, words[i+1])
-		if i == 0 && n.classes[n.numbers[word]]&isChanged != 0 || inside && limited && ends {
+		first := i == 0 || i == 1 && words[0] == "non"
+		if i == 0 && n.classes[n.numbers[word]]&isChanged != 0 || (inside || first) && limited && ends {
 			return true
 		}
 	}
