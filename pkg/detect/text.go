@@ -193,10 +193,10 @@ func (r *reading) explainRest(t *wordText, found []textMatch) {
 
 // isRemainder reports whether words beside the text of a license are terms of their own.
 func (r *reading) isRemainder(t *wordText, g region) bool {
-	return r.readsLikeTerms(t, g) || g.end-g.start <= mostDenial && r.deniesTerms(t, g)
+	return r.readsLikeTerms(t, g) || g.end-g.start <= mostDenial && r.bindsBeside(t, g)
 }
 
-// mostDenial is how many words beside a text are terms for a denial alone: "You may not modify it."
+// mostDenial is how many words beside a text are terms for one sentence: "You may not modify it."
 const mostDenial = 24
 
 // mostGrant is how many words of a license file may be no more than a grant: "dual-licensed under the Unlicense and MIT
@@ -216,41 +216,8 @@ func (r *reading) onlyGrants(t *wordText, g region) bool {
 		})
 }
 
-// bindsBeside reports whether words around the names of licenses bind: one that narrows, or a sentence that denies.
-func (r *reading) bindsBeside(t *wordText, g region) bool {
-	for i := g.start; i < g.end; i++ {
-		b := r.bindingAt(t, i)
-		if b&(rules.Narrows|rules.Money|rules.Asks) != 0 || b&rules.Put != 0 && !slices.Contains(grantWords, r.wordAt(t, i)) {
-			return true
-		}
-	}
-	return r.deniesTerms(t, g)
-}
-
-// deniesTerms reports whether a sentence is about what may be done, denies something, and speaks neither of a license nor
-// of a warranty: "You may not modify it."
-func (r *reading) deniesTerms(t *wordText, g region) bool {
-	denies, terms, refers := false, false, false
-	for i := g.start; i < g.end; i++ {
-		word, b := r.wordAt(t, i), r.bindingAt(t, i)
-		_, term := slices.BinarySearch(termWords, word)
-		denies, terms = denies || b&rules.Denies != 0, terms || term
-		refers = refers || strings.HasPrefix(word, "license") || b&(rules.Disclaims|rules.AboutNames) != 0
-		if i+1 == g.end || r.sentenceEnds(t, i) {
-			if denies && terms && !refers {
-				return true
-			}
-			denies, terms, refers = false, false, false
-		}
-	}
-	return false
-}
-
 // mostPointer is how many words say no more than in which file a license stands.
 const mostPointer = 40
-
-// grantWords are words that bind elsewhere and in a grant say which version is meant, or what is left out of it.
-var grantWords = []string{"only", "unless", "except"}
 
 // isStub reports whether a license file says only who holds the copyright and since when, for the text that R keeps
 // elsewhere (Writing R Extensions, 1.1.2 "Licensing").

@@ -87,7 +87,7 @@ type strange struct {
 // known when the whole file is.
 func (r *reading) findStrange(t *wordText) {
 	if r.role == sbom.RoleLicenseFile {
-		return // all of it is explained
+		return // explainRest looks at all that its licenses leave
 	}
 	var out []strange
 	phrases := termsTable()
