@@ -213,6 +213,9 @@ func (r *reading) bindingChange(x *nearIndex, t *wordText, a *alignment, c chang
 		named := region{c.doc.start, min(t.len(), c.doc.end+nearNamed)}
 		return put&^rules.Denies != 0 || !r.hasBinding(t, named, rules.AboutNames)
 	}
+	if a.text.frequent && r.altersGrant(x, t, a, c) {
+		return true
+	}
 	return !typed && r.loses(t, a, c) && !r.disclaims(t, c.doc)
 }
 
@@ -347,8 +350,41 @@ func (r *reading) wordAt(t *wordText, i int) string {
 	return ""
 }
 
+// altersGrant reports whether the change puts a word into the sentence by which the text grants something that it does not
+// know: few words are needed to grant less, and no list has them all. Parts of words that the end of a line parted, names and
+// typing errors, which hardly any license has, and the words of grants that say the same are none.
+func (r *reading) altersGrant(x *nearIndex, t *wordText, a *alignment, c change) bool {
+	if c.doc.start == c.doc.end || a.text.gapBefore(c.text.start) || r.frees(t, c.doc) || !r.hasBinding(t, r.sentenceAround(t, c.doc), rules.Grants) {
+		return false
+	}
+	for i := c.doc.start; i < c.doc.end; i++ {
+		word, code := r.wordAt(t, i), t.code(i)
+		if i+1 < c.doc.end && a.text.hasIn(wordCode([]byte(word+r.wordAt(t, i+1))), c.text) {
+			i++
+			continue
+		}
+		if len(word) >= leastWord && x.inTexts(code) >= commonTexts && !a.speaksOf(code) && r.bindingAt(t, i) == 0 && rules.BindingSame()[word] == nil {
+			return true
+		}
+	}
+	return false
+}
+
+const (
+	leastWord   = 3  // letters of a word that says something
+	commonTexts = 10 // listed texts that have a word which is neither a name nor a typing error
+)
+
+// gapBefore reports whether word i follows a gap: what was put in there is the name in it.
+func (n *nearText) gapBefore(i int) bool { return i == 0 || n.word(i-1) == gapWord }
+
 // disclaims reports whether the words stand in a sentence that disclaims a warranty or liability.
 func (r *reading) disclaims(t *wordText, g region) bool {
+	return r.hasBinding(t, r.sentenceAround(t, g), rules.Disclaims)
+}
+
+// sentenceAround gives the sentence in which the words stand.
+func (r *reading) sentenceAround(t *wordText, g region) region {
 	from, to := g.start, max(g.start, g.end-1)
 	for n := 0; from > 0 && n < longClause && !r.sentenceEnds(t, from-1); n++ {
 		from--
@@ -356,7 +392,7 @@ func (r *reading) disclaims(t *wordText, g region) bool {
 	for n := 0; to+1 < t.len() && n < longClause && !r.sentenceEnds(t, to); n++ {
 		to++
 	}
-	return r.hasBinding(t, region{from, min(to+1, t.len())}, rules.Disclaims)
+	return region{from, min(to+1, t.len())}
 }
 
 // sentenceEnds reports whether a sentence or paragraph ends with word i.

@@ -44,11 +44,24 @@ func (r *reading) find(t *wordText) []textMatch {
 	return found
 }
 
-// narrowedBefore reports whether the word before a text that begins at word i narrows it.
+// narrowedBefore reports whether the word before a text that begins at word i narrows it, or where the text begins inside a
+// sentence ("Until December, permission"), one of the words before it takes something back.
 func (r *reading) narrowedBefore(t *wordText, i int) bool {
-	k := i - 1
-	return k >= 0 && !r.sentenceEnds(t, k) && r.bindingAt(t, k)&rules.Narrows != 0 && !r.frees(t, region{k, i})
+	if i == 0 || r.sentenceEnds(t, i-1) {
+		return false
+	}
+	if first := r.text[t.start[i]]; 'a' <= first && first <= 'z' {
+		before := region{max(0, i-longBefore), i}
+		before.start = max(before.start, r.sentenceAround(t, region{i - 1, i}).start)
+		if r.hasBinding(t, before, rules.Put) {
+			return true
+		}
+	}
+	return r.bindingAt(t, i-1)&rules.Narrows != 0 && !r.frees(t, region{i - 1, i})
 }
+
+// longBefore is how many words of a sentence may stand before the text that goes on with it.
+const longBefore = 12
 
 // exact returns the wordings that stand word for word: the given ones, and of the list's those that lie
 // beside them.
