@@ -17,6 +17,10 @@ var termWords = []string{"advertising", "agree", "agreement", "allowed", "author
 	"sale", "sell", "shall", "sublicense", "terminate", "terms", "transfer", "use", "warranties", "warranty",
 	"written"}
 
+// doneWords say in a sentence of what may be done, and in a longer passage of what was: "may not be reused". Sorted.
+var doneWords = []string{"copied", "covered", "distribute", "distributed", "modified", "publish", "published", "redistributed",
+	"released", "reproduced", "reused", "shared", "sold", "sublicensed", "used"}
+
 // sharpWords are words one of which is enough: they limit what a license that stands beside them grants.
 var sharpWords = []string{"academic", "commercial", "commercially", "confidential", "evaluation", "forbidden", "military",
 	"noncommercial", "nuclear", "prohibited", "proprietary", "restricted", "unauthorized"}

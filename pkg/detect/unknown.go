@@ -28,7 +28,7 @@ type strange struct {
 // known when the whole file is.
 func (r *reading) findStrange(t *wordText) {
 	if r.role == sbom.RoleLicenseFile {
-		return // what is not explained there is examined as a remainder
+		return // explainRest looks at all that its licenses leave
 	}
 	var out []strange
 	to := 0
