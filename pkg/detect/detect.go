@@ -384,6 +384,25 @@ func within(regions []region, at int) bool {
 // plain decodes a passage for people: bytes that are not UTF-8 stand for Latin-1, runs of white space
 // become one blank.
 func plain(b []byte) string {
+	var room [maxRaw]byte
+	out, blank := room[:0], false
+	for _, c := range b {
+		switch {
+		case c >= utf8.RuneSelf:
+			return decoded(b)
+		case c == ' ' || '\t' <= c && c <= '\r':
+			blank = len(out) > 0
+			continue
+		case blank:
+			out, blank = append(out, ' '), false
+		}
+		out = append(out, c)
+	}
+	return string(out)
+}
+
+// decoded is plain for any passage.
+func decoded(b []byte) string {
 	if !utf8.Valid(b) {
 		var out []byte
 		for len(b) > 0 {

@@ -209,6 +209,7 @@ func (r *reading) fieldClaim(f field) {
 		if v.ambiguous || v.expr.IsNoAssertion() {
 			read = false
 		}
+		v.times++
 		same = max(same, v.times)
 		arms, raws = append(arms, v.expr), append(raws, raw)
 	}
@@ -234,7 +235,7 @@ func (r *reading) fieldClaim(f field) {
 	r.claim("field", f.rule, expr, raw[:min(len(raw), maxRaw)], f.start, f.end, sbom.Evidence{})
 }
 
-// fieldValue is what a value says, and how often it was met in the file.
+// fieldValue is what the value of a field or tag says, and how often it was met in the fields of the file.
 type fieldValue struct {
 	expr      spdx.Expr
 	ambiguous bool
@@ -259,7 +260,6 @@ func (r *reading) declared(f *field, raw string) *fieldValue {
 		}
 		r.values[key] = v
 	}
-	v.times++
 	return v
 }
 

@@ -130,16 +130,21 @@ func isAddition(text []byte) bool {
 	if end := bytes.IndexAny(text, ")],;.\n"); end >= 0 {
 		text = text[:end]
 	}
+	n := licenseNaming()
 	var words []string
 	for w := range source.Words(text) {
+		if len(words) == 0 && n.classes[n.numbers[string(w.Text)]]&isChanged != 0 {
+			return true
+		}
+		if !inside {
+			return false // behind a comma it is the first word that tells
+		}
 		words = append(words, string(w.Text))
 	}
-	n := licenseNaming()
 	for i, word := range words {
 		limited := rules.BindingWords()[word]&rules.Narrows != 0 && word != "commercial" ||
 			i > 0 && words[i-1] == "non" && (word == "commercial" || word == "free")
-		ends := i+1 == len(words) || slices.Contains(limitEnds, words[i+1])
-		if i == 0 && n.classes[n.numbers[word]]&isChanged != 0 || inside && limited && ends {
+		if limited && (i+1 == len(words) || slices.Contains(limitEnds, words[i+1])) {
 			return true
 		}
 	}
