@@ -125,7 +125,8 @@ type reading struct {
 	path  string
 	role  sbom.Role
 	text  []byte
-	prose []byte    // of a passage: its text without markup
+	prose []byte // of a passage: its text without markup
+	work  *workspace
 	own   *ownTexts // nil for none
 	bare  bool      // no digest is asked for
 	// origin maps the offsets of a text that was decoded from UTF-16 to those of the file; nil if there

@@ -54,13 +54,11 @@ func (r *reading) findMentions() {
 		return
 	}
 	n := licenseNaming()
-	scratch := tokenScratch.Get().(*[]token)
-	defer tokenScratch.Put(scratch)
 	p := newMentionReader(n, r.prose)
 	p.tiny = r.tiny
 	for _, g := range windows {
-		*scratch = n.tokens(*scratch, r.prose, g.start, g.end)
-		p.begin(*scratch)
+		r.work.tokens = n.tokens(r.work.tokens, r.prose, g.start, g.end)
+		p.begin(r.work.tokens)
 		r.mentioned = append(r.mentioned, p.find()...)
 	}
 }
