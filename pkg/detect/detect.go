@@ -149,6 +149,8 @@ type reading struct {
 	changed   []region           // other words in them than the list has
 	fielded   []region           // fields that were read, in order: a name that begins inside is none
 	values    map[string]*fieldValue
+	manifest  bool      // it describes a package; known where fields are read
+	program   bool      // it is the source of one; likewise
 	more      *saidMore // nil until a field asks for it
 	example   example
 

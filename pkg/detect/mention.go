@@ -251,6 +251,9 @@ func (p *mentionReader) joined(first mention) mentioned {
 // joins does. Where both "and" and "or" do, what stands between two "and" is one alternative: of the ways to read
 // "A and B or C" the one that leaves out no license that may be due.
 func joinParts(parts []mention, choice bool) string {
+	if len(parts) == 1 {
+		return parts[0].expr // nearly always
+	}
 	choice = choice && !slices.ContainsFunc(parts, func(m mention) bool { return m.joint == 'o' })
 	var groups [][]string
 	for i := len(parts) - 1; i >= 0; i-- {
