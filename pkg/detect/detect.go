@@ -152,6 +152,7 @@ type reading struct {
 	manifest  bool      // it describes a package; known where fields are read
 	program   bool      // it is the source of one; likewise
 	more      *saidMore // nil until a field asks for it
+	owners    map[string]ownership
 	example   example
 
 	claims     []sbom.Claim
