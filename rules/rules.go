@@ -23,7 +23,7 @@ import (
 	"crypto/sha256"
 	_ "embed"
 	"encoding/hex"
-	"slices"
+	"sort"
 	"strings"
 	"sync"
 )
@@ -70,8 +70,8 @@ func rows(table string) [][]string {
 }
 
 // find searches entries that are sorted by id without regard to case.
-func find[E any](entries []E, id string, idOf func(E) string) (e E, ok bool) {
-	i, ok := slices.BinarySearchFunc(entries, id, func(e E, id string) int { return CompareFold(idOf(e), id) })
+func find[E any](entries []E, id string, idOf func(*E) string) (e E, ok bool) {
+	i, ok := sort.Find(len(entries), func(i int) int { return CompareFold(id, idOf(&entries[i])) })
 	if !ok {
 		return e, false
 	}

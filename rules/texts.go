@@ -50,7 +50,7 @@ func Header(id string) (string, bool) { return read(id, "header") }
 // read finds one of the at most two passages of an id, the header before the text, and unpacks it.
 func read(id, kind string) (string, bool) {
 	key := func(id, kind string) string { return id + "\t" + kind }
-	p, ok := find(passages(), key(id, kind), func(p passage) string { return key(p.id, p.kind) })
+	p, ok := find(passages(), key(id, kind), func(p *passage) string { return key(p.id, p.kind) })
 	if !ok {
 		return "", false
 	}

@@ -61,10 +61,13 @@ func (r *reading) statementAt(hit int) (statement, bool) {
 	body := lineFrom(r.text, m.end, maxStatement)
 	body = body[:statementEnd(body[:r.untilCopyright(m.end, len(body))])]
 	what := plain(body)
-	if !m.tag && !m.owns(what) || isTemplate(what) {
+	if !m.tag && !m.owns(what) {
 		return statement{}, false
 	}
-	return readStatement(r.text, m.start, m.end, m.end+len(body))
+	if r.ownership(what).template {
+		return statement{}, false
+	}
+	return r.readStatement(what, m.start, m.end, m.end+len(body))
 }
 
 // untilCopyright gives how many of the n bytes at i precede the next statement. A sign that follows no
@@ -100,21 +103,41 @@ func (r *reading) statementBelow(above statement) (statement, bool) {
 	line := lineFrom(r.text, i, maxStatement)
 	line = line[:statementEnd(line[:r.untilCopyright(i, len(line))])]
 	what := plain(line)
-	if !yearAt(what) || isTemplate(what) {
+	if !yearAt(what) || r.ownership(what).template {
 		return statement{}, false
 	}
-	s, ok := readStatement(r.text, i, i, i+len(line))
+	s, ok := r.readStatement(what, i, i, i+len(line))
 	first, _ := utf8.DecodeRuneInString(s.Holder)
 	return s, ok && s.Years != "" && unicode.IsUpper(first)
 }
 
-// readStatement reads a statement in text[start:end] whose years and holder begin at body.
-func readStatement(text []byte, start, body, end int) (statement, bool) {
-	what := plain(text[body:end])
-	holder, years := splitYears(what)
-	if quoted(what) {
+// ownership is what the words of a statement say, whatever stands around them.
+type ownership struct {
+	holder, years    string
+	template, quoted bool
+}
+
+// ownership takes the words of a statement apart, each once: a file says most of them many times.
+func (r *reading) ownership(what string) ownership {
+	o, known := r.owners[what]
+	if !known {
+		o = ownership{template: isTemplate(what), quoted: quoted(what)}
+		o.holder, o.years = splitYears(what)
+		if r.owners == nil || len(r.owners) == mostValues {
+			r.owners = map[string]ownership{}
+		}
+		r.owners[what] = o
+	}
+	return o
+}
+
+// readStatement reads a statement in text[start:end] whose years and holder begin at body with the words what.
+func (r *reading) readStatement(what string, start, body, end int) (statement, bool) {
+	text, o := r.text, r.ownership(what)
+	if o.quoted {
 		return statement{}, false
 	}
+	holder, years := o.holder, o.years
 	for range maxContinued {
 		more := end
 		switch {
@@ -128,7 +151,8 @@ func readStatement(text []byte, start, body, end int) (statement, bool) {
 		}
 		end = more
 		what = stripMarks(plain(text[body:end]))
-		holder, years = splitYears(what)
+		o = r.ownership(what)
+		holder, years = o.holder, o.years
 	}
 	if holder == "" && years == "" || saysOtherwise(holder) {
 		return statement{}, false
@@ -209,16 +233,24 @@ var statementMarks = []string{"*/", "-->", "#}", `"""`, "'''", `\n`, `\r`, "</",
 	". Redistribution", ". Use of", ". This ", ". Distributed", ". Released", ". See ", " Permission is", " Licensed under",
 	" Redistribution and", " Use of this", " This program", " This file", " SPDX-", " (MIT", " | ", "](", "]]>", `";`, `",`, `"]`, `")`, `"}`, `',`, "')"}
 
-// markStarts holds the first two bytes of statementMarks: by the first, a set of the second's lowest bits.
-var markStarts = func() (t [256]uint64) {
+// markStarts holds statementMarks by their first byte, with a set of the lowest bits of the second.
+var markStarts = func() (t [256]struct {
+	second uint64
+	marks  []string
+}) {
 	for _, mark := range statementMarks {
-		t[mark[0]] |= 1 << (mark[1] & 63)
+		start := &t[mark[0]]
+		start.second |= 1 << (mark[1] & 63)
+		start.marks = append(start.marks, mark)
 	}
 	return t
 }()
 
-func startsMark(line []byte) bool {
-	return slices.ContainsFunc(statementMarks, func(m string) bool { return len(line) >= len(m) && string(line[:len(m)]) == m })
+// startsMark reports whether a mark stands at i, behind which there is another byte.
+func startsMark(line []byte, i int) bool {
+	start := &markStarts[line[i]]
+	return start.second&(1<<(line[i+1]&63)) != 0 &&
+		slices.ContainsFunc(start.marks, func(m string) bool { return bytes.HasPrefix(line[i:], []byte(m)) })
 }
 
 // statementEnd finds where a statement ends on its line: at the end of a comment or string, or where
@@ -230,7 +262,7 @@ func statementEnd(line []byte) int {
 			line = line[:i]
 			break
 		}
-		marked = marked || i+1 < len(line) && markStarts[c]&(1<<(line[i+1]&63)) != 0 && startsMark(line[i:])
+		marked = marked || i+1 < len(line) && startsMark(line, i)
 	}
 	if marked {
 		for _, mark := range statementMarks {

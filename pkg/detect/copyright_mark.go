@@ -78,15 +78,21 @@ func readMark(text []byte, hit int) (mark, bool) {
 		default:
 			return m, m.tag || m.word || m.letter || m.sign
 		}
-		for n := 0; n < maxBlanks && m.end < len(text) && strings.IndexByte(" \t.,:-*_", text[m.end]) >= 0; n++ {
+		for n := 0; n < maxBlanks && m.end < len(text) && markBlanks[text[m.end]]; n++ {
 			m.end++
 		}
 	}
 	return m, false
 }
 
+// markBlanks stand between the marks, and before what they are about.
+var markBlanks = [256]bool{' ': true, '\t': true, '.': true, ',': true, ':': true, '-': true, '*': true, '_': true}
+
 // writtenSign gives the length of a sign that is written for HTML, or for the string of a program.
 func writtenSign(rest []byte) int {
+	if len(rest) == 0 || rest[0] != '&' && rest[0] != '\\' {
+		return 0
+	}
 	for _, s := range []string{"&copy;", "&#169;", "&#xa9;", `\u00a9`, `\xa9`} {
 		if hasFold(rest, s) {
 			return len(s)

@@ -125,7 +125,8 @@ type reading struct {
 	path  string
 	role  sbom.Role
 	text  []byte
-	prose []byte    // of a passage: its text without markup
+	prose []byte // of a passage: its text without markup
+	work  *workspace
 	own   *ownTexts // nil for none
 	bare  bool      // no digest is asked for
 	// origin maps the offsets of a text that was decoded from UTF-16 to those of the file; nil if there
@@ -148,7 +149,10 @@ type reading struct {
 	changed   []region           // other words in them than the list has
 	fielded   []region           // fields that were read, in order: a name that begins inside is none
 	values    map[string]*fieldValue
+	manifest  bool      // it describes a package; known where fields are read
+	program   bool      // it is the source of one; likewise
 	more      *saidMore // nil until a field asks for it
+	owners    map[string]ownership
 	example   example
 
 	claims     []sbom.Claim
@@ -384,6 +388,25 @@ func within(regions []region, at int) bool {
 // plain decodes a passage for people: bytes that are not UTF-8 stand for Latin-1, runs of white space
 // become one blank.
 func plain(b []byte) string {
+	var room [maxRaw]byte
+	out, blank := room[:0], false
+	for _, c := range b {
+		switch {
+		case c >= utf8.RuneSelf:
+			return decoded(b)
+		case c == ' ' || '\t' <= c && c <= '\r':
+			blank = len(out) > 0
+			continue
+		case blank:
+			out, blank = append(out, ' '), false
+		}
+		out = append(out, c)
+	}
+	return string(out)
+}
+
+// decoded is plain for any passage.
+func decoded(b []byte) string {
 	if !utf8.Valid(b) {
 		var out []byte
 		for len(b) > 0 {

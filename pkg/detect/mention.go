@@ -55,13 +55,11 @@ func (r *reading) findMentions() {
 		return
 	}
 	n := licenseNaming()
-	scratch := tokenScratch.Get().(*[]token)
-	defer tokenScratch.Put(scratch)
 	p := newMentionReader(n, r.prose)
 	p.tiny = r.tiny
 	for _, g := range windows {
-		*scratch = n.tokens(*scratch, r.prose, g.start, g.end)
-		p.begin(*scratch)
+		r.work.tokens = n.tokens(r.work.tokens, r.prose, g.start, g.end)
+		p.begin(r.work.tokens)
 		r.mentioned = append(r.mentioned, p.find()...)
 	}
 }
@@ -269,6 +267,9 @@ func (p *mentionReader) joined(first mention) mentioned {
 // joins does. Where both "and" and "or" do, what stands between two "and" is one alternative: of the ways to read
 // "A and B or C" the one that leaves out no license that may be due.
 func joinParts(parts []mention, choice bool) string {
+	if len(parts) == 1 {
+		return parts[0].expr // nearly always
+	}
 	choice = choice && !slices.ContainsFunc(parts, func(m mention) bool { return m.joint == 'o' })
 	var groups [][]string
 	for i := len(parts) - 1; i >= 0; i-- {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/licet/licet/pkg/source"
 	"github.com/licet/licet/rules"
@@ -155,17 +156,23 @@ func isAddition(text []byte) bool {
 	if end := bytes.IndexAny(text, ")],;.\n"); end >= 0 {
 		text = text[:end]
 	}
+	n := licenseNaming()
 	var words []string
 	for w := range source.Words(text) {
+		if len(words) == 0 && n.classes[n.numbers[string(w.Text)]]&isChanged != 0 {
+			return true
+		}
+		if !inside && len(words) > 2 {
+			break // behind a comma it is the first that tells
+		}
 		words = append(words, string(w.Text))
 	}
-	n := licenseNaming()
 	for i, word := range words {
 		limited := rules.BindingWords()[word]&rules.Narrows != 0 && word != "commercial" ||
 			i > 0 && words[i-1] == "non" && (word == "commercial" || word == "free")
 		ends := i+1 == len(words) || slices.Contains(limitEnds, words[i+1])
 		first := i == 0 || i == 1 && words[0] == "non"
-		if i == 0 && n.classes[n.numbers[word]]&isChanged != 0 || (inside || first) && limited && ends {
+		if (inside || first) && limited && ends {
 			return true
 		}
 	}
@@ -180,10 +187,23 @@ var restricting = []string{"for non commercial use only", "for noncommercial use
 	"for noncommercial purposes only", "not for commercial use", "but not for commercial use", "for non commercial use",
 	"for noncommercial use", "and non free", "and nonfree", "and proprietary"}
 
+// saysOther tells most of what follows a name by the length and first letter of its word, before it is read as words
+// normalised: none of restricting begins with a word of more than three letters, and what is forgotten there are Roman
+// numbers, the tag for a copyright, and "copyright" and "portions".
+func (p *mentionReader) saysOther(m *mentioned) bool {
+	t := p.t[m.to]
+	n := t.end - t.start
+	if n < 4 || !isASCIILetter(p.text[t.start]) || bytes.ContainsFunc(p.text[m.end:t.start], func(c rune) bool { return c >= utf8.RuneSelf }) {
+		return false
+	}
+	first := lower(p.text[t.start])
+	return first != 'c' && first != 'p' && (n > 5 || strings.IndexByte("sivx", first) < 0)
+}
+
 // isRestricted reports whether what is stated is a license without commercial use, which is another one: "the MIT
 // license, for non-commercial use only".
 func (p *mentionReader) isRestricted(m *mentioned) bool {
-	if strings.Contains(m.expr, "-NC") {
+	if strings.Contains(m.expr, "-NC") || p.saysOther(m) {
 		return false
 	}
 	var room [64]byte

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/spdx"
@@ -138,8 +139,9 @@ func (r *reading) parsed(written string) (spdx.Expr, error) {
 func (r *reading) unreadTag(start, value int) {
 	line := lineFrom(r.text, value, maxRaw)
 	raw := trimComment(plain(line))
-	expr, ambiguous := Declared(raw)
-	if ambiguous {
+	v := r.declared(&field{}, raw)
+	expr := v.expr
+	if v.ambiguous {
 		expr = spdx.Expr{}
 	}
 	r.tagClaim(expr, raw, region{start, value + len(bytes.TrimRight(line, " \t\r"))})
@@ -270,7 +272,7 @@ func (t *tagReader) isPlaceholder() bool {
 
 func containsFold(list []string, word string) bool {
 	for _, w := range list {
-		if strings.EqualFold(w, word) {
+		if len(word) > 0 && (word[0] >= utf8.RuneSelf || lower(word[0]) == lower(w[0])) && strings.EqualFold(w, word) {
 			return true
 		}
 	}
@@ -302,8 +304,10 @@ func (t *tagReader) blanks() {
 
 // operator gives the operator that word is, in the case that the grammar wants.
 func operator(word string) string {
-	if up := strings.ToUpper(word); up == "AND" || up == "OR" || up == "WITH" {
-		return up
+	for _, op := range []string{"AND", "OR", "WITH"} {
+		if len(word) == len(op) && strings.EqualFold(word, op) {
+			return op
+		}
 	}
 	return ""
 }
@@ -367,7 +371,7 @@ func (t *tagReader) expression() string {
 			t.unknown = true
 		}
 		out, operand = append(out, word), op == ""
-		t.take(len(t.wordAt(t.pos)))
+		t.take(len(word))
 	}
 	return strings.Join(out, " ")
 }

@@ -5,16 +5,12 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
 	"github.com/licet/licet/pkg/spdx"
 	"github.com/licet/licet/rules"
 )
-
-// scratch spares each file the memory for its words.
-var scratch = sync.Pool{New: func() any { return new(wordText) }}
 
 // licenseTexts finds the wordings of the list in a passage, and looks into what the list does not explain
 // of a license file.
