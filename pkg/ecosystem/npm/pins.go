@@ -66,6 +66,7 @@ func (l *pinned) emitPin(p *pin, all map[sbom.ID]bool) (atHand bool) {
 		places = places[:1] // the others were told already
 	}
 	for _, i := range places {
+		l.claimed[i.dir] = c.ID
 		if dirs = append(dirs, i.dir); len(dirs) == 1 {
 			c.Claims = l.claims(i.manifest)
 			describe(&c, i.manifest)
@@ -141,7 +142,7 @@ func (l *pinned) emitOwn() (top sbom.ID) {
 		if ids[dir] == "" {
 			continue
 		}
-		l.Roots = append(l.Roots, ids[dir])
+		l.Roots, l.homes[dir] = append(l.Roots, ids[dir]), ids[dir]
 		m := l.manifests[dir]
 		for _, n := range l.wanted(m, l.importers[dir]) {
 			if to := l.ownTarget(m, dir, n, siblings); to != "" {
