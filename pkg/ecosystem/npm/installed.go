@@ -58,7 +58,7 @@ func installedAt(p string) (top string, ok bool) {
 			continue
 		case len(rest) > 1 && strings.HasPrefix(rest[0], "@") && validName(rest[0]+"/"+rest[1]):
 			rest = rest[2:]
-		case len(rest) > 0 && validName(rest[0]):
+		case len(rest) > 0 && validName(rest[0]) && rest[0][0] != '.': // what tools keep there is no package to npm
 			rest = rest[1:]
 		default:
 			return "", false

@@ -138,6 +138,11 @@ func (l *pinned) emitOwn() (top sbom.ID) {
 		default:
 			p.id = m.id()
 		}
+		if m != nil && m.name != "" { // some managers install copies
+			for _, i := range l.find(m.name, m.version) {
+				l.claimed[i.dir] = p.id
+			}
+		}
 	}
 	wanted := map[string][]need{}
 	for _, dir := range order {
