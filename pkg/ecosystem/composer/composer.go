@@ -8,6 +8,9 @@
 // Requirements on PHP itself, its extensions and Composer's plugin interface name no package: their names have no
 // vendor before a slash (https://getcomposer.org/doc/01-basic-usage.md#platform-packages).
 //
+// A package may come from a folder of the tree, by a repository of the type path. The lockfile says so, and then its manifest is
+// no project's but a package's.
+//
 // vendor/composer/installed.json lists in the same form what is installed and where. Beside a lockfile it tells the
 // folders; without one it is what there is.
 package composer
