@@ -197,9 +197,10 @@ func (r *reader) join(at *root, e *entry) {
 	}
 	if ref != nil && e.kind != "project" {
 		ref.had = true
-		place, scope = ref.at, ref.scope
+		c := ref.as(e.version)
+		place, scope = c.at, c.scope
 		if e.written == "" {
-			e.written = ref.written
+			e.written = c.written
 		}
 	}
 	switch {

@@ -9,7 +9,7 @@
 //
 // Project files are programs of MSBuild. Of these the declarative part is read: properties, items, Directory.Build.props and
 // Directory.Packages.props of the folders above, literal imports. Conditions are not evaluated: what is wanted
-// for one framework or one configuration is wanted.
+// for one framework or one configuration is wanted, and where two want two versions, both are.
 //
 // Names of packages are compared without case, as NuGet does.
 //

@@ -25,15 +25,6 @@ type root struct {
 	locked bool // a lockfile, or the like, says what is had
 }
 
-// reference is a package that a project wants.
-type reference struct {
-	name, version string
-	written       string // the requirement
-	scope         sbom.Scope
-	at            source.Span
-	had           bool
-}
-
 // other is a project that a project needs.
 type other struct {
 	file string
@@ -43,7 +34,7 @@ type other struct {
 // readProject reads a project file with all that it imports, and adds its component.
 func (r *reader) readProject(file string) *root {
 	files := r.files(file)
-	v := values(files)
+	v := valuesOf(files)
 	p := r.load(file)
 	stem := strings.TrimSuffix(path.Base(file), path.Ext(file))
 	at := &root{title: strings.ToLower(stem), at: source.Span{Path: file}, byName: map[string]*reference{}}
@@ -67,7 +58,7 @@ func (r *reader) readProject(file string) *root {
 			r.projects[strings.ToLower(key)] = at.id
 		}
 	}
-	at.want(files)
+	at.want(v)
 	return at
 }
 
@@ -88,7 +79,7 @@ func versionOf(v values) string {
 // claims is the license that the properties declare, at the place where they do.
 func (v values) claims() []sbom.Claim {
 	for _, field := range []string{"PackageLicenseExpression", "PackageLicenseUrl"} {
-		for _, p := range slices.Backward(v) {
+		for _, p := range slices.Backward(v.files) {
 			for k, group := range p.top.Members() {
 				n := group.Get(field)
 				if k.Text() != "PropertyGroup" || n.Text() == "" {
@@ -101,76 +92,6 @@ func (v values) claims() []sbom.Claim {
 		}
 	}
 	return nil
-}
-
-// want gathers the items of all files of a project.
-func (at *root) want(files []*props) {
-	v := values(files)
-	central := map[string]item{}
-	for _, p := range files {
-		for _, i := range p.items {
-			if i.kind == "PackageVersion" && !i.remove {
-				central[strings.ToLower(i.what)] = i
-			}
-		}
-	}
-	for _, p := range files {
-		for _, i := range p.items {
-			switch i.kind {
-			case "PackageReference", "GlobalPackageReference", "DotNetCliToolReference":
-				at.reference(i, v, central)
-			case "ProjectReference":
-				if !i.remove {
-					at.others = append(at.others, other{path.Join(path.Dir(p.file), strings.ReplaceAll(i.what, `\`, "/")), i.at})
-				}
-			}
-		}
-	}
-	said := v.first("IsTestProject")
-	at.tests = strings.EqualFold(said, "true") || said == "" && at.byName["microsoft.net.test.sdk"] != nil
-}
-
-// reference adds, changes or removes what is wanted.
-func (at *root) reference(i item, v values, central map[string]item) {
-	id, ok := v.text(i.what)
-	if !ok {
-		id = i.what
-	}
-	key := strings.ToLower(id)
-	ref := at.byName[key]
-	switch {
-	case i.remove:
-		delete(at.byName, key)
-		at.wanted = slices.DeleteFunc(at.wanted, func(w *reference) bool { return w == ref })
-		return
-	case ref == nil && i.update:
-		return
-	case ref == nil:
-		ref = &reference{name: id, at: i.at, scope: sbom.Runtime}
-		at.byName[key] = ref
-		at.wanted = append(at.wanted, ref)
-	}
-	written := cmp.Or(i.get("VersionOverride"), i.get("Version"))
-	if c, ok := central[key]; ok && written == "" && ref.written == "" {
-		written = c.get("Version")
-	}
-	if written != "" {
-		ref.written = written
-		text, _ := v.text(written)
-		ref.version = lowest(text)
-	}
-	if i.kind != "PackageReference" || isPrivate(i) {
-		ref.scope = sbom.Development
-	}
-}
-
-// isPrivate reports whether a reference is one that helps to develop: its assets do not flow to those that use the project,
-// and it does not add to what the project compiles against, where that is said
-// (learn.microsoft.com, "Controlling dependency assets").
-func isPrivate(i item) bool {
-	private := strings.ToLower(i.get("PrivateAssets"))
-	include := strings.ToLower(i.get("IncludeAssets"))
-	return strings.Contains(private, "all") && (include == "" || !strings.Contains(include, "compile") && !strings.Contains(include, "all"))
 }
 
 // lowest is the version that a requirement means where nothing else asks for more: NuGet takes the lowest that
@@ -225,12 +146,12 @@ func (r *reader) settle(at *root) {
 		if w.had {
 			continue
 		}
-		id := r.add(w.name, w.version, nil, w.at)
-		if id == "" {
-			continue
+		for _, c := range w.choices {
+			if id := r.add(w.name, c.version, nil, c.at); id != "" {
+				r.Depend(at.id, id, at.scopeOf(c.scope), c.written, c.at)
+				loose = append(loose, id)
+			}
 		}
-		r.Depend(at.id, id, at.scopeOf(w.scope), w.written, w.at)
-		loose = append(loose, id)
 	}
 	if len(loose) > 0 && !at.locked {
 		r.Unavailable(at.at, "run `dotnet restore --use-lock-file`",
@@ -247,7 +168,7 @@ func (r *reader) readCentral(file string) {
 		}
 	}
 	p := r.load(file)
-	v := values(r.files(file))
+	v := valuesOf(r.files(file))
 	var id sbom.ID
 	for _, i := range p.items {
 		if i.remove || i.kind != "PackageVersion" && i.kind != "GlobalPackageReference" && i.kind != "PackageReference" {
@@ -256,15 +177,16 @@ func (r *reader) readCentral(file string) {
 		if id == "" {
 			id = r.Root(r.Unnamed(dir), dir, source.Span{Path: file})
 		}
-		written := i.get("Version")
-		text, _ := v.text(written)
+		scope := sbom.Scope("")
+		if i.kind == "GlobalPackageReference" || i.kind == "PackageReference" && isPrivate(i) {
+			scope = sbom.Development
+		}
+		i.update = false // what it updates lies below, and nothing does
 		what, _ := v.text(i.what)
-		if c := r.add(what, lowest(text), nil, i.at); c != "" {
-			scope := sbom.Scope("")
-			if i.kind == "GlobalPackageReference" || i.kind == "PackageReference" && isPrivate(i) {
-				scope = sbom.Development
+		for _, c := range choices(i, nil, v) {
+			if p := r.add(what, c.version, nil, c.at); p != "" {
+				r.Depend(id, p, scope, c.written, c.at)
 			}
-			r.Depend(id, c, scope, written, i.at)
 		}
 	}
 }
