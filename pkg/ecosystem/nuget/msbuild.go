@@ -16,6 +16,7 @@ type props struct {
 	settings []setting
 	items    []item
 	imports  []imported
+	sdks     []sdk
 }
 
 // imported is an element Import.
@@ -31,8 +32,10 @@ type item struct {
 	update  bool
 	remove  bool
 	perhaps bool // there is a condition on it
-	node    doc.Node
-	at      source.Span
+
+	versions []string // of one that is no element
+	node     doc.Node
+	at       source.Span
 }
 
 // get gives an attribute, or the element of that name in the item.
@@ -46,6 +49,9 @@ func (i item) get(name string) string {
 // all gives the attribute, or what the elements of that name in the item say: several where conditions choose.
 func (i item) all(name string) []string {
 	var list []string
+	if name == "Version" {
+		list = i.versions
+	}
 	for k, v := range i.node.Members() {
 		switch s := v.Text(); {
 		case s == "" || strings.TrimPrefix(k.Text(), "@") != name:
@@ -69,8 +75,13 @@ func (r *reader) load(file string) *props {
 	if info, err := fs.Stat(r.FS, file); err != nil || !info.Mode().IsRegular() {
 		return p
 	}
+	if path.Ext(file) == ".cs" {
+		r.loadApp(p)
+		return p
+	}
 	d, _ := r.Parse(r.FS, file, maxManifest, "mend the file", doc.XML)
 	p.top = d.Root().Get("Project")
+	p.addSDK(p.top.Get("@Sdk"), "")
 	p.take(p.top, "", 0)
 	return p
 }
@@ -90,7 +101,10 @@ func (p *props) take(n doc.Node, when string, depth int) {
 			for name, value := range v.Members() {
 				p.addItems(name.Text(), value, when != "")
 			}
+		case "Sdk":
+			p.addSDK(v.Get("@Name"), v.Get("@Version").Text())
 		case "Import":
+			p.addSDK(v.Get("@Sdk"), v.Get("@Version").Text())
 			p.imports = append(p.imports, imported{v.Get("@Project").Text(), when != "" && !isExists(when)})
 		case "Otherwise":
 			when = "otherwise"

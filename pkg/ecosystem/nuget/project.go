@@ -22,7 +22,11 @@ type root struct {
 	wanted []*reference
 	byName map[string]*reference // in lower case
 	others []other
-	locked bool // a lockfile, or the like, says what is had
+	sdks   []sbom.ID
+
+	libraries []library
+	listed    map[string]bool // by packages.config, in lower case
+	locked    bool            // a lockfile, or the like, says what is had
 }
 
 // other is a project that a project needs.
@@ -37,9 +41,9 @@ func (r *reader) readProject(file string) *root {
 	v := valuesOf(files)
 	p := r.load(file)
 	stem := strings.TrimSuffix(path.Base(file), path.Ext(file))
-	at := &root{title: strings.ToLower(stem), at: source.Span{Path: file}, byName: map[string]*reference{}}
+	at := &root{title: strings.ToLower(stem), at: source.Span{Path: file}, byName: map[string]*reference{}, listed: map[string]bool{}}
 	c := sbom.Component{Name: cmp.Or(v.first("PackageId", "AssemblyName"), stem), Version: versionOf(v), Type: sbom.TypeLibrary}
-	if kind := strings.ToLower(v.first("OutputType")); strings.HasSuffix(kind, "exe") || strings.Contains(p.top.Get("@Sdk").Text(), ".Sdk.W") {
+	if kind := strings.ToLower(v.first("OutputType")); strings.HasSuffix(kind, "exe") || path.Ext(file) == ".cs" || strings.Contains(p.top.Get("@Sdk").Text(), ".Sdk.W") {
 		c.Type = sbom.TypeApplication
 	}
 	if !ecosystem.Printable(c.Name) {
@@ -58,7 +62,11 @@ func (r *reader) readProject(file string) *root {
 			r.projects[strings.ToLower(key)] = at.id
 		}
 	}
+	if path.Ext(file) == ".fsproj" {
+		r.implicit(at, p, v)
+	}
 	at.want(v)
+	r.build(at, path.Dir(file), v)
 	return at
 }
 
@@ -110,7 +118,7 @@ func lowest(written string) string {
 
 // unnamed is the root of a folder that has no project file.
 func (r *reader) unnamed(f *folder) *root {
-	at := &root{at: source.Span{Path: slices.Concat(f.assets, f.locks, f.configs, f.tools)[0]}, byName: map[string]*reference{}}
+	at := &root{at: source.Span{Path: slices.Concat(f.assets, f.locks, f.configs, f.tools)[0]}, byName: map[string]*reference{}, listed: map[string]bool{}}
 	c := r.Unnamed(f.dir)
 	if len(f.assets) > 0 { // names the project
 		d, _ := r.Parse(r.FS, f.assets[0], maxLock, "run `dotnet restore`", doc.JSON)
@@ -134,16 +142,25 @@ func (at *root) scopeOf(s sbom.Scope) sbom.Scope {
 	return s
 }
 
+// projectAt is the project file that a reference means: itself, or the one in that folder.
+func (r *reader) projectAt(file string) string {
+	if f := r.folders[file]; f != nil && len(f.projects) > 0 {
+		return f.projects[0]
+	}
+	return file
+}
+
 // settle adds what a project wants and nothing had, and the projects that it needs.
 func (r *reader) settle(at *root) {
 	for _, o := range at.others {
-		if id, ok := r.byFile[o.file]; ok && id != at.id {
+		if id, ok := r.byFile[r.projectAt(o.file)]; ok && id != at.id {
 			r.Depend(at.id, id, at.scopeOf(sbom.Runtime), "", o.at)
 		}
 	}
-	var loose []sbom.ID
+	r.addLibraries(at)
+	loose := at.sdks
 	for _, w := range at.wanted {
-		if w.had {
+		if w.had || w.implicit && at.locked {
 			continue
 		}
 		for _, c := range w.choices {

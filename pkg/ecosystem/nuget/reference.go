@@ -1,6 +1,7 @@
 package nuget
 
 import (
+	"io/fs"
 	"path"
 	"slices"
 	"strings"
@@ -11,9 +12,10 @@ import (
 
 // reference is a package that a project wants: once, or in each way that conditions choose from.
 type reference struct {
-	name    string
-	had     bool
-	choices []choice
+	name     string
+	had      bool
+	implicit bool // by the SDK
+	choices  []choice
 }
 
 // choice is one way in which a package is wanted.
@@ -44,6 +46,8 @@ func (at *root) want(v values) {
 		for _, i := range f.items {
 			i.perhaps = i.perhaps || f.perhaps
 			switch i.kind {
+			case "Reference":
+				at.library(i, f.file, v)
 			case "PackageReference", "GlobalPackageReference", "DotNetCliToolReference":
 				at.reference(i, v, central)
 			case "ProjectReference":
@@ -55,6 +59,18 @@ func (at *root) want(v values) {
 	}
 	said := v.first("IsTestProject")
 	at.tests = strings.EqualFold(said, "true") || said == "" && at.byName["microsoft.net.test.sdk"] != nil
+}
+
+// implicit adds what the SDK lets every project of F# refer to, at a version of its own
+// (learn.microsoft.com/dotnet/fsharp, "FSharp.Core"); where Paket manages what is wanted, it says whether.
+func (r *reader) implicit(at *root, p *props, v values) {
+	_, err := fs.Stat(r.FS, path.Join(path.Dir(p.file), "paket.references"))
+	if err == nil || len(p.sdks) == 0 || strings.EqualFold(v.first("DisableImplicitFSharpCoreReference"), "true") {
+		return
+	}
+	ref := &reference{name: "FSharp.Core", implicit: true, choices: []choice{{scope: sbom.Runtime, at: p.sdks[0].at}}}
+	at.byName["fsharp.core"] = ref
+	at.wanted = append(at.wanted, ref)
 }
 
 // reference adds, changes or removes what is wanted. What an item says under a condition is one more choice, and
