@@ -27,7 +27,7 @@ func TestMatch(t *testing.T) {
 		"packages.config": true, "packages.App.config": true, "web.config": false, "app.nuspec": true,
 		"Directory.Packages.props": true, "Directory.Build.props": true, "other.props": false, ".config/dotnet-tools.json": true,
 		"node_modules/a/app.csproj": false,
-		"global.json": true, "hello.cs": false,
+		"global.json":               true, "hello.cs": false,
 	} {
 		if got := nuget.Ecosystem.Match(p, 0o644, nil); got != want {
 			t.Errorf("Match(%q) = %v", p, got)
