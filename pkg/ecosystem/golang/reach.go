@@ -157,7 +157,7 @@ type pair struct{ from, to *member }
 // imports which.
 func (b *build) judge() {
 	im, r := b.imports, &b.reached
-	b.needed, b.links, b.maybe = map[*member]sbom.Scope{}, map[pair]sbom.Scope{}, map[*member]sbom.Scope{}
+	b.needed, b.links, b.maybe, b.hollow = map[*member]sbom.Scope{}, map[pair]sbom.Scope{}, map[*member]sbom.Scope{}, map[*member]bool{}
 	holes := map[*member]sbom.Scope{}
 	every := on(im.platforms.all())
 	for _, p := range im.list {
@@ -201,10 +201,12 @@ func (b *build) judge() {
 			}
 		}
 	}
-	b.spread(holes)
 	for _, s := range b.order {
-		s.hollow = s.hollow && b.needed[s.member] == ""
+		if s.hollow = s.hollow && b.needed[s.member] == ""; s.hollow {
+			b.hollow[s.member] = true
+		}
 	}
+	b.spread(holes)
 }
 
 // purpose is for what a module may need others that holds no package that is known: for its tools alone, where it names such
@@ -228,7 +230,8 @@ func (b *build) tie(from, to *member, scope sbom.Scope) {
 // spread follows what is not known. A module with holes may import any that it requires, even one that is
 // marked indirect, for the mark is a comment, and what that one's packages import is not known either, since
 // nobody knows which of them. Below a module whose
-// go.mod is not at hand lies anything: that is kept apart, for it says nothing of one module in particular.
+// go.mod is not at hand lies anything: that is kept apart, for it says nothing of one module in particular. Of a hollow
+// module no package is compiled, whoever requires it, so that nothing is compiled on its behalf.
 func (b *build) spread(holes map[*member]sbom.Scope) {
 	for _, scope := range strengths {
 		var queue []*member
@@ -239,7 +242,7 @@ func (b *build) spread(holes map[*member]sbom.Scope) {
 		}
 		for ; len(queue) > 0; queue = queue[1:] {
 			o := queue[0]
-			if b.maybe[o] != "" {
+			if b.maybe[o] != "" || b.hollow[o] {
 				continue
 			}
 			b.maybe[o] = scope
