@@ -57,8 +57,25 @@ func (at *root) want(v values) {
 			}
 		}
 	}
-	said := v.first("IsTestProject")
-	at.tests = strings.EqualFold(said, "true") || said == "" && at.byName["microsoft.net.test.sdk"] != nil
+	at.tests = at.isTest(v)
+}
+
+// isTest reports whether a project is one of tests: by what its files say, the last that does, or by the package that runs tests. What
+// a shared file says under a condition it says of some project below it, which need not be this one.
+func (at *root) isTest(v values) bool {
+	said := ""
+	for _, f := range v.files {
+		for _, s := range f.settings {
+			if s.name == "istestproject" && (f.file == at.at.Path || s.sure != perhaps && !f.perhaps) {
+				said, _ = v.text(s.text)
+			}
+		}
+	}
+	if said != "" {
+		return strings.EqualFold(said, "true")
+	}
+	runner := at.byName["microsoft.net.test.sdk"]
+	return runner != nil && slices.ContainsFunc(runner.choices, func(c choice) bool { return !c.perhaps || c.at.Path == at.at.Path })
 }
 
 // implicit adds what the SDK lets every project of F# refer to, at a version of its own
