@@ -11,7 +11,6 @@ import (
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
 	"github.com/licet/licet/pkg/spdx"
-	"github.com/licet/licet/rules"
 )
 
 // Engine finds statements in files. It serves any number of goroutines and costs nothing to make: what is
@@ -44,10 +43,6 @@ func New(own ...OwnText) *Engine {
 func (e *Engine) Undigested() *Engine {
 	return &Engine{own: e.own, memo: newMemo(e.memo.room), bare: true}
 }
-
-// Version names the rules that the engine works by: the same version gives the same claims for the same
-// bytes.
-func (e *Engine) Version() string { return "detect-1+" + rules.Digest() }
 
 // Result is what one file states.
 type Result struct {
