@@ -26,7 +26,7 @@ func (p *mentionReader) judge(m *mentioned) bool {
 	}
 	m.start, m.end = int(p.t[m.from].start), int(p.t[m.to-1].end)
 	for _, part := range m.parts {
-		m.strong = m.strong || !part.word || part.licensed || part.version != "" && !p.plain[part.family] && !p.glued(part)
+		m.strong = m.strong || p.isStrong(part)
 	}
 	negated, near := p.before(m)
 	if negated || p.isSubject(m) || p.othersName(m) || !near && p.listed(m) {
@@ -46,6 +46,11 @@ func (p *mentionReader) judge(m *mentioned) bool {
 	said := m.strong || m.framed && near || p.different(m) || p.tiny && p.tells(m)
 	m.weak = !said && !p.plain[m.parts[0].family]
 	return said
+}
+
+// isStrong reports whether a name is no word of another sense.
+func (p *mentionReader) isStrong(m mention) bool {
+	return !m.word || m.licensed || m.version != "" && !p.plain[m.family] && !p.glued(m)
 }
 
 // isSubject reports whether the name begins a sentence that says what such a license is like: "The MIT license is

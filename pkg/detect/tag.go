@@ -105,8 +105,8 @@ func (r *reading) tag(start, value int) {
 	if written == "" {
 		return
 	}
-	if !t.broken && !t.unknown && !isAddition(t.text[t.end:]) {
-		if expr, err := r.parsed(written); err == nil {
+	if !t.broken && !t.unknown {
+		if expr, err := r.parsed(written); err == nil && !t.goesOn(expr) {
 			raw := plain(t.text[t.start:t.end])
 			if bytes.ContainsAny(t.text[t.start:t.end], "\r\n") {
 				raw = written // without the comment marks between its lines
