@@ -284,7 +284,7 @@ func (r *reading) settled(claims []sbom.Claim) []sbom.Claim {
 		switch {
 		case c.Kind == "tag":
 			return r.isQuoted(g.Start)
-		case c.Kind == "reference" || c.Kind == "notice" && c.Evidence[0].Rule == RuleMention:
+		case c.Kind == "reference" || c.Kind == "notice" && isMention(&c):
 			return within(r.fielded, g.Start)
 		case debian && c.Evidence[0].Rule == RuleUnknown:
 			return isStanza(r.text[g.Start:g.End])

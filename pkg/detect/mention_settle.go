@@ -62,6 +62,8 @@ func (r *reading) mentionClaims(found []mentioned) {
 		}
 		if m.isLink() {
 			rule = RuleLink
+		} else if m.part && r.role == sbom.RoleLicenseFile {
+			rule = RulePart
 		}
 		raw := plain(r.text[m.start:min(m.end, m.start+maxRaw)])
 		r.claim(kind, rule, expr, raw, m.start, m.end, sbom.Evidence{})

@@ -211,7 +211,7 @@ func (r *reading) strangeTerms() {
 	for i := range r.claims {
 		s := r.claims[i].Evidence[0].Span
 		claimed = append(claimed, region{s.Start, s.End})
-		if kind := r.claims[i].Kind; kind == "text" || kind == "notice" && r.claims[i].Evidence[0].Rule != RuleMention {
+		if kind := r.claims[i].Kind; kind == "text" || kind == "notice" && !isMention(&r.claims[i]) {
 			worded = append(worded, region{s.Start, s.End})
 		}
 		tagged = tagged || r.claims[i].Kind == "tag"
