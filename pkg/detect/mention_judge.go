@@ -40,7 +40,7 @@ func (p *mentionReader) judge(m *mentioned) bool {
 	if !m.strong && !near && p.underHeading(m.from) {
 		m.framed, near = true, true
 	}
-	if p.t[m.from].sep&(sepSlash|sepPlus|sepAmp) != 0 || p.namesThing(m.to) {
+	if p.t[m.from].sep&(sepSlash|sepPlus|sepAmp) != 0 || p.namesThing(m.to) || p.isLabel(m.to) {
 		near = false // "license | python", "available as a W3C Recommendation"
 	}
 	said := m.strong || m.framed && near || p.different(m) || p.tiny && p.tells(m)

@@ -47,3 +47,13 @@ func (p *mentionReader) isPart(k int) bool {
 	}
 	return p.t[k].word == 0 && !p.t[k].url && bytes.HasPrefix(p.text[p.t[k].end:], []byte("/"))
 }
+
+// isLabel reports whether a colon stands before token k and a license is named there: what stands before it is a thing that
+// has that license, "PHP: GPLv2".
+func (p *mentionReader) isLabel(k int) bool {
+	if k >= p.last() || string(bytes.TrimSpace(p.text[p.t[k-1].end:p.t[k].start])) != ":" {
+		return false
+	}
+	_, ok := p.item(k)
+	return ok
+}
