@@ -116,9 +116,18 @@ func (e *Engine) File(path string, data []byte) Result {
 // binaryHead is how much of a file is looked at for NUL bytes: of one that has any only the strings are read.
 const binaryHead = 8 << 10
 
-// mostRepeated is how often the tags, the fields or the statements of copyright of a file may say one and the same
+// mostRepeated is how often the tags, the fields, the narrowing terms or the statements of copyright of a file may say one and the same
 // before the rest says nothing new. A file of nothing else would be reported at many times its size.
 const mostRepeated = 1000
+
+// isRepeated counts a statement and reports whether it was met too often to say anything new.
+func (r *reading) isRepeated(statement string) bool {
+	if r.repeated == nil {
+		r.repeated = map[string]int{}
+	}
+	r.repeated[statement]++
+	return r.repeated[statement] > mostRepeated
+}
 
 // reading is one file under examination.
 type reading struct {
@@ -133,7 +142,7 @@ type reading struct {
 	origin    []int32
 	hits      []hit                // where to look, see gate.go
 	tagged    []region             // tags, in order
-	repeated  map[string]int       // by what they say: how many of the tags behind many
+	repeated  map[string]int       // see isRepeated
 	exprs     map[string]spdx.Expr // see parsed
 	snippets  int                  // how many are open where tags are read
 	tiny      bool                 // of a passage: it is a whole text that is read without cues

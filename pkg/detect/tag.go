@@ -174,13 +174,8 @@ func (r *reading) tagClaim(expr spdx.Expr, raw string, g region) {
 	if r.snippets > 0 {
 		rule = RuleSnippet
 	}
-	if len(r.tagged) > mostRepeated { // few files have so many
-		if r.repeated == nil {
-			r.repeated = map[string]int{}
-		}
-		if r.repeated[rule+raw]++; r.repeated[rule+raw] > mostRepeated {
-			return
-		}
+	if len(r.tagged) > mostRepeated && r.isRepeated(rule+raw) { // few files have so many
+		return
 	}
 	r.claim("tag", rule, expr, raw, g.start, g.end, sbom.Evidence{})
 }

@@ -225,7 +225,7 @@ func (r *reading) strangeTerms() {
 		g := s.region
 		if s.phrase.end > 0 {
 			says := bytes.ToLower(r.text[g.start:g.end])
-			if !touches(worded, s.phrase) && !(noCommerce && bytes.Contains(says, []byte("commercial"))) {
+			if !touches(worded, s.phrase) && !(noCommerce && bytes.Contains(says, []byte("commercial"))) && !r.isRepeated(RuleNarrow+string(says)) {
 				r.unnamedBytes(g, RuleNarrow, 0)
 			}
 			continue
