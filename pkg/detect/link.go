@@ -142,7 +142,9 @@ func (p *mentionReader) link(i int) (mention, bool) {
 }
 
 // isRelative reports whether a prefix is no address but a folder: licenses/.
-func isRelative(prefix string) bool { return strings.Index(prefix, "/") == len(prefix)-1 && !strings.Contains(prefix, "common-") }
+func isRelative(prefix string) bool {
+	return strings.Index(prefix, "/") == len(prefix)-1 && !strings.Contains(prefix, "common-")
+}
 
 // badgeField gives the first of the fields that the address of a badge has behind its label; two hyphens are one in it.
 func badgeField(rest string) string {

@@ -242,6 +242,7 @@ func (p *mentionReader) namedException(i int) (mentioned, bool) {
 // joined takes the names that follow the first, as in "MIT or Apache-2.0", and their exceptions.
 func (p *mentionReader) joined(first mention) mentioned {
 	m := mentioned{mention: first}
+	p.shortName(&first)
 	p.exception(&first)
 	m.parts = append(m.parts, first)
 	m.choice = p.offersChoice(m.from) || p.heads(m.from)
@@ -261,6 +262,7 @@ func (p *mentionReader) joined(first mention) mentioned {
 		if !ok || next.link && !first.link {
 			break
 		}
+		p.shortName(&next)
 		p.exception(&next)
 		next.joint = joint
 		m.parts = append(m.parts, next)
@@ -347,6 +349,8 @@ func (p *mentionReader) connector(k int) (next int, joint byte) {
 		if k < p.last() && p.or.has(p.t[k].word) {
 			k, joint = k+1, 'o'
 		}
+	case p.isMark(k) && s&(sepComma|sepSemi) != 0:
+		joint = ','
 	case s&sepSlash != 0 && s&(sepSpace|sepLow|sepDot) == 0 || s&sepSlash != 0 && s&sepSpace != 0 && s&^(sepSlash|sepSpace|sepQuote) == 0:
 		return k, 'o'
 	case s&(sepPlus|sepAmp) != 0 && s&sepSpace != 0:
@@ -366,7 +370,7 @@ func (p *mentionReader) connector(k int) (next int, joint byte) {
 		if _, ok := p.item(k); ok {
 			return k, joint
 		}
-		if p.t[k].class&(isGlue|isCue|isGrant|isChoice|isLicense) == 0 {
+		if p.t[k].class&(isGlue|isCue|isGrant|isChoice|isLicense) == 0 && !p.isMark(k) {
 			return 0, 0
 		}
 		k++

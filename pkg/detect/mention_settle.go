@@ -16,6 +16,7 @@ func (r *reading) mentionClaims(found []mentioned) {
 	}
 	s := r.alreadySaid()
 	s.noteMentions(found)
+	found = r.asOffered(found)
 	said := map[string]int{}
 	var choice *mentioned // the last statement that names several
 	table := r.role == sbom.RoleFile && isTable(found)
