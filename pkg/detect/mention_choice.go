@@ -56,9 +56,9 @@ func (r *reading) asOffered(found []mentioned) []mentioned {
 	return out
 }
 
-// isChoiceAmong reports whether one statement offers a choice among all the licenses that the other joins by "and".
+// isChoiceAmong reports whether one statement offers a choice among all the licenses that the other gives, joined by "and".
 func isChoiceAmong(choice, all *mentioned) bool {
-	if len(choice.parts) < 2 || len(all.parts) < 2 {
+	if len(choice.parts) < 2 || len(all.parts) < 2 || !all.grant {
 		return false
 	}
 	a, err := spdx.Parse(all.expr)
