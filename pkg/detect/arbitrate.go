@@ -74,7 +74,7 @@ func arbitrate(changed []region, claims []sbom.Claim) []sbom.Claim {
 				continue
 			}
 			inside := len(own) > 0 && g.end <= own[len(own)-1].end && claims[n].Kind != "tag"
-			if inside || mostlyWithin(above, g) && !statesMore(&claims[n], above) || claims[n].Expr.IsNoAssertion() && level == rankUnread && touches(above, g) {
+			if inside || mostlyWithin(above, g) && !goesBeyond(&claims[n], above) || claims[n].Expr.IsNoAssertion() && level == rankUnread && touches(above, g) {
 				continue
 			}
 			kept = append(kept, claims[n])
@@ -94,9 +94,9 @@ func arbitrate(changed []region, claims []sbom.Claim) []sbom.Claim {
 	return kept
 }
 
-// statesMore reports whether a claim that names several licenses goes beyond what is covered: one of them may be meant
+// goesBeyond reports whether a claim that names several licenses goes beyond what is covered: one of them may be meant
 // by what covers it, and not the others.
-func statesMore(c *sbom.Claim, covered []region) bool {
+func goesBeyond(c *sbom.Claim, covered []region) bool {
 	s := c.Evidence[0].Span
 	return isMention(c) && len(c.Expr.Terms()) > 1 &&
 		!(within(covered, s.Start) && within(covered, s.End-1))
