@@ -45,7 +45,7 @@ func Digest() string { return digest() }
 
 var digest = sync.OnceValue(func() string {
 	// The digests in sums.txt stand for the files in data.
-	tables := []string{sumsTXT, categoriesTSV, pairsTSV, permissionsTXT, versionsTXT, unreadTSV, namesTSV, framesTSV, linksTSV, termsTSV, exceptionPhrasesTSV, unlistedTSV, twinsTSV}
+	tables := []string{sumsTXT, categoriesTSV, pairsTSV, permissionsTXT, versionsTXT, unreadTSV, namesTSV, framesTSV, linksTSV, termsTSV, exceptionPhrasesTSV, unlistedTSV, noticesTSV, twinsTSV}
 	for _, name := range Presets() {
 		preset, _ := Preset(name)
 		tables = append(tables, name, string(preset))

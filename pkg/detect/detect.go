@@ -111,9 +111,18 @@ func (e *Engine) File(path string, data []byte) Result {
 // binaryHead is how much of a file is looked at for NUL bytes: of one that has any only the strings are read.
 const binaryHead = 8 << 10
 
-// mostRepeated is how often the tags, the fields or the statements of copyright of a file may say one and the same
+// mostRepeated is how often the tags, the fields, the narrowing terms or the statements of copyright of a file may say one and the same
 // before the rest says nothing new. A file of nothing else would be reported at many times its size.
 const mostRepeated = 1000
+
+// isRepeated counts a statement and reports whether it was met too often to say anything new.
+func (r *reading) isRepeated(statement string) bool {
+	if r.repeated == nil {
+		r.repeated = map[string]int{}
+	}
+	r.repeated[statement]++
+	return r.repeated[statement] > mostRepeated
+}
 
 // reading is one file under examination.
 type reading struct {
@@ -129,7 +138,7 @@ type reading struct {
 	origin    []int32
 	hits      []hit                // where to look, see gate.go
 	tagged    []region             // tags, in order
-	repeated  map[string]int       // by what they say: how many of the tags behind many
+	repeated  map[string]int       // see isRepeated
 	exprs     map[string]spdx.Expr // see parsed
 	snippets  int                  // how many are open where tags are read
 	tiny      bool                 // of a passage: it is a whole text that is read without cues
@@ -283,7 +292,7 @@ func (r *reading) settled(claims []sbom.Claim) []sbom.Claim {
 		switch {
 		case c.Kind == "tag":
 			return r.isQuoted(g.Start)
-		case c.Kind == "reference" || c.Kind == "notice" && c.Evidence[0].Rule == RuleMention:
+		case c.Kind == "reference" || c.Kind == "notice" && isMention(&c):
 			return within(r.fielded, g.Start)
 		case debian && c.Evidence[0].Rule == RuleUnknown:
 			return isStanza(r.text[g.Start:g.End])

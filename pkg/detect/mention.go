@@ -8,12 +8,15 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/rules"
 )
 
-// RuleMention begins the rule of a claim made for the name of a license, RuleLink of one for an address.
+// RuleMention is the rule of a claim made for the name of a license, RulePart where a license file says so of a part of
+// what it is about, RuleLink is that of one for an address.
 const (
 	RuleMention = "mention"
+	RulePart    = "mention/part"
 	RuleLink    = "link"
 )
 
@@ -23,7 +26,13 @@ const (
 	mentionAfter  = 500
 )
 
-// statement is one or more names joined to an expression, and what stands around them.
+// isMention reports whether a claim was made for a name.
+func isMention(c *sbom.Claim) bool {
+	rule := c.Evidence[0].Rule
+	return rule == RuleMention || rule == RulePart
+}
+
+// mentioned is one or more names joined to an expression, and what stands around them.
 type mentioned struct {
 	mention
 	parts   []mention
@@ -35,6 +44,7 @@ type mentioned struct {
 	strong  bool // the name says enough
 	weak    bool // it says too little, and nothing speaks against it
 	pointer bool // it says where the text of the license can be read
+	part    bool // it speaks of a part: "the plugins are under"
 	seen    bool // it says no more than that: "see the GNU General Public License"
 	start   int  // byte where the statement begins
 	end     int
@@ -146,7 +156,9 @@ func (p *mentionReader) find() []mentioned {
 			continue
 		}
 		m := p.joined(first)
-		if p.judge(&m) {
+		said := p.judge(&m)
+		m.part = p.ofPart(&m)
+		if said {
 			if n := len(out); n > 0 {
 				m.start = max(m.start, out[n-1].end) // both may hang on one "licensed under"
 			}
@@ -232,6 +244,7 @@ func (p *mentionReader) namedException(i int) (mentioned, bool) {
 // joined takes the names that follow the first, as in "MIT or Apache-2.0", and their exceptions.
 func (p *mentionReader) joined(first mention) mentioned {
 	m := mentioned{mention: first}
+	p.shortName(&first)
 	p.exception(&first)
 	m.parts = append(m.parts, first)
 	m.choice = p.offersChoice(m.from) || p.heads(m.from)
@@ -251,6 +264,7 @@ func (p *mentionReader) joined(first mention) mentioned {
 		if !ok || next.link && !first.link {
 			break
 		}
+		p.shortName(&next)
 		p.exception(&next)
 		next.joint = joint
 		m.parts = append(m.parts, next)
@@ -340,6 +354,8 @@ func (p *mentionReader) connector(k int) (next int, joint byte) {
 		if k < p.last() && p.or.has(p.t[k].word) {
 			k, joint = k+1, 'o'
 		}
+	case p.isMark(k) && s&(sepComma|sepSemi) != 0:
+		joint = ','
 	case s&sepSlash != 0 && s&(sepSpace|sepLow|sepDot) == 0 || s&sepSlash != 0 && s&sepSpace != 0 && s&^(sepSlash|sepSpace|sepQuote) == 0:
 		return k, 'o'
 	case s&(sepPlus|sepAmp) != 0 && s&sepSpace != 0:
@@ -359,7 +375,7 @@ func (p *mentionReader) connector(k int) (next int, joint byte) {
 		if _, ok := p.item(k); ok {
 			return k, joint
 		}
-		if p.t[k].class&(isGlue|isCue|isGrant|isChoice|isLicense) == 0 {
+		if p.t[k].class&(isGlue|isCue|isGrant|isChoice|isLicense) == 0 && !p.isMark(k) {
 			return 0, 0
 		}
 		k++

@@ -27,7 +27,7 @@ func (p *mentionReader) judge(m *mentioned) bool {
 	}
 	m.start, m.end = int(p.t[m.from].start), int(p.t[m.to-1].end)
 	for _, part := range m.parts {
-		m.strong = m.strong || !part.word || part.licensed || part.version != "" && !p.plain[part.family] && !p.glued(part)
+		m.strong = m.strong || p.isStrong(part)
 	}
 	negated, near := p.before(m)
 	if negated || p.isSubject(m) || p.othersName(m) || !near && p.listed(m) {
@@ -41,7 +41,7 @@ func (p *mentionReader) judge(m *mentioned) bool {
 	if !m.strong && !near && p.underHeading(m.from) {
 		m.framed, near = true, true
 	}
-	if p.t[m.from].sep&(sepSlash|sepPlus|sepAmp) != 0 || p.namesThing(m.to) {
+	if p.t[m.from].sep&(sepSlash|sepPlus|sepAmp) != 0 || p.namesThing(m.to) || p.isLabel(m.to) {
 		near = false // "license | python", "available as a W3C Recommendation"
 	}
 	said := m.strong || m.framed && near || p.isGNU(m) || p.different(m) || p.tiny && p.tells(m)
@@ -53,6 +53,11 @@ func (p *mentionReader) judge(m *mentioned) bool {
 func (p *mentionReader) isGNU(m *mentioned) bool {
 	f := m.parts[0].family
 	return f != nil && f.gnu && m.from > 0 && !p.ends(m.from) && p.isVerb.has(p.t[m.from-1].word)
+}
+
+// isStrong reports whether a name is no word of another sense.
+func (p *mentionReader) isStrong(m mention) bool {
+	return !m.word || m.licensed || m.version != "" && !p.plain[m.family] && !p.glued(m)
 }
 
 // isSubject reports whether the name begins a sentence that says what such a license is like: "The MIT license is

@@ -106,8 +106,8 @@ func (r *reading) tag(start, value int) {
 	if written == "" {
 		return
 	}
-	if !t.broken && !t.unknown && !isAddition(t.text[t.end:]) {
-		if expr, err := r.parsed(written); err == nil {
+	if !t.broken && !t.unknown {
+		if expr, err := r.parsed(written); err == nil && !t.goesOn(expr) {
 			raw := plain(t.text[t.start:t.end])
 			if bytes.ContainsAny(t.text[t.start:t.end], "\r\n") {
 				raw = written // without the comment marks between its lines
@@ -176,13 +176,8 @@ func (r *reading) tagClaim(expr spdx.Expr, raw string, g region) {
 	if r.snippets > 0 {
 		rule = RuleSnippet
 	}
-	if len(r.tagged) > mostRepeated { // few files have so many
-		if r.repeated == nil {
-			r.repeated = map[string]int{}
-		}
-		if r.repeated[rule+raw]++; r.repeated[rule+raw] > mostRepeated {
-			return
-		}
+	if len(r.tagged) > mostRepeated && r.isRepeated(rule+raw) { // few files have so many
+		return
 	}
 	r.claim("tag", rule, expr, raw, g.start, g.end, sbom.Evidence{})
 }
