@@ -363,7 +363,7 @@ func (r *reading) altersGrant(x *nearIndex, t *wordText, a *alignment, c change)
 			i++
 			continue
 		}
-		if len(word) >= leastWord && x.inTexts(code) >= commonTexts && !a.speaksOf(code) && r.bindingAt(t, i) == 0 && rules.BindingSame()[word] == nil {
+		if len(word) >= leastWord && x.inTexts(code) >= frequentTexts && !a.speaksOf(code) && r.bindingAt(t, i) == 0 && rules.BindingSame()[word] == nil {
 			return true
 		}
 	}
@@ -372,7 +372,7 @@ func (r *reading) altersGrant(x *nearIndex, t *wordText, a *alignment, c change)
 
 const (
 	leastWord   = 3  // letters of a word that says something
-	commonTexts = 10 // listed texts that have a word which is neither a name nor a typing error
+	frequentTexts = 10 // listed texts that have a word which is neither a name nor a typing error
 )
 
 // gapBefore reports whether word i follows a gap: what was put in there is the name in it.
