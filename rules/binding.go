@@ -16,13 +16,17 @@ type Binding uint16
 const (
 	Narrows Binding = 1 << iota
 	Put
+	Scope
 	Money
+	Costs
 	Waives
 	Denies
 	AboutNames
 	Asks
 	Lost
 	Disclaims
+	Grants
+	Plain
 )
 
 // BindingWords returns the words that decide what a license permits, those that belong together joined by "_".
@@ -35,7 +39,7 @@ var binding = sync.OnceValue(func() (b struct {
 	words map[string]Binding
 	same  map[string][]string
 }) {
-	kinds := map[string]Binding{"narrows": Narrows, "put": Put, "money": Money, "waives": Waives, "denies": Denies, "named": AboutNames, "asks": Asks, "lost": Lost, "disclaims": Disclaims}
+	kinds := map[string]Binding{"narrows": Narrows, "put": Put, "scope": Scope, "money": Money, "costs": Costs, "waives": Waives, "denies": Denies, "named": AboutNames, "asks": Asks, "lost": Lost, "disclaims": Disclaims, "grants": Grants, "plain": Plain}
 	b.words, b.same = map[string]Binding{}, map[string][]string{}
 	for _, f := range rows(bindingTSV) {
 		words := strings.Fields(f[1])

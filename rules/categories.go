@@ -55,14 +55,14 @@ var permissions = sync.OnceValue(func() [][]string { return rows(permissionsTXT)
 // Categories returns the categories of a listed license, the one that counts most first; nil for an id
 // that is not listed.
 func Categories(id string) []string {
-	k, _ := find(categories(), id, func(k kinds) string { return k.id })
+	k, _ := find(categories(), id, func(k *kinds) string { return k.id })
 	return slices.Clone(k.categories)
 }
 
 // PairCategories returns the categories of a license together with an exception; ok is false for a pair
 // that the rules do not know, of which nothing may be concluded from the exception.
 func PairCategories(id, exception string) (c []string, ok bool) {
-	k, ok := find(pairs(), exception+"\t"+family(id), func(k kinds) string { return k.id })
+	k, ok := find(pairs(), exception+"\t"+family(id), func(k *kinds) string { return k.id })
 	return slices.Clone(k.categories), ok
 }
 
@@ -79,6 +79,6 @@ func family(id string) string {
 // PurePermission reports whether an exception does nothing but permit more, so that a recipient may drop
 // it and take the work under the license alone (GPL-3.0 section 7).
 func PurePermission(exception string) bool {
-	_, ok := find(permissions(), exception, func(row []string) string { return row[0] })
+	_, ok := find(permissions(), exception, func(row *[]string) string { return (*row)[0] })
 	return ok
 }

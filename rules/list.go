@@ -62,12 +62,12 @@ var exceptions = sync.OnceValue(func() []Exception {
 
 // LicenseByID finds the listed license of an id, in whatever case it is written.
 func LicenseByID(id string) (License, bool) {
-	return find(licenses(), id, func(l License) string { return l.ID })
+	return find(licenses(), id, func(l *License) string { return l.ID })
 }
 
 // ExceptionByID finds the listed exception of an id, in whatever case it is written.
 func ExceptionByID(id string) (Exception, bool) {
-	return find(exceptions(), id, func(x Exception) string { return x.ID })
+	return find(exceptions(), id, func(x *Exception) string { return x.ID })
 }
 
 // Licenses returns all listed licenses, deprecated ones included, sorted by id without regard to case.

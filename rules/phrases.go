@@ -13,6 +13,9 @@ var exceptionPhrasesTSV string
 //go:embed unlisted.tsv
 var unlistedTSV string
 
+//go:embed notices.tsv
+var noticesTSV string
+
 // Phrase is words by which an exception or a license is known that the list has no text of. It is matched
 // word for word; "~n" in it stands for at most n words.
 type Phrase struct {
@@ -45,6 +48,17 @@ var unlistedPhrases = sync.OnceValue(func() []Phrase {
 	var out []Phrase
 	for _, f := range rows(unlistedTSV) {
 		out = append(out, Phrase{ID: f[0], Words: phraseWords(f[2]), Text: f[3]})
+	}
+	return out
+})
+
+// NoticePhrases returns the phrases by which notices in other languages are known.
+func NoticePhrases() []Phrase { return noticePhrases() }
+
+var noticePhrases = sync.OnceValue(func() []Phrase {
+	var out []Phrase
+	for _, f := range rows(noticesTSV) {
+		out = append(out, Phrase{ID: f[0], Text: f[1]})
 	}
 	return out
 })

@@ -23,7 +23,7 @@ import (
 	"crypto/sha256"
 	_ "embed"
 	"encoding/hex"
-	"slices"
+	"sort"
 	"strings"
 	"sync"
 )
@@ -45,7 +45,7 @@ func Digest() string { return digest() }
 
 var digest = sync.OnceValue(func() string {
 	// The digests in sums.txt stand for the files in data.
-	tables := []string{sumsTXT, categoriesTSV, pairsTSV, permissionsTXT, versionsTXT, unreadTSV, namesTSV, framesTSV, linksTSV, termsTSV, exceptionPhrasesTSV, unlistedTSV, twinsTSV}
+	tables := []string{sumsTXT, categoriesTSV, pairsTSV, permissionsTXT, versionsTXT, unreadTSV, namesTSV, framesTSV, linksTSV, termsTSV, exceptionPhrasesTSV, unlistedTSV, noticesTSV, twinsTSV}
 	for _, name := range Presets() {
 		preset, _ := Preset(name)
 		tables = append(tables, name, string(preset))
@@ -70,8 +70,8 @@ func rows(table string) [][]string {
 }
 
 // find searches entries that are sorted by id without regard to case.
-func find[E any](entries []E, id string, idOf func(E) string) (e E, ok bool) {
-	i, ok := slices.BinarySearchFunc(entries, id, func(e E, id string) int { return CompareFold(idOf(e), id) })
+func find[E any](entries []E, id string, idOf func(*E) string) (e E, ok bool) {
+	i, ok := sort.Find(len(entries), func(i int) int { return CompareFold(id, idOf(&entries[i])) })
 	if !ok {
 		return e, false
 	}

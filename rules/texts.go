@@ -44,13 +44,14 @@ func number(s string) int {
 // than the texts have none.
 func Text(id string) (string, bool) { return read(id, "text") }
 
-// Header returns the notice that the license asks to be put into source files, where the list has one.
+// Header returns the notice that the license asks to be put into source files, where the list has one. It is for the tests of detection,
+// which must know each of them in a file's comments.
 func Header(id string) (string, bool) { return read(id, "header") }
 
 // read finds one of the at most two passages of an id, the header before the text, and unpacks it.
 func read(id, kind string) (string, bool) {
 	key := func(id, kind string) string { return id + "\t" + kind }
-	p, ok := find(passages(), key(id, kind), func(p passage) string { return key(p.id, p.kind) })
+	p, ok := find(passages(), key(id, kind), func(p *passage) string { return key(p.id, p.kind) })
 	if !ok {
 		return "", false
 	}

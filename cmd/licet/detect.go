@@ -168,16 +168,20 @@ func detected(f sbom.FileFacts, lost []sbom.Gap, given func(string) string) dete
 	annotated := slices.ContainsFunc(f.Claims, func(c sbom.Claim) bool { return c.Kind != "ignored" && c.Evidence[0].Span.Path != f.Path })
 	out := detectedFile{Path: given(f.Path), IDs: []string{}, Licenses: []detectedLicense{}, Copyrights: []detectedCopyright{}}
 	var all []spdx.Expr
-	said := map[string]bool{} // the same once: a file may say it a thousand times
+	said, normal := map[string]bool{}, map[string]string{} // the same once: a file may say it a thousand times
 	for _, c := range f.Claims {
-		normal := c.Expr.Normal()
-		id := normal.String()
+		written := c.Expr.String()
+		id, known := normal[written]
+		if !known {
+			id = c.Expr.Normal().String()
+			normal[written] = id
+		}
 		switch {
 		case annotated && c.Kind == "ignored":
 		case !c.Expr.IsNoAssertion():
 			if !said[id] {
 				said[id] = true
-				all = append(all, normal)
+				all = append(all, c.Expr.Normal())
 			}
 		case strings.HasPrefix(c.Evidence[0].Rule, detect.RuleException):
 			out.IDs = append(out.IDs, c.Raw)

@@ -35,7 +35,7 @@ var lostWords = sync.OnceValue(func() map[uint16][][]uint16 {
 var askingCodes = sync.OnceValue(func() map[uint16]bool {
 	out := map[uint16]bool{}
 	for word, b := range rules.BindingWords() {
-		if b&rules.Asks != 0 {
+		if b&rules.Asks != 0 && !strings.Contains(word, "_") {
 			out[wordCode([]byte(word))] = true
 		}
 	}
@@ -51,20 +51,29 @@ const (
 	asksBefore  = 25   // words before a loss in which the text asks for something
 	asksBehind  = 4    // and behind it
 	nearMoney   = 4    // words before a payment within which it is waived
-	nearNamed   = 12   // words behind a denial within which it says whose names may not be used
+	nearNamed   = 20   // words behind a denial within which it says whose names may not be used
 	leastNamed  = 3    // words of a change that may name another license
 	longClause  = 80   // words to either side that a sentence is followed
 )
 
-// binds reports whether the text was changed into another license. A paragraph that was put in whole and binds is
+// binds reports whether the text was changed into another license. A sentence that was put in whole and binds is
 // a claim of its own beside the license, and so is what reads like terms.
 func (r *reading) binds(x *nearIndex, t *wordText, a *alignment) bool {
 	altered := false
-	var added []region
 	r.changedBytes(t, a)
+	var added []region
+	foreign := r.foreign(t, a)
+	for _, g := range foreign {
+		if r.bindsInside(t, a, g) {
+			added = append(added, g)
+		}
+	}
 	for _, c := range a.changes {
 		if c.doc.start >= a.to || c.doc.end < a.from {
 			continue
+		}
+		if shared(foreign, c.doc) > 0 {
+			c.doc.start = c.doc.end // what is left is what the text lacks
 		}
 		c = r.plainChange(t, a, c)
 		inserted := c.text.start == c.text.end
@@ -73,10 +82,6 @@ func (r *reading) binds(x *nearIndex, t *wordText, a *alignment) bool {
 		}
 		binding := r.bindingChange(x, t, a, c)
 		switch {
-		case inserted && r.isParagraph(t, c.doc):
-			if binding || r.hasBinding(t, c.doc, rules.Asks) || r.readsLikeTerms(t, c.doc) {
-				added = append(added, c.doc)
-			}
 		case binding && c.doc.end-c.doc.start <= mostPut:
 			altered = true
 		case (inserted || c.doc.end-c.doc.start > mostPut) && r.readsLikeTerms(t, c.doc):
@@ -89,6 +94,66 @@ func (r *reading) binds(x *nearIndex, t *wordText, a *alignment) bool {
 		}
 	}
 	return altered
+}
+
+// foreign gives the sentences of the file that stand in the text and are none of its: most of their words are others.
+// Those that follow each other are one region.
+func (r *reading) foreign(t *wordText, a *alignment) []region {
+	var put, out []region
+	for _, c := range a.changes {
+		if c.doc.start < c.doc.end {
+			put = append(put, c.doc)
+		}
+	}
+	put = union(nil, put)
+	from := a.from
+	for i := a.from; i < a.to; i++ {
+		if !r.sentenceEnds(t, i) {
+			continue
+		}
+		s := region{from, i + 1}
+		from = i + 1
+		if size := s.end - s.start; size < leastForeign || 3*shared(put, s) < 2*size {
+			continue
+		}
+		if n := len(out); n > 0 && out[n-1].end == s.start {
+			out[n-1].end = s.end
+		} else {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// leastForeign is how many words a sentence has at least.
+const leastForeign = 3
+
+// shared gives how many words of g are in one of the disjoint regions.
+func shared(regions []region, g region) int {
+	n := 0
+	for _, c := range regions {
+		n += max(0, min(c.end, g.end)-max(c.start, g.start))
+	}
+	return n
+}
+
+// bindsInside reports whether one of the sentences, which stand in the text of a license, binds, or they read like terms.
+// A clause that makes another listed license of it does neither; and of a text that is visibly another one only what
+// keeps somebody out does.
+func (r *reading) bindsInside(t *wordText, a *alignment, g region) bool {
+	clauses := clausesIn(t, a.text.id, g)
+	return len(clauses) == 0 && r.readsLikeTerms(t, g) || r.anySentence(t, g, func(at region, s sentence) bool {
+		return s.binds() && (s.binding&rules.Narrows != 0 || a.isWhole() && shared(clauses, at) == 0)
+	})
+}
+
+// isWhole reports whether so much of the text is there that a change of the rest matters.
+func (a *alignment) isWhole() bool {
+	least := leastBound
+	if a.text.words >= longLicense {
+		least = longBound
+	}
+	return a.coverage() >= least
 }
 
 // changedBytes notes where the text has other words than the listed one: a license that is named there is no part of it.
@@ -141,12 +206,15 @@ func (r *reading) bindingChange(x *nearIndex, t *wordText, a *alignment, c chang
 	if put&rules.Narrows != 0 {
 		return true
 	}
-	if a.coverage() < leastBound || a.text.words >= longLicense && a.coverage() < longBound {
+	if !a.isWhole() {
 		return false
 	}
-	if put&(rules.Put|rules.Money|rules.Denies) != 0 && !r.disclaims(t, c.doc) {
+	if put&(rules.Put|rules.Scope|rules.Money|rules.Denies) != 0 {
 		named := region{c.doc.start, min(t.len(), c.doc.end+nearNamed)}
-		return put&(rules.Put|rules.Money) != 0 || !r.hasBinding(t, named, rules.AboutNames)
+		return put&^rules.Denies != 0 || !r.hasBinding(t, named, rules.AboutNames)
+	}
+	if a.text.frequent && r.altersGrant(x, t, a, c) {
+		return true
 	}
 	return !typed && r.loses(t, a, c) && !r.disclaims(t, c.doc)
 }
@@ -158,15 +226,12 @@ func (r *reading) put(x *nearIndex, t *wordText, a *alignment, c change) (put ru
 	for i := c.doc.start; i < c.doc.end; i++ {
 		code := t.code(i)
 		typed = typed && x.inTexts(code) == 0
-		b := r.bindingAt(t, i)
+		b := r.bindingIn(t, c.doc, i)
 		if b == 0 || a.text.hasIn(code, c.text) || a.text.words >= longLicense && a.speaksOf(code) {
 			continue
 		}
-		if b&rules.Money != 0 && r.hasBinding(t, region{max(0, i-nearMoney), i}, rules.Waives) {
-			b &^= rules.Money
-		}
-		if b&rules.Narrows != 0 && r.frees(t, c.doc) {
-			b &^= rules.Narrows
+		if b &= rules.Narrows | rules.Put | rules.Scope | rules.Money | rules.Denies; b&^rules.Narrows != 0 && r.disclaims(t, region{i, i + 1}) {
+			b &= rules.Narrows
 		}
 		put |= b
 	}
@@ -183,28 +248,26 @@ func (r *reading) frees(t *wordText, g region) bool {
 	return false
 }
 
-// bindingTable is what the binding words do, by their codes, so that few words have to be looked at.
+// bindingTable is what the binding words do, by the code of the last one, so that few words have to be looked at.
 var bindingTable = sync.OnceValue(func() *[optionalBit]rules.Binding {
 	var out [optionalBit]rules.Binding
-	for word, b := range rules.BindingWords() {
-		if !strings.Contains(word, "_") {
-			out[wordCode([]byte(word))] |= b
-		}
+	for words, b := range rules.BindingWords() {
+		out[wordCode([]byte(words[strings.LastIndexByte(words, '_')+1:]))] |= b
 	}
-	out[wordCode([]byte("profit"))] |= rules.Narrows
 	return &out
 })
 
-// bindingAt gives what word i does; "profit" narrows behind "non" only.
+// bindingAt gives what word i does, alone and behind the word before it.
 func (r *reading) bindingAt(t *wordText, i int) rules.Binding {
 	if bindingTable()[t.code(i)] == 0 {
 		return 0
 	}
 	word := r.wordAt(t, i)
-	if word == "profit" && i > 0 && r.wordAt(t, i-1) == "non" {
-		return rules.Narrows
+	b := rules.BindingWords()[word]
+	if i > 0 {
+		b |= rules.BindingWords()[r.wordAt(t, i-1)+"_"+word]
 	}
-	return rules.BindingWords()[word]
+	return b
 }
 
 // speaksOf reports whether the text has the word anywhere.
@@ -287,8 +350,41 @@ func (r *reading) wordAt(t *wordText, i int) string {
 	return ""
 }
 
+// altersGrant reports whether the change puts a word into the sentence by which the text grants something that it does not
+// know: few words are needed to grant less, and no list has them all. Parts of words that the end of a line parted, names and
+// typing errors, which hardly any license has, and the words of grants that say the same are none.
+func (r *reading) altersGrant(x *nearIndex, t *wordText, a *alignment, c change) bool {
+	if c.doc.start == c.doc.end || a.text.gapBefore(c.text.start) || r.frees(t, c.doc) || !r.hasBinding(t, r.sentenceAround(t, c.doc), rules.Grants) {
+		return false
+	}
+	for i := c.doc.start; i < c.doc.end; i++ {
+		word, code := r.wordAt(t, i), t.code(i)
+		if i+1 < c.doc.end && a.text.hasIn(wordCode([]byte(word+r.wordAt(t, i+1))), c.text) {
+			i++
+			continue
+		}
+		if len(word) >= leastWord && x.inTexts(code) >= frequentTexts && !a.speaksOf(code) && r.bindingAt(t, i) == 0 && rules.BindingSame()[word] == nil {
+			return true
+		}
+	}
+	return false
+}
+
+const (
+	leastWord   = 3  // letters of a word that says something
+	frequentTexts = 10 // listed texts that have a word which is neither a name nor a typing error
+)
+
+// gapBefore reports whether word i follows a gap: what was put in there is the name in it.
+func (n *nearText) gapBefore(i int) bool { return i == 0 || n.word(i-1) == gapWord }
+
 // disclaims reports whether the words stand in a sentence that disclaims a warranty or liability.
 func (r *reading) disclaims(t *wordText, g region) bool {
+	return r.hasBinding(t, r.sentenceAround(t, g), rules.Disclaims)
+}
+
+// sentenceAround gives the sentence in which the words stand.
+func (r *reading) sentenceAround(t *wordText, g region) region {
 	from, to := g.start, max(g.start, g.end-1)
 	for n := 0; from > 0 && n < longClause && !r.sentenceEnds(t, from-1); n++ {
 		from--
@@ -296,7 +392,7 @@ func (r *reading) disclaims(t *wordText, g region) bool {
 	for n := 0; to+1 < t.len() && n < longClause && !r.sentenceEnds(t, to); n++ {
 		to++
 	}
-	return r.hasBinding(t, region{from, min(to+1, t.len())}, rules.Disclaims)
+	return region{from, min(to+1, t.len())}
 }
 
 // sentenceEnds reports whether a sentence or paragraph ends with word i.
@@ -305,7 +401,7 @@ func (r *reading) sentenceEnds(t *wordText, i int) bool {
 		return true
 	}
 	between := r.text[t.end[i]:t.start[i+1]]
-	return bytes.ContainsAny(between, ".:;") || bytes.Count(between, []byte{'\n'}) > 1
+	return len(between) > 1 && bytes.ContainsAny(between, ".:;") || bytes.Count(between, []byte{'\n'}) > 1
 }
 
 // isParagraph reports whether the words are one or more whole sentences, paragraphs or items of a list.
@@ -313,12 +409,17 @@ func (r *reading) isParagraph(t *wordText, g region) bool {
 	return g.start < g.end && (g.start == 0 || r.sentenceEnds(t, g.start-1)) && r.sentenceEnds(t, g.end-1)
 }
 
-// repeats reports whether most of the words that were put in are those of the text itself, in its order: a notice
-// that stands there twice.
+// repeats reports whether most of the words that were put in are those of the text itself, in its order, or of a frequent
+// one of the same name: a notice that stands there twice.
 func (r *reading) repeats(t *wordText, a *alignment, g region) bool {
 	pairs := map[uint32]bool{}
-	for i := 1; i < a.text.words; i++ {
-		pairs[uint32(a.text.word(i-1)&^optionalBit)<<16|uint32(a.text.word(i)&^optionalBit)] = true
+	root, _, _ := strings.Cut(a.text.id, "-")
+	for k := range a.text.index.texts {
+		if n := &a.text.index.texts[k]; n == a.text || n.kind == "text" && (n.id == root || n.frequent && strings.HasPrefix(n.id, root+"-")) {
+			for i := 1; i < n.words; i++ {
+				pairs[uint32(n.word(i-1)&^optionalBit)<<16|uint32(n.word(i)&^optionalBit)] = true
+			}
+		}
 	}
 	same := 0
 	for i := g.start + 1; i < g.end; i++ {

@@ -11,7 +11,7 @@ import (
 // A text is its license as long as nothing binding is changed. Each row changes a listed text: the first of old becomes
 // new, at the end of the text if old is empty. plain is the license alone, other that of nobody, alone or beside it.
 func TestBindingChanges(t *testing.T) {
-	const notice = "portions of the Software.\n"
+	const notice, with = "portions of the Software.\n", "with the distribution.\n"
 	for _, c := range []struct{ id, old, new, want string }{
 		{"MIT", "free of charge", "for a fee", "other"},
 		{"MIT", "free of charge", "against payment", "other"},
@@ -36,6 +36,30 @@ func TestBindingChanges(t *testing.T) {
 		{"MIT", notice, notice + "\nThe Software must be used for good and never for evil.\n", "other"},
 		{"MIT", notice, notice + "\nParts of this file are under the GNU General Public License version 2.\n", "GPL-2.0-only AND MIT"},
 		{"MIT", "conditions:\n", "conditions:\n\nWithout limiting other conditions, the grant of rights will not include the right to Sell the Software.\n", "other"},
+		{"MIT", notice, notice + "\nThe Software may not be redistributed in any form.\n\n", "other"},
+		{"MIT", notice, notice + "\nThe Software may not be redistributed in any form. ", "other"},
+		{"MIT", notice, "portions of the Software. The Software may not be redistributed in any form.\n", "other"},
+		{"MIT", notice, notice + "\nThe Software must not be used by Zweig Corp.\n\n", "other"},
+		{"MIT", notice, notice + "\nThe Software may only be used on Zweig hardware. ", "other"},
+		{"MIT", notice, notice + "\nSelling the Software is not permitted.\n\n", "other"},
+		{"MIT", notice, notice + "\nThe above permission does not extend to Zweig Inc. ", "other"},
+		{"MIT", notice, notice + "\nDerived works must be released under the same license.\n\n", "other"},
+		{"MIT", notice, notice + "\nThe Software may not be used to train machine learning models. ", "other"},
+		{"MIT", "Permission is", "Until December 2030, permission is", "other"},
+		{"MIT", "Permission is", "Revocable permission is", "other"},
+		{"MIT", "free of charge,", "free of charge, for 30 days,", "other"},
+		{"MIT", "any person obtaining", "any person in the European Union obtaining", "other"},
+		{"MIT", "to deal in the Software", "to try the Software", "other"},
+		{"MIT", "to deal in", "to try the Software, to deal in", "other"},
+		{"MIT", "sublicense, ", "", "other"},
+		{"MIT", notice, "portions of the Software and displayed in the user interface.\n", "other"},
+		{"Apache-2.0", "irrevocable copyright license", "irrevocable non-commercial copyright license", "other"},
+		{"Apache-2.0", "(b) You must cause", "You may not sell the Work. (b) You must cause", "other"},
+		{"BSD-2-Clause", with, with + "3. Redistributions of any form shall be accompanied by the complete source code.\n\n", "other"},
+		{"BSD-2-Clause", with, with + "3. The Software must display a link to zweig.example.\n\n", "other"},
+		{"BSD-2-Clause", with, with + "3. This license terminates if you sue Zweig over patents.\n\n", "other"},
+		{"BSD-2-Clause", with, with + "3. All changes have to be sent back to the author.\n\n", "other"},
+		{"BSD-2-Clause", with, with + "3. The name of Zweig Inc. must not be used to endorse products derived from this software.\n\n", "BSD-3-Clause"},
 		{"BSD-2-Clause", "with or without modification", "without modification", "other"},
 		{"BSD-2-Clause", "in source and binary forms", "in source form", "other"},
 		{"BSD-2-Clause", "are permitted provided", "are prohibited unless", "other"},
@@ -97,6 +121,35 @@ func TestBindingChanges(t *testing.T) {
 			}
 			if got := kindOfChange(c.id, New().File(path, []byte(text))); got != c.want {
 				t.Errorf("%s: %s, %q for %q: %s, want %s", path, c.id, c.new, c.old, got, c.want)
+			}
+		}
+	}
+}
+
+// A sentence before or behind the text in a license file is terms of its own if it binds, however short.
+func TestBindingBeside(t *testing.T) {
+	text, _ := rules.Text("MIT")
+	for _, c := range []struct{ beside, want string }{
+		{"The Software may not be redistributed in any form.", "other"},
+		{"The Software may not be sold.", "other"},
+		{"The images in assets/ are copyrighted by Zweig Inc. and may not be reused.", "other"},
+		{"The images in assets/ are not covered by this license.", "other"},
+		{"Derived works must be released under the same license.", "other"},
+		{"The author must be informed of any use.", "other"},
+		{"The Software is licensed for use on Zweig hardware only.", "other"},
+		{"The bundled font is freeware for personal use.", "other"},
+		{"You must keep the link to zweig.example on every page and copy.", "other"},
+
+		{"This software may be used at no cost.", "plain"},
+		{"Use it without any restrictions, commercial or private.", "plain"},
+		{"Files: vendor/internal/*, copied from zweig.example.", "plain"},
+		{"Unless stated otherwise, all files are distributed under the following license:", "plain"},
+		{"Not derived from licensed software.", "plain"},
+		{"All trademarks are the property of their respective owners.", "plain"},
+	} {
+		for _, whole := range []string{c.beside + "\n\n" + text, text + "\n" + c.beside + "\n"} {
+			if got := kindOfChange("MIT", New().File("LICENSE", []byte(whole))); got != c.want {
+				t.Errorf("%q beside MIT: %s, want %s", c.beside, got, c.want)
 			}
 		}
 	}

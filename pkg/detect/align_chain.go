@@ -34,49 +34,56 @@ const (
 	openChains = 3
 )
 
-// chainer collects seeds into chains.
+// chainer collects seeds into chains. A file has seeds of hundreds of texts in turn: they are taken down as they are met,
+// and then those of each text, laid side by side, are made into chains. Texts of which there are too few cost no more.
 type chainer struct {
 	index  *nearIndex
-	seeds  []seed
-	chains []chain
-	texts  []int32           // those that have seeds
-	open   [][openChains]end // by text: its chains that may go on
-	found  []int32           // by text: how many of its seeds lie in chains that count
-	place  []int32           // by text: where in list its next chain belongs, -1 for nowhere
-	list   []chain           // see byText
-	taken  []bool
-	steps  []seed // see path
-	done   []bool // by number of a chain: nothing is left to be found there
+	met    []sighting
+	found  []int32 // by text: how many seeds were met
+	texts  []int32 // those that have any
+	ends   []int32 // by text: where in seeds its own end, -1 for one that has too few
+	seeds  []seed  // by text, and then in the order of the file
+	chains []chain // of one text
+	taken  []bool  // see joined
+	steps  []seed  // see path
+	done   []bool  // by number of a chain: nothing is left to be found there
 }
+
+// sighting is a seed as it is met: the word of the file, and the text and its word.
+type sighting struct{ doc, text, word int32 }
 
 // end is the last seed of a chain that may go on, and the chain plus one; 0 for none.
 type end struct{ chain, doc, text int32 }
 
-// seedChains gives the chains of the words of a file that lie in the regions. They are to be given back to
-// chainers, which spares each file the memory for its seeds, when they are no longer used.
-func (x *nearIndex) seedChains(t *wordText, in []region) *chainer {
-	c := x.chainers.Get().(*chainer)
+// begin gives the chainer another index to look into.
+func (c *chainer) begin(x *nearIndex) {
 	for _, k := range c.texts {
-		c.open[k] = [openChains]end{}
+		c.found[k] = 0
 	}
-	c.seeds, c.chains, c.texts = c.seeds[:0], c.chains[:0], c.texts[:0]
+	c.index, c.met, c.texts = x, c.met[:0], c.texts[:0]
+	if n := len(x.texts) - len(c.found); n > 0 {
+		c.found, c.ends = append(c.found, make([]int32, n)...), append(c.ends, make([]int32, n)...)
+	}
+}
+
+// seek takes down the seeds of the words of a file that lie in the regions, ready to be made into chains.
+func (c *chainer) seek(x *nearIndex, t *wordText, in []region) {
+	c.begin(x)
 	words := 0
 	for _, g := range in {
 		for i := g.start; i+anchorWords <= g.end; i++ {
 			words++
-			entries, want := c.index.bucket(t.sum(i, anchorWords))
-			if len(c.seeds) > freeSeeds+seedsPerWord*words && len(entries) > 8*rarePlaces {
+			entries, want := x.bucket(t.sum(i, anchorWords))
+			if len(c.met) > freeSeeds+seedsPerWord*words && len(entries) > 8*rarePlaces {
 				continue
 			}
 			for ; len(entries) >= 8; entries = entries[8:] {
 				if number(entries) == want {
-					c.add(i, int(number(entries[4:])))
+					c.meet(i, int(number(entries[4:])))
 				}
 			}
 		}
 	}
-	c.done = append(c.done[:0], make([]bool, len(c.chains))...)
-	return c
 }
 
 // A file of the same few words again and again has more seeds than any license. Once there are more
@@ -87,48 +94,79 @@ const (
 	rarePlaces   = 4
 )
 
-// add appends a seed to the chain that it follows most closely, or begins one with it.
-func (c *chainer) add(doc, place int) {
+// meet takes down a seed.
+func (c *chainer) meet(doc, place int) {
 	k := c.index.textAt(place)
-	s := seed{doc: int32(doc), text: int32(place) - c.index.starts[k], prev: -1}
-	open := &c.open[k]
-	if open[0].chain == 0 {
+	if c.found[k] == 0 {
 		c.texts = append(c.texts, int32(k))
 	}
-	best, drift, oldest := -1, int32(0), 0
-	for i := range open {
-		last := &open[i]
-		if last.chain == 0 {
-			oldest = i
-			break
-		}
-		if last.doc < open[oldest].doc {
-			oldest = i
-		}
-		apart, ahead := s.doc-last.doc, s.text-last.text
-		d := max(ahead-apart, apart-ahead)
-		if ahead > 0 && apart > 0 && apart <= mostApart && d <= mostDrift+apart/driftShare && (best < 0 || d < drift) {
-			best, drift = i, d
+	c.found[k]++
+	if len(c.met) == cap(c.met) {
+		c.met = slices.Grow(c.met, len(c.met)+1) // twice as many: there may be millions
+	}
+	c.met = append(c.met, sighting{int32(doc), int32(k), int32(place) - c.index.starts[k]})
+}
+
+// byText lays the seeds of each text side by side, or only of those of which there are enough for a chain that promises.
+func (c *chainer) byText(enough bool) {
+	slices.Sort(c.texts)
+	total := int32(0)
+	for _, k := range c.texts {
+		c.ends[k] = total
+		if enough && !c.promises(k, c.found[k]) {
+			c.ends[k] = -1
+		} else {
+			total += c.found[k]
 		}
 	}
-	at := int32(len(c.seeds))
-	if best >= 0 {
+	c.seeds = slices.Grow(c.seeds[:0], int(total))[:total]
+	for i, m := range c.met {
+		if at := c.ends[m.text]; at >= 0 {
+			c.seeds[at] = seed{m.doc, m.word, int32(i)}
+			c.ends[m.text]++
+		}
+	}
+}
+
+// chainsOf makes chains of the seeds of one text, in the order of their first seeds, by which they are numbered. Each seed
+// follows the chain that it is closest to, or begins one.
+func (c *chainer) chainsOf(k int32) []chain {
+	c.chains = c.chains[:0]
+	if c.ends[k] < 0 {
+		return nil
+	}
+	var open [openChains]end
+	for at := c.ends[k] - c.found[k]; at < c.ends[k]; at++ {
+		s := &c.seeds[at]
+		best, drift, oldest := -1, int32(0), 0
+		for i := range open {
+			last := &open[i]
+			if last.chain == 0 {
+				oldest = i
+				break
+			}
+			if last.doc < open[oldest].doc {
+				oldest = i
+			}
+			apart, ahead := s.doc-last.doc, s.text-last.text
+			d := max(ahead-apart, apart-ahead)
+			if ahead > 0 && apart > 0 && apart <= mostApart && d <= mostDrift+apart/driftShare && (best < 0 || d < drift) {
+				best, drift = i, d
+			}
+		}
+		if best < 0 {
+			c.chains = append(c.chains, chain{number: s.prev, text: k, last: at, head: at, first: s.doc, seeds: 1})
+			open[oldest] = end{int32(len(c.chains)), s.doc, s.text}
+			s.prev = -1
+			continue
+		}
 		ch := &c.chains[open[best].chain-1]
 		s.prev = ch.last
 		ch.last = at
 		ch.seeds++
 		open[best].doc, open[best].text = s.doc, s.text
-	} else {
-		if len(c.chains) == cap(c.chains) {
-			c.chains = slices.Grow(c.chains, len(c.chains)+1)
-		}
-		c.chains = append(c.chains, chain{number: int32(len(c.chains)), text: int32(k), last: at, head: at, first: s.doc, seeds: 1})
-		open[oldest] = end{int32(len(c.chains)), s.doc, s.text}
 	}
-	if len(c.seeds) == cap(c.seeds) {
-		c.seeds = slices.Grow(c.seeds, len(c.seeds)+1) // twice as many: there may be millions
-	}
-	c.seeds = append(c.seeds, s)
+	return c.chains
 }
 
 func abs(n int) int { return max(n, -n) }
@@ -136,16 +174,42 @@ func abs(n int) int { return max(n, -n) }
 // leastShare is the part, one in so many, of a text's grams that a chain must have to be looked into.
 const leastShare = 4
 
+// promises reports whether so many seeds of a text may be the whole of it.
+func (c *chainer) promises(text, seeds int32) bool {
+	return leastShare*int(seeds) >= c.index.texts[text].grams
+}
+
 // promising gives the chains that may be whole texts, the most seeds first.
 func (c *chainer) promising() []chain {
+	c.byText(true)
 	var out []chain
-	for _, ch := range c.joined() {
-		if t := &c.index.texts[ch.text]; leastShare*int(ch.seeds) >= t.grams {
-			out = append(out, ch)
+	for _, k := range c.texts {
+		for _, ch := range c.joined(c.chainsOf(k)) {
+			if c.promises(k, ch.seeds) {
+				out = append(out, ch)
+			}
 		}
 	}
+	slices.SortFunc(out, func(a, b chain) int { return cmp.Compare(a.number, b.number) })
+	for i := range out {
+		out[i].number = int32(i)
+	}
+	c.done = append(c.done[:0], make([]bool, len(out))...)
 	slices.SortFunc(out, func(a, b chain) int {
 		return cmp.Or(-cmp.Compare(c.expected(a), c.expected(b)), cmp.Compare(a.text, b.text), cmp.Compare(a.number, b.number))
+	})
+	return out
+}
+
+// all gives the chains of all texts, the most seeds first.
+func (c *chainer) all() []chain {
+	c.byText(false)
+	var out []chain
+	for _, k := range c.texts {
+		out = append(out, c.chainsOf(k)...)
+	}
+	slices.SortFunc(out, func(a, b chain) int {
+		return cmp.Or(-cmp.Compare(a.seeds, b.seeds), cmp.Compare(a.number, b.number))
 	})
 	return out
 }
@@ -155,55 +219,20 @@ func (c *chainer) counts(ch *chain) bool {
 	return ch.seeds > 1 || c.index.texts[ch.text].grams <= fewGrams
 }
 
-// byText gives the chains that count, by their texts and then by number, without those of texts of which all chains
-// together are not enough for one that promises.
-func (c *chainer) byText() []chain {
-	slices.Sort(c.texts)
-	for _, k := range c.texts {
-		c.found[k], c.place[k] = 0, 0
-	}
-	for i := range c.chains {
-		if ch := &c.chains[i]; c.counts(ch) {
-			c.found[ch.text] += ch.seeds
-			c.place[ch.text]++
-		}
-	}
-	total := int32(0)
-	for _, k := range c.texts {
-		n := c.place[k]
-		if leastShare*int(c.found[k]) < c.index.texts[k].grams {
-			c.place[k] = -1
-			continue
-		}
-		c.place[k] = total
-		total += n
-	}
-	c.list = slices.Grow(c.list[:0], int(total))[:total]
-	for i := range c.chains {
-		if ch := &c.chains[i]; c.place[ch.text] >= 0 && c.counts(ch) {
-			c.list[c.place[ch.text]] = *ch
-			c.place[ch.text]++
-		}
-	}
-	return c.list
-}
-
 // joined makes one chain of those of a text that follow one another with a paragraph more or less between
 // them: each goes on from the one before it that makes the longest.
-func (c *chainer) joined() []chain {
-	list := c.byText()
+func (c *chainer) joined(chains []chain) []chain {
+	list := slices.DeleteFunc(chains, func(ch chain) bool { return !c.counts(&ch) })
 	taken := append(c.taken[:0], make([]bool, len(list))...)
 	c.taken = taken
-	var ends [joinBack]seed // the last seeds of the chains before this one, which lie far apart in memory
 	for i := range list {
 		best := -1
 		head := c.seeds[list[i].head]
-		for k := i - 1; k >= max(0, i-joinBack) && list[k].text == list[i].text; k-- {
-			if !taken[k] && follows(ends[k%joinBack], head) && (best < 0 || list[k].seeds > list[best].seeds) {
+		for k := i - 1; k >= max(0, i-joinBack); k-- {
+			if !taken[k] && follows(c.seeds[list[k].last], head) && (best < 0 || list[k].seeds > list[best].seeds) {
 				best = k
 			}
 		}
-		ends[i%joinBack] = c.seeds[list[i].last]
 		if best >= 0 {
 			taken[best] = true
 			c.seeds[list[i].head].prev = list[best].last

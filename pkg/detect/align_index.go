@@ -29,10 +29,9 @@ type nearText struct {
 type nearIndex struct {
 	texts        []nearText // in the order of their words
 	words, grams string
-	texted       string    // in how many texts each word is, a byte each, at most 255; "" if nobody has counted
-	starts       []int32   // where each text begins, and a place behind them all
-	firsts       []uint16  // the text that has each word whose place is a multiple of stride
-	chainers     sync.Pool // see seedChains
+	texted       string   // in how many texts each word is, a byte each, at most 255; "" if nobody has counted
+	starts       []int32  // where each text begins, and a place behind them all
+	firsts       []uint16 // the text that has each word whose place is a multiple of stride
 }
 
 // word gives word i of the text.
@@ -94,10 +93,6 @@ func (x *nearIndex) close() {
 	x.starts = append(x.starts, math.MaxInt32)
 	for len(x.firsts)*stride <= len(x.words)/2 {
 		x.firsts = append(x.firsts, uint16(len(x.texts)-1))
-	}
-	x.chainers.New = func() any {
-		texts := len(x.texts)
-		return &chainer{index: x, open: make([][openChains]end, texts), found: make([]int32, texts), place: make([]int32, texts)}
 	}
 }
 

@@ -14,7 +14,7 @@ const mostRivals = 16
 // near adds to the texts that stand word for word those that stand there damaged: with words replaced,
 // sentences missing or put in, another holder. What was put in and reads like terms is a claim of its own.
 func (r *reading) near(x *nearIndex, t *wordText, found []textMatch) []textMatch {
-	n := nearFinder{index: x, t: t, found: found}
+	n := nearFinder{index: x, t: t, found: found, chains: &r.work.chains}
 	if n.seek(); len(n.near) == 0 {
 		return found
 	}
@@ -59,8 +59,7 @@ func (n *nearFinder) seek() {
 	if len(left) == 0 {
 		return
 	}
-	n.chains = n.index.seedChains(n.t, left)
-	defer n.index.chainers.Put(n.chains)
+	n.chains.seek(n.index, n.t, left)
 	ranked := n.chains.promising()
 	n.list = slices.Clone(ranked)
 	slices.SortFunc(n.list, func(a, b chain) int { return cmp.Or(cmp.Compare(a.first, b.first), cmp.Compare(a.number, b.number)) })

@@ -74,7 +74,7 @@ func arbitrate(changed []region, claims []sbom.Claim) []sbom.Claim {
 				continue
 			}
 			inside := len(own) > 0 && g.end <= own[len(own)-1].end && claims[n].Kind != "tag"
-			if inside || mostlyWithin(above, g) && !statesMore(&claims[n], above) || claims[n].Expr.IsNoAssertion() && level == rankUnread && touches(above, g) {
+			if inside || mostlyWithin(above, g) && !goesBeyond(&claims[n], above) || claims[n].Expr.IsNoAssertion() && level == rankUnread && touches(above, g) {
 				continue
 			}
 			kept = append(kept, claims[n])
@@ -94,11 +94,11 @@ func arbitrate(changed []region, claims []sbom.Claim) []sbom.Claim {
 	return kept
 }
 
-// statesMore reports whether a claim that names several licenses goes beyond what is covered: one of them may be meant
+// goesBeyond reports whether a claim that names several licenses goes beyond what is covered: one of them may be meant
 // by what covers it, and not the others.
-func statesMore(c *sbom.Claim, covered []region) bool {
+func goesBeyond(c *sbom.Claim, covered []region) bool {
 	s := c.Evidence[0].Span
-	return c.Evidence[0].Rule == RuleMention && len(c.Expr.Terms()) > 1 &&
+	return isMention(c) && len(c.Expr.Terms()) > 1 &&
 		!(within(covered, s.Start) && within(covered, s.End-1))
 }
 
@@ -107,7 +107,7 @@ func statesMore(c *sbom.Claim, covered []region) bool {
 func withoutRefuted(claims []sbom.Claim) []sbom.Claim {
 	var named []region
 	for i := range claims {
-		if s := claims[i].Evidence[0].Span; claims[i].Evidence[0].Rule == RuleMention && namesVersions(&claims[i]) {
+		if s := claims[i].Evidence[0].Span; isMention(&claims[i]) && namesVersions(&claims[i]) {
 			named = append(named, region{s.Start, s.End})
 		}
 	}
@@ -135,7 +135,7 @@ func isAlternative(c *sbom.Claim, texts []sbom.Claim) bool {
 	if i < 0 || s.End > texts[i].Evidence[0].Span.End {
 		return false
 	}
-	byName := c.Evidence[0].Rule == RuleMention
+	byName := isMention(c)
 	if texts[i].Kind == kindException {
 		return !byName || strings.ContainsAny(c.Raw, "0123456789") // the license that it widens, with its version
 	}

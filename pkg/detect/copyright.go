@@ -61,15 +61,19 @@ func (r *reading) statementAt(hit int) (statement, bool) {
 	body := lineFrom(r.text, m.end, maxStatement)
 	body = body[:statementEnd(body[:r.untilCopyright(m.end, len(body))])]
 	what := plain(body)
-	if !m.tag && !m.owns(what) || isTemplate(what) || r.isMarginal(m, what) {
+	if !m.tag && !m.owns(what) || r.isMarginal(m, what) {
 		return statement{}, false
 	}
-	if holder, years := splitYears(what); holder == "" && years != "" {
+	o := r.ownership(what)
+	if o.template {
+		return statement{}, false
+	}
+	if o.holder == "" && o.years != "" {
 		if at, ok := nameBefore(r.text, m.start, what); ok {
-			return namedBefore(r.text, at, m, years, m.end+len(body)), true
+			return namedBefore(r.text, at, m, o.years, m.end+len(body)), true
 		}
 	}
-	return readStatement(r.text, m.start, m.end, m.end+len(body))
+	return r.readStatement(what, m.start, m.end, m.end+len(body))
 }
 
 // namedBefore is the statement whose holder stands at text[at:], before the sign, and whose years end it.
@@ -197,21 +201,41 @@ func (r *reading) statementBelow(above statement) (statement, bool) {
 	line := lineFrom(r.text, i, maxStatement)
 	line = line[:statementEnd(line[:r.untilCopyright(i, len(line))])]
 	what := plain(line)
-	if !yearAt(what) || isTemplate(what) {
+	if !yearAt(what) || r.ownership(what).template {
 		return statement{}, false
 	}
-	s, ok := readStatement(r.text, i, i, i+len(line))
+	s, ok := r.readStatement(what, i, i, i+len(line))
 	first, _ := utf8.DecodeRuneInString(s.Holder)
 	return s, ok && s.Years != "" && unicode.IsUpper(first)
 }
 
-// readStatement reads a statement in text[start:end] whose years and holder begin at body.
-func readStatement(text []byte, start, body, end int) (statement, bool) {
-	what := plain(text[body:end])
-	holder, years := splitYears(what)
-	if quoted(what) {
+// ownership is what the words of a statement say, whatever stands around them.
+type ownership struct {
+	holder, years    string
+	template, quoted bool
+}
+
+// ownership takes the words of a statement apart, each once: a file says most of them many times.
+func (r *reading) ownership(what string) ownership {
+	o, known := r.owners[what]
+	if !known {
+		o = ownership{template: isTemplate(what), quoted: quoted(what)}
+		o.holder, o.years = splitYears(what)
+		if r.owners == nil || len(r.owners) == mostValues {
+			r.owners = map[string]ownership{}
+		}
+		r.owners[what] = o
+	}
+	return o
+}
+
+// readStatement reads a statement in text[start:end] whose years and holder begin at body with the words what.
+func (r *reading) readStatement(what string, start, body, end int) (statement, bool) {
+	text, o := r.text, r.ownership(what)
+	if o.quoted {
 		return statement{}, false
 	}
+	holder, years := o.holder, o.years
 	for named, lines := 0, 0; named < maxContinued && lines < maxLines; lines++ {
 		more := end
 		switch {
@@ -229,7 +253,8 @@ func readStatement(text []byte, start, body, end int) (statement, bool) {
 			named++ // years may fill any number of lines
 		}
 		what = stripMarks(plain(text[body:end]))
-		holder, years = splitYears(what)
+		o = r.ownership(what)
+		holder, years = o.holder, o.years
 	}
 	if holder == "" && years == "" || saysOtherwise(holder) {
 		return statement{}, false
@@ -324,16 +349,24 @@ var statementMarks = []string{"*/", "*)", "+AAoA", "-->", "#}", `"""`, "'''", `\
 	". Redistribution", ". Use of", ". This ", ". Distributed", ". Released", ". See ", " Permission is", " Licensed under",
 	" Redistribution and", " Use of this", " This program", " This file", " SPDX-", " (MIT", " | ", "](", "]]>", `";`, `",`, `"]`, `")`, `"}`, `',`, "')"}
 
-// markStarts holds the first two bytes of statementMarks: by the first, a set of the second's lowest bits.
-var markStarts = func() (t [256]uint64) {
+// markStarts holds statementMarks by their first byte, with a set of the lowest bits of the second.
+var markStarts = func() (t [256]struct {
+	second uint64
+	marks  []string
+}) {
 	for _, mark := range statementMarks {
-		t[mark[0]] |= 1 << (mark[1] & 63)
+		start := &t[mark[0]]
+		start.second |= 1 << (mark[1] & 63)
+		start.marks = append(start.marks, mark)
 	}
 	return t
 }()
 
-func startsMark(line []byte) bool {
-	return slices.ContainsFunc(statementMarks, func(m string) bool { return len(line) >= len(m) && string(line[:len(m)]) == m })
+// startsMark reports whether a mark stands at i, behind which there is another byte.
+func startsMark(line []byte, i int) bool {
+	start := &markStarts[line[i]]
+	return start.second&(1<<(line[i+1]&63)) != 0 &&
+		slices.ContainsFunc(start.marks, func(m string) bool { return bytes.HasPrefix(line[i:], []byte(m)) })
 }
 
 // statementEnd finds where a statement ends on its line: at the end of a comment or string, or where
@@ -345,7 +378,7 @@ func statementEnd(line []byte) int {
 			line = line[:i]
 			break
 		}
-		marked = marked || i+1 < len(line) && markStarts[c]&(1<<(line[i+1]&63)) != 0 && startsMark(line[i:])
+		marked = marked || i+1 < len(line) && startsMark(line, i)
 	}
 	if marked {
 		for _, mark := range statementMarks {

@@ -87,12 +87,15 @@ func readMark(text []byte, hit int) (mark, bool) {
 		default:
 			return m, m.tag || m.word || m.letter || m.sign
 		}
-		for n := 0; n < maxBlanks && m.end < len(text) && strings.IndexByte(" \t.,:-*_~", text[m.end]) >= 0; n++ {
+		for n := 0; n < maxBlanks && m.end < len(text) && markBlanks[text[m.end]]; n++ {
 			m.end++
 		}
 	}
 	return m, false
 }
+
+// markBlanks stand between the marks, and before what they are about.
+var markBlanks = [256]bool{' ': true, '\t': true, '.': true, ',': true, ':': true, '-': true, '*': true, '_': true, '~': true}
 
 // writtenSigns are how the sign is written for HTML, in the string of a program, and for TeX, Texinfo, troff and
 // reStructuredText. What begins as another one does comes first.

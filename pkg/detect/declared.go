@@ -188,9 +188,9 @@ func (d *declaredReader) group() (string, bool) {
 	return e, true
 }
 
-// again takes the same license once more in parentheses: "GNU General Public License v2 (GPLv2)".
+// again takes the same license once more in parentheses, "GNU General Public License v2 (GPLv2)", or by its address.
 func (d *declaredReader) again(m *mention) {
-	if d.k >= d.last() || !d.gap('(') {
+	if d.k >= d.last() || !d.gap('(') && !d.t[d.k].url {
 		return
 	}
 	next, ok := d.item(d.k)

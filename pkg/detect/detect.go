@@ -11,7 +11,6 @@ import (
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
 	"github.com/licet/licet/pkg/spdx"
-	"github.com/licet/licet/rules"
 )
 
 // Engine finds statements in files. It serves any number of goroutines and costs nothing to make: what is
@@ -44,10 +43,6 @@ func New(own ...OwnText) *Engine {
 func (e *Engine) Undigested() *Engine {
 	return &Engine{own: e.own, memo: newMemo(e.memo.room), bare: true}
 }
-
-// Version names the rules that the engine works by: the same version gives the same claims for the same
-// bytes.
-func (e *Engine) Version() string { return "detect-1+" + rules.Digest() }
 
 // Result is what one file states.
 type Result struct {
@@ -116,16 +111,26 @@ func (e *Engine) File(path string, data []byte) Result {
 // binaryHead is how much of a file is looked at for NUL bytes: of one that has any only the strings are read.
 const binaryHead = 8 << 10
 
-// mostRepeated is how often the tags, the fields or the statements of copyright of a file may say one and the same
+// mostRepeated is how often the tags, the fields, the narrowing terms or the statements of copyright of a file may say one and the same
 // before the rest says nothing new. A file of nothing else would be reported at many times its size.
 const mostRepeated = 1000
+
+// isRepeated counts a statement and reports whether it was met too often to say anything new.
+func (r *reading) isRepeated(statement string) bool {
+	if r.repeated == nil {
+		r.repeated = map[string]int{}
+	}
+	r.repeated[statement]++
+	return r.repeated[statement] > mostRepeated
+}
 
 // reading is one file under examination.
 type reading struct {
 	path  string
 	role  sbom.Role
 	text  []byte
-	prose []byte    // of a passage: its text without markup
+	prose []byte // of a passage: its text without markup
+	work  *workspace
 	own   *ownTexts // nil for none
 	bare  bool      // no digest is asked for
 	// origin maps the offsets of a text that was decoded from UTF-16 to those of the file; nil if there
@@ -133,7 +138,7 @@ type reading struct {
 	origin    []int32
 	hits      []hit                // where to look, see gate.go
 	tagged    []region             // tags, in order
-	repeated  map[string]int       // by what they say: how many of the tags behind many
+	repeated  map[string]int       // see isRepeated
 	exprs     map[string]spdx.Expr // see parsed
 	snippets  int                  // how many are open where tags are read
 	tiny      bool                 // of a passage: it is a whole text that is read without cues
@@ -148,7 +153,10 @@ type reading struct {
 	changed   []region           // other words in them than the list has
 	fielded   []region           // fields that were read, in order: a name that begins inside is none
 	values    map[string]*fieldValue
+	manifest  bool      // it describes a package; known where fields are read
+	program   bool      // it is the source of one; likewise
 	more      *saidMore // nil until a field asks for it
+	owners    map[string]ownership
 	example   example
 
 	claims     []sbom.Claim
@@ -284,7 +292,7 @@ func (r *reading) settled(claims []sbom.Claim) []sbom.Claim {
 		switch {
 		case c.Kind == "tag":
 			return r.isQuoted(g.Start)
-		case c.Kind == "reference" || c.Kind == "notice" && c.Evidence[0].Rule == RuleMention:
+		case c.Kind == "reference" || c.Kind == "notice" && isMention(&c):
 			return within(r.fielded, g.Start)
 		case debian && c.Evidence[0].Rule == RuleUnknown:
 			return isStanza(r.text[g.Start:g.End])
@@ -384,6 +392,25 @@ func within(regions []region, at int) bool {
 // plain decodes a passage for people: bytes that are not UTF-8 stand for Latin-1, runs of white space
 // become one blank.
 func plain(b []byte) string {
+	var room [maxRaw]byte
+	out, blank := room[:0], false
+	for _, c := range b {
+		switch {
+		case c >= utf8.RuneSelf:
+			return decoded(b)
+		case c == ' ' || '\t' <= c && c <= '\r':
+			blank = len(out) > 0
+			continue
+		case blank:
+			out, blank = append(out, ' '), false
+		}
+		out = append(out, c)
+	}
+	return string(out)
+}
+
+// decoded is plain for any passage.
+func decoded(b []byte) string {
 	if !utf8.Valid(b) {
 		var out []byte
 		for len(b) > 0 {

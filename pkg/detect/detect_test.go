@@ -187,7 +187,7 @@ func TestTextAloneIsOneVersion(t *testing.T) {
 
 // A file that says one and the same all over says it a thousand times.
 func TestRepeated(t *testing.T) {
-	for _, unit := range []string{"// SPDX-License-Identifier: MIT\n", "MODULE_LICENSE(\"GPL\");\n", "Copyright 2020 Jane Doe\n"} {
+	for _, unit := range []string{"// SPDX-License-Identifier: MIT\n", "MODULE_LICENSE(\"GPL\");\n", "Copyright 2020 Jane Doe\n", "No commercial use. "} {
 		found := New().File("a.c", []byte(strings.Repeat(unit, 3*mostRepeated)))
 		places := len(found.Claims)
 		for _, c := range found.Copyrights {

@@ -9,7 +9,8 @@
 //
 //   - SPDX-License-Identifier tags, anywhere in any file, binary ones included (of these the strings are read,
 //     binary.go), and the misspelt ones of tag.go. A tag whose value can't be read as an expression is a claim
-//     of NOASSERTION that keeps the value; text about tags is none.
+//     of NOASSERTION that keeps the value, and so is one whose line goes on with words that take something back
+//     (tag_rest.go); text about tags is none.
 //     Between REUSE-IgnoreStart and REUSE-IgnoreEnd all claims are set apart, see [Result].
 //   - The wordings of the SPDX list, license texts and the headers that licenses ask for, wherever they
 //     stand word for word but for the parts that the list's own templates let vary. In a license file all

@@ -40,10 +40,13 @@ type field struct {
 
 // fields finds the fields near the word license.
 func (r *reading) fields() {
-	end := 0
+	end, begun := 0, false
 	for at := range r.cues(cueLicense) {
 		if at < end || within(r.tagged, at) {
 			continue
+		}
+		if !begun {
+			r.manifest, r.program, begun = isManifest(r.path), isProgram(r.path), true
 		}
 		f, ok := r.fieldAt(at)
 		if !ok || len(f.values) == 0 {
@@ -142,7 +145,7 @@ func (r *reading) mayHaveValue(f *field) bool {
 // file: in the midst of a line of a program, and below the top of a configuration.
 func (r *reading) isLoose(f *field) bool {
 	switch {
-	case f.written == '@' || f.key != "license" && f.key != "licenses" || isManifest(r.path):
+	case f.written == '@' || f.key != "license" && f.key != "licenses" || r.manifest:
 		return false
 	case isYAML(r.path):
 		return f.start > 0 && r.text[f.start-1] != '\n'
@@ -152,7 +155,7 @@ func (r *reading) isLoose(f *field) bool {
 	if before := bytes.TrimRight(r.text[max(0, f.start-maxBlanks):f.start], " "); f.written == 0 && bytes.HasSuffix(before, []byte("{")) {
 		return true // { license: 'MIT' }
 	}
-	return f.written != 'L' && isProgram(r.path)
+	return f.written != 'L' && r.program
 }
 
 // isProse reports whether the file at path is in a language in which indented text is an example.
@@ -209,6 +212,7 @@ func (r *reading) fieldClaim(f field) {
 		if v.ambiguous || v.expr.IsNoAssertion() {
 			read = false
 		}
+		v.times++
 		same = max(same, v.times)
 		arms, raws = append(arms, v.expr), append(raws, raw)
 	}
@@ -234,7 +238,7 @@ func (r *reading) fieldClaim(f field) {
 	r.claim("field", f.rule, expr, raw[:min(len(raw), maxRaw)], f.start, f.end, sbom.Evidence{})
 }
 
-// fieldValue is what a value says, and how often it was met in the file.
+// fieldValue is what the value of a field or tag says, and how often it was met in the fields of the file.
 type fieldValue struct {
 	expr      spdx.Expr
 	ambiguous bool
@@ -259,7 +263,6 @@ func (r *reading) declared(f *field, raw string) *fieldValue {
 		}
 		r.values[key] = v
 	}
-	v.times++
 	return v
 }
 
@@ -313,7 +316,7 @@ func (r *reading) isStatement(f *field, raw string) bool {
 	if f.rule == RuleClassifier || f.key == "__license__" || f.key == "module_license" {
 		return true
 	}
-	return isManifest(r.path) && f.written != 0 || f.written == 'L' && r.text[f.start] == 'L' && r.text[f.keyEnd] == ':' && !sourceExtension("."+lastExt(r.path))
+	return r.manifest && f.written != 0 || f.written == 'L' && r.text[f.start] == 'L' && r.text[f.keyEnd] == ':' && !sourceExtension("."+lastExt(r.path))
 }
 
 // isCall reports whether a value is an expression of a program: a parenthesis follows a word.

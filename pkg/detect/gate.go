@@ -130,6 +130,12 @@ func cueWords() []cueWord {
 		{cueReserved, 2, "prohibited", false},
 		{cueReserved, 3, "purposes only", false},
 		{cueReserved, 2, "commercial", false},
+		{cueReserved, 2, "kommerziel", false},
+		{cueReserved, 1, "comercial", false},
+		{cueReserved, 2, "commercieel", false},
+		{cueReserved, 2, "komercyjn", false},
+		{cueReserved, 0, "vaten gebrauch", false},
+		{cueReserved, 0, "коммерч", true},
 	}
 }
 

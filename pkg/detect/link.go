@@ -124,7 +124,7 @@ func (p *mentionReader) link(i int) (mention, bool) {
 		return m, ok
 	}
 	if strings.HasPrefix(prefix.prefix, "img.") {
-		rest, _, _ = strings.Cut(rest, "-")
+		rest = badgeField(rest)
 	}
 	if l, ok := rules.LicenseByID(rest); ok {
 		m.expr = spdx.Leaf(spdx.Term{ID: l.ID}).Normal().String()
@@ -134,7 +134,23 @@ func (p *mentionReader) link(i int) (mention, bool) {
 		}
 		return m, true
 	}
-	return p.linkName(m, rest)
+	m, ok := p.linkName(m, rest)
+	if isRelative(prefix.prefix) && m.family != nil && m.version == "" {
+		return mention{}, false // licenses/BSL.txt may hold any license that is called so
+	}
+	return m, ok
+}
+
+// isRelative reports whether a prefix is no address but a folder: licenses/.
+func isRelative(prefix string) bool {
+	return strings.Index(prefix, "/") == len(prefix)-1 && !strings.Contains(prefix, "common-")
+}
+
+// badgeField gives the first of the fields that the address of a badge has behind its label; two hyphens are one in it.
+func badgeField(rest string) string {
+	const hyphen = "\x00"
+	field, _, _ := strings.Cut(strings.ReplaceAll(rest, "--", hyphen), "-")
+	return strings.ReplaceAll(field, hyphen, "-")
 }
 
 // linkName reads a name in an address as it would be read in a text.

@@ -8,12 +8,15 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/rules"
 )
 
-// RuleMention begins the rule of a claim made for the name of a license, RuleLink of one for an address.
+// RuleMention is the rule of a claim made for the name of a license, RulePart where a license file says so of a part of
+// what it is about, RuleLink is that of one for an address.
 const (
 	RuleMention = "mention"
+	RulePart    = "mention/part"
 	RuleLink    = "link"
 )
 
@@ -23,7 +26,13 @@ const (
 	mentionAfter  = 500
 )
 
-// statement is one or more names joined to an expression, and what stands around them.
+// isMention reports whether a claim was made for a name.
+func isMention(c *sbom.Claim) bool {
+	rule := c.Evidence[0].Rule
+	return rule == RuleMention || rule == RulePart
+}
+
+// mentioned is one or more names joined to an expression, and what stands around them.
 type mentioned struct {
 	mention
 	parts   []mention
@@ -35,6 +44,7 @@ type mentioned struct {
 	strong  bool // the name says enough
 	weak    bool // it says too little, and nothing speaks against it
 	pointer bool // it says where the text of the license can be read
+	part    bool // it speaks of a part: "the plugins are under"
 	seen    bool // it says no more than that: "see the GNU General Public License"
 	start   int  // byte where the statement begins
 	end     int
@@ -55,13 +65,11 @@ func (r *reading) findMentions() {
 		return
 	}
 	n := licenseNaming()
-	scratch := tokenScratch.Get().(*[]token)
-	defer tokenScratch.Put(scratch)
 	p := newMentionReader(n, r.prose)
 	p.tiny = r.tiny
 	for _, g := range windows {
-		*scratch = n.tokens(*scratch, r.prose, g.start, g.end)
-		p.begin(*scratch)
+		r.work.tokens = n.tokens(r.work.tokens, r.prose, g.start, g.end)
+		p.begin(r.work.tokens)
 		r.mentioned = append(r.mentioned, p.find()...)
 	}
 }
@@ -99,7 +107,7 @@ var grammarWords = sync.OnceValue(func() *mentionReader {
 		only: n.set("only"), plus: n.set("plus"), same: n.set("same"), by: n.set("by"),
 		boundBy: n.set("covered governed protected"), this: n.set("this"), body: n.set("text"), refers: n.set("see"), copies: n.set("copy copies"), instead: n.set("instead"),
 		verbs: n.set("longer be been being yet have has had was were currently necessarily"), clause: n.set("this it they we all"),
-		tight: n.set("compatible incompatible compatibility such successor predecessor defined"), in: n.set("in"),
+		tight: n.set("compatible incompatible compatibility such successor predecessor defined"), in: n.set("in"), isVerb: n.set("is are"), use: n.set("use"),
 		lacks:     n.set("warranty warranties guarantee cost costs charge dependencies fee liability"),
 		licensing: n.set("licensing"), heading: n.set("licensing copyright copyrights legal info information notice notices"), purpose: n.set("for"), approved: n.set("accepted approved"), without: n.set("without"), saysIs: n.set("is are under")}
 })
@@ -148,7 +156,9 @@ func (p *mentionReader) find() []mentioned {
 			continue
 		}
 		m := p.joined(first)
-		if p.judge(&m) {
+		said := p.judge(&m)
+		m.part = p.ofPart(&m)
+		if said {
 			if n := len(out); n > 0 {
 				m.start = max(m.start, out[n-1].end) // both may hang on one "licensed under"
 			}
@@ -177,7 +187,8 @@ func (p *mentionReader) withWeak(found, weak []mentioned) []mentioned {
 			out = append(out, w)
 			continue
 		}
-		if len(found) == 0 || w.from == 0 || p.t[w.from].sep&sepSemi == 0 && !p.saysIs.has(p.t[w.from-1].word) && !p.saysPart(&w) {
+		gnu := w.parts[0].family != nil && w.parts[0].family.gnu // a word of no other sense
+		if len(found) == 0 || w.from == 0 || p.t[w.from].sep&sepSemi == 0 && !p.saysIs.has(p.t[w.from-1].word) && !p.saysPart(&w) && !gnu {
 			continue
 		}
 		next, _ := slices.BinarySearchFunc(found, w.from, func(m mentioned, at int) int { return cmp.Compare(m.from, at) })
@@ -194,7 +205,7 @@ func (p *mentionReader) saysPart(m *mentioned) bool {
 	return m.to < p.last() && !p.ends(m.to) && p.purpose.has(p.t[m.to].word)
 }
 
-// inOneSentence reports whether few words, a comma or semicolon and no end of a sentence lie between the two.
+// inOneSentence reports whether few words, a comma, semicolon or bracket and no end of a sentence lie between the two.
 func (p *mentionReader) inOneSentence(a, b *mentioned) bool {
 	from, to := min(a.to, b.to), max(a.from, b.from)
 	for k := from; k <= to; k++ {
@@ -202,7 +213,7 @@ func (p *mentionReader) inOneSentence(a, b *mentioned) bool {
 			return false
 		}
 	}
-	return bytes.ContainsAny(p.text[p.t[from-1].end:p.t[to].start], ",;")
+	return bytes.ContainsAny(p.text[p.t[from-1].end:p.t[to].start], ",;(")
 }
 
 // namedException reads an exception that stands apart from its license: "the GCC Runtime Library Exception".
@@ -233,6 +244,7 @@ func (p *mentionReader) namedException(i int) (mentioned, bool) {
 // joined takes the names that follow the first, as in "MIT or Apache-2.0", and their exceptions.
 func (p *mentionReader) joined(first mention) mentioned {
 	m := mentioned{mention: first}
+	p.shortName(&first)
 	p.exception(&first)
 	m.parts = append(m.parts, first)
 	m.choice = p.offersChoice(m.from) || p.heads(m.from)
@@ -252,6 +264,7 @@ func (p *mentionReader) joined(first mention) mentioned {
 		if !ok || next.link && !first.link {
 			break
 		}
+		p.shortName(&next)
 		p.exception(&next)
 		next.joint = joint
 		m.parts = append(m.parts, next)
@@ -268,6 +281,9 @@ func (p *mentionReader) joined(first mention) mentioned {
 // joins does. Where both "and" and "or" do, what stands between two "and" is one alternative: of the ways to read
 // "A and B or C" the one that leaves out no license that may be due.
 func joinParts(parts []mention, choice bool) string {
+	if len(parts) == 1 {
+		return parts[0].expr // nearly always
+	}
 	choice = choice && !slices.ContainsFunc(parts, func(m mention) bool { return m.joint == 'o' })
 	var groups [][]string
 	for i := len(parts) - 1; i >= 0; i-- {
@@ -338,6 +354,8 @@ func (p *mentionReader) connector(k int) (next int, joint byte) {
 		if k < p.last() && p.or.has(p.t[k].word) {
 			k, joint = k+1, 'o'
 		}
+	case p.isMark(k) && s&(sepComma|sepSemi) != 0:
+		joint = ','
 	case s&sepSlash != 0 && s&(sepSpace|sepLow|sepDot) == 0 || s&sepSlash != 0 && s&sepSpace != 0 && s&^(sepSlash|sepSpace|sepQuote) == 0:
 		return k, 'o'
 	case s&(sepPlus|sepAmp) != 0 && s&sepSpace != 0:
@@ -357,7 +375,7 @@ func (p *mentionReader) connector(k int) (next int, joint byte) {
 		if _, ok := p.item(k); ok {
 			return k, joint
 		}
-		if p.t[k].class&(isGlue|isCue|isGrant|isChoice|isLicense) == 0 {
+		if p.t[k].class&(isGlue|isCue|isGrant|isChoice|isLicense) == 0 && !p.isMark(k) {
 			return 0, 0
 		}
 		k++

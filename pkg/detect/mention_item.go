@@ -27,7 +27,7 @@ type mentionReader struct {
 	items itemMemo
 	tiny  bool // the text is the whole of a file of few words
 	// the words that the grammar asks for
-	v, version, or, and, with, of, the, d, ed, only, plus, under, to, same, by, boundBy, this, body, refers, copies, instead, licensing, heading, purpose, verbs, clause, tight, in, lacks, approved, without, saysIs wordSet
+	v, version, or, and, with, of, the, d, ed, only, plus, under, to, same, by, boundBy, this, body, refers, copies, instead, licensing, heading, purpose, verbs, clause, tight, in, lacks, isVerb, use, approved, without, saysIs wordSet
 }
 
 // wordSet is one of few word numbers.
@@ -124,6 +124,7 @@ func (p *mentionReader) readItem(i int) (mention, bool) {
 func (p *mentionReader) fixed(from, to int, c *called) mention {
 	m := mention{from: from, to: to, expr: c.expr, word: c.word}
 	p.suffix(&m)
+	m.to = p.behindTerm(m.to)
 	return m
 }
 
@@ -150,6 +151,7 @@ func (p *mentionReader) suffix(m *mention) {
 // after reads what follows the name of a family: its short name in parentheses, a version, "or later".
 func (p *mentionReader) after(m *mention) {
 	p.suffix(m)
+	m.to = p.behindTerm(m.to)
 	behind := p.behindPlace(m.to) // a file's name in brackets has no version to tell
 	if c, end := p.longest(p.t, m.to); c != nil && c.family == m.family && !p.ends(m.to) && behind == m.to {
 		inner := mention{from: m.to, to: end, family: m.family}
@@ -162,6 +164,7 @@ func (p *mentionReader) after(m *mention) {
 		m.version, m.to = version, end
 		p.later(m)
 		p.suffix(m)
+		m.to = p.behindTerm(m.to)
 		if !m.later && !m.only {
 			p.later(m)
 		}

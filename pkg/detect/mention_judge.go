@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/licet/licet/pkg/source"
 	"github.com/licet/licet/rules"
@@ -13,7 +14,7 @@ import (
 
 // judge decides whether the statement is one, by what stands around it.
 func (p *mentionReader) judge(m *mentioned) bool {
-	if p.is(m.to, isRemark) && !p.ends(m.to) && !m.parts[len(m.parts)-1].licensed {
+	if p.is(m.to, isRemark) && !p.ends(m.to) && p.t[m.to].sep&sepParen == 0 && !m.parts[len(m.parts)-1].licensed {
 		if len(m.parts) == 1 {
 			return false
 		}
@@ -26,7 +27,7 @@ func (p *mentionReader) judge(m *mentioned) bool {
 	}
 	m.start, m.end = int(p.t[m.from].start), int(p.t[m.to-1].end)
 	for _, part := range m.parts {
-		m.strong = m.strong || !part.word || part.licensed || part.version != "" && !p.plain[part.family] && !p.glued(part)
+		m.strong = m.strong || p.isStrong(part)
 	}
 	negated, near := p.before(m)
 	if negated || p.isSubject(m) || p.othersName(m) || !near && p.listed(m) {
@@ -40,12 +41,23 @@ func (p *mentionReader) judge(m *mentioned) bool {
 	if !m.strong && !near && p.underHeading(m.from) {
 		m.framed, near = true, true
 	}
-	if p.t[m.from].sep&(sepSlash|sepPlus|sepAmp) != 0 || p.namesThing(m.to) {
+	if p.t[m.from].sep&(sepSlash|sepPlus|sepAmp) != 0 || p.namesThing(m.to) || p.isLabel(m.to) {
 		near = false // "license | python", "available as a W3C Recommendation"
 	}
-	said := m.strong || m.framed && near || p.different(m) || p.tiny && p.tells(m)
+	said := m.strong || m.framed && near || p.isGNU(m) || p.different(m) || p.tiny && p.tells(m)
 	m.weak = !said && !p.plain[m.parts[0].family]
 	return said
+}
+
+// isGNU reports whether an acronym of GNU's stands behind "is": "this file is GPL". It is no word of another sense.
+func (p *mentionReader) isGNU(m *mentioned) bool {
+	f := m.parts[0].family
+	return f != nil && f.gnu && m.from > 0 && !p.ends(m.from) && p.isVerb.has(p.t[m.from-1].word)
+}
+
+// isStrong reports whether a name is no word of another sense.
+func (p *mentionReader) isStrong(m mention) bool {
+	return !m.word || m.licensed || m.version != "" && !p.plain[m.family] && !p.glued(m)
 }
 
 // isSubject reports whether the name begins a sentence that says what such a license is like: "The MIT license is
@@ -101,6 +113,9 @@ func (p *mentionReader) isChangedForm(m *mentioned) bool {
 	for k >= 0 && k > m.from-5 && !p.ends(k+1) && (p.version.has(p.t[k].word) || p.is(k, isGlue|isStyle)) {
 		k--
 	}
+	if p.narrows(k) || p.use.has(p.t[max(k, 0)].word) && p.narrows(k-1) {
+		return true // "the non-commercial MIT license"
+	}
 	if k >= 0 && p.is(k, isChanged) && !p.ends(k+1) && p.t[k+1].sep&(sepSlash|sepSemi|sepComma) == 0 {
 		return true
 	}
@@ -119,11 +134,23 @@ func (p *mentionReader) isChangedForm(m *mentioned) bool {
 	return false
 }
 
+// narrows reports whether token k, in a sentence that goes on, keeps somebody or some use out: "academic", "non-commercial".
+func (p *mentionReader) narrows(k int) bool {
+	if k < 0 || p.ends(k+1) || p.t[k+1].sep&(sepComma|sepSemi|sepSlash|sepParen) != 0 {
+		return false
+	}
+	word := strings.ToLower(p.raw(k))
+	if word == "commercial" {
+		return k > 0 && strings.EqualFold(p.raw(k-1), "non")
+	}
+	return rules.BindingWords()[word]&rules.Narrows != 0
+}
+
 // maxAddition is how many bytes behind a name are looked at.
 const maxAddition = 80
 
-// isAddition reports whether the text behind a license's name says in parentheses that the license was narrowed, or there
-// or behind a comma that it was changed: "MIT (non-commercial)", "BSD (custom)", "MIT, modified".
+// isAddition reports whether the text behind a license's name says in parentheses or behind a comma that the license was
+// narrowed or changed: "MIT (non-commercial)", "BSD (custom)", "MIT, modified".
 func isAddition(text []byte) bool {
 	text = bytes.TrimLeft(text[:min(len(text), maxAddition)], " \t")
 	if len(text) == 0 || text[0] != '(' && text[0] != ',' {
@@ -134,16 +161,23 @@ func isAddition(text []byte) bool {
 	if end := bytes.IndexAny(text, ")],;.\n"); end >= 0 {
 		text = text[:end]
 	}
+	n := licenseNaming()
 	var words []string
 	for w := range source.Words(text) {
+		if len(words) == 0 && n.classes[n.numbers[string(w.Text)]]&isChanged != 0 {
+			return true
+		}
+		if !inside && len(words) > 2 {
+			break // behind a comma it is the first that tells
+		}
 		words = append(words, string(w.Text))
 	}
-	n := licenseNaming()
 	for i, word := range words {
 		limited := rules.BindingWords()[word]&rules.Narrows != 0 && word != "commercial" ||
 			i > 0 && words[i-1] == "non" && (word == "commercial" || word == "free")
 		ends := i+1 == len(words) || slices.Contains(limitEnds, words[i+1])
-		if i == 0 && n.classes[n.numbers[word]]&isChanged != 0 || inside && limited && ends {
+		first := i == 0 || i == 1 && words[0] == "non"
+		if (inside || first) && limited && ends {
 			return true
 		}
 	}
@@ -158,10 +192,23 @@ var restricting = []string{"for non commercial use only", "for noncommercial use
 	"for noncommercial purposes only", "not for commercial use", "but not for commercial use", "for non commercial use",
 	"for noncommercial use", "and non free", "and nonfree", "and proprietary"}
 
+// saysOther tells most of what follows a name by the length and first letter of its word, before it is read as words
+// normalised: none of restricting begins with a word of more than three letters, and what is forgotten there are Roman
+// numbers, the tag for a copyright, and "copyright" and "portions".
+func (p *mentionReader) saysOther(m *mentioned) bool {
+	t := p.t[m.to]
+	n := t.end - t.start
+	if n < 4 || !isASCIILetter(p.text[t.start]) || bytes.ContainsFunc(p.text[m.end:t.start], func(c rune) bool { return c >= utf8.RuneSelf }) {
+		return false
+	}
+	first := lower(p.text[t.start])
+	return first != 'c' && first != 'p' && (n > 5 || strings.IndexByte("sivx", first) < 0)
+}
+
 // isRestricted reports whether what is stated is a license without commercial use, which is another one: "the MIT
 // license, for non-commercial use only".
 func (p *mentionReader) isRestricted(m *mentioned) bool {
-	if strings.Contains(m.expr, "-NC") {
+	if strings.Contains(m.expr, "-NC") || p.saysOther(m) {
 		return false
 	}
 	var room [64]byte

@@ -1,7 +1,6 @@
 package detect
 
 import (
-	"slices"
 	"strings"
 	"sync"
 
@@ -34,7 +33,7 @@ type family struct {
 	id       string            // as GPL
 	versions map[string]string // from the version as the list writes it to the id, without -only
 	gnu      bool              // the ids end in -only and -or-later
-	bare     string            // what the name alone means; "" if that is not known
+	bare     string            // what the name alone means: the last version, if names.tsv has nothing else
 }
 
 // manyNames is about how many words all names have: what is made so large need not grow.
@@ -49,6 +48,9 @@ var licenseNaming = sync.OnceValue(func() *names {
 		n.addVersion(l)
 	}
 	n.addRows()
+	for _, f := range n.families {
+		f.settleBare()
+	}
 	n.addList(list)
 	for _, x := range rules.Exceptions() {
 		c := &called{expr: x.ID, with: true}
@@ -177,6 +179,19 @@ func (n *names) addList(list []rules.License) {
 	}
 }
 
+// settleBare gives the name of the family alone a meaning if the rows have given it none.
+func (f *family) settleBare() {
+	if f.bare != "" {
+		return
+	}
+	for _, id := range f.versions {
+		f.bare = max(f.bare, id)
+	}
+	if f.gnu {
+		f.bare += "-or-later"
+	}
+}
+
 // cutVersion splits a full name at its version: "Mozilla Public License" of "Mozilla Public License 1.1".
 func cutVersion(name, version string) (stem, rest string) {
 	words := strings.Fields(name)
@@ -299,7 +314,7 @@ func (f *family) term(version string, later bool) string {
 	id := f.versions[version]
 	switch {
 	case version == "":
-		return f.alone()
+		return f.bare
 	case f.gnu && later:
 		return id + "-or-later"
 	case f.gnu:
@@ -308,21 +323,4 @@ func (f *family) term(version string, later bool) string {
 		return id + "+"
 	}
 	return id
-}
-
-// alone is what the name of the family means without a version.
-func (f *family) alone() string {
-	if f.bare != "" {
-		return f.bare
-	}
-	var all []string
-	for _, id := range f.versions {
-		all = append(all, id)
-	}
-	slices.Sort(all)
-	if last := all[len(all)-1]; !f.gnu {
-		return last
-	} else {
-		return last + "-or-later"
-	}
 }

@@ -32,6 +32,32 @@ func (p *mentionReader) behindPlace(k int) int {
 	return k
 }
 
+// maxTerm is how many bytes a defined term has, with its brackets and quotation marks.
+const maxTerm = 24
+
+// behindTerm gives the first token behind the brackets that begin at token k, if they give the license before them a short
+// name: ("GPL"), (the "License").
+func (p *mentionReader) behindTerm(k int) int {
+	if k == 0 || k >= p.last() || p.t[k].sep&sepParen == 0 {
+		return k
+	}
+	start := int(p.t[k-1].end)
+	text := bytes.TrimLeft(p.text[start:min(len(p.text), start+maxTerm)], " \t\r\n*/#")
+	end := closing(text)
+	if end < 0 {
+		return k
+	}
+	inner := bytes.TrimPrefix(text[1:end-1], []byte("the "))
+	if len(inner) < 2 || strings.IndexByte("\"'", inner[0]) < 0 || inner[len(inner)-1] != inner[0] {
+		return k
+	}
+	stop := start + bytes.IndexByte(p.text[start:], text[0]) + end
+	for k < p.last() && int(p.t[k].start) < stop {
+		k++
+	}
+	return k
+}
+
 // closing gives where the brackets end with which the text begins, pairs inside and more behind them included; -1 for
 // none.
 func closing(text []byte) int {

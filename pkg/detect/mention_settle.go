@@ -16,6 +16,7 @@ func (r *reading) mentionClaims(found []mentioned) {
 	}
 	s := r.alreadySaid()
 	s.noteMentions(found)
+	found = r.asOffered(found)
 	said := map[string]int{}
 	var choice *mentioned // the last statement that names several
 	table := r.role == sbom.RoleFile && isTable(found)
@@ -62,6 +63,8 @@ func (r *reading) mentionClaims(found []mentioned) {
 		}
 		if m.isLink() {
 			rule = RuleLink
+		} else if m.part && r.role == sbom.RoleLicenseFile {
+			rule = RulePart
 		}
 		raw := plain(r.text[m.start:min(m.end, m.start+maxRaw)])
 		r.claim(kind, rule, expr, raw, m.start, m.end, sbom.Evidence{})

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/licet/licet/rules"
 )
@@ -334,6 +333,3 @@ func urlEnd(text []byte, i, to int) int {
 }
 
 func isASCIILetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
-
-// tokenScratch spares each file the memory for its tokens.
-var tokenScratch = sync.Pool{New: func() any { return new([]token) }}

@@ -3,6 +3,7 @@ package detect
 import (
 	"bytes"
 	"slices"
+	"sync"
 
 	"github.com/licet/licet/pkg/sbom"
 )
@@ -97,12 +98,19 @@ var textBreaks = [][]byte{[]byte("\n\n=========="), []byte("\n\n----------"), []
 // cutPlace gives where a text is cut: before the last line that sets one text off from another, else at the last gap of
 // two lines, of one, at the last line end, and behind it all if it has none.
 func cutPlace(text []byte) int {
-	for _, sign := range textBreaks {
-		if i := bytes.LastIndex(text, sign); i >= 0 {
-			return i
+	place, best := len(text), len(textBreaks)
+	for i := len(text); best > 0; {
+		if i = bytes.LastIndexByte(text[:i], '\n'); i < 0 {
+			break
+		}
+		for k, sign := range textBreaks[:best] {
+			if bytes.HasPrefix(text[i:], sign) {
+				place, best = i, k
+				break
+			}
 		}
 	}
-	return len(text)
+	return place
 }
 
 // joins reports whether two passages are one: nothing lies between them, or what does lies inside a long
@@ -223,8 +231,13 @@ func (r *reading) lines(i, low int) region {
 func (r *reading) examine(m *memo) { r.examineAll(r.passages(), m) }
 
 func (r *reading) examineAll(passages []region, m *memo) {
+	if len(passages) == 0 {
+		return
+	}
+	r.work = workspaces.Get().(*workspace)
+	defer func() { workspaces.Put(r.work); r.work = nil }()
 	for _, g := range passages {
-		sub := &reading{role: r.role, text: r.text[g.start:g.end], own: r.own, bare: r.bare, hasTags: len(r.claims) > 0, tiny: r.isTiny(), leaf: r.isLeaf()}
+		sub := &reading{role: r.role, work: r.work, text: r.text[g.start:g.end], own: r.own, bare: r.bare, hasTags: len(r.claims) > 0, tiny: r.isTiny(), leaf: r.isLeaf()}
 		key := sub.key()
 		found, ok := m.find(key)
 		if !ok {
@@ -237,10 +250,20 @@ func (r *reading) examineAll(passages []region, m *memo) {
 	}
 }
 
+// workspace is the memory for what is made of a passage: its words, those of names, and what it has in common with the
+// list. The passages of a file use it one after the other, and so does the next file: what a passage of a file that is
+// made to be slow fills, nobody wants to ask for and to clear again.
+type workspace struct {
+	words  wordText
+	tokens []token
+	chains chainer
+}
+
+var workspaces = sync.Pool{New: func() any { return new(workspace) }}
+
 // statements runs the stages over a passage whose words are read once for all of them.
 func (r *reading) statements() {
-	t := scratch.Get().(*wordText)
-	defer scratch.Put(t)
+	t := &r.work.words
 	r.prose = prose(r.text)
 	t.read(r.prose, 0, len(r.prose))
 	r.findMentions()

@@ -12,10 +12,10 @@ import (
 	"github.com/licet/licet/rules"
 )
 
-// Exceptions, and licenses that SPDX doesn't list, are known by phrases of their own: the list has no text
+// Exceptions, licenses that SPDX doesn't list, and notices in other languages are known by phrases of their own: the list has no text
 // to lay a file beside. What stands around the phrase, as far as such a text reaches, goes with it.
 
-// phrases holds them all, see [rules.ExceptionPhrases] and [rules.UnlistedPhrases].
+// phrases holds them all, see [rules.ExceptionPhrases], [rules.UnlistedPhrases] and [rules.NoticePhrases].
 var phrases = sync.OnceValue(func() *patternSet {
 	s := &patternSet{}
 	var t wordText
@@ -28,6 +28,9 @@ var phrases = sync.OnceValue(func() *patternSet {
 			kind = "notice"
 		}
 		s.addPhrase(&t, p, kind)
+	}
+	for _, p := range rules.NoticePhrases() {
+		s.addPhrase(&t, p, "notice")
 	}
 	s.sort()
 	return s

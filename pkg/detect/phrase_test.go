@@ -39,6 +39,11 @@ func TestPhrases(t *testing.T) {
 			t.Errorf("no phrase finds %s", l.ID)
 		}
 	}
+	for _, p := range rules.NoticePhrases() {
+		if !findsPhrase(p, "notice/"+p.ID) {
+			t.Errorf("%s is not found by %q", p.ID, p.Text)
+		}
+	}
 	if n := len(rules.Unlisted()); n < 120 {
 		t.Errorf("only %d unlisted licenses have names", n)
 	}

@@ -25,7 +25,7 @@ func (r *reading) secondOpinion(t *wordText, rest []region) []region {
 	if len(r.text) > mostSecond {
 		return nil
 	}
-	scanner := secondScanner(likely(t, rest))
+	scanner := secondScanner(r.likely(t, rest))
 	if scanner == nil {
 		return nil
 	}
@@ -67,7 +67,7 @@ func (r *reading) confirm(t *wordText, m textMatch, evidence []sbom.Evidence) []
 	if r.role != sbom.RoleLicenseFile || m.kind != "text" || m.coverage >= sureCoverage || m.coverage == 0 || len(r.text) > mostSecond {
 		return evidence
 	}
-	scanner := secondScanner(likely(t, []region{{m.from, m.to}}))
+	scanner := secondScanner(r.likely(t, []region{{m.from, m.to}}))
 	if scanner == nil {
 		return evidence
 	}
@@ -95,12 +95,11 @@ const mostSecond = 256 << 10
 const mostLikely = 8
 
 // likely gives the ids of the listed texts that share the most runs of words with the regions of a text.
-func likely(t *wordText, rest []region) []string {
-	chains := nearTexts().seedChains(t, rest)
-	defer nearTexts().chainers.Put(chains)
-	slices.SortStableFunc(chains.chains, func(a, b chain) int { return -cmp.Compare(a.seeds, b.seeds) })
+func (r *reading) likely(t *wordText, rest []region) []string {
+	chains := &r.work.chains
+	chains.seek(nearTexts(), t, rest)
 	var ids []string
-	for _, c := range chains.chains {
+	for _, c := range chains.all() {
 		id := baseName(chains.index.texts[c.text].id)
 		if len(ids) == mostLikely {
 			break

@@ -18,7 +18,7 @@ func TestConfirm(t *testing.T) {
 		{"MIT", 2, 0.9},
 		{"BSD-2-Clause", 2, 0.6},
 	} {
-		r := reading{path: "LICENSE", role: sbom.RoleLicenseFile, text: []byte(body)}
+		r := reading{work: new(workspace), path: "LICENSE", role: sbom.RoleLicenseFile, text: []byte(body)}
 		var words wordText
 		words.read(r.text, 0, len(r.text))
 		m := textMatch{pattern: &pattern{id: tt.id, kind: "text"}, to: words.len(), coverage: 0.9}

@@ -67,6 +67,19 @@ func withClauses(t *wordText, m *textMatch, top int) {
 	}
 }
 
+// clausesIn gives the words of g by which the text that they stand in is another license.
+func clausesIn(t *wordText, id string, g region) []region {
+	var out []region
+	for i := range clausePatterns() {
+		if c := &clausePatterns()[i]; c.Of == id && !c.Lacking {
+			if m, ok := c.words.first(t, g.start, g.end); ok {
+				out, id = append(out, region{m.from, m.to}), c.Becomes
+			}
+		}
+	}
+	return out
+}
+
 // first returns the first match in words [from, to).
 func (s *patternSet) first(t *wordText, from, to int) (textMatch, bool) {
 	for i := from; i+anchorWords <= to; i++ {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/spdx"
@@ -105,8 +106,8 @@ func (r *reading) tag(start, value int) {
 	if written == "" {
 		return
 	}
-	if !t.broken && !t.unknown && !isAddition(t.text[t.end:]) {
-		if expr, err := r.parsed(written); err == nil {
+	if !t.broken && !t.unknown {
+		if expr, err := r.parsed(written); err == nil && !t.goesOn(expr) {
 			raw := plain(t.text[t.start:t.end])
 			if bytes.ContainsAny(t.text[t.start:t.end], "\r\n") {
 				raw = written // without the comment marks between its lines
@@ -138,8 +139,9 @@ func (r *reading) parsed(written string) (spdx.Expr, error) {
 func (r *reading) unreadTag(start, value int) {
 	line := lineFrom(r.text, value, maxRaw)
 	raw := trimComment(plain(line))
-	expr, ambiguous := Declared(raw)
-	if ambiguous {
+	v := r.declared(&field{}, raw)
+	expr := v.expr
+	if v.ambiguous {
 		expr = spdx.Expr{}
 	}
 	r.tagClaim(expr, raw, region{start, value + len(bytes.TrimRight(line, " \t\r"))})
@@ -174,13 +176,8 @@ func (r *reading) tagClaim(expr spdx.Expr, raw string, g region) {
 	if r.snippets > 0 {
 		rule = RuleSnippet
 	}
-	if len(r.tagged) > mostRepeated { // few files have so many
-		if r.repeated == nil {
-			r.repeated = map[string]int{}
-		}
-		if r.repeated[rule+raw]++; r.repeated[rule+raw] > mostRepeated {
-			return
-		}
+	if len(r.tagged) > mostRepeated && r.isRepeated(rule+raw) { // few files have so many
+		return
 	}
 	r.claim("tag", rule, expr, raw, g.start, g.end, sbom.Evidence{})
 }
@@ -270,7 +267,7 @@ func (t *tagReader) isPlaceholder() bool {
 
 func containsFold(list []string, word string) bool {
 	for _, w := range list {
-		if strings.EqualFold(w, word) {
+		if len(word) > 0 && (word[0] >= utf8.RuneSelf || lower(word[0]) == lower(w[0])) && strings.EqualFold(w, word) {
 			return true
 		}
 	}
@@ -302,8 +299,10 @@ func (t *tagReader) blanks() {
 
 // operator gives the operator that word is, in the case that the grammar wants.
 func operator(word string) string {
-	if up := strings.ToUpper(word); up == "AND" || up == "OR" || up == "WITH" {
-		return up
+	for _, op := range []string{"AND", "OR", "WITH"} {
+		if len(word) == len(op) && strings.EqualFold(word, op) {
+			return op
+		}
 	}
 	return ""
 }
@@ -367,7 +366,7 @@ func (t *tagReader) expression() string {
 			t.unknown = true
 		}
 		out, operand = append(out, word), op == ""
-		t.take(len(t.wordAt(t.pos)))
+		t.take(len(word))
 	}
 	return strings.Join(out, " ")
 }

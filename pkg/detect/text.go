@@ -5,16 +5,12 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
 	"github.com/licet/licet/pkg/spdx"
 	"github.com/licet/licet/rules"
 )
-
-// scratch spares each file the memory for its words.
-var scratch = sync.Pool{New: func() any { return new(wordText) }}
 
 // licenseTexts finds the wordings of the list in a passage, and looks into what the list does not explain
 // of a license file.
@@ -44,11 +40,24 @@ func (r *reading) find(t *wordText) []textMatch {
 	return found
 }
 
-// narrowedBefore reports whether the word before a text that begins at word i narrows it.
+// narrowedBefore reports whether the word before a text that begins at word i narrows it, or where the text begins inside a
+// sentence ("Until December, permission"), one of the words before it takes something back.
 func (r *reading) narrowedBefore(t *wordText, i int) bool {
-	k := i - 1
-	return k >= 0 && !r.sentenceEnds(t, k) && r.bindingAt(t, k)&rules.Narrows != 0 && !r.frees(t, region{k, i})
+	if i == 0 || r.sentenceEnds(t, i-1) {
+		return false
+	}
+	if first := r.text[t.start[i]]; 'a' <= first && first <= 'z' {
+		before := region{max(0, i-longBefore), i}
+		before.start = max(before.start, r.sentenceAround(t, region{i - 1, i}).start)
+		if r.hasBinding(t, before, rules.Put) {
+			return true
+		}
+	}
+	return r.bindingAt(t, i-1)&rules.Narrows != 0 && !r.frees(t, region{i - 1, i})
 }
+
+// longBefore is how many words of a sentence may stand before the text that goes on with it.
+const longBefore = 12
 
 // exact returns the wordings that stand word for word: the given ones, and of the list's those that lie
 // beside them.
@@ -193,10 +202,10 @@ func (r *reading) explainRest(t *wordText, found []textMatch) {
 
 // isRemainder reports whether words beside the text of a license are terms of their own.
 func (r *reading) isRemainder(t *wordText, g region) bool {
-	return r.readsLikeTerms(t, g) || g.end-g.start <= mostDenial && r.deniesTerms(t, g)
+	return r.readsLikeTerms(t, g) || g.end-g.start <= mostDenial && r.bindsBeside(t, g)
 }
 
-// mostDenial is how many words beside a text are terms for a denial alone: "You may not modify it."
+// mostDenial is how many words beside a text are terms for one sentence: "You may not modify it."
 const mostDenial = 24
 
 // mostGrant is how many words of a license file may be no more than a grant: "dual-licensed under the Unlicense and MIT
@@ -216,41 +225,8 @@ func (r *reading) onlyGrants(t *wordText, g region) bool {
 		})
 }
 
-// bindsBeside reports whether words around the names of licenses bind: one that narrows, or a sentence that denies.
-func (r *reading) bindsBeside(t *wordText, g region) bool {
-	for i := g.start; i < g.end; i++ {
-		b := r.bindingAt(t, i)
-		if b&(rules.Narrows|rules.Money|rules.Asks) != 0 || b&rules.Put != 0 && !slices.Contains(grantWords, r.wordAt(t, i)) {
-			return true
-		}
-	}
-	return r.deniesTerms(t, g)
-}
-
-// deniesTerms reports whether a sentence is about what may be done, denies something, and speaks neither of a license nor
-// of a warranty: "You may not modify it."
-func (r *reading) deniesTerms(t *wordText, g region) bool {
-	denies, terms, refers := false, false, false
-	for i := g.start; i < g.end; i++ {
-		word, b := r.wordAt(t, i), r.bindingAt(t, i)
-		_, term := slices.BinarySearch(termWords, word)
-		denies, terms = denies || b&rules.Denies != 0, terms || term
-		refers = refers || strings.HasPrefix(word, "license") || b&(rules.Disclaims|rules.AboutNames) != 0
-		if i+1 == g.end || r.sentenceEnds(t, i) {
-			if denies && terms && !refers {
-				return true
-			}
-			denies, terms, refers = false, false, false
-		}
-	}
-	return false
-}
-
 // mostPointer is how many words say no more than in which file a license stands.
 const mostPointer = 40
-
-// grantWords are words that bind elsewhere and in a grant say which version is meant, or what is left out of it.
-var grantWords = []string{"only", "unless", "except"}
 
 // isStub reports whether a license file says only who holds the copyright and since when, for the text that R keeps
 // elsewhere (Writing R Extensions, 1.1.2 "Licensing").

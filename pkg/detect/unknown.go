@@ -28,7 +28,7 @@ type strange struct {
 // known when the whole file is.
 func (r *reading) findStrange(t *wordText) {
 	if r.role == sbom.RoleLicenseFile {
-		return // what is not explained there is examined as a remainder
+		return // explainRest looks at all that its licenses leave
 	}
 	var out []strange
 	to := 0
@@ -162,7 +162,7 @@ func (r *reading) strangeTerms() {
 	for i := range r.claims {
 		s := r.claims[i].Evidence[0].Span
 		claimed = append(claimed, region{s.Start, s.End})
-		if kind := r.claims[i].Kind; kind == "text" || kind == "notice" && r.claims[i].Evidence[0].Rule != RuleMention {
+		if kind := r.claims[i].Kind; kind == "text" || kind == "notice" && !isMention(&r.claims[i]) {
 			worded = append(worded, region{s.Start, s.End})
 		}
 		tagged = tagged || r.claims[i].Kind == "tag"
@@ -176,7 +176,7 @@ func (r *reading) strangeTerms() {
 		g := s.region
 		if s.kind == "narrow" {
 			says := bytes.ToLower(r.text[g.start:g.end])
-			if !touches(worded, s.phrase) && !(noCommerce && bytes.Contains(says, []byte("commercial"))) {
+			if !touches(worded, s.phrase) && !(noCommerce && bytes.Contains(says, []byte("commercial"))) && !r.isRepeated(RuleNarrow+string(says)) {
 				r.unnamedBytes(g, RuleNarrow, 0)
 			}
 			continue

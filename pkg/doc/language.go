@@ -67,6 +67,13 @@ var (
 		Blocks:   [][2]string{{"--[[", "]]"}, {"--[=[", "]=]"}},
 		Quotes:   []Quote{{Open: "[[", Close: "]]", Raw: true, Lines: true}, {Open: "[=[", Close: "]=]", Raw: true, Lines: true}, {Open: `"`, Close: `"`}, {Open: "'", Close: "'"}},
 	}
+	// HCL, which Terraform is configured in.
+	HCL = &Language{
+		Comments: []string{"#", "//"},
+		Blocks:   [][2]string{{"/*", "*/"}},
+		Quotes:   []Quote{{Open: `"`, Close: `"`, Fill: "${"}},
+		Dashes:   true, Heredocs: true,
+	}
 	// OCaml, and what opam writes.
 	OCaml = &Language{
 		Comments: []string{"#"},

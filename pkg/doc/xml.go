@@ -16,7 +16,8 @@ import (
 // that of an element without members its text.
 //
 // The five entities of XML and numbers of characters are resolved, and nothing else: no document type
-// is read, no entity expanded, no file fetched. On an error what stood before it is kept, but for
+// is read, no entity expanded, no file fetched; of a document that defines entities all is kept, and
+// the error tells where. On an error what stood before it is kept, but for
 // an element that holds no other and was not closed. The Doc is never nil. data must not change
 // afterwards.
 //
@@ -79,6 +80,9 @@ func (r *xmlReader) read() *SyntaxError {
 			}
 			if len(r.open) > 0 {
 				return d.syntax(tok.start, "the document ends in the middle")
+			}
+			if r.entity > 0 {
+				return d.syntax(r.entity, "an entity of the document's own: it is not expanded, and stays in texts as it is written")
 			}
 			return nil
 		case xmlText, xmlCData:

@@ -24,6 +24,8 @@ type xmlToken struct {
 type xmlScanner struct {
 	data []byte
 	pos  int
+
+	entity int // where the first one is defined, 0 if none is
 }
 
 // next gives the next token, or says what is wrong at its start.
@@ -94,7 +96,9 @@ func (s *xmlScanner) doctype() bool {
 			}
 			i += n + 1
 		case '[', '<':
-			depth++
+			if depth++; s.entity == 0 && bytes.HasPrefix(s.data[i:], []byte("<!ENTITY")) {
+				s.entity = i
+			}
 		case ']':
 			depth--
 		case '>':

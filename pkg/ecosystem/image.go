@@ -3,6 +3,7 @@ package ecosystem
 import (
 	"cmp"
 	"fmt"
+	"io/fs"
 	"path"
 	"strings"
 
@@ -161,4 +162,19 @@ func GroupBy(paths []string, key func(string) string) [][]string {
 		groups[i] = append(groups[i], p)
 	}
 	return groups
+}
+
+// Placed matches the regular files that lie where place says, which gives the root of the file system above.
+func Placed(place func(p string) (top string, ok bool)) func(string, fs.FileMode, []byte) bool {
+	return func(p string, mode fs.FileMode, _ []byte) bool {
+		_, ok := place(p)
+		return ok && mode.IsRegular()
+	}
+}
+
+// GroupPlaced makes one project of what lies below each root.
+func GroupPlaced(place func(p string) (top string, ok bool)) func([]string) [][]string {
+	return func(paths []string) [][]string {
+		return GroupBy(paths, func(p string) string { top, _ := place(p); return top })
+	}
 }

@@ -38,14 +38,17 @@ func (p *Project) File(names ...string) string {
 	return ""
 }
 
+// Unnamed is the root that [Unnamed] gives by the facts of the project.
+func (p *Project) Unnamed(dir string) sbom.Component { return Unnamed(p.Facts, dir) }
+
 // Unnamed is the root of a project in that folder whose manifests do not tell what it is called: it has the name of the
 // folder. At the top of the target it is the target, which all ecosystems without a name there share.
-func (p *Project) Unnamed(dir string) sbom.Component {
+func Unnamed(facts *sbom.Facts, dir string) sbom.Component {
 	c := sbom.Component{Name: path.Base(dir), Type: sbom.TypeApplication}
 	if dir == "." {
 		c.Name = "target"
-		if p.Facts != nil {
-			c.Name, c.Version = cmp.Or(p.Facts.Project.Name, c.Name), p.Facts.Project.Version
+		if facts != nil {
+			c.Name, c.Version = cmp.Or(facts.Project.Name, c.Name), facts.Project.Version
 		}
 	}
 	return c

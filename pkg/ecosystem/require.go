@@ -29,8 +29,9 @@ type Pin struct {
 }
 
 // Require joins the root to what its manifest asks for: to the pin of that key, or to a component of its own, which is
-// returned. What is optional and not among the pins was left out when they were made. Other pins that no edge leads to, so that the edges between pins must have been added before, are what
-// the root needs by way of something; where nothing is asked for, because there is no manifest, what it asks for.
+// returned. What is optional and not among the pins was left out when they were made. The edges between pins must have
+// been added before: other pins that none leads to are what the root needs by way of something; where nothing is asked
+// for, because there is no manifest, what it asks for.
 func (g *Graph) Require(root sbom.ID, wanted []Requirement, pins []Pin) (unpinned []sbom.ID) {
 	byKey := make(map[string]sbom.ID, len(pins))
 	for _, p := range pins {

@@ -138,7 +138,7 @@ func (p *Pass) index() {
 }
 
 // Judge gives the verdict of a policy on a bare expression, as for a runtime component of unknown purl:
-// what policy files are tested with. arm is what was taken of it, reason the clause that decided.
+// for tests of policies, of ours and of those that embed the package. arm is what was taken of it, reason the clause that decided.
 func Judge(p *Policy, facts *sbom.Facts, e spdx.Expr) (verdict Verdict, arm spdx.Expr, reason string) {
 	if facts == nil {
 		facts = &sbom.Facts{}

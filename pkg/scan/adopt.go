@@ -13,12 +13,12 @@ import (
 // projects have names there, nothing says which of them it is about, and it stays by itself.
 func adopt(projects []project, facts *sbom.Facts) {
 	unnamed := func(dir string) sbom.ID {
-		return ecosystem.FolderID(dir, (&ecosystem.Project{Facts: facts}).Unnamed(dir))
+		return ecosystem.FolderID(dir, ecosystem.Unnamed(facts, dir))
 	}
 	named := map[string][]sbom.ID{}
 	for _, p := range projects {
 		for _, id := range p.Roots {
-			if dir, _ := rootPlace(p, id); id != unnamed(dir) && !slices.Contains(named[dir], id) {
+			if dir := p.sites[id].dir; id != unnamed(dir) && !slices.Contains(named[dir], id) {
 				named[dir] = append(named[dir], id)
 			}
 		}
@@ -26,7 +26,7 @@ func adopt(projects []project, facts *sbom.Facts) {
 	for i := range projects {
 		p := &projects[i]
 		for _, id := range slices.Clone(p.Roots) {
-			dir, _ := rootPlace(*p, id)
+			dir := p.sites[id].dir
 			if to := named[dir]; id == unnamed(dir) && len(to) == 1 {
 				p.rename(id, to[0])
 			}
@@ -44,6 +44,8 @@ func (p *project) rename(from, to sbom.ID) {
 			}
 		}
 	}
+	p.sites[to] = p.sites[from]
+	delete(p.sites, from)
 	for i := range p.Roots {
 		if p.Roots[i] == from {
 			p.Roots[i] = to

@@ -1,9 +1,11 @@
 package scan
 
 import (
+	"cmp"
 	"path"
 	"slices"
 
+	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
 )
@@ -22,7 +24,7 @@ func (s *scanner) plant(projects []project) (roots []sbom.ID, joints sbom.Fragme
 	var aside []sbom.Relationship
 	for _, p := range projects {
 		for _, id := range p.Roots {
-			dir, found := rootPlace(p, id)
+			dir, found := p.sites[id].dir, p.sites[id].found
 			joints.Components = append(joints.Components, sbom.Component{ID: id, Occurrences: []sbom.Occurrence{{Dir: dir}}})
 			edge := sbom.Relationship{To: id, Kind: sbom.Contains, Found: []source.Span{found}}
 			if _, owner := dependencies.of(dir + "/x"); filled(dir+"/") && len(owner) > 0 {
@@ -82,7 +84,7 @@ func wantedBy(projects []project) func(root, id sbom.ID) bool {
 		if by[root] == nil {
 			by[root] = map[sbom.ID]bool{}
 			for _, p := range projects {
-				if !slices.Contains(p.Roots, root) {
+				if !p.isRoot(root) {
 					continue
 				}
 				for _, e := range p.Relationships {
@@ -109,7 +111,7 @@ func (s *scanner) loose(p project, own owners, wanted func(root, id sbom.ID) boo
 		if held[c.ID] {
 			continue
 		}
-		dir, found := rootPlace(p, c.ID)
+		dir, found := p.sites[c.ID].dir, p.sites[c.ID].found
 		if !ofTarget(dir) { // what it is made of is at hand elsewhere
 			dir = path.Dir(found.Path)
 		}
@@ -138,46 +140,67 @@ func foldersOf(projects []project) (own, dependencies owners) {
 	own, dependencies = owners{}, owners{}
 	for _, p := range projects {
 		for _, c := range p.Components {
-			if slices.Contains(p.Roots, c.ID) {
-				dir, _ := rootPlace(p, c.ID)
-				own[dir] = append(own[dir], c.ID)
-			} else {
+			if !p.isRoot(c.ID) {
 				dependencies.add(c)
 			}
+		}
+		for _, id := range p.Roots {
+			dir := p.sites[id].dir
+			own[dir] = append(own[dir], id)
 		}
 	}
 	return own, dependencies
 }
 
-// rootPlace is the folder of a project's root, and the manifest that says so.
-func rootPlace(p project, id sbom.ID) (dir string, found source.Span) {
-	found = source.Span{Path: p.files[0]}
-	i := slices.IndexFunc(p.Components, func(c sbom.Component) bool { return c.ID == id })
-	if i < 0 {
-		return path.Dir(found.Path), found
+// site is where what stands by itself lies: its folder, and the manifest that says so.
+type site struct {
+	dir   string
+	found source.Span
+}
+
+// locate notes the sites of the project's roots; where it has none, of all its components. Several entries may be about
+// one component, a lockfile's, which knows no folder, and its own manifest's: one that has a folder tells.
+func (p *project) locate() {
+	p.sites = map[sbom.ID]site{}
+	for _, id := range p.Roots {
+		p.sites[id] = site{}
 	}
-	for _, o := range p.Components[i].Occurrences {
-		if len(o.Found) > 0 {
-			found = o.Found[0]
+	for _, c := range p.Components {
+		at, wanted := p.sites[c.ID]
+		if at.dir != "" || !wanted && len(p.Roots) > 0 {
+			continue
 		}
-		if o.Dir != "" {
-			return o.Dir, found
+		for _, o := range c.Occurrences {
+			if len(o.Found) > 0 && (at.found.IsZero() || o.Dir != "") {
+				at.found = o.Found[0]
+			}
+			if at.dir = o.Dir; at.dir != "" {
+				break
+			}
 		}
+		p.sites[c.ID] = at
 	}
-	return path.Dir(found.Path), found
+	for id, at := range p.sites {
+		if at.found.IsZero() {
+			at.found = source.Span{Path: p.files[0]}
+		}
+		at.dir = cmp.Or(at.dir, path.Dir(at.found.Path))
+		p.sites[id] = at
+	}
+}
+
+// isRoot reports whether the project has that root.
+func (p *project) isRoot(id sbom.ID) bool {
+	_, ok := p.sites[id]
+	return ok && len(p.Roots) > 0
 }
 
 // treeRoot is the root of a target that no manifest names.
 func (s *scanner) treeRoot() sbom.Component {
-	name := s.Facts.Project.Name
-	if name == "" {
-		name = "target"
-	}
-	version := s.Facts.Project.Version
-	return sbom.Component{
-		ID: sbom.ID("file:.#" + name + "@" + version), Name: name, Version: version,
-		Type: sbom.TypeApplication, Origin: sbom.OriginUnknown, Occurrences: []sbom.Occurrence{{Dir: "."}},
-	}
+	c := ecosystem.Unnamed(s.Facts, ".")
+	c.ID, c.Origin = ecosystem.FolderID(".", c), sbom.OriginUnknown
+	c.Occurrences = []sbom.Occurrence{{Dir: "."}}
+	return c
 }
 
 // stated is what the facts say of the component at the top of the tree.

@@ -16,6 +16,7 @@ type project struct {
 	eco   *ecosystem.Ecosystem
 	files []string
 	sbom.Fragment
+	sites map[sbom.ID]site // see locate
 }
 
 // read lets every ecosystem read its projects, and joins what they learned under the target's roots.
@@ -38,6 +39,9 @@ func (s *scanner) read(ctx context.Context, m *met) *sbom.Document {
 		}
 		return silent
 	})
+	for i := range projects {
+		projects[i].locate()
+	}
 	adopt(projects, s.Facts)
 	roots, joints := s.plant(projects)
 	joints.Gaps = append(joints.Gaps, unreadGaps(m.unread)...)

@@ -24,6 +24,7 @@ import (
 
 	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/ecosystem/actions"
+	"github.com/licet/licet/pkg/ecosystem/cargo"
 	"github.com/licet/licet/pkg/ecosystem/composer"
 	"github.com/licet/licet/pkg/ecosystem/docker"
 	"github.com/licet/licet/pkg/ecosystem/golang"
@@ -39,7 +40,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the ledgers of the cases")
 
-var readers = []*ecosystem.Ecosystem{actions.Ecosystem, composer.Ecosystem, docker.Ecosystem, golang.Ecosystem, jar.Ecosystem, npm.Ecosystem}
+var readers = []*ecosystem.Ecosystem{actions.Ecosystem, cargo.Ecosystem, composer.Ecosystem, docker.Ecosystem, golang.Ecosystem, jar.Ecosystem, npm.Ecosystem}
 
 // lay writes a case's files below dir and gives the tree and the caches. Files under cache/NAME are of
 // the cache NAME; those whose path has a "!/" are packed into the archive before it; facts.yaml is not

@@ -10,20 +10,36 @@ import (
 // Redacted stands where a secret stood.
 const Redacted = "[redacted]"
 
-var secrets = sync.OnceValue(func() []*regexp.Regexp {
-	return []*regexp.Regexp{
+// secret is one shape of a credential; its groups are what precedes it, the secret itself, and what follows.
+type secret struct {
+	*regexp.Regexp
+	signs []string // each match has one of these, perhaps in other letters' case
+}
+
+var secrets = sync.OnceValue(func() []secret {
+	return []secret{
 		// userinfo of a URL, and of the scp-like and git+ssh forms that carry a password; in it an "@" may stand
-		regexp.MustCompile(`(?i)([a-z][a-z0-9+.-]*://)([^/\s@'"<>]+(?:@[^/\s@'"<>?#]+)*)(@)`),
+		{regexp.MustCompile(`(?i)([a-z][a-z0-9+.-]*://)([^/\s@'"<>]+(?:@[^/\s@'"<>?#]+)*)(@)`), []string{"@"}},
 		// query and fragment parameters that name a secret
-		regexp.MustCompile(`(?i)([?&#;](?:[a-z0-9_.-]*(?:token|secret|password|passwd|pwd|signature|apikey|api_key|api-key|access_key|credential|auth|sig|key))=)([^&#\s'"<>]+)()`),
+		{regexp.MustCompile(`(?i)([?&#;](?:[a-z0-9_.-]*(?:token|secret|password|passwd|pwd|signature|apikey|api_key|api-key|access_key|credential|auth|sig|key))=)([^&#\s'"<>]+)()`), []string{"="}},
 		// npmrc-like settings and headers
-		regexp.MustCompile(`(?i)((?:_authtoken|_auth|_password|authorization|x-api-key|private[-_]token)["']?\s*[:=]\s*["']?(?:bearer\s+|basic\s+|token\s+)?)([^\s"',;]+)()`),
+		{regexp.MustCompile(`(?i)((?:_authtoken|_auth|_password|authorization|x-api-key|private[-_]token)["']?\s*[:=]\s*["']?(?:bearer\s+|basic\s+|token\s+)?)([^\s"',;]+)()`),
+			[]string{"_auth", "_pa", "authorization", "x-api-", "private-", "private_"}}, // no k and no s: other characters fold to these
 		// tokens whose issuer gave them a shape
-		regexp.MustCompile(`()\b((?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|glpat-[A-Za-z0-9_-]{16,}|npm_[A-Za-z0-9]{20,}|xox[abprs]-[A-Za-z0-9-]{10,}|AKIA[0-9A-Z]{16}|AIza[0-9A-Za-z_-]{30,}|pypi-[A-Za-z0-9_-]{30,}|eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]+))()`),
+		{regexp.MustCompile(`()\b((?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|glpat-[A-Za-z0-9_-]{16,}|npm_[A-Za-z0-9]{20,}|xox[abprs]-[A-Za-z0-9-]{10,}|AKIA[0-9A-Z]{16}|AIza[0-9A-Za-z_-]{30,}|pypi-[A-Za-z0-9_-]{30,}|eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]+))()`), issued},
 		// a user and a password before a host, without a scheme
-		regexp.MustCompile(`(\b[A-Za-z0-9_.+-]+:)([^\s/:@'"<>]{3,})(@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}\b)`),
+		{regexp.MustCompile(`(\b[A-Za-z0-9_.+-]+:)([^\s/:@'"<>]{3,})(@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}\b)`), []string{"@"}},
 	}
 })
+
+// issued are what tokens begin with whose issuer gave them a shape.
+var issued = []string{"ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "npm_", "xox", "AKIA", "AIza", "pypi-", "eyJ"}
+
+// settings and secretWords name secrets, in settings and headers and in queries.
+var (
+	settings    = []string{"_auth", "_password", "authorization", "x-api-key", "private-token", "private_token"}
+	secretWords = []string{"token", "secret", "passw", "pwd", "sig", "key", "auth", "credential"}
+)
 
 // notUsers stand before a colon and an address, or a package and its version, and are no users.
 var notUsers = []string{"contact:", "e-mail:", "email:", "file:", "jsr:", "link:", "mail:", "mailto:", "npm:", "patch:", "portal:", "workspace:"}
@@ -35,7 +51,11 @@ func Redact(s string) string {
 	if !suspicious(s) {
 		return s
 	}
+	low := strings.ToLower(s)
 	for i, re := range secrets() {
+		if !containsAny(s, re.signs) && !containsAny(low, re.signs) {
+			continue // a license that speaks of signatures has no "=": to search it all would cost more than to read it
+		}
 		s = re.ReplaceAllStringFunc(s, func(m string) string {
 			g := re.FindStringSubmatch(m)
 			if i == 0 && g[2] == "git" || slices.Contains(notUsers, strings.ToLower(g[1])) {
@@ -57,13 +77,13 @@ func suspicious(s string) bool {
 	}
 	if strings.ContainsAny(s, "=:") {
 		low := strings.ToLower(s)
-		if containsOne(low, "_auth", "_password", "authorization", "x-api-key", "private-token", "private_token") ||
-			strings.ContainsAny(s, "?&#;") && containsOne(low, "token", "secret", "passw", "pwd", "sig", "key", "auth", "credential") {
+		if containsAny(low, settings) ||
+			strings.ContainsAny(s, "?&#;") && containsAny(low, secretWords) {
 			return true
 		}
 	}
 	return len(s) >= shortestToken &&
-		containsOne(s, "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "npm_", "xox", "AKIA", "AIza", "pypi-", "eyJ")
+		containsAny(s, issued)
 }
 
 // hasUserinfo reports whether an "@" has a colon before it, or a URL's beginning, with no slash or blank between.
@@ -81,6 +101,6 @@ func hasUserinfo(s string) bool {
 	}
 }
 
-func containsOne(s string, words ...string) bool {
-	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(s, w) })
+func containsAny(s string, signs []string) bool {
+	return slices.ContainsFunc(signs, func(sign string) bool { return strings.Contains(s, sign) })
 }

@@ -37,8 +37,10 @@ func (t Term) IsRef() bool {
 // GPL-2.0-only WITH Classpath-exception-2.0), and a "+" that an -or-later id repeats is dropped.
 // A deprecated id without a successor, or with one that a further exception leaves no room for, stays.
 func (t Term) Normal() Term {
-	if x, ok := rules.ExceptionByID(t.Exception); ok && x.Successor != "" {
-		t.Exception = x.Successor
+	if t.Exception != "" {
+		if x, ok := rules.ExceptionByID(t.Exception); ok && x.Successor != "" {
+			t.Exception = x.Successor
+		}
 	}
 	if t.Plus {
 		if l, ok := rules.LicenseByID(t.ID + "+"); ok {

@@ -28,15 +28,6 @@ func Known(scheme string) bool {
 	return scheme == "all" || scheme == "none" || orderOf(scheme) != nil
 }
 
-// Schemes lists the schemes that can be ordered, sorted.
-func Schemes() []string {
-	names := make([]string, len(orders))
-	for i, o := range orders {
-		names[i] = o.scheme
-	}
-	return names
-}
-
 // Compare orders two versions of a scheme: negative if a precedes b, positive if it follows, 0 if they
 // are equal there ("1.0" and "1.0.0" in npm). Build metadata does not count. It is an error if the scheme
 // is unknown or one of the texts is no version of it.

@@ -37,10 +37,8 @@ dependencies have scope optional. The root is the system that etc/os-release nam
 		_, ok := place(p)
 		return ok && mode.IsRegular() && bytes.HasPrefix(head, []byte("%"))
 	},
-	Group: func(paths []string) [][]string {
-		return ecosystem.GroupBy(paths, func(p string) string { top, _ := place(p); return top })
-	},
-	Read: read,
+	Group: ecosystem.GroupPlaced(place),
+	Read:  read,
 }
 
 // place is the root of the file system that a record lies in.

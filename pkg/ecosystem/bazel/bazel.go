@@ -38,9 +38,9 @@ var Ecosystem = &ecosystem.Ecosystem{
 Of a WORKSPACE, components are the repositories that http_archive, git_repository, go_repository and their like fetch, by their
 location; what the macros that it calls fetch is unknown, and a gap. Rules for the build, by their names, have scope build.
 
-Of modules, components are the modules that the lockfile shows were chosen, and else what MODULE.bazel asks for; lockfiles of Bazel 7.0
-and 7.1 have edges. dev_dependency has scope development. Artifacts that rules_jvm_external is asked for are Maven
-components.`,
+Of modules, components are the modules that the lockfile shows were chosen, and else what MODULE.bazel asks for; lockfiles of
+Bazel 7.0 and 7.1 have edges. What rules fetch that use_repo_rule names is read as in a WORKSPACE. dev_dependency has scope
+development. Artifacts that rules_jvm_external is asked for are Maven components.`,
 	Match: func(p string, mode fs.FileMode, _ []byte) bool {
 		base := path.Base(p)
 		return ecosystem.Own(p, mode) && !strings.Contains("/"+p, "/modules/") && (base == "MODULE.bazel" || base == "MODULE.bazel.lock" || slices.Contains(workspaces, base))
@@ -76,8 +76,19 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 	if lock != "" {
 		r.lock(lock)
 	}
-	r.Absent(r.at, lock, next, r.Require(r.Root(r.root, p.Dir(), r.at), r.wanted, r.pins))
+	unpinned := r.Require(r.Root(r.root, p.Dir(), r.at), r.wanted, r.pins)
+	if lock != "" {
+		unpinned = slices.DeleteFunc(unpinned, r.isFetched)
+	}
+	r.Absent(r.at, lock, next, unpinned)
 	return r.Fragment, ctx.Err()
+}
+
+// isFetched reports whether something is no module, so that no lockfile lists it.
+func (r *reader) isFetched(id sbom.ID) bool {
+	return slices.ContainsFunc(r.wanted, func(w ecosystem.Requirement) bool {
+		return sbom.ID(w.What.PURL) == id && strings.Contains(w.Key, " ")
+	})
 }
 
 func component(name, version string) sbom.Component {
@@ -134,8 +145,9 @@ func (r *reader) program(file string) {
 		r.wanted = append(r.wanted, w)
 	}
 	r.maven(d.Root())
+	r.repositories(d.Root())
 	if slices.Contains(workspaces, path.Base(file)) {
-		r.repositories(d.Root())
+		r.macros(d.Root())
 	}
 }
 

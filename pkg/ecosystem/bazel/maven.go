@@ -19,14 +19,15 @@ func variables(root doc.Node) values {
 	v := values{}
 	for statement := range root.Terms().Split("\n", ";") {
 		if key, value := statement.Pair(); key.Kind() == doc.Word {
-			v[key.Text()], _ = v.eval(value)
+			v[key.Text()] = v.eval(value)
 		}
 	}
 	return v
 }
 
 // eval gives the texts of an expression: strings, lists of them, variables, and these joined by +.
-func (v values) eval(terms doc.Terms) (out []string, list bool) {
+func (v values) eval(terms doc.Terms) (out []string) {
+	list := false
 	for part := range terms.Split("+") {
 		var texts []string
 		isList := false
@@ -42,15 +43,14 @@ func (v values) eval(terms doc.Terms) (out []string, list bool) {
 		case n.Bracket() == '[' || n.Bracket() == '(':
 			isList = n.Bracket() == '['
 			for item := range n.Terms().Split(",", "\n") {
-				inner, _ := v.eval(item)
-				texts = append(texts, inner...)
+				texts = append(texts, v.eval(item)...)
 			}
 		case n.Kind() == doc.Word:
 			texts = v[n.Text()]
 			isList = len(texts) != 1
 		}
 		if len(out)+len(texts) > maxTexts {
-			return out, list
+			return out
 		}
 		if !list && !isList && len(out) == 1 && len(texts) == 1 && len(out[0])+len(texts[0]) <= 512 {
 			out = []string{out[0] + texts[0]}
@@ -58,7 +58,7 @@ func (v values) eval(terms doc.Terms) (out []string, list bool) {
 			out, list = append(out, texts...), list || isList || len(out) > 0
 		}
 	}
-	return out, list
+	return out
 }
 
 // maven adds the artifacts that extensions and rules of rules_jvm_external are asked for: group:artifact:version.
@@ -96,16 +96,14 @@ func (r *reader) maven(root doc.Node) {
 			}
 		}
 		if list := fields["artifacts"]; len(list) > 0 {
-			texts, _ := v.eval(list)
-			for _, text := range texts {
+			for _, text := range v.eval(list) {
 				r.coordinates(list[0], text, scope)
 			}
 		}
 		if group := fields["group"]; len(group) > 0 {
 			var parts []string
 			for _, field := range []string{"group", "artifact", "version"} {
-				texts, _ := v.eval(fields[field])
-				parts = append(parts, strings.Join(texts, ""))
+				parts = append(parts, strings.Join(v.eval(fields[field]), ""))
 			}
 			if only := fields["testonly"]; len(only) == 1 && only[0].IsWord("True") {
 				scope = scope.Weaker(sbom.Test)

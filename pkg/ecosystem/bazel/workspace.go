@@ -1,6 +1,8 @@
 package bazel
 
 import (
+	"cmp"
+	"iter"
 	"net/url"
 	"path"
 	"slices"
@@ -17,15 +19,16 @@ import (
 // modules of Go (https://bazel.build/rules/lib/repo, https://github.com/bazel-contrib/bazel-gazelle, reference of go_repository).
 var fetches = []string{"http_archive", "new_http_archive", "http_file", "http_jar", "git_repository", "new_git_repository", "go_repository"}
 
-// repositories adds what WORKSPACE fetches, and tells of rules whose name or location is computed. Which version it is, the
+// repositories adds what a file fetches, and tells of rules whose name or location is computed. Which version it is, the
 // location says: a tag or commit, or the name of an archive of a tag. Of other archives the location is all that is known.
 func (r *reader) repositories(root doc.Node) {
 	v := variables(root)
 	for _, rule := range fetches {
-		for call, args := range root.Calls(rule) {
+		for call, args := range calls(root, rule) {
 			r.repository(v, rule, call, args)
 		}
 	}
+	r.bound(v, root)
 	for call, args := range root.Calls("maybe") { // maybe(http_archive, name = ...)
 		for _, rule := range fetches {
 			if len(args) > 0 && args[0].IsWord(rule) {
@@ -33,8 +36,55 @@ func (r *reader) repositories(root doc.Node) {
 			}
 		}
 	}
-	r.macros(root)
 }
+
+// calls yields the calls of a name, and not where something is assigned to it.
+func calls(root doc.Node, name string) iter.Seq2[doc.Node, doc.Terms] {
+	return func(yield func(doc.Node, doc.Terms) bool) {
+		for call, args := range root.Calls(name) {
+			if (len(args) == 0 || !args[0].IsWord("=")) && !yield(call, args) {
+				return
+			}
+		}
+	}
+}
+
+// bound adds what rules fetch that a MODULE.bazel binds to names: x = use_repo_rule("@bazel_tools//tools/build_defs/repo:http.bzl",
+// "http_archive") (https://bazel.build/rules/lib/globals/module). Of other rules it is not known what they bring.
+func (r *reader) bound(v values, root doc.Node) {
+	var unknown []string
+	var at source.Span
+	for statement := range root.Terms().Split("\n", ";") {
+		key, value := statement.Pair()
+		if key.Kind() != doc.Word || len(value) != 2 || !value[0].IsWord("use_repo_rule") {
+			continue
+		}
+		rule := ""
+		for part := range value[1].Terms().Split(",") {
+			if texts := v.eval(part); len(texts) == 1 {
+				rule = texts[0]
+			}
+		}
+		for call, args := range calls(root, key.Text()) {
+			switch {
+			case slices.Contains(localRules, rule):
+			case !slices.Contains(fetches, rule):
+				if unknown = append(unknown, cmp.Or(rule, key.Text())); at.IsZero() {
+					at = call.Span()
+				}
+			case rule != key.Text(): // else it was read already
+				r.repository(v, rule, call, args)
+			}
+		}
+	}
+	if len(unknown) > 0 {
+		r.Gap(sbom.Gap{Kind: sbom.Unsupported, Span: at, Material: true, Next: "state what they fetch, and its licenses, under `clarify`",
+			Why: "rules may fetch more, and licet does not run them: " + ecosystem.Names(unknown)})
+	}
+}
+
+// localRules are those that bring nothing from elsewhere.
+var localRules = []string{"local_repository", "new_local_repository"}
 
 // ours are the calls of a WORKSPACE that bring nothing from elsewhere, or that are read as what they are.
 var ours = append([]string{
@@ -73,7 +123,7 @@ func (r *reader) repository(v values, rule string, call doc.Node, args doc.Terms
 		if key.Kind() == doc.Missing || len(value) == 0 {
 			continue
 		}
-		if texts, _ := v.eval(value); len(texts) > 0 {
+		if texts := v.eval(value); len(texts) > 0 {
 			fields[key.Text()] = texts[0]
 			if key.IsWord("url") || key.IsWord("urls") {
 				locations = append(locations, texts...)
@@ -96,6 +146,9 @@ func (r *reader) repository(v values, rule string, call doc.Node, args doc.Terms
 	scope := sbom.Runtime
 	if isRules(fields["name"]) {
 		scope = sbom.Build
+	}
+	if arguments(args, nil)["dev_dependency"].IsWord("True") {
+		scope = sbom.Development
 	}
 	r.wanted = append(r.wanted, ecosystem.Requirement{Key: "repository " + fields["name"], Scope: scope, Range: c.Version, At: at, What: c})
 }
@@ -186,7 +239,7 @@ func (v values) formatted(part doc.Terms) []string {
 	text := part[0].Text()
 	for i, arg := range slices.Collect(args.Split(",")) {
 		key, value := arg.Pair()
-		known, _ := v.eval(value)
+		known := v.eval(value)
 		if len(known) != 1 || len(known[0]) > 512 || len(text) > 4<<10 {
 			return nil
 		}

@@ -36,14 +36,9 @@ var Ecosystem = &ecosystem.Ecosystem{
 
 Components are the applications that Bitnami put into an image, with the license that its document declares. Their files
 lie in the folder of the document.`,
-	Match: func(p string, mode fs.FileMode, _ []byte) bool {
-		_, ok := place(p)
-		return ok && mode.IsRegular()
-	},
-	Group: func(paths []string) [][]string {
-		return ecosystem.GroupBy(paths, func(p string) string { top, _ := place(p); return top })
-	},
-	Read: read,
+	Match: ecosystem.Placed(place),
+	Group: ecosystem.GroupPlaced(place),
+	Read:  read,
 }
 
 // place is the root of the file system.

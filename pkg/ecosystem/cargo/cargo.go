@@ -9,7 +9,8 @@
 //
 // A workspace is the Cargo.toml with [workspace], those that its globs name, and those that they reach by path
 // inside its folder; all share one Cargo.lock and may inherit fields and requirements from the first. A package that
-// is reached by path from elsewhere is a part of the project that needs it, unless it has a lockfile of its own.
+// is reached by path from elsewhere, or by [patch] or [replace], is a part of the project that needs it, unless it has a
+// lockfile of its own.
 //
 // Procedural macros run in the compiler, and what they need does so too: they are needed to build.
 //

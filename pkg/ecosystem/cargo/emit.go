@@ -31,6 +31,7 @@ func (u *unit) read() {
 			w.addNeeds(m, nil, nil)
 		}
 	}
+	w.addUnused()
 	w.adopt()
 	w.report()
 }
@@ -212,12 +213,26 @@ func (w *writer) addNeeds(m *manifest, by *locked, listed []*locked) map[*locked
 			said[t] = true
 			w.depend(w.ids[m], by, t, n.scope, n.written(), n.at)
 		default:
-			id := w.addUnpinned(n)
+			id := w.addNeighbour(n)
+			if id == "" {
+				id = w.addUnpinned(n)
+				w.unknown = append(w.unknown, id)
+			}
 			w.Depend(w.ids[m], id, n.scope, n.written(), n.at)
-			w.stale, w.unknown = append(w.stale, n.name), append(w.unknown, id)
+			w.stale = append(w.stale, n.name)
 		}
 	}
 	return said
+}
+
+// addUnused joins packages of the target that would take the place of others, if anything needed these.
+func (w *writer) addUnused() {
+	for _, n := range w.patches {
+		m := w.manifests[n.dir]
+		if id := w.ids[m]; id != "" && !slices.ContainsFunc(w.Relationships, func(e sbom.Relationship) bool { return e.To == id }) {
+			w.Relationships = append(w.Relationships, sbom.Relationship{From: w.roots[0], To: id, Kind: sbom.Contains, Scope: sbom.Runtime, Found: []source.Span{n.at}})
+		}
+	}
 }
 
 // choose finds the package that meets a requirement; if none has a version that does, one that has the name: the
@@ -324,7 +339,7 @@ func (p *locked) reach() {
 // report tells what the lockfile lacks, each in one gap.
 func (w *writer) report() {
 	at := source.Span{Path: w.file}
-	if len(w.unknown) > 0 {
+	if len(w.stale) > 0 {
 		why := "the lockfile is out of date: it does not hold what Cargo.toml requires: "
 		if !w.whole {
 			why = "what can be read of the lockfile does not hold all that Cargo.toml requires: "

@@ -74,19 +74,19 @@ func (l *lock) take(r *reader, entry doc.Node, sums map[string]doc.Node) {
 // resolve finds what an entry of a list of dependencies means: "name", "name version" or "name version (source)",
 // as much of it as tells packages apart; and what replaces it, where something does.
 func (l *lock) resolve(dep string) *locked {
-	p := l.find(dep)
+	p := l.find(dep, true)
 	if p != nil && p.replacement != "" {
-		return l.find(p.replacement)
+		return l.find(p.replacement, false)
 	}
 	return p
 }
 
-func (l *lock) find(dep string) *locked {
+func (l *lock) find(dep string, replaced bool) *locked {
 	name, rest, _ := strings.Cut(dep, " ")
 	version, from, _ := strings.Cut(rest, " ")
 	from = strings.Trim(from, "()")
 	for _, p := range l.byName[name] {
-		if (version == "" || p.version == version) && (from == "" || sameSource(p.source, from)) {
+		if (version == "" || p.version == version) && (from == "" || sameSource(p.source, from)) && (replaced || p.replacement == "") {
 			return p
 		}
 	}

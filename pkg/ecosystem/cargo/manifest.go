@@ -207,3 +207,25 @@ func (n need) written() string {
 	}
 	return n.requirement
 }
+
+// patches gives what stands in the place of packages from elsewhere and lies in a folder: the tables [patch.SOURCE], which
+// name packages, and [replace], which names them with their versions (overriding-dependencies.html).
+func (m *manifest) patches() []need {
+	if m == nil {
+		return nil
+	}
+	tables := []doc.Node{m.root.Get("replace")}
+	for _, source := range m.root.Get("patch").Members() {
+		tables = append(tables, source)
+	}
+	var list []need
+	for _, table := range tables {
+		for key, value := range table.Members() {
+			if n := m.need(key, value, sbom.Runtime); n.dir != "" {
+				n.name, _, _ = strings.Cut(n.name, ":")
+				list = append(list, n)
+			}
+		}
+	}
+	return list
+}

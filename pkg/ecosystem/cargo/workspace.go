@@ -19,6 +19,7 @@ type unit struct {
 	top     *manifest   // the manifest in dir, nil if there is none
 	members []*manifest // the packages that it makes
 	others  []*manifest // packages elsewhere in the target that it needs by their path
+	patches []need      // packages in the target that take the place of others
 	lock    string      // path of the lockfile, "" for none
 }
 
@@ -27,7 +28,7 @@ func (r *reader) units(locks map[string]string) []*unit {
 	at := map[string]*unit{}
 	unitAt := func(dir string) *unit {
 		if at[dir] == nil {
-			at[dir] = &unit{reader: r, dir: dir, top: r.manifests[dir], lock: locks[dir]}
+			at[dir] = &unit{reader: r, dir: dir, top: r.manifests[dir], lock: locks[dir], patches: r.manifests[dir].patches()}
 		}
 		return at[dir]
 	}
@@ -169,7 +170,8 @@ func (m *manifest) paths(parent *manifest) []string {
 	return list
 }
 
-// adopt gives packages that stand alone and have no lockfile to the unit with one that needs them by path.
+// adopt gives packages that stand alone and have no lockfile to the unit with one that needs them by path, be it in place of
+// one from elsewhere.
 func (r *reader) adopt(at map[string]*unit) {
 	taken := map[string]bool{}
 	for _, home := range slices.Sorted(maps.Keys(at)) {
@@ -177,18 +179,24 @@ func (r *reader) adopt(at map[string]*unit) {
 		if u.lock == "" {
 			continue
 		}
-		queue := slices.Clone(u.members)
-		for len(queue) > 0 {
-			m := queue[len(queue)-1]
-			queue = queue[:len(queue)-1]
-			for _, dir := range m.paths(nil) {
-				other := at[dir]
-				if other == nil || other.lock != "" || len(other.members) != 1 || other.top != other.members[0] || slices.Contains(u.others, other.top) {
-					continue
-				}
+		take := func(dir string) {
+			other := at[dir]
+			if other != nil && other.lock == "" && len(other.members) == 1 && other.top == other.members[0] && !slices.Contains(u.others, other.top) {
 				taken[dir] = true
 				u.others = append(u.others, other.top)
-				queue = append(queue, other.top)
+			}
+		}
+		for _, n := range u.patches {
+			take(n.dir)
+		}
+		for _, m := range u.members {
+			for _, dir := range m.paths(nil) {
+				take(dir)
+			}
+		}
+		for i := 0; i < len(u.others); i++ {
+			for _, dir := range u.others[i].paths(nil) {
+				take(dir)
 			}
 		}
 	}

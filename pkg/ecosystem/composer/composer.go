@@ -8,6 +8,9 @@
 // Requirements on PHP itself, its extensions and Composer's plugin interface name no package: their names have no
 // vendor before a slash (https://getcomposer.org/doc/01-basic-usage.md#platform-packages).
 //
+// A package may come from a folder of the tree, by a repository of the type path. The lockfile says so, and then its manifest is
+// no project's but a package's.
+//
 // vendor/composer/installed.json lists in the same form what is installed and where. Beside a lockfile it tells the
 // folders; without one it is what there is.
 package composer
@@ -72,58 +75,89 @@ func match(p string, mode fs.FileMode, _ []byte) bool {
 	return !slices.Contains(folders, "vendor") && !slices.Contains(folders, "node_modules")
 }
 
-// group puts together what lies in one folder. A list of what is installed belongs to the next project above the vendor
-// folder, which need not be called so.
+// group makes one project of all: a package may come from any folder of the tree.
 func group(paths []string) [][]string {
+	if len(paths) == 0 {
+		return nil
+	}
+	return [][]string{paths}
+}
+
+// byFolder puts together what lies in one folder. A list of what is installed belongs to the next project above the vendor
+// folder, which need not be called so.
+func byFolder(paths []string) [][]string {
 	projects := map[string]bool{}
 	for _, p := range paths {
 		if path.Base(p) != installedFile {
 			projects[path.Dir(p)] = true
 		}
 	}
-	at := map[string]int{}
-	var groups [][]string
-	for _, p := range paths {
-		home := path.Dir(p)
-		if path.Base(p) == installedFile {
-			home = path.Dir(path.Dir(home))
-			for dir := home; ; dir = path.Dir(dir) {
-				if projects[dir] {
-					home = dir
-				}
-				if projects[dir] || dir == "." {
-					break
-				}
+	return ecosystem.GroupBy(paths, func(p string) string {
+		if path.Base(p) != installedFile {
+			return path.Dir(p)
+		}
+		home := path.Dir(path.Dir(path.Dir(p)))
+		for dir := home; ; dir = path.Dir(dir) {
+			if projects[dir] {
+				return dir
+			}
+			if dir == "." {
+				return home
 			}
 		}
-		i, ok := at[home]
-		if !ok {
-			i = len(groups)
-			at[home] = i
-			groups = append(groups, nil)
-		}
-		groups[i] = append(groups[i], p)
-	}
-	return groups
+	})
 }
 
-func read(_ context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
-	r := &reader{Project: p, Graph: ecosystem.Graph{Reader: name}, byName: map[string]*pkg{}, provided: map[string][]*pkg{}, stands: map[string]bool{}, licenses: map[string]reading{}}
-	for _, file := range p.Files {
-		switch path.Base(file) {
-		case manifestFile:
-			r.readManifest(file)
-		case lockFile:
-			r.lock = file
-		case installedFile:
-			r.installed = append(r.installed, file)
+func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
+	g := &ecosystem.Graph{Reader: name}
+	var all []*reader
+	for _, files := range byFolder(p.Files) {
+		r := &reader{Project: p, Graph: g, byName: map[string]*pkg{}, provided: map[string][]*pkg{}, stands: map[string]bool{}, licenses: map[string]reading{}}
+		for _, file := range files {
+			switch path.Base(file) {
+			case manifestFile:
+				r.readManifest(file)
+			case lockFile:
+				r.lock = file
+			case installedFile:
+				r.installed = append(r.installed, file)
+			}
+		}
+		r.settle(files[0])
+		r.readPackages()
+		all = append(all, r)
+	}
+	for _, r := range adopt(all) {
+		if err := ctx.Err(); err != nil {
+			return g.Fragment, err
+		}
+		r.addRoot()
+		r.addPackages()
+		r.addEdges()
+		r.adopt()
+		r.report()
+	}
+	return g.Fragment, nil
+}
+
+// adopt gives the manifests of packages that another project takes from their folders (the dist of its lockfile's entry has
+// the type path) to that project, and leaves the others. What such a package requires for its own development Composer does
+// not install.
+func adopt(all []*reader) (projects []*reader) {
+	alone := map[string]*reader{} // those that have nothing but a manifest, by folder
+	for _, r := range all {
+		if r.listed() == "" {
+			alone[r.dir] = r
 		}
 	}
-	r.readPackages()
-	r.addRoot()
-	r.addPackages()
-	r.addEdges()
-	r.adopt()
-	r.report()
-	return r.Fragment, nil
+	taken := map[*reader]bool{}
+	for _, r := range all {
+		for _, p := range r.list {
+			folder, ok := r.local(p)
+			if from := alone[folder]; ok && from != nil && strings.EqualFold(from.root.Get("name").Text(), p.name) {
+				p.own, taken[from] = from.root, true
+			}
+		}
+	}
+	return slices.DeleteFunc(all, func(r *reader) bool { return taken[r] })
 }

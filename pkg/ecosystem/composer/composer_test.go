@@ -8,8 +8,6 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/ecosystem/composer"
 	"github.com/licet/licet/pkg/ecosystem/internal/ecotest"
@@ -40,16 +38,6 @@ func TestMatch(t *testing.T) {
 	}
 	if composer.Ecosystem.Match("composer.lock", fs.ModeSymlink, nil) {
 		t.Error("a link was matched")
-	}
-}
-
-func TestGroup(t *testing.T) {
-	got := composer.Ecosystem.Group([]string{
-		"a/composer.json", "a/composer.lock", "a/lib/php/composer/installed.json", "b/composer.json", "srv/vendor/composer/installed.json",
-	})
-	want := [][]string{{"a/composer.json", "a/composer.lock", "a/lib/php/composer/installed.json"}, {"b/composer.json"}, {"srv/vendor/composer/installed.json"}}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Error(diff)
 	}
 }
 

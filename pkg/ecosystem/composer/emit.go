@@ -15,7 +15,12 @@ import (
 func (r *reader) addPackages() {
 	r.Components = slices.Grow(r.Components, len(r.list))
 	for _, p := range r.list {
-		p.id = r.Add(r.component(p), p.dir, p.at)
+		c := r.component(p)
+		p.id = r.Add(c, p.dir, p.at)
+		if at := p.own.Get("name"); at.Kind() != doc.Missing {
+			folder, _ := r.local(p)
+			r.Add(sbom.Component{PURL: c.PURL, Name: c.Name, Version: c.Version, Claims: r.claims(p.own)}, folder, at.Span())
+		}
 	}
 }
 
@@ -44,28 +49,43 @@ func (r *reader) addEdges() {
 			}
 		}
 	}
-	r.reportStale(stale, unknown)
 	var broken []string
 	for _, p := range r.list {
-		for key, value := range needs(p.entry.Get("require")) {
-			found := r.resolve(key.Text())
-			for _, to := range found {
-				if to == p {
-					continue
-				}
-				to.needed = true
-				p.next = append(p.next, to)
-				r.Depend(p.id, to.id, sbom.Runtime, value.Text(), key.Span())
+		listed := p.entry.Get("require").Index()
+		for key, value := range needs(p.own.Get("require")) {
+			if _, ok := listed[key.Text()]; ok {
+				continue
 			}
-			if len(found) == 0 && !r.stands[strings.ToLower(key.Text())] {
+			if !r.require(p, key, value.Text()) {
+				id := r.addUnpinned(key, value.Text())
+				r.Depend(p.id, id, sbom.Runtime, value.Text(), key.Span())
+				stale, unknown = append(stale, key.Text()), append(unknown, id)
+			}
+		}
+		for key, value := range needs(p.entry.Get("require")) {
+			if !r.require(p, key, value.Text()) {
 				broken = append(broken, key.Text())
 			}
 		}
 	}
+	r.reportStale(stale, unknown)
 	if len(broken) > 0 && r.whole {
 		r.Gap(sbom.Gap{Kind: sbom.Lost, Span: source.Span{Path: r.listed()}, Material: true, Next: update,
 			Why: "what is listed requires packages that are not: " + ecosystem.Names(broken)})
 	}
+}
+
+// require adds what a package needs. It reports whether there is something that meets it.
+func (r *reader) require(p *pkg, key doc.Node, requirement string) bool {
+	found := r.resolve(key.Text())
+	for _, to := range found {
+		if to != p {
+			to.needed = true
+			p.next = append(p.next, to)
+			r.Depend(p.id, to.id, sbom.Runtime, requirement, key.Span())
+		}
+	}
+	return len(found) > 0 || r.stands[strings.ToLower(key.Text())]
 }
 
 // resolve finds what meets a requirement: the package of that name, else those that stand in for it.

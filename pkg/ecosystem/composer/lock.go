@@ -14,7 +14,8 @@ import (
 // reader reads one project.
 type reader struct {
 	*ecosystem.Project
-	ecosystem.Graph
+	*ecosystem.Graph
+	file           string   // the one that speaks of the project
 	manifest, lock string   // paths, "" for none
 	installed      []string // lists of what is installed
 	root           doc.Node // the manifest
@@ -34,8 +35,9 @@ type pkg struct {
 	entry         doc.Node
 	at            source.Span
 	dev           bool
-	dir           string // where it lies, "" if nowhere
-	stray         bool   // it is installed, but not in the lockfile
+	dir           string   // where it lies, "" if nowhere
+	stray         bool     // it is installed, but not in the lockfile
+	own           doc.Node // its manifest, where it comes from a folder of the target
 	id            sbom.ID
 	next          []*pkg
 	needed        bool
@@ -153,8 +155,8 @@ func (r *reader) locateLocal(p *pkg) {
 	if p.dir != "" {
 		return
 	}
-	if dist := p.entry.Get("dist"); dist.Get("type").Text() == "path" {
-		if folder := path.Join(home, dist.Get("url").Text()); r.isFolder(folder) {
+	if folder, ok := r.local(p); ok {
+		if r.isFolder(folder) {
 			p.dir = folder
 		}
 	} else if len(r.installed) == 0 && r.lock != "" {
@@ -166,6 +168,13 @@ func (r *reader) locateLocal(p *pkg) {
 			p.dir = folder
 		}
 	}
+}
+
+// local is the folder that a package is taken from, if it does not come from elsewhere
+// (https://getcomposer.org/doc/05-repositories.md#path).
+func (r *reader) local(p *pkg) (folder string, ok bool) {
+	dist := p.entry.Get("dist")
+	return path.Join(r.dir, dist.Get("url").Text()), dist.Get("type").Text() == "path"
 }
 
 // isFolder reports whether the target has a folder.

@@ -1,6 +1,7 @@
 package composer
 
 import (
+	"cmp"
 	"iter"
 	"path"
 	"strings"
@@ -97,19 +98,18 @@ type reading struct {
 	ok   bool
 }
 
-// addRoot adds the project.
-func (r *reader) addRoot() {
-	file := r.Files[0]
-	for _, f := range []string{r.lock, r.manifest} {
-		if f != "" {
-			file = f
-		}
-	}
-	r.dir = path.Dir(file)
-	if path.Base(file) == installedFile {
+// settle says in which folder the project lies, and which of its files speaks of it.
+func (r *reader) settle(first string) {
+	r.file = cmp.Or(r.manifest, r.lock, first)
+	r.dir = path.Dir(r.file)
+	if path.Base(r.file) == installedFile {
 		r.dir = path.Dir(path.Dir(r.dir))
 	}
-	at := source.Span{Path: file}
+}
+
+// addRoot adds the project.
+func (r *reader) addRoot() {
+	at := source.Span{Path: r.file}
 	field := r.root.Get("name")
 	if !isPackage(field.Text()) {
 		c := r.Unnamed(r.dir)

@@ -1,16 +1,18 @@
-// Package docker reads the FROM and COPY --from of Dockerfiles: the images that an image is made of.
+// Package docker reads the FROM and COPY --from of Dockerfiles: the images that an image is made of; and the images that
+// compose.yaml runs.
 //
 // A Dockerfile has stages. What the last one is made from is in the product, and an image that something is copied from; what
-// other stages are made from builds it. A stage may begin with an earlier one, and scratch is nothing. Variables are those of ARG before the
+// other stages are made from builds it, unless all that is in such a stage is copied on. A stage may begin with an earlier one, and scratch is nothing. Variables are those of ARG before the
 // first FROM, with their defaults; nothing is executed, and nobody is asked for values.
 //
-// The format is described at https://docs.docker.com/reference/dockerfile.
+// The formats are described at https://docs.docker.com/reference/dockerfile and https://docs.docker.com/reference/compose-file.
 package docker
 
 import (
 	"context"
 	"io/fs"
 	"path"
+	"strconv"
 	"strings"
 
 	"github.com/licet/licet/pkg/doc"
@@ -28,13 +30,15 @@ const (
 // Ecosystem is the reader of Dockerfiles.
 var Ecosystem = &ecosystem.Ecosystem{
 	Name: name,
-	Doc: `Dockerfiles: Dockerfile, Containerfile, *.Dockerfile, Dockerfile.*
+	Doc: `Dockerfiles: Dockerfile, Containerfile, *.Dockerfile, Dockerfile.*; compose.yaml, docker-compose.yaml, compose.*.yaml
 
-Components are the images that stages are made from. That of the last stage, and the stages that it is made from, have scope
-runtime, the others build; an image that a stage copies from has the stage's, one that a command mounts build. What is in an image only a scan of the image tells.`,
+Components are the images that stages are made from. That of the last stage, of the stages that it is made from, and of those
+that it copies whole, have scope runtime, the others build; an image that a stage copies from has the stage's, one that a command
+mounts build. The images that services of compose.yaml run, and do not build, have scope runtime; of a file whose name says
+that it is for development or for tests, that scope. What is in an image only a scan of the image tells.`,
 	Match: func(p string, mode fs.FileMode, _ []byte) bool {
 		base := strings.ToLower(path.Base(p))
-		return ecosystem.Own(p, mode) && (base == "dockerfile" || base == "containerfile" ||
+		return ecosystem.Own(p, mode) && (isCompose(p) || base == "dockerfile" || base == "containerfile" ||
 			strings.HasSuffix(base, ".dockerfile") || strings.HasPrefix(base, "dockerfile.") && !strings.HasSuffix(base, ".dockerignore"))
 	},
 	Read: read,
@@ -44,6 +48,7 @@ runtime, the others build; an image that a stage copies from has the stage's, on
 type stage struct {
 	image string // the reference, or "" if it begins with an earlier stage
 	from  int    // that stage, or -1
+	whole []int  // the stages of which it copies all
 	line  doc.Line
 
 	copied bool // no stage, but an image that the stage in copies from, or else mounts for one command
@@ -55,37 +60,72 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 	root := g.Root(p.Unnamed(p.Dir()), p.Dir(), source.Span{Path: p.Files[0]})
 	var images []sbom.ID
 	for _, file := range p.Files {
+		if isCompose(file) {
+			images = append(images, compose(g, p, file, root)...)
+			continue
+		}
 		data, ok := g.Read(p.FS, file, maxSize)
 		if !ok {
 			continue
 		}
 		stages, used := stagesOf(g, file, data)
 		shipped := map[int]bool{}
-		for at := len(stages) - 1; at >= 0 && !shipped[at]; at = stages[at].from {
-			shipped[at] = true
-		}
+		ship(stages, len(stages)-1, shipped)
 		for i, s := range append(stages, used...) {
-			c := ecosystem.ImageComponent(s.image)
 			if s.image == "" {
-				continue
-			}
-			if c.PURL == "" || strings.Contains(s.image, "$") {
-				g.Lost(s.line.Span(), "name the image", "the image %s is not known before the build", ecosystem.Quote(s.image))
 				continue
 			}
 			scope := sbom.Build
 			if i < len(stages) && shipped[i] || s.copied && shipped[s.in] {
 				scope = sbom.Runtime
 			}
-			id := g.Add(c, "", s.line.Span())
-			images = append(images, id)
-			g.Depend(root, id, scope, s.image, s.line.Span())
+			images = append(images, add(g, root, s.image, scope, s.line.Span())...)
 		}
 	}
 	if len(images) > 0 {
 		g.Unavailable(source.Span{Path: p.Files[0]}, next, "what the images hold is not known", images...)
 	}
 	return g.Fragment, ctx.Err()
+}
+
+// add adds an image, if it is known which.
+func add(g *ecosystem.Graph, root sbom.ID, image string, scope sbom.Scope, at source.Span) []sbom.ID {
+	c := ecosystem.ImageComponent(image)
+	if c.PURL == "" || strings.Contains(image, "$") {
+		g.Lost(at, "name the image", "the image %s is not known before the build", ecosystem.Quote(image))
+		return nil
+	}
+	id := g.Add(c, "", at)
+	g.Depend(root, id, scope, image, at)
+	return []sbom.ID{id}
+}
+
+// ship marks a stage that ships, and those whose files it has: that which it begins with, and those that it copies whole.
+func ship(stages []stage, at int, shipped map[int]bool) {
+	if at < 0 || shipped[at] {
+		return
+	}
+	shipped[at] = true
+	ship(stages, stages[at].from, shipped)
+	for _, of := range stages[at].whole {
+		ship(stages, of, shipped)
+	}
+}
+
+// isRoot reports whether one of the places that COPY copies is the root of the file system.
+func isRoot(words []string) bool {
+	var places []string
+	for _, word := range words {
+		if word = strings.Trim(word, `[]",`); word != "" && !strings.HasPrefix(word, "--") {
+			places = append(places, word)
+		}
+	}
+	for _, place := range places[:max(0, len(places)-1)] {
+		if clean := path.Clean(strings.TrimSuffix(place, "*")); clean == "/" || clean == "." {
+			return true
+		}
+	}
+	return false
 }
 
 // stagesOf reads the stages, and the images that something is copied from or mounted from.
@@ -128,8 +168,17 @@ func stagesOf(g *ecosystem.Graph, file string, data []byte) (stages, used []stag
 			stages = append(stages, s)
 		case "COPY":
 			for _, word := range words[1:] {
-				if from, ok := strings.CutPrefix(word, "--from="); ok {
-					use(from, line, true)
+				from, ok := strings.CutPrefix(word, "--from=")
+				if !ok {
+					continue
+				}
+				use(from, line, true)
+				of, isStage := index[strings.ToLower(from)]
+				if n, err := strconv.Atoi(from); err == nil && n >= 0 && n < len(stages)-1 {
+					of, isStage = n, true
+				}
+				if last := len(stages) - 1; isStage && of < last && isRoot(words[1:]) {
+					stages[last].whole = append(stages[last].whole, of)
 				}
 			}
 		case "RUN":

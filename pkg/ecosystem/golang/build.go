@@ -38,9 +38,9 @@ type build struct {
 	imports *imports
 	reached reached
 	needed  map[*member]sbom.Scope // for what a package of the module is compiled
-	maybe   map[*member]sbom.Scope // for what one may be, by modules whose packages are not at hand
+	hollow  map[*member]bool       // no package of it is compiled
 	links   map[pair]sbom.Scope    // for what a package of the one imports one of the other
-	murky   sbom.Scope             // for what any module may be compiled
+	haze                           // by packages that are not at hand
 	unread  []string               // packages that are not here whole
 	unfound []string               // packages that no module holds
 }

@@ -150,6 +150,18 @@ func (r *reached) scopeOf(p *goPackage, when condition) sbom.Scope {
 	return ""
 }
 
+// holes are the modules of which some packages are not known, and for what these are compiled.
+type holes struct {
+	of      map[*member]sbom.Scope
+	nowhere sbom.Scope // for what packages are compiled that no module holds
+}
+
+// haze is what lies behind holes.
+type haze struct {
+	maybe map[*member]sbom.Scope // for what a package of the module may be compiled
+	murky sbom.Scope             // for what any module may be compiled
+}
+
 // pair is two modules of which the first imports the second.
 type pair struct{ from, to *member }
 
@@ -157,8 +169,8 @@ type pair struct{ from, to *member }
 // imports which.
 func (b *build) judge() {
 	im, r := b.imports, &b.reached
-	b.needed, b.links, b.maybe = map[*member]sbom.Scope{}, map[pair]sbom.Scope{}, map[*member]sbom.Scope{}
-	holes := map[*member]sbom.Scope{}
+	b.needed, b.links, b.hollow = map[*member]sbom.Scope{}, map[pair]sbom.Scope{}, map[*member]bool{}
+	h := holes{of: map[*member]sbom.Scope{}}
 	every := on(im.platforms.all())
 	for _, p := range im.list {
 		scope := r.scopeOf(p, every)
@@ -169,13 +181,14 @@ func (b *build) judge() {
 			if scope == sbom.Runtime || scope == sbom.Test { // a program that is run by hand may need what nobody requires
 				b.unfound = append(b.unfound, p.path)
 			}
-			b.murky = stronger(b.murky, scope)
+			h.nowhere = stronger(h.nowhere, scope)
 			continue
 		}
 		b.needed[p.of] = stronger(b.needed[p.of], scope)
 		if p.hole {
-			holes[p.of] = stronger(holes[p.of], scope)
-			if p.of.files != nil && scope != sbom.Optional {
+			h.of[p.of] = stronger(h.of[p.of], scope)
+			uncopied := scope == sbom.Build && len(b.vendors) > 0 && p.of.main == nil // `go mod vendor` leaves out what no build needs
+			if p.of.files != nil && scope != sbom.Optional && !uncopied {
 				b.unread = append(b.unread, p.path)
 			}
 		}
@@ -185,7 +198,7 @@ func (b *build) judge() {
 	}
 	for _, o := range im.mains {
 		if o.main.partial {
-			holes[o] = o.main.purpose()
+			h.of[o] = o.main.purpose()
 		}
 		for _, p := range o.main.packages {
 			for _, l := range p.tests {
@@ -201,10 +214,12 @@ func (b *build) judge() {
 			}
 		}
 	}
-	b.spread(holes)
 	for _, s := range b.order {
-		s.hollow = s.hollow && b.needed[s.member] == ""
+		if s.hollow = s.hollow && b.needed[s.member] == ""; s.hollow {
+			b.hollow[s.member] = true
+		}
 	}
+	b.haze = b.spread(h)
 }
 
 // purpose is for what a module may need others that holds no package that is known: for its tools alone, where it names such
@@ -228,23 +243,25 @@ func (b *build) tie(from, to *member, scope sbom.Scope) {
 // spread follows what is not known. A module with holes may import any that it requires, even one that is
 // marked indirect, for the mark is a comment, and what that one's packages import is not known either, since
 // nobody knows which of them. Below a module whose
-// go.mod is not at hand lies anything: that is kept apart, for it says nothing of one module in particular.
-func (b *build) spread(holes map[*member]sbom.Scope) {
+// go.mod is not at hand lies anything: that is kept apart, for it says nothing of one module in particular. Of a hollow
+// module no package is compiled, whoever requires it, so that nothing is compiled on its behalf.
+func (b *build) spread(h holes) haze {
+	z := haze{maybe: map[*member]sbom.Scope{}, murky: h.nowhere}
 	for _, scope := range strengths {
 		var queue []*member
-		for o, s := range holes {
+		for o, s := range h.of {
 			if s == scope {
 				queue = append(queue, o)
 			}
 		}
 		for ; len(queue) > 0; queue = queue[1:] {
 			o := queue[0]
-			if b.maybe[o] != "" {
+			if z.maybe[o] != "" || b.hollow[o] {
 				continue
 			}
-			b.maybe[o] = scope
+			z.maybe[o] = scope
 			if o.manifest == nil || o.manifest.language.value == "" && len(o.manifest.requires) == 0 {
-				b.murky = stronger(b.murky, scope) // nothing, or no more than the go command makes of a missing one
+				z.murky = stronger(z.murky, scope) // nothing, or no more than the go command makes of a missing one
 				continue
 			}
 			for _, r := range o.manifest.requires {
@@ -254,6 +271,32 @@ func (b *build) spread(holes map[*member]sbom.Scope) {
 			}
 		}
 	}
+	return z
+}
+
+// hazeOf is what is not known of one deliverable: what lies behind the packages that are part of it. What is not known on
+// another platform, or of another program, says nothing of it.
+func (b *build) hazeOf(p *program) haze {
+	h := holes{of: map[*member]sbom.Scope{}}
+	for _, pkg := range b.imports.list {
+		when, scope := p.reach.of(pkg), sbom.Optional
+		if when.untagged() != 0 {
+			scope = sbom.Runtime
+		}
+		switch {
+		case when.never():
+		case pkg.of == nil:
+			h.nowhere = stronger(h.nowhere, scope)
+		case pkg.hole:
+			h.of[pkg.of] = stronger(h.of[pkg.of], scope)
+		}
+	}
+	for _, o := range b.imports.mains {
+		if o.main.partial {
+			h.of[o] = o.main.purpose()
+		}
+	}
+	return b.spread(h)
 }
 
 // strengths are the scopes from the strongest.

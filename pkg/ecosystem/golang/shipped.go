@@ -10,9 +10,9 @@ func (b *build) addUses() {
 	elsewhere := b.joined(b.reached.rest)
 	for i := range b.reached.programs {
 		p := &b.reached.programs[i]
-		known := b.joined(p.reach)
+		known, z := b.joined(p.reach), b.hazeOf(p)
 		use := func(id sbom.ID, o *member) {
-			shipped, because := b.use(p, known[o], o)
+			shipped, because := b.use(p, known[o], z, o)
 			if shipped == sbom.No && !elsewhere[o].never() {
 				because = "imported only by what is no part of " + p.Name
 			}
@@ -53,7 +53,7 @@ func (b *build) answer(p *program, id sbom.ID, shipped sbom.Answer, because stri
 
 // use answers for one module. What is imported says so for itself; what is not may still be, where packages
 // are not at hand.
-func (b *build) use(p *program, when condition, o *member) (shipped sbom.Answer, because string) {
+func (b *build) use(p *program, when condition, z haze, o *member) (shipped sbom.Answer, because string) {
 	platforms := when.untagged()
 	switch {
 	case platforms != 0 && when.plain == 0:
@@ -62,9 +62,9 @@ func (b *build) use(p *program, when condition, o *member) (shipped sbom.Answer,
 		return sbom.Yes, "imported" + b.only(p, platforms)
 	case !when.never():
 		return sbom.Unknown, "imported only with build tags"
-	case ships(b.maybe[o]):
+	case ships(z.maybe[o]):
 		return sbom.Unknown, "the imports of a module that requires it are not known"
-	case ships(b.murky):
+	case ships(z.murky):
 		return sbom.Unknown, "the imports of some modules are not known"
 	case b.needed[o] == sbom.Test:
 		return sbom.No, "imported by tests only"

@@ -41,6 +41,7 @@ type project struct {
 	app            bool
 	wants          []want
 	unknown        []want // what is asked for in a way that cannot be followed
+	locals         []local
 	pins           []pin
 	features       []string // that a user of the project may ask for
 	licenses       []sbom.Claim
@@ -155,6 +156,10 @@ func (p *project) absorb(part *project) {
 		w.scope = asBuild(w.scope)
 		p.wants = append(p.wants, w)
 	}
+	for _, l := range part.locals {
+		l.scope = asBuild(l.scope)
+		p.locals = append(p.locals, l)
+	}
 	for _, pin := range part.pins {
 		pin.scope = asBuild(pin.scope)
 		p.pins = append(p.pins, pin)
@@ -245,6 +250,7 @@ func (b *build) emit(p *project) {
 		b.Unavailable(source.Span{Path: p.pins[0].at.Path}, "run `gradle dependencies`", "the files of modules are not on this machine", absent...)
 	}
 	b.emitWants(p)
+	b.emitLocals(p)
 }
 
 // emitWants adds what no lockfile has.

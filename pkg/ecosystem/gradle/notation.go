@@ -181,13 +181,17 @@ func (w *walker) coordinates(t doc.Terms, scope sbom.Scope, version string) {
 	w.build.want(w.project, c, scope, cmp.Or(version, written, c.version), t[0].Span())
 }
 
-// elsewhere are functions that ask for files, and for what Gradle itself holds.
-var elsewhere = []string{"files", "fileTree", "zipTree", "gradleApi", "gradleTestKit", "gradleKotlinDsl", "localGroovy"}
+// elsewhere are functions that ask for what Gradle itself holds.
+var elsewhere = []string{"gradleApi", "gradleTestKit", "gradleKotlinDsl", "localGroovy"}
 
 // unknown notes what a configuration that is known by its name asks for, and that does not end in coordinates.
 func (w *walker) unknown(t doc.Terms, scope sbom.Scope) {
 	called := t[0].Text()
 	called = called[strings.LastIndexByte(called, '.')+1:]
+	if called == "files" || called == "fileTree" || called == "zipTree" {
+		w.files(called, t[1:], scope, t[0].Span())
+		return
+	}
 	if key, _ := t.Pair(); !w.configured || key.Kind() != doc.Missing || t[0].Bracket() == '{' || slices.Contains(elsewhere, called) {
 		return
 	}

@@ -38,7 +38,7 @@ func (r *reader) emit(f *facts, outer sbom.ID) {
 		r.contain(outer, id, f.file)
 	}
 	for _, m := range others {
-		r.contain(id, r.addModule(m, f, "", sbom.OriginBundled), f.file)
+		r.contain(id, r.addModule(m, "", sbom.OriginBundled), f.file)
 	}
 	for _, e := range f.inner {
 		if r.ctx.Err() != nil {
@@ -115,7 +115,7 @@ func (r *reader) addArchive(f *facts, c coordinates, main *module, origin sbom.O
 }
 
 // addModule adds a module whose classes lie in an archive.
-func (r *reader) addModule(m *module, f *facts, dir string, origin sbom.Origin) sbom.ID {
+func (r *reader) addModule(m *module, dir string, origin sbom.Origin) sbom.ID {
 	id := r.Add(sbom.Component{
 		Name: m.name, Version: m.version, PURL: ecosystem.PURL("maven", m.group, m.name, m.version), Origin: origin, Claims: m.licenses(),
 	}, dir, m.at)

@@ -172,7 +172,7 @@ func (r *reader) readFolder(dir string, files []string) {
 	switch {
 	case len(f.modules) > 0:
 		for _, m := range f.modules {
-			r.addModule(m, f, dir, sbom.OriginBundled)
+			r.addModule(m, dir, sbom.OriginBundled)
 		}
 	case manifest != "" && len(files) == 1 && !r.isProject(dir):
 		d, _ := r.Parse(r.FS, manifest, maxText, "mend the file", doc.Manifest)

@@ -64,6 +64,30 @@ func (r *repo) find(c gav) *pom {
 	return p
 }
 
+// maxMoves bounds how often an artifact may have moved.
+const maxMoves = 10
+
+// relocated gives the coordinates that an artifact has now: its POM may say that it moved, and what of the coordinates
+// changed (maven.apache.org/guides/mini/guide-relocation.html). No parent says that for it.
+func (r *repo) relocated(d *dependency) gav {
+	at := d.gav
+	pinned := gav{at.group, at.name, d.pin()}
+	for range maxMoves {
+		p := r.find(pinned)
+		if p == nil {
+			break
+		}
+		to := p.top.Get("distributionManagement").Get("relocation")
+		if to.Len() == 0 {
+			break
+		}
+		m := r.model(p)
+		at = gav{or(m.text(to.Get("groupId").Text()), pinned.group), or(m.text(to.Get("artifactId").Text()), pinned.name), or(m.text(to.Get("version").Text()), pinned.version)}
+		pinned = at
+	}
+	return at
+}
+
 // archive gives the folder inside the artifact's file in the local repository, "" if that is not at hand.
 func (r *repo) archive(c gav, classifier, kind string) string {
 	if r.local == nil || !isCoordinates(c) {

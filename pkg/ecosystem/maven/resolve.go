@@ -38,8 +38,12 @@ func (e *exclusions) has(c gav) bool {
 // artifact is met first and decides its version.
 func (r *reader) resolve(p *pom) {
 	m := r.model(p)
-	w := walk{reader: r, m: m, chosen: map[string]sbom.ID{}}
+	w := walk{reader: r, m: m, chosen: map[string]sbom.ID{}, weak: map[string]sbom.Scope{}}
 	for _, d := range r.dependencies(m) {
+		d.gav = r.relocated(&d)
+		if scope := d.edgeScope(); !scope.Shipped() {
+			w.weak[d.key()] = scope
+		}
 		w.queue = append(w.queue, step{r.roots[p], d, nil})
 	}
 	for w.done < len(w.queue) {
@@ -56,17 +60,39 @@ type walk struct {
 	m      *model
 	queue  []step
 	done   int
-	chosen map[string]sbom.ID // by key
-	loose  []sbom.ID          // without a version
-	absent []sbom.ID          // of which the POM or the file is not at hand
-	first  source.Span        // of those
+	chosen map[string]sbom.ID    // by key
+	weak   map[string]sbom.Scope // of what the root itself does not ship, by key
+	loose  []sbom.ID             // without a version
+	absent missing               // of which the POM is not at hand
+	bare   missing               // of which the POM is, and the file is not
+}
+
+// missing are artifacts, and the place that asks for the first of them.
+type missing struct {
+	list  []sbom.ID
+	first source.Span
+}
+
+func (m *missing) add(id sbom.ID, at source.Span) {
+	if m.list = append(m.list, id); m.first.IsZero() {
+		m.first = at
+	}
+}
+
+// scopeOf is the scope of an edge. What a root declares itself has the scope that it states, whatever else leads to it: a
+// WAR that has its server provided does not ship it (org.eclipse.aether.util.graph.transformer.JavaScopeSelector).
+func (w *walk) scopeOf(s *step) sbom.Scope {
+	if scope, ok := w.weak[s.key()]; ok {
+		return scope
+	}
+	return s.edgeScope()
 }
 
 // take adds an edge and, where it is the first to lead to its artifact, what follows behind it.
 func (w *walk) take(s step) {
 	if id, ok := w.chosen[s.key()]; ok {
 		if id != s.from {
-			w.Depend(s.from, id, s.edgeScope(), s.requirement, s.at)
+			w.Depend(s.from, id, w.scopeOf(&s), s.requirement, s.at)
 		}
 		return
 	}
@@ -79,7 +105,7 @@ func (w *walk) take(s step) {
 	if id == s.from {
 		return
 	}
-	w.Depend(s.from, id, s.edgeScope(), s.requirement, s.at)
+	w.Depend(s.from, id, w.scopeOf(&s), s.requirement, s.at)
 	if root {
 		return // it has edges of its own
 	}
@@ -88,10 +114,11 @@ func (w *walk) take(s step) {
 		return
 	}
 	p := w.find(gav{s.group, s.name, s.pin()})
-	if p == nil || w.added[id] == "" && s.kind != "pom" {
-		if w.absent = append(w.absent, id); w.first.IsZero() {
-			w.first = s.at
-		}
+	switch {
+	case p == nil:
+		w.absent.add(id, s.at)
+	case w.added[id] == "" && s.kind != "pom":
+		w.bare.add(id, s.at)
 	}
 	if p == nil || s.scope == "system" {
 		return
@@ -105,7 +132,11 @@ func (w *walk) take(s step) {
 			continue
 		}
 		w.manage(w.m, &d, true)
-		if d.scope == "test" || d.scope == "provided" {
+		if to := w.relocated(&d); to != d.gav {
+			d.gav = to
+			w.manage(w.m, &d, true)
+		}
+		if d.scope == "test" || d.scope == "provided" || below.has(d.gav) {
 			continue
 		}
 		w.queue = append(w.queue, step{id, d, below})
@@ -128,8 +159,12 @@ func (w *walk) gaps() {
 		w.Gap(sbom.Gap{Kind: sbom.Unavailable, Span: at, Next: "run `mvn dependency:go-offline`",
 			Why: fmt.Sprintf("the parent %s is not at hand: dependencies and licenses that it states are unknown", ecosystem.Brief(w.m.missing.String()))})
 	}
-	if len(w.absent) > 0 {
-		w.Unavailable(w.first, "run `mvn dependency:go-offline`",
-			fmt.Sprintf("%d of %d artifacts are not in the local repository: their licenses and what they need are unknown", len(w.absent), len(w.chosen)), w.absent...)
+	w.gap(w.absent, "%d of %d artifacts are not in the local repository: their licenses and what they need are unknown")
+	w.gap(w.bare, "of %d of %d artifacts the local repository has the POM alone: what is in their files is unknown")
+}
+
+func (w *walk) gap(m missing, why string) {
+	if len(m.list) > 0 {
+		w.Unavailable(m.first, "run `mvn dependency:go-offline`", fmt.Sprintf(why, len(m.list), len(w.chosen)), m.list...)
 	}
 }

@@ -61,7 +61,7 @@ func (l *pinned) berryEntry(key, entry doc.Node) {
 	l.list(p, refs...)
 }
 
-// berryNeeds is what an entry requires. Peers are not among it: what they became depends on who asks.
+// berryNeeds is what an entry requires. What its peers became is not told.
 func (l *pinned) berryNeeds(entry doc.Node) (needs []need) {
 	meta := entry.Get("dependenciesMeta").Index()
 	for _, field := range []string{"dependencies", "optionalDependencies"} {
@@ -72,6 +72,9 @@ func (l *pinned) berryNeeds(entry doc.Node) (needs []need) {
 			}
 			needs = append(needs, need{d, l.refer(d)})
 		}
+	}
+	for at, value := range entry.Get("peerDependencies").Members() {
+		needs = append(needs, l.peerOf(dependency{name: at.Text(), requirement: value.Text(), at: at}))
 	}
 	return needs
 }

@@ -81,7 +81,8 @@ func (l *pinned) denoPackage(prefix string, key, entry doc.Node, last map[string
 	l.object(key, entry)
 	p := &pin{at: key, integrity: entry.Get("integrity").Text(), resolved: entry.Get("tarball").Text()}
 	p.name, p.version = splitRef(key.Text())
-	p.version, _, _ = strings.Cut(p.version, "_")
+	version, peers, _ := strings.Cut(p.version, "_")
+	p.version = version
 	if prefix == "jsr:" {
 		scope, name, _ := strings.Cut(p.name, "/")
 		p.purl, p.integrity = ecosystem.PURL(jsr, scope, name, p.version), "" // its checksum is that of a list of files
@@ -94,7 +95,7 @@ func (l *pinned) denoPackage(prefix string, key, entry doc.Node, last map[string
 		list := entry.Get(field.name)
 		for at, value := range list.Members() { // name: name@version
 			d := dependency{name: at.Text(), requirement: value.Text(), scope: field.scope, peer: field.peer, at: at}
-			p.needs = append(p.needs, need{d, "npm:" + value.Text()})
+			p.needs = append(p.needs, need{denoPeer(d, peers), "npm:" + value.Text()})
 		}
 		for at := range list.Items() { // name, name@version, name@npm:other@version, jsr:name@range
 			ref := at.Text()
@@ -109,12 +110,30 @@ func (l *pinned) denoPackage(prefix string, key, entry doc.Node, last map[string
 			if !qualified {
 				ref = "npm:" + ref
 			}
-			p.needs = append(p.needs, need{dependency{name: name, requirement: version, scope: field.scope, peer: field.peer, at: at}, ref})
+			d := dependency{name: name, requirement: version, scope: field.scope, peer: field.peer, at: at}
+			p.needs = append(p.needs, need{denoPeer(d, peers), ref})
 		}
 	}
 	ref := prefix + key.Text()
 	last[prefix+p.name] = ref
 	l.list(p, ref)
+}
+
+// denoPeer says of a requirement that it is a peer if it is among those that the package's key was given: "a@1.0.0_b@2.0.0",
+// with those of these behind more than one "_", and "+" in names for "/".
+func denoPeer(d dependency, given string) dependency {
+	mark := "_" + strings.ReplaceAll(d.name, "/", "+") + "@"
+	given = "_" + given
+	for end := 0; ; end += len(mark) {
+		i := strings.Index(given[end:], mark)
+		if i < 0 {
+			return d
+		}
+		if end += i; end == 0 || given[end-1] != '_' {
+			d.peer, d.scope = true, sbom.Optional
+			return d
+		}
+	}
 }
 
 // denoAlias notes what a specifier became: a version, or in older formats name@version with or without the registry.

@@ -16,7 +16,7 @@ const install = "run `npm ci`"
 
 // emit writes the tree as components, edges and gaps.
 func (l *lock) emit(ctx context.Context) {
-	in := installation{present: l.exists(path.Join(l.dir, "node_modules")), atHand: map[sbom.ID]bool{}, stated: map[sbom.ID]bool{}}
+	in := installation{present: len(l.installs) > 0 || l.exists(path.Join(l.dir, "node_modules")), atHand: map[sbom.ID]bool{}, stated: map[sbom.ID]bool{}}
 	l.Components = slices.Grow(l.Components, len(l.folders))
 	l.Relationships = slices.Grow(l.Relationships, len(l.edges))
 	for _, f := range l.folders {
@@ -33,6 +33,7 @@ func (l *lock) emit(ctx context.Context) {
 		}
 		if f == l.root() || f.member {
 			l.Roots = append(l.Roots, f.id)
+			l.homes[path.Join(l.dir, f.name)] = f.id
 		}
 	}
 	for _, e := range l.edges {
@@ -130,8 +131,10 @@ func (l *lock) emitPackage(f *folder, in *installation) {
 	}
 	c.ID = purl(c.Name, c.Version, origin(f.pkg.resolved, f.pkg.direct)...)
 	c.PURL, f.id = string(c.ID), c.ID
+	place := path.Join(l.dir, f.path())
+	l.claimed[place] = c.ID
 	if len(l.bundles) > 0 {
-		l.laid[c.ID] = append(l.laid[c.ID], path.Join(l.dir, f.path()))
+		l.laid[c.ID] = append(l.laid[c.ID], place)
 	}
 	if gap != nil {
 		gap.Components = []sbom.ID{c.ID}

@@ -1,8 +1,10 @@
 package npm
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -24,6 +26,7 @@ type installed struct {
 	at            source.Span
 	owner         string    // the folder that holds the outermost node_modules
 	gap           *sbom.Gap // what is wrong with the manifest
+	bundled       bool      // another package brought it
 	id            sbom.ID
 }
 
@@ -55,7 +58,7 @@ func installedAt(p string) (top string, ok bool) {
 			continue
 		case len(rest) > 1 && strings.HasPrefix(rest[0], "@") && validName(rest[0]+"/"+rest[1]):
 			rest = rest[2:]
-		case len(rest) > 0 && validName(rest[0]):
+		case len(rest) > 0 && validName(rest[0]) && rest[0][0] != '.': // what tools keep there is no package to npm
 			rest = rest[1:]
 		default:
 			return "", false
@@ -159,30 +162,36 @@ func (r *reader) inspect(dir, name, version, wanted string) (m doc.Node, gap *sb
 // loose reads what is installed and no lockfile accounts for, with the edges between these packages. What no project
 // requires hangs below the one around it; where there is none, below a root of its own.
 func (r *reader) loose(ctx context.Context) {
-	var found []*installed
+	var found, listed []*installed
 	for _, i := range r.survey() {
-		if i.owner = r.around(i.owner); i.owner != "" {
+		if i.id = r.claimed[i.dir]; i.id != "" {
+			listed = append(listed, i)
+		} else {
+			i.owner = r.around(i.owner)
 			found = append(found, i)
 		}
 	}
 	if len(found) == 0 {
 		return
 	}
-	var missing []string
-	var first source.Span
 	for _, i := range found {
 		c := sbom.Component{Name: i.name, Version: i.version, Source: i.manifest.Get("_resolved").Text()}
 		c.Hashes, _ = hashes(i.manifest.Get("_integrity").Text()) // both by npm before 7
+		if i.bundled = r.isBundled(i); i.bundled {
+			c.Origin = sbom.OriginBundled
+		}
 		i.id = r.install(c, i, origin(c.Source, false)...)
 		r.reportInstalled(i, i.id)
 	}
+	var missing []string
+	var first source.Span
 	for _, i := range found {
 		if ctx.Err() != nil {
 			return
 		}
 		for d := range r.dependencies(i.manifest, false) {
-			if to := r.byFolder[r.nodeModule(i.dir, d.name)]; to != nil && to.id != "" {
-				r.relate(i.id, to.id, d, "")
+			if to := r.idAt(r.nodeModule(i.dir, d.name)); to != "" {
+				r.relate(i.id, to, d, "")
 			} else if d.scope != sbom.Optional {
 				if missing = append(missing, ecosystem.Quote(d.name)); first.IsZero() {
 					first = d.at.Span()
@@ -190,10 +199,78 @@ func (r *reader) loose(ctx context.Context) {
 			}
 		}
 	}
+	r.lead(listed)
 	r.hang(found)
 	if len(missing) > 0 {
 		r.Gap(sbom.Gap{Kind: sbom.Lost, Span: first, Next: "install the packages again",
 			Why: "what installed packages require is not installed: " + ecosystem.Names(missing)})
+	}
+	r.reportUnlisted(found)
+}
+
+// idAt is the component whose files lie in a folder, "" if there is none.
+func (r *reader) idAt(dir string) sbom.ID {
+	if i := r.byFolder[dir]; i != nil && i.id != "" {
+		return i.id
+	}
+	return cmp.Or(r.claimed[dir], r.homes[dir])
+}
+
+// lead joins what a lockfile accounts for, packages and projects, to what they require of that for which none does.
+func (r *reader) lead(listed []*installed) {
+	join := func(from sbom.ID, dir string, d dependency) {
+		if to := r.byFolder[r.nodeModule(dir, d.name)]; to != nil && r.claimed[to.dir] == "" {
+			r.relate(from, to.id, d, "")
+		}
+	}
+	for _, i := range listed {
+		for d := range r.dependencies(i.manifest, false) {
+			join(i.id, i.dir, d)
+		}
+	}
+	for _, dir := range slices.Sorted(maps.Keys(r.homes)) {
+		if m := r.manifests[dir]; m != nil {
+			for d := range r.requirements(m) {
+				join(r.homes[dir], dir, d)
+			}
+		}
+	}
+}
+
+// isBundled reports whether a package lies in one that brings others with it. These bring what they require
+// (https://docs.npmjs.com/cli/configuring-npm/package-json#bundledependencies).
+func (r *reader) isBundled(i *installed) bool {
+	for dir := i.dir; ; {
+		at := strings.LastIndex(dir, "/node_modules/")
+		if at < 0 {
+			return false
+		}
+		dir = dir[:at]
+		if up := r.byFolder[dir]; up != nil {
+			for _, field := range []string{"bundleDependencies", "bundledDependencies"} {
+				if all, _ := up.manifest.Get(field).Bool(); all || up.manifest.Get(field).Len() > 0 {
+					return true
+				}
+			}
+		}
+	}
+}
+
+// reportUnlisted tells what is installed in projects that have a lockfile, which does not say so.
+func (r *reader) reportUnlisted(found []*installed) {
+	gap := sbom.Gap{Kind: sbom.Lost, Next: "install what the lockfile lists, and nothing else"}
+	var names []string
+	for _, i := range found {
+		if r.homes[i.owner] != "" && !i.bundled {
+			if len(names) == 0 {
+				gap.Span = source.Span{Path: i.at.Path}
+			}
+			names, gap.Components = append(names, ecosystem.Quote(i.name)), append(gap.Components, i.id)
+		}
+	}
+	if len(names) > 0 {
+		gap.Why, gap.Components = "the lockfile does not list what is installed: "+ecosystem.Names(names), distinct(gap.Components)
+		r.Gap(gap)
 	}
 }
 
@@ -207,7 +284,7 @@ func (r *reader) reportInstalled(i *installed, id sbom.ID) {
 
 // install adds an installed package.
 func (r *reader) install(c sbom.Component, i *installed, qualifiers ...string) sbom.ID {
-	c.Type, c.Origin, c.Source = sbom.TypeLibrary, sbom.OriginManifest, source.Redact(c.Source)
+	c.Type, c.Origin, c.Source = sbom.TypeLibrary, cmp.Or(c.Origin, sbom.OriginManifest), source.Redact(c.Source)
 	c.Claims = r.claims(i.manifest)
 	describe(&c, i.manifest)
 	c.ID = purl(c.Name, c.Version, qualifiers...)
@@ -224,14 +301,14 @@ func (r *reader) projectIn(dir string) *manifest {
 	return nil
 }
 
-// around is the folder of the project that a folder belongs to: itself if there is none, "" if a lockfile accounts for it.
+// around is the folder of the project that a folder belongs to, itself if there is none. What a project with a lockfile
+// has is installed in its own folder: what lies deeper is something else.
 func (r *reader) around(dir string) string {
 	for up := dir; ; up = path.Dir(up) {
-		m := r.manifests[up]
 		switch {
-		case slices.Contains(r.locks, up) && (m == nil || m.used), m != nil && m.used:
-			return ""
-		case r.projectIn(up) != nil:
+		case r.homes[up] != "" && up != dir:
+			return dir
+		case r.homes[up] != "" || r.projectIn(up) != nil:
 			return up
 		case up == ".":
 			return dir
@@ -247,7 +324,9 @@ func (r *reader) hang(found []*installed) {
 	}
 	roots := map[string]sbom.ID{}
 	for _, i := range found {
-		if m := r.projectIn(i.owner); m != nil {
+		if home := r.homes[i.owner]; home != "" {
+			roots[i.owner] = home
+		} else if m := r.projectIn(i.owner); m != nil {
 			roots[i.owner] = m.id()
 		} else if roots[i.owner] == "" {
 			c := r.Unnamed(i.owner)
@@ -257,7 +336,7 @@ func (r *reader) hang(found []*installed) {
 		}
 	}
 	r.adopt(free, func(p pendant) (sbom.ID, sbom.Kind) {
-		if r.projectIn(p.below) == nil {
+		if r.homes[p.below] == "" && r.projectIn(p.below) == nil {
 			return roots[p.below], ""
 		}
 		return roots[p.below], sbom.Indirect

@@ -12,8 +12,8 @@
 // the scope of the edge), the lockfile what is had. Where they disagree a gap says so.
 //
 // A package that is installed is believed only if its own package.json names the package and version that
-// the lockfile names; its folder then is where the scan looks for license texts. Where there is no lockfile, what is
-// installed is the inventory (installed.go).
+// the lockfile names; its folder then is where the scan looks for license texts. What no entry claims is added, and where
+// there is no lockfile, what is installed is the inventory (installed.go).
 //
 // Yarn, pnpm, Bun and Deno list packages instead of folders (pinned.go): every requirement has a reference to what meets it,
 // and each format says in a file of its own how references are made (yarn.go, berry.go, pnpm.go, bun.go, deno.go).
@@ -55,7 +55,7 @@ it. A package from a git repository or a tarball outside a registry has a purl w
 registry one of type jsr; a module that Deno loads from a URL has a generic one.
 
 Installed packages are looked for in node_modules, in the stores that pnpm, Bun and Deno keep there, and in the archives of
-Yarn's cache in the project. Of a folder of packages only those count as members that the workspaces field or the lockfile
+Yarn's cache in the project. What is installed and not in the lockfile is listed too, with a gap. Of a folder of packages only those count as members that the workspaces field or the lockfile
 names; others are projects of their own.
 
 What a bundle holds ships, also of development dependencies. The metafile of esbuild (any *.json that begins with inputs), the statistics

@@ -45,6 +45,9 @@ type pinned struct {
 	pins      []*pin
 	refs      map[string]*pin
 	named     map[string]*pin   // those that are the only one of their name, nil for others
+	listed    map[string][]*pin // all of a name
+	direct    map[string][]*pin // what the projects require themselves, by the name that they have for it
+	unpeered  bool              // the lockfile does not name the peers of packages
 	importers map[string][]need // what the lockfile itself says of the target's own projects, by folder
 	said      map[string]title  // and what they are called
 	// refer makes the reference of a requirement that a manifest in a folder writes.
@@ -82,14 +85,18 @@ func isPinned(file string) bool {
 
 // pinned reads the project in dir by a lockfile of Yarn, pnpm, Bun or Deno.
 func (r *reader) pinned(ctx context.Context, dir, file string) {
-	l := &pinned{reader: r, dir: dir, file: file, refs: map[string]*pin{}, named: map[string]*pin{},
+	l := &pinned{reader: r, dir: dir, file: file, refs: map[string]*pin{}, named: map[string]*pin{}, listed: map[string][]*pin{}, direct: map[string][]*pin{},
 		importers: map[string][]need{}, said: map[string]title{}, forced: map[string][]string{}}
 	l.format = formats[slices.IndexFunc(formats, func(f format) bool { return f.file == path.Base(file) })]
 	l.parse(l)
 	l.emitPins(ctx)
+	if l.unpeered {
+		l.addPeers()
+	}
 	needs := 0
 	for _, p := range l.pins {
 		needs += len(p.needs)
+		l.listed[p.name] = append(l.listed[p.name], p)
 		switch known, ok := l.named[p.name]; {
 		case p.own:
 		case !ok:
@@ -153,14 +160,22 @@ func (l *pinned) root(parse parser) doc.Node {
 	return top
 }
 
-// edge leads to the package of a need. Of peers, and of what is optional, none need be there.
+// edge leads to the package of a need. Of peers, and of what is optional, none need be there; of peers there may be several.
 func (l *pinned) edge(from sbom.ID, n need, m *manifest) {
+	if n.peer {
+		for _, p := range l.brought(n) {
+			if from != "" && p.id != "" {
+				l.relate(from, p.id, n.dependency, "")
+			}
+		}
+		return
+	}
 	p := l.meet(n)
 	switch {
 	case from == "" || p != nil && p.id == "":
 	case p != nil:
 		l.relate(from, p.id, n.dependency, "")
-	case !n.peer && n.scope != sbom.Optional:
+	case n.scope != sbom.Optional:
 		l.stale = append(l.stale, ecosystem.Brief(n.name+"@"+n.requirement))
 		if m != nil {
 			l.depend(m, n.dependency, nil)

@@ -1,6 +1,7 @@
 package npm
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -66,6 +67,7 @@ func (l *pinned) emitPin(p *pin, all map[sbom.ID]bool) (atHand bool) {
 		places = places[:1] // the others were told already
 	}
 	for _, i := range places {
+		l.claimed[i.dir] = c.ID
 		if dirs = append(dirs, i.dir); len(dirs) == 1 {
 			c.Claims = l.claims(i.manifest)
 			describe(&c, i.manifest)
@@ -136,14 +138,25 @@ func (l *pinned) emitOwn() (top sbom.ID) {
 		default:
 			p.id = m.id()
 		}
+		if m != nil && m.name != "" { // some managers install copies
+			for _, i := range l.find(m.name, m.version) {
+				l.claimed[i.dir] = p.id
+			}
+		}
+	}
+	wanted := map[string][]need{}
+	for _, dir := range order {
+		if ids[dir] != "" {
+			l.Roots, l.homes[dir] = append(l.Roots, ids[dir]), ids[dir]
+			wanted[dir] = l.wanted(l.manifests[dir], l.importers[dir])
+		}
+		for _, n := range wanted[dir] {
+			l.note(n)
+		}
 	}
 	for _, dir := range order {
-		if ids[dir] == "" {
-			continue
-		}
-		l.Roots = append(l.Roots, ids[dir])
 		m := l.manifests[dir]
-		for _, n := range l.wanted(m, l.importers[dir]) {
+		for _, n := range wanted[dir] {
 			if to := l.ownTarget(m, dir, n, siblings); to != "" {
 				l.relate(ids[dir], to, n.dependency, "")
 			} else {
@@ -179,24 +192,43 @@ func (l *pinned) wanted(m *manifest, needs []need) []need {
 	if m == nil || m.broken {
 		return needs
 	}
-	became := map[string]string{}
-	for _, n := range needs {
-		became[n.name] = n.ref
-	}
+	became := map[string][]need{}
 	var out []need
 	for _, n := range needs {
+		became[n.name] = append(became[n.name], n)
 		if n.scope == sbom.Build {
 			out = append(out, n) // which no package.json names
 		}
 	}
 	for d := range l.requirements(m) {
-		ref := became[d.name]
-		if l.refer != nil && (ref == "" || l.refs[l.refer(d)] != nil) {
+		ref := ""
+		if l.refer != nil {
 			ref = l.refer(d)
+		}
+		if l.refs[ref] == nil {
+			ref = cmp.Or(l.became(became, d), ref)
 		}
 		out = append(out, need{d, ref})
 	}
 	return out
+}
+
+// became gives the reference that the lockfile has for a requirement of a manifest: it knows it by the same name, or by
+// that of the package behind an alias; of several the one with that range, which it may write in another way.
+func (l *pinned) became(needs map[string][]need, d dependency) string {
+	list, requirement := needs[d.name], d.requirement
+	if real, wanted, ok := alias(requirement); ok && len(list) == 0 {
+		list, requirement = needs[real], wanted
+	}
+	if len(list) == 0 {
+		return ""
+	}
+	for _, n := range list {
+		if n.requirement == requirement || sameRange(n.requirement, requirement) {
+			return n.ref
+		}
+	}
+	return list[len(list)-1].ref
 }
 
 // manifestIn gives the manifest of a folder, which may be that of another lockfile; nil if there is none.

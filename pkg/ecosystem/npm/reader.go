@@ -29,6 +29,8 @@ type reader struct {
 	exprs     map[string]spdx.Expr    // what was parsed already
 	installs  []string                // manifests of installed packages
 	archives  []string                // of Yarn's cache
+	homes     map[string]sbom.ID      // the projects that a lockfile is of, by folder
+	claimed   map[string]sbom.ID      // the packages that a lockfile lists, by the folders in which they are installed
 	laid      map[sbom.ID][]string    // where npm's lockfile says that packages lie
 	bundles   []string                // files that tell what a bundle holds
 	surveyed  []*installed            // what they say
@@ -38,7 +40,8 @@ type reader struct {
 }
 
 func newReader(p *ecosystem.Project) *reader {
-	return &reader{Project: p, Graph: ecosystem.Graph{Reader: name}, manifests: map[string]*manifest{}, laid: map[sbom.ID][]string{}, exprs: map[string]spdx.Expr{}}
+	return &reader{Project: p, Graph: ecosystem.Graph{Reader: name}, manifests: map[string]*manifest{}, homes: map[string]sbom.ID{}, claimed: map[string]sbom.ID{},
+		laid: map[sbom.ID][]string{}, exprs: map[string]spdx.Expr{}}
 }
 
 // readJSON reads a document of the target. What is wrong with it comes as a gap, nil if nothing is; the

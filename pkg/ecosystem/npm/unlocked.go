@@ -18,8 +18,7 @@ import (
 func (r *reader) unlocked(ctx context.Context) {
 	if r.surveyed == nil {
 		r.installs = slices.DeleteFunc(r.installs, func(file string) bool {
-			top, _ := installedAt(file)
-			return r.around(top) == ""
+			return r.claimed[path.Dir(file)] != ""
 		})
 	}
 	r.survey()

@@ -27,7 +27,7 @@ func (l *pinned) yarn() {
 		l.broken = true
 		l.Broken(l.file, l.write, err)
 	}
-	l.refer = func(d dependency) string { return d.name + "@" + d.requirement }
+	l.refer, l.unpeered = func(d dependency) string { return d.name + "@" + d.requirement }, true
 	for key, fields := range d.Root().Members() {
 		l.yarnEntry(key, fields)
 	}

@@ -30,6 +30,7 @@ func (r *reader) readConfig(f *folder, file string) {
 		if c == "" {
 			continue
 		}
+		at.listed[strings.ToLower(id.Text())] = true
 		if ref := at.byName[strings.ToLower(id.Text())]; ref != nil {
 			ref.had = true
 		}

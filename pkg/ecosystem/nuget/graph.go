@@ -75,7 +75,7 @@ func (r *reader) readGraph(f *folder, file string) {
 		next = "run `dotnet restore --force-evaluate`"
 		targets = targetsOf(d.Root().Get("dependencies"), readLocked)
 	} else {
-		targets = r.readAssets(at, d.Root())
+		targets = readAssets(d.Root())
 	}
 	at.locked = true
 	var all []sbom.ID
@@ -107,7 +107,7 @@ func readLocked(t *target, n doc.Node) {
 }
 
 // readAssets reads project.assets.json: the graphs of the targets, hashes of the libraries, and what the project wants.
-func (r *reader) readAssets(at *root, top doc.Node) []*target {
+func readAssets(top doc.Node) []*target {
 	libraries := top.Get("libraries").Index()
 	targets := targetsOf(top.Get("targets"), func(t *target, n doc.Node) {
 		for k, v := range n.Members() {
@@ -197,9 +197,10 @@ func (r *reader) join(at *root, e *entry) {
 	}
 	if ref != nil && e.kind != "project" {
 		ref.had = true
-		place, scope = ref.at, ref.scope
+		c := ref.as(e.version)
+		place, scope = c.at, c.scope
 		if e.written == "" {
-			e.written = ref.written
+			e.written = c.written
 		}
 	}
 	switch {

@@ -3,7 +3,6 @@ package nuget
 import (
 	"io/fs"
 	"path"
-	"slices"
 	"strings"
 
 	"github.com/licet/licet/pkg/doc"
@@ -12,21 +11,31 @@ import (
 
 // props is one file of MSBuild: a project, or one that projects import.
 type props struct {
-	file    string
-	top     doc.Node
-	values  map[string]string // properties, the names in lower case
-	items   []item
-	imports []string
+	file     string
+	top      doc.Node
+	settings []setting
+	items    []item
+	imports  []imported
+	sdks     []sdk
+}
+
+// imported is an element Import.
+type imported struct {
+	project string
+	perhaps bool
 }
 
 // item is an element of an ItemGroup, such as a PackageReference.
 type item struct {
-	kind   string
-	what   string // Include, or Update
-	update bool
-	remove bool
-	node   doc.Node
-	at     source.Span
+	kind    string
+	what    string // Include, or Update
+	update  bool
+	remove  bool
+	perhaps bool // there is a condition on it
+
+	versions []string // of one that is no element
+	node     doc.Node
+	at       source.Span
 }
 
 // get gives an attribute, or the element of that name in the item.
@@ -37,59 +46,100 @@ func (i item) get(name string) string {
 	return i.node.Get(name).Text()
 }
 
+// all gives the attribute, or what the elements of that name in the item say: several where conditions choose.
+func (i item) all(name string) []string {
+	var list []string
+	if name == "Version" {
+		list = i.versions
+	}
+	for k, v := range i.node.Members() {
+		switch s := v.Text(); {
+		case s == "" || strings.TrimPrefix(k.Text(), "@") != name:
+		case v.Get("@Condition").Text() == "":
+			list = []string{s}
+		default:
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
 // load reads a file of MSBuild once. One that does not exist has nothing in it.
 func (r *reader) load(file string) *props {
 	p := r.props[file]
 	if p != nil {
 		return p
 	}
-	p = &props{file: file, values: map[string]string{}}
+	p = &props{file: file}
 	r.props[file] = p
 	if info, err := fs.Stat(r.FS, file); err != nil || !info.Mode().IsRegular() {
 		return p
 	}
+	if path.Ext(file) == ".cs" {
+		r.loadApp(p)
+		return p
+	}
 	d, _ := r.Parse(r.FS, file, maxManifest, "mend the file", doc.XML)
 	p.top = d.Root().Get("Project")
-	p.take(p.top, 0)
+	p.addSDK(p.top.Get("@Sdk"), "")
+	p.take(p.top, "", 0)
 	return p
 }
 
-// take reads the groups of an element; those within Choose, When, Otherwise and Target too.
-func (p *props) take(n doc.Node, depth int) {
+// take reads the groups of an element; those within Choose, When and Otherwise too. when are the conditions on all of it.
+func (p *props) take(n doc.Node, when string, depth int) {
 	for k, v := range n.Members() {
+		when := when + v.Get("@Condition").Text()
 		switch k.Text() {
 		case "PropertyGroup":
 			for name, value := range v.Members() {
-				key := strings.ToLower(name.Text())
-				conditional := v.Get("@Condition").Text()+value.Get("@Condition").Text() != ""
-				if _, ok := p.values[key]; (!ok || !conditional) && !strings.HasPrefix(key, "@") {
-					p.values[key] = value.Text()
+				if key := strings.ToLower(name.Text()); !strings.HasPrefix(key, "@") {
+					p.settings = append(p.settings, setting{key, value.Text(), sureness(key, when+value.Get("@Condition").Text())})
 				}
 			}
 		case "ItemGroup":
 			for name, value := range v.Members() {
-				p.addItems(name.Text(), value)
+				p.addItems(name.Text(), value, when != "")
 			}
+		case "Sdk":
+			p.addSDK(v.Get("@Name"), v.Get("@Version").Text())
 		case "Import":
-			p.imports = append(p.imports, v.Get("@Project").Text())
-		case "Choose", "When", "Otherwise", "ImportGroup":
+			p.addSDK(v.Get("@Sdk"), v.Get("@Version").Text())
+			p.imports = append(p.imports, imported{v.Get("@Project").Text(), when != "" && !isExists(when)})
+		case "Otherwise":
+			when = "otherwise"
+			fallthrough
+		case "Choose", "When", "ImportGroup":
 			if depth < 10 {
-				p.take(v, depth+1)
+				p.take(v, when, depth+1)
 			}
 		}
 	}
 }
 
+// isExists reports whether a condition only asks whether a file is there: if it is not, there is nothing to read.
+func isExists(when string) bool {
+	when = strings.ToLower(strings.TrimSpace(when))
+	return strings.HasPrefix(when, "exists(") && !strings.Contains(when, " and ") && !strings.Contains(when, " or ")
+}
+
 // addItems adds an item for each name in the list that Include, Update or Remove is.
-func (p *props) addItems(kind string, n doc.Node) {
+func (p *props) addItems(kind string, n doc.Node, perhaps bool) {
+	perhaps = perhaps || n.Get("@Condition").Text() != ""
 	for _, verb := range []string{"@Include", "@Update", "@Remove"} {
 		list := n.Get(verb)
 		for what := range strings.SplitSeq(list.Text(), ";") {
 			if what = strings.TrimSpace(what); what != "" {
-				p.items = append(p.items, item{kind: kind, what: what, update: verb == "@Update", remove: verb == "@Remove", node: n, at: list.Span()})
+				p.items = append(p.items, item{kind: kind, what: what, update: verb == "@Update", remove: verb == "@Remove", perhaps: perhaps, node: n, at: list.Span()})
 			}
 		}
 	}
+}
+
+// part is a file that a project consists of; perhaps if it is imported under a condition.
+type part struct {
+	*props
+	perhaps bool
 }
 
 // maxImports bounds how many files one project may import.
@@ -97,26 +147,26 @@ const maxImports = 100
 
 // files are the project file and all that it imports, in the order in which MSBuild reads them: Directory.Build.props of
 // the nearest folder above, the project, Directory.Build.targets, Directory.Packages.props.
-func (r *reader) files(file string) []*props {
-	var out []*props
+func (r *reader) files(file string) []part {
+	var out []part
 	seen := map[string]bool{}
-	var add func(file string)
-	add = func(file string) {
+	var add func(file string, perhaps bool)
+	add = func(file string, perhaps bool) {
 		if file == "" || seen[file] || len(seen) >= maxImports {
 			return
 		}
 		seen[file] = true
 		p := r.load(file)
-		for _, written := range p.imports {
-			add(r.imported(p, written))
+		for _, i := range p.imports {
+			add(r.imported(p, i.project), perhaps || i.perhaps)
 		}
-		out = append(out, p)
+		out = append(out, part{p, perhaps})
 	}
 	for _, shared := range []string{sharedFile, centralFile, oldCentral} {
-		add(r.above(path.Dir(file), shared))
+		add(r.above(path.Dir(file), shared), false)
 	}
-	add(file)
-	add(r.above(path.Dir(file), "Directory.Build.targets"))
+	add(file, false)
+	add(r.above(path.Dir(file), "Directory.Build.targets"), false)
 	return out
 }
 
@@ -153,64 +203,4 @@ func (r *reader) imported(p *props, written string) string {
 		return ""
 	}
 	return file
-}
-
-// scope is what a project sees: the properties of its files, of which later ones win.
-type values []*props
-
-// The limits of properties: how deep they may refer to each other, and how long a value may become, in bytes.
-const (
-	maxReferences = 20
-	maxValue      = 1 << 10
-)
-
-// text replaces $(name) in a value. ok is false if something in it is not known.
-func (v values) text(s string) (text string, ok bool) {
-	budget := 200
-	return v.fill(strings.TrimSpace(s), nil, &budget)
-}
-
-func (v values) fill(s string, open []string, budget *int) (string, bool) {
-	var b strings.Builder
-	for {
-		before, rest, found := strings.Cut(s, "$(")
-		b.WriteString(before)
-		if !found || b.Len() > maxValue {
-			return b.String(), !found
-		}
-		name, after, closed := strings.Cut(rest, ")")
-		name = strings.ToLower(strings.TrimSpace(name))
-		value, known := v.lookup(name)
-		*budget--
-		if !closed || !known || *budget < 0 || len(open) > maxReferences || slices.Contains(open, name) {
-			return "", false
-		}
-		value, known = v.fill(value, append(open, name), budget)
-		if !known {
-			return "", false
-		}
-		b.WriteString(value)
-		s = after
-	}
-}
-
-func (v values) lookup(name string) (string, bool) {
-	for _, p := range slices.Backward(v) {
-		if s, ok := p.values[name]; ok {
-			return s, true
-		}
-	}
-	return "", false
-}
-
-// first is the value of the first of these properties that has one.
-func (v values) first(names ...string) string {
-	for _, name := range names {
-		if s, ok := v.lookup(strings.ToLower(name)); ok {
-			if s, ok = v.text(s); ok && s != "" {
-				return s
-			}
-		}
-	}
-	return ""
 }

@@ -9,7 +9,7 @@
 //
 // Project files are programs of MSBuild. Of these the declarative part is read: properties, items, Directory.Build.props and
 // Directory.Packages.props of the folders above, literal imports. Conditions are not evaluated: what is wanted
-// for one framework or one configuration is wanted.
+// for one framework or one configuration is wanted, and where two want two versions, both are.
 //
 // Names of packages are compared without case, as NuGet does.
 //
@@ -38,8 +38,10 @@ var Ecosystem = &ecosystem.Ecosystem{
 
 Components are the packages of the lockfile or of what the last restore left, with edges, requirements and the hash of
 their content; of a published program, what its *.deps.json lists. Without these they are the PackageReferences of
-*.csproj, *.fsproj and *.vbproj, with versions from Directory.Packages.props, Directory.Build.props, imported files and properties,
-or the packages of packages.config. A Directory.Packages.props below which no project lies is listed whole, and so are
+*.csproj, *.fsproj and *.vbproj, and those that a program of one *.cs names at its top, with versions from
+Directory.Packages.props, Directory.Build.props, imported files and properties, or the packages of packages.config. A project
+of F# has FSharp.Core. Files that a project refers to with HintPath are components without a purl, or the packages in whose
+folders they lie. SDKs that are packages, named by projects or global.json, have scope build. A Directory.Packages.props below which no project lies is listed whole, and so are
 dotnet-tools.json and the dependencies of a *.nuspec.
 
 References with PrivateAssets="all", developmentDependency="true", global references and tools have scope development. What a
@@ -64,15 +66,16 @@ const (
 	oldCentral  = "Packages.props"
 	sharedFile  = "Directory.Build.props"
 	toolsFile   = "dotnet-tools.json"
+	globalFile  = "global.json"
 )
 
-func match(p string, mode fs.FileMode, _ []byte) bool {
+func match(p string, mode fs.FileMode, head []byte) bool {
 	base := path.Base(p)
 	switch base {
-	case lockFile, assetsFile, centralFile, oldCentral, sharedFile, toolsFile:
+	case lockFile, assetsFile, centralFile, oldCentral, sharedFile, toolsFile, globalFile:
 		return ecosystem.Own(p, mode)
 	}
-	return ecosystem.Own(p, mode) && (isProject(p) || isConfig(p) || strings.HasSuffix(base, ".deps.json") || strings.HasSuffix(base, ".nuspec"))
+	return ecosystem.Own(p, mode) && (isProject(p) || isApp(p, head) || isConfig(p) || strings.HasSuffix(base, ".deps.json") || strings.HasSuffix(base, ".nuspec"))
 }
 
 func isProject(p string) bool {
@@ -113,6 +116,7 @@ type reader struct {
 	projects map[string]sbom.ID // roots by the names of projects, in lower case
 	byFile   map[string]sbom.ID // roots by project file
 	props    map[string]*props  // files of MSBuild
+	globals  map[string]*global // by file
 	dirs     map[string]string  // folders of packages by purl
 	claimed  map[sbom.ID]bool   // packages whose nuspec was looked for
 }
@@ -127,10 +131,10 @@ type folder struct {
 func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 	r := &reader{
 		Project: p, Graph: ecosystem.Graph{Reader: name}, folders: map[string]*folder{}, projects: map[string]sbom.ID{},
-		byFile: map[string]sbom.ID{}, props: map[string]*props{}, dirs: map[string]string{}, claimed: map[sbom.ID]bool{},
+		byFile: map[string]sbom.ID{}, props: map[string]*props{}, globals: map[string]*global{}, dirs: map[string]string{}, claimed: map[sbom.ID]bool{},
 	}
 	var order []*folder
-	var central []string
+	var central, globals []string
 	for _, file := range p.Files {
 		f := r.folders[home(file)]
 		if f == nil {
@@ -140,6 +144,8 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 		}
 		if base := path.Base(file); base == centralFile || base == oldCentral || base == sharedFile {
 			central = append(central, file)
+		} else if base == globalFile {
+			globals = append(globals, file)
 		} else {
 			f.take(file)
 		}
@@ -158,6 +164,9 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 	for _, file := range central {
 		r.readCentral(file)
 	}
+	for _, file := range globals {
+		r.readGlobal(file)
+	}
 	return r.Fragment, ctx.Err()
 }
 
@@ -165,7 +174,7 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 func (f *folder) take(file string) {
 	list := &f.nuspecs
 	switch base := path.Base(file); {
-	case isProject(file):
+	case isProject(file), path.Ext(file) == ".cs":
 		list = &f.projects
 	case base == lockFile:
 		list = &f.locks

@@ -27,9 +27,17 @@ func TestMatch(t *testing.T) {
 		"packages.config": true, "packages.App.config": true, "web.config": false, "app.nuspec": true,
 		"Directory.Packages.props": true, "Directory.Build.props": true, "other.props": false, ".config/dotnet-tools.json": true,
 		"node_modules/a/app.csproj": false,
+		"global.json":               true, "hello.cs": false,
 	} {
 		if got := nuget.Ecosystem.Match(p, 0o644, nil); got != want {
 			t.Errorf("Match(%q) = %v", p, got)
+		}
+	}
+	for head, want := range map[string]bool{
+		"#!/usr/bin/env dotnet\n": true, "// A\n#:package B@1\n": true, "using A; // #:package B@1\n": false, "": false,
+	} {
+		if got := nuget.Ecosystem.Match("hello.cs", 0o644, []byte(head)); got != want {
+			t.Errorf("Match(hello.cs, %q) = %v", head, got)
 		}
 	}
 	if nuget.Ecosystem.Match("app.csproj", fs.ModeSymlink, nil) {

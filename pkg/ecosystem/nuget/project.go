@@ -22,16 +22,11 @@ type root struct {
 	wanted []*reference
 	byName map[string]*reference // in lower case
 	others []other
-	locked bool // a lockfile, or the like, says what is had
-}
+	sdks   []sbom.ID
 
-// reference is a package that a project wants.
-type reference struct {
-	name, version string
-	written       string // the requirement
-	scope         sbom.Scope
-	at            source.Span
-	had           bool
+	libraries []library
+	listed    map[string]bool // by packages.config, in lower case
+	locked    bool            // a lockfile, or the like, says what is had
 }
 
 // other is a project that a project needs.
@@ -43,12 +38,12 @@ type other struct {
 // readProject reads a project file with all that it imports, and adds its component.
 func (r *reader) readProject(file string) *root {
 	files := r.files(file)
-	v := values(files)
+	v := valuesOf(files)
 	p := r.load(file)
 	stem := strings.TrimSuffix(path.Base(file), path.Ext(file))
-	at := &root{title: strings.ToLower(stem), at: source.Span{Path: file}, byName: map[string]*reference{}}
+	at := &root{title: strings.ToLower(stem), at: source.Span{Path: file}, byName: map[string]*reference{}, listed: map[string]bool{}}
 	c := sbom.Component{Name: cmp.Or(v.first("PackageId", "AssemblyName"), stem), Version: versionOf(v), Type: sbom.TypeLibrary}
-	if kind := strings.ToLower(v.first("OutputType")); strings.HasSuffix(kind, "exe") || strings.Contains(p.top.Get("@Sdk").Text(), ".Sdk.W") {
+	if kind := strings.ToLower(v.first("OutputType")); strings.HasSuffix(kind, "exe") || path.Ext(file) == ".cs" || strings.Contains(p.top.Get("@Sdk").Text(), ".Sdk.W") {
 		c.Type = sbom.TypeApplication
 	}
 	if !ecosystem.Printable(c.Name) {
@@ -67,7 +62,11 @@ func (r *reader) readProject(file string) *root {
 			r.projects[strings.ToLower(key)] = at.id
 		}
 	}
-	at.want(files)
+	if path.Ext(file) == ".fsproj" {
+		r.implicit(at, p, v)
+	}
+	at.want(v)
+	r.build(at, path.Dir(file), v)
 	return at
 }
 
@@ -88,7 +87,7 @@ func versionOf(v values) string {
 // claims is the license that the properties declare, at the place where they do.
 func (v values) claims() []sbom.Claim {
 	for _, field := range []string{"PackageLicenseExpression", "PackageLicenseUrl"} {
-		for _, p := range slices.Backward(v) {
+		for _, p := range slices.Backward(v.files) {
 			for k, group := range p.top.Members() {
 				n := group.Get(field)
 				if k.Text() != "PropertyGroup" || n.Text() == "" {
@@ -101,76 +100,6 @@ func (v values) claims() []sbom.Claim {
 		}
 	}
 	return nil
-}
-
-// want gathers the items of all files of a project.
-func (at *root) want(files []*props) {
-	v := values(files)
-	central := map[string]item{}
-	for _, p := range files {
-		for _, i := range p.items {
-			if i.kind == "PackageVersion" && !i.remove {
-				central[strings.ToLower(i.what)] = i
-			}
-		}
-	}
-	for _, p := range files {
-		for _, i := range p.items {
-			switch i.kind {
-			case "PackageReference", "GlobalPackageReference", "DotNetCliToolReference":
-				at.reference(i, v, central)
-			case "ProjectReference":
-				if !i.remove {
-					at.others = append(at.others, other{path.Join(path.Dir(p.file), strings.ReplaceAll(i.what, `\`, "/")), i.at})
-				}
-			}
-		}
-	}
-	said := v.first("IsTestProject")
-	at.tests = strings.EqualFold(said, "true") || said == "" && at.byName["microsoft.net.test.sdk"] != nil
-}
-
-// reference adds, changes or removes what is wanted.
-func (at *root) reference(i item, v values, central map[string]item) {
-	id, ok := v.text(i.what)
-	if !ok {
-		id = i.what
-	}
-	key := strings.ToLower(id)
-	ref := at.byName[key]
-	switch {
-	case i.remove:
-		delete(at.byName, key)
-		at.wanted = slices.DeleteFunc(at.wanted, func(w *reference) bool { return w == ref })
-		return
-	case ref == nil && i.update:
-		return
-	case ref == nil:
-		ref = &reference{name: id, at: i.at, scope: sbom.Runtime}
-		at.byName[key] = ref
-		at.wanted = append(at.wanted, ref)
-	}
-	written := cmp.Or(i.get("VersionOverride"), i.get("Version"))
-	if c, ok := central[key]; ok && written == "" && ref.written == "" {
-		written = c.get("Version")
-	}
-	if written != "" {
-		ref.written = written
-		text, _ := v.text(written)
-		ref.version = lowest(text)
-	}
-	if i.kind != "PackageReference" || isPrivate(i) {
-		ref.scope = sbom.Development
-	}
-}
-
-// isPrivate reports whether a reference is one that helps to develop: its assets do not flow to those that use the project,
-// and it does not add to what the project compiles against, where that is said
-// (learn.microsoft.com, "Controlling dependency assets").
-func isPrivate(i item) bool {
-	private := strings.ToLower(i.get("PrivateAssets"))
-	include := strings.ToLower(i.get("IncludeAssets"))
-	return strings.Contains(private, "all") && (include == "" || !strings.Contains(include, "compile") && !strings.Contains(include, "all"))
 }
 
 // lowest is the version that a requirement means where nothing else asks for more: NuGet takes the lowest that
@@ -189,7 +118,7 @@ func lowest(written string) string {
 
 // unnamed is the root of a folder that has no project file.
 func (r *reader) unnamed(f *folder) *root {
-	at := &root{at: source.Span{Path: slices.Concat(f.assets, f.locks, f.configs, f.tools)[0]}, byName: map[string]*reference{}}
+	at := &root{at: source.Span{Path: slices.Concat(f.assets, f.locks, f.configs, f.tools)[0]}, byName: map[string]*reference{}, listed: map[string]bool{}}
 	c := r.Unnamed(f.dir)
 	if len(f.assets) > 0 { // names the project
 		d, _ := r.Parse(r.FS, f.assets[0], maxLock, "run `dotnet restore`", doc.JSON)
@@ -213,24 +142,33 @@ func (at *root) scopeOf(s sbom.Scope) sbom.Scope {
 	return s
 }
 
+// projectAt is the project file that a reference means: itself, or the one in that folder.
+func (r *reader) projectAt(file string) string {
+	if f := r.folders[file]; f != nil && len(f.projects) > 0 {
+		return f.projects[0]
+	}
+	return file
+}
+
 // settle adds what a project wants and nothing had, and the projects that it needs.
 func (r *reader) settle(at *root) {
 	for _, o := range at.others {
-		if id, ok := r.byFile[o.file]; ok && id != at.id {
+		if id, ok := r.byFile[r.projectAt(o.file)]; ok && id != at.id {
 			r.Depend(at.id, id, at.scopeOf(sbom.Runtime), "", o.at)
 		}
 	}
-	var loose []sbom.ID
+	r.addLibraries(at)
+	loose := at.sdks
 	for _, w := range at.wanted {
-		if w.had {
+		if w.had || w.implicit && at.locked {
 			continue
 		}
-		id := r.add(w.name, w.version, nil, w.at)
-		if id == "" {
-			continue
+		for _, c := range w.choices {
+			if id := r.add(w.name, c.version, nil, c.at); id != "" {
+				r.Depend(at.id, id, at.scopeOf(c.scope), c.written, c.at)
+				loose = append(loose, id)
+			}
 		}
-		r.Depend(at.id, id, at.scopeOf(w.scope), w.written, w.at)
-		loose = append(loose, id)
 	}
 	if len(loose) > 0 && !at.locked {
 		r.Unavailable(at.at, "run `dotnet restore --use-lock-file`",
@@ -247,7 +185,7 @@ func (r *reader) readCentral(file string) {
 		}
 	}
 	p := r.load(file)
-	v := values(r.files(file))
+	v := valuesOf(r.files(file))
 	var id sbom.ID
 	for _, i := range p.items {
 		if i.remove || i.kind != "PackageVersion" && i.kind != "GlobalPackageReference" && i.kind != "PackageReference" {
@@ -256,15 +194,16 @@ func (r *reader) readCentral(file string) {
 		if id == "" {
 			id = r.Root(r.Unnamed(dir), dir, source.Span{Path: file})
 		}
-		written := i.get("Version")
-		text, _ := v.text(written)
+		scope := sbom.Scope("")
+		if i.kind == "GlobalPackageReference" || i.kind == "PackageReference" && isPrivate(i) {
+			scope = sbom.Development
+		}
+		i.update = false // what it updates lies below, and nothing does
 		what, _ := v.text(i.what)
-		if c := r.add(what, lowest(text), nil, i.at); c != "" {
-			scope := sbom.Scope("")
-			if i.kind == "GlobalPackageReference" || i.kind == "PackageReference" && isPrivate(i) {
-				scope = sbom.Development
+		for _, c := range choices(i, nil, v) {
+			if p := r.add(what, c.version, nil, c.at); p != "" {
+				r.Depend(id, p, scope, c.written, c.at)
 			}
-			r.Depend(id, c, scope, written, i.at)
 		}
 	}
 }

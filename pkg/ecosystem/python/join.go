@@ -144,7 +144,7 @@ func (r *reader) project(h *home, members map[*lock][]*home) {
 			roots = append(roots, r.rootOf(m, []*lock{l}))
 		}
 		for _, p := range l.packages {
-			r.localRoot(h, l, p, &roots)
+			r.localRoot(h, p, &roots)
 		}
 		for _, p := range roots {
 			p.needs = slices.Clone(p.needs)
@@ -224,7 +224,7 @@ func (r *reader) rootOf(h *home, locks []*lock) *pack {
 
 // localRoot makes a root of a package that a lockfile lists as a member of the project, and of which no manifest is
 // at hand.
-func (r *reader) localRoot(h *home, l *lock, p *pack, roots *[]*pack) {
+func (r *reader) localRoot(h *home, p *pack, roots *[]*pack) {
 	if p.local == "" || p.root || !p.member {
 		return
 	}

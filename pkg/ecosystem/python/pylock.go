@@ -8,10 +8,13 @@ import (
 	"github.com/licet/licet/pkg/sbom"
 )
 
-// pylock reads the lockfile of PEP 751. For which groups and extras a package is there its marker says.
+// pylock reads the lockfile of PEP 751. For which groups and extras a package is there its marker says: one whose marker names
+// none is always installed, whatever lists it among its dependencies, which only inform. A lockfile without groups does not
+// tell what is for what.
 func (r *reader) pylock(h *home, file string) {
 	d, _ := r.Parse(r.FS, file, maxFile, "write the lockfile again", doc.TOML)
 	l := &lock{file: file, listed: true, install: "run `pip install -r " + path.Base(file) + "` in a virtual environment in the project's folder"}
+	told := false
 	for n := range d.Root().Get("packages").Items() {
 		p := packOf(n)
 		if p == nil {
@@ -19,6 +22,7 @@ func (r *reader) pylock(h *home, file string) {
 			continue
 		}
 		p.scope = markerScope(n.Get("marker").Text())
+		told = told || p.scope != ""
 		p.pylockSource(n)
 		for item := range n.Get("dependencies").Items() {
 			name := item.Get("name").Text()
@@ -32,6 +36,11 @@ func (r *reader) pylock(h *home, file string) {
 			p.needs, l.edges = append(p.needs, need), true
 		}
 		l.add(p)
+	}
+	for _, p := range l.packages {
+		if told && p.scope == "" {
+			p.scope = sbom.Runtime
+		}
 	}
 	h.locks = append(h.locks, l)
 }

@@ -264,11 +264,12 @@ func (r *reader) take(file string) {
 type home struct {
 	dir string
 	manifest
-	locks []*lock
-	env   *lock // the packages that are installed there, or nil
-	root  *pack
-	used  map[string]bool // requirements files that were read, by scope
-	taken bool            // it goes with the lockfile of another folder
+	locks   []*lock
+	env     *lock // the packages that are installed there, or nil
+	root    *pack
+	used    map[string]bool // requirements files that were read, by scope
+	foreign int             // how many of them lie in other folders
+	taken   bool            // it goes with the lockfile of another folder
 }
 
 func (r *reader) home(dir string) *home {

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
+	"fmt"
 	"io/fs"
 	"testing"
 	"testing/fstest"
@@ -122,5 +123,28 @@ func TestWheel(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+}
+
+// Files in as many folders that include each other in a circle: each is a project that asks for what all others do, up
+// to a bound, and says so past it.
+func TestManyIncludes(t *testing.T) {
+	const n = 200
+	fsys := fstest.MapFS{}
+	for i := range n {
+		fsys[fmt.Sprintf("d%d/requirements.txt", i)] = &fstest.MapFile{Data: fmt.Appendf(nil, "-r ../d%d/requirements.txt\np%d==1.0\n", (i+1)%n, i)}
+	}
+	frag, err := python.Ecosystem.Read(context.Background(), &ecosystem.Project{FS: fsys, Files: []string{"d0/requirements.txt"}, Facts: &sbom.Facts{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	limits := 0
+	for _, g := range frag.Gaps {
+		if g.Kind == sbom.Limit && g.Material {
+			limits++
+		}
+	}
+	if len(frag.Relationships) != 65 || limits != 1 {
+		t.Errorf("%d requirements and %d gaps of limits; 65 and one are wanted", len(frag.Relationships), limits)
 	}
 }

@@ -137,6 +137,9 @@ func want(s string, at source.Span) (need, bool) {
 		n.raw = strings.TrimSpace(n.raw + "; " + q.marker)
 	}
 	n.extra, n.marker = extraOf(q.marker)
+	if file, version := inFileName(q.url); normal(file) == q.name && version != "" {
+		n.spec = "==" + version
+	}
 	return n, ok
 }
 

@@ -82,6 +82,9 @@ func (u *use) file(file string, constraint bool, from source.Span) {
 		u.home.used = map[string]bool{}
 	}
 	u.home.used[key] = true
+	if homeOf(file) != u.home.dir && !u.mayFollow(from) {
+		return
+	}
 	f := u.parseRequirements(file, from)
 	for _, i := range f.includes {
 		u.file(i.file, constraint || i.constraint, i.at)
@@ -100,6 +103,19 @@ func (u *use) file(file string, constraint bool, from source.Span) {
 			u.home.need(n, u.scope)
 		}
 	}
+}
+
+// maxForeign is how many requirements files of other folders a project may include. All that a file asks for is the
+// project's that includes it, so that a chain through many folders would cost the square of their number.
+const maxForeign = 64
+
+// mayFollow counts a file of another folder that the line at includes.
+func (u *use) mayFollow(at source.Span) bool {
+	if u.home.foreign++; u.home.foreign == maxForeign+1 {
+		u.Gap(sbom.Gap{Kind: sbom.Limit, Span: at, Material: true, Next: "include the files that are needed directly",
+			Why: fmt.Sprintf("more than %d requirements files of other folders are included, by way of each other; what the rest ask for is not taken as the project's", maxForeign)})
+	}
+	return u.home.foreign <= maxForeign
 }
 
 // lock makes a lock of a file in which the comments say who asks for what.

@@ -42,14 +42,9 @@ var Ecosystem = &ecosystem.Ecosystem{
 
 Components are the installed packages of a root file system, with their licenses and the edges between them: requires is
 runtime, recommends optional. The root is the system that etc/os-release names.`,
-	Match: func(p string, mode fs.FileMode, _ []byte) bool {
-		_, ok := place(p)
-		return ok && mode.IsRegular()
-	},
-	Group: func(paths []string) [][]string {
-		return ecosystem.GroupBy(paths, func(p string) string { top, _ := place(p); return top })
-	},
-	Read: read,
+	Match: ecosystem.Placed(place),
+	Group: ecosystem.GroupPlaced(place),
+	Read:  read,
 }
 
 // place is the root of the file system that a database lies in.

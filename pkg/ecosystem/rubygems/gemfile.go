@@ -2,6 +2,7 @@ package rubygems
 
 import (
 	"errors"
+	"iter"
 	"path"
 	"slices"
 	"strings"
@@ -39,6 +40,7 @@ type specCall struct {
 type frame struct {
 	groups      []string // of all blocks around
 	conditional bool
+	options     bool // gems are asked for by way of a parameter
 }
 
 func (r *reader) readGemfile(file string) *gemfile {
@@ -67,7 +69,7 @@ const maxEval = 8
 // read reads the statements of a program or block.
 func (g *gemfile) read(p *program, outer frame) {
 	stack := []frame{outer}
-	for statement := range p.root.Terms().Split("\n", ";") {
+	for statement := range simple(p.root) {
 		top := stack[len(stack)-1]
 		if isCondition(statement) {
 			top.conditional = true
@@ -79,7 +81,10 @@ func (g *gemfile) read(p *program, outer frame) {
 		switch first := statement[0]; {
 		case first.IsWord("group"):
 			inner.groups = append(slices.Clone(top.groups), g.groupsOf(statement[1:])...)
-		case first.IsWord("gem"):
+		case first.IsWord("with_options"):
+			inner.options = true
+			inner.groups = append(slices.Clone(top.groups), optionGroups(arguments(statement))...)
+		case first.IsWord("gem") || top.options && strings.HasSuffix(first.Text(), ".gem"):
 			g.gem(p, arguments(statement), top)
 		case first.IsWord("gemspec"):
 			g.gemspec(p, arguments(statement))
@@ -105,6 +110,45 @@ func (g *gemfile) read(p *program, outer frame) {
 			n++
 		}
 	}
+}
+
+// simple yields the statements of a program as if each part of a block stood on lines of its own: what follows do, then and
+// else, and what end ends.
+func simple(root doc.Node) iter.Seq[doc.Terms] {
+	return func(yield func(doc.Terms) bool) {
+		for statement := range root.Terms().Split("\n", ";") {
+			start := 0
+			for i, term := range statement {
+				begins := term.IsWord("end") || term.IsWord("else") || term.IsWord("elsif") || term.IsWord("when")
+				if begins && i > start {
+					if !yield(statement[start:i]) {
+						return
+					}
+					start = i
+				}
+				if term.IsWord("do") || term.IsWord("then") || term.IsWord("else") {
+					if !yield(statement[start : i+1]) {
+						return
+					}
+					start = i + 1
+				}
+			}
+			if start < len(statement) && !yield(statement[start:]) {
+				return
+			}
+		}
+	}
+}
+
+// optionGroups are the groups that options name, which hold for all gems of a block (api.rubyonrails.org, "Object#with_options").
+func optionGroups(args doc.Terms) []string {
+	var groups []string
+	for part := range args.Split(",", "do") {
+		if key, value := part.Pair(); symbol(key) == "group" || symbol(key) == "groups" {
+			groups = append(groups, symbols(value)...)
+		}
+	}
+	return groups
 }
 
 // arguments are those of a call that a statement begins with.

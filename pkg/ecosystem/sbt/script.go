@@ -68,15 +68,15 @@ func (f *facts) block(b *build, n doc.Node, depth int) {
 				f.block(b, t, depth+1)
 			}
 			if t.IsWord(":") && i > 0 && i+2 < len(s) && s[i+1].IsWord("=") {
-				f.state(b, s[i-1].Text(), s[i+2:], depth)
+				f.state(b, s[i-1].Text(), s[i+2:])
 				break
 			}
 		}
 	}
 }
 
-// state notes one setting; of several the one that is nested least, and then the first, counts.
-func (f *facts) state(b *build, key string, value doc.Terms, depth int) {
+// state notes one setting; of several the one that is met first counts.
+func (f *facts) state(b *build, key string, value doc.Terms) {
 	text := b.text(value[0], 0)
 	set := func(field *string) {
 		if *field == "" {

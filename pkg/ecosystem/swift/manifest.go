@@ -17,6 +17,8 @@ type manifest struct {
 	name   string
 	at     source.Span
 	wanted []ecosystem.Requirement
+	locals []ecosystem.Requirement // packages in folders, which no lockfile lists; Key is the folder as it is written
+	files  []ecosystem.Requirement // targets that were compiled elsewhere
 }
 
 // readManifest reads the call of Package(...) and, for manifests that add to a list piece by piece, every call of
@@ -35,12 +37,48 @@ func (r *reader) readManifest(file string) manifest {
 		}
 		if w, ok := requirement(args); ok {
 			w.Scope = uses.scope(w.Key, strings.ToLower(argument(args, "name").Literal().Text()))
-			m.wanted = append(m.wanted, w)
+			if folder := argument(args, "path").Literal(); w.What.PURL == "" && folder.Kind() == doc.String {
+				w.Key = folder.Text()
+				m.locals = append(m.locals, w)
+			} else {
+				m.wanted = append(m.wanted, w)
+			}
 		} else if argument(args, "url") != nil || argument(args, "id") != nil {
 			r.Lost(call.Span(), "write the location of the package as a literal", "a package whose location is computed")
 		}
 	}
+	for call, args := range d.Root().Calls(".binaryTarget") {
+		if w, ok := binary(args); ok {
+			w.Scope = uses.scope(strings.ToLower(w.What.Name))
+			m.files = append(m.files, w)
+		} else {
+			r.Lost(call.Span(), "write name and location of the target as literals", "a binary target whose name or location is computed")
+		}
+	}
 	return m
+}
+
+// binary reads .binaryTarget(name: "X", url: "https://...", checksum: "...") and .binaryTarget(name: "X", path: "X.xcframework")
+// (SE-0272, "Package Manager Binary Dependencies"). The checksum is the archive's SHA-256.
+func binary(args doc.Terms) (w ecosystem.Requirement, ok bool) {
+	title, location, folder := argument(args, "name").Literal(), argument(args, "url").Literal(), argument(args, "path").Literal()
+	w.At, w.What.Name = title.Span(), title.Text()
+	switch {
+	case title.Kind() != doc.String || !ecosystem.Printable(w.What.Name):
+		return w, false
+	case location.Kind() == doc.String:
+		w.What.Source = source.Redact(location.Text())
+		if !ecosystem.Printable(w.What.Source) {
+			return w, false
+		}
+		w.What.Hashes = ecosystem.Hashes("sha256:" + argument(args, "checksum").Literal().Text())
+		w.What.PURL = ecosystem.PURL("generic", "", w.What.Name, "", "download_url", w.What.Source)
+	case folder.Kind() == doc.String:
+		w.Key, w.What.Origin = folder.Text(), sbom.OriginVendored
+	default:
+		return w, false
+	}
+	return w, true
 }
 
 func argument(args doc.Terms, label string) doc.Terms {
@@ -165,7 +203,9 @@ func (r *reader) checkouts(ctx context.Context) {
 		if _, err := fs.Stat(r.FS, file); r.dirs[i] == "" || err != nil || ctx.Err() != nil {
 			continue
 		}
-		for _, w := range r.readManifest(file).wanted {
+		m := r.readManifest(file)
+		r.files[i] = m.files
+		for _, w := range m.wanted {
 			if to, ok := pins[w.Key]; ok && w.Scope != sbom.Test {
 				r.Depend(pin.ID, to, w.Scope, w.Range, w.At)
 			}

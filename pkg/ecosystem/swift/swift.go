@@ -38,7 +38,7 @@ var Ecosystem = &ecosystem.Ecosystem{
 
 Components are the packages that Package.resolved pins, by version or else by revision. Package.swift is not executed: its
 literal values tell the project's name and its direct dependencies, with their requirements. What only test targets use has
-scope test, what only gives plugins scope build. Edges between packages are known if they were fetched into
+scope test, what only gives plugins scope build. Binary targets are components with their location and checksum. Edges between packages are known if they were fetched into
 .build/checkouts, where their license files are looked for too.`,
 	Match: match,
 	Read:  read,
@@ -55,10 +55,12 @@ type reader struct {
 	*ecosystem.Project
 	pins []ecosystem.Pin // by identity
 	dirs []string        // of each pin, the folder it was fetched to, or ""
+
+	files map[int][]ecosystem.Requirement // of pins, by their index, targets that were compiled elsewhere
 }
 
 func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
-	r := &reader{Graph: ecosystem.Graph{Reader: name}, Project: p}
+	r := &reader{Graph: ecosystem.Graph{Reader: name}, Project: p, files: map[int][]ecosystem.Requirement{}}
 	lock, file := p.File(lockFile), p.File(manifestFile)
 	var m manifest
 	root, dir := p.Unnamed(home(lock)), home(lock)
@@ -79,7 +81,57 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 	}
 	r.checkouts(ctx)
 	r.Absent(at, lock, next, r.Require(id, m.wanted, r.pins))
+	r.locals(id, dir, m.locals)
+	r.binaries(id, dir, m.files)
+	for i, pin := range r.pins {
+		r.binaries(pin.ID, r.dirs[i], r.files[i])
+	}
 	return r.Fragment, ctx.Err()
+}
+
+// locals adds packages that lie in folders: projects of the tree, each by its own name.
+func (r *reader) locals(root sbom.ID, dir string, list []ecosystem.Requirement) {
+	var gone []sbom.ID
+	for _, w := range list {
+		folder := path.Join(dir, w.Key)
+		if fs.ValidPath(folder) && !path.IsAbs(w.Key) && r.At(folder) != "" {
+			if _, err := fs.Stat(r.FS, path.Join(folder, manifestFile)); err == nil {
+				other := reader{Project: r.Project} // what is wrong with it, its own reading tells
+				c := r.Unnamed(folder)
+				if name := other.readManifest(path.Join(folder, manifestFile)).name; name != "" {
+					c.Name, c.Type = name, sbom.TypeLibrary
+				}
+				c.ID = ecosystem.FolderID(folder, c)
+				r.Depend(root, r.Add(c, "", w.At), w.Scope, w.Range, w.At)
+				continue
+			}
+		}
+		id := r.Add(w.What, "", w.At)
+		r.Depend(root, id, w.Scope, w.Range, w.At)
+		gone = append(gone, id)
+	}
+	if len(gone) > 0 {
+		r.Unavailable(list[0].At, "scan a folder that holds them too", "packages in folders that are not in the tree: what they need, and their licenses, are unknown", gone...)
+	}
+}
+
+// binaries adds the targets of a package that were compiled elsewhere.
+func (r *reader) binaries(of sbom.ID, dir string, list []ecosystem.Requirement) {
+	var ids []sbom.ID
+	for _, w := range list {
+		at := ""
+		if p := path.Join(dir, w.Key); w.Key != "" && fs.ValidPath(p) {
+			at = r.At(p)
+		}
+		id := r.Add(w.What, at, w.At)
+		r.Depend(of, id, w.Scope, "", w.At)
+		if at == "" {
+			ids = append(ids, id)
+		}
+	}
+	if len(ids) > 0 {
+		r.Unavailable(list[0].At, "state their licenses under `clarify`", "targets that were compiled elsewhere: what is in them, and their licenses, are unknown", ids...)
+	}
 }
 
 // home is the folder of the project whose lockfile it is. Xcode hides it in the project's bundle:

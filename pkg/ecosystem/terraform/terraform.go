@@ -1,14 +1,23 @@
-// Package terraform reads .terraform.lock.hcl, in which Terraform and OpenTofu pin providers.
+// Package terraform reads what Terraform and OpenTofu pin providers in, .terraform.lock.hcl, and of their configurations which
+// providers these require.
 //
-// A block names a provider by its source address, host/namespace/name, with its version, the constraints that led to it,
+// In the lockfile a block names a provider by its source address, host/namespace/name, with its version, the constraints that led to it,
 // and checksums of its archives for each platform. The checksums are not repeated: which of them is that of the
-// archive in use depends on the machine.
+// archive in use depends on the machine. A configuration is all files of a folder. Only the folder that is applied has a
+// lockfile; the folders of modules that it calls have none, so that a provider that any lockfile of the tree pins is
+// taken to be that one.
 //
-// The format is described at https://developer.hashicorp.com/terraform/language/files/dependency-lock.
+// The formats are described at https://developer.hashicorp.com/terraform/language/files/dependency-lock and
+// https://developer.hashicorp.com/terraform/language/providers/requirements.
 package terraform
 
 import (
 	"context"
+	"fmt"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
 	"strings"
 
 	"github.com/licet/licet/pkg/doc"
@@ -18,27 +27,77 @@ import (
 )
 
 const (
-	name    = "terraform"
-	next    = "run `terraform init`"
-	maxSize = 16 << 20
+	name     = "terraform"
+	lockFile = ".terraform.lock.hcl"
+	next     = "run `terraform init`"
+	maxSize  = 16 << 20
 )
 
-// Ecosystem is the reader of Terraform's lockfile.
+// Ecosystem is the reader of Terraform's providers.
 var Ecosystem = &ecosystem.Ecosystem{
 	Name: name,
-	Doc: `Terraform providers: .terraform.lock.hcl
+	Doc: `Terraform providers: .terraform.lock.hcl, *.tf, *.tofu
 
-Components are the providers that the lockfile pins. They are programs that run where the infrastructure is changed: their
-scope is runtime. Modules are not pinned by Terraform, and are not read.`,
-	Match: ecosystem.Named(".terraform.lock.hcl"),
-	Read:  read,
+Components are the providers that the lockfile pins, and those that a configuration requires and no lockfile of the tree pins.
+They are programs that run where the infrastructure is changed: their scope is runtime. Modules are not pinned by Terraform,
+and are not read.`,
+	Match: func(p string, mode fs.FileMode, _ []byte) bool {
+		return ecosystem.Own(p, mode) && (path.Base(p) == lockFile || isConfiguration(p) && !strings.Contains("/"+p, "/.terraform/"))
+	},
+	Group: func(paths []string) [][]string {
+		if len(paths) == 0 {
+			return nil
+		}
+		return [][]string{paths}
+	},
+	Read: read,
+}
+
+func isConfiguration(p string) bool { return path.Ext(p) == ".tf" || path.Ext(p) == ".tofu" }
+
+// reader reads all configurations of a target.
+type reader struct {
+	ecosystem.Graph
+	*ecosystem.Project
+	roots  map[string]sbom.ID // by folder
+	locked map[string]bool    // folders with a lockfile
+	pinned map[string]bool    // namespace/name, in lower case
 }
 
 func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
-	g := &ecosystem.Graph{Reader: name}
-	file := p.Files[0]
-	d, _ := g.Parse(p.FS, file, maxSize, next, func(file string, data []byte) (*doc.Doc, error) { return doc.Code(file, data, doc.Python) })
-	root := g.Root(p.Unnamed(p.Dir()), p.Dir(), source.Span{Path: file})
+	r := &reader{Graph: ecosystem.Graph{Reader: name}, Project: p, roots: map[string]sbom.ID{}, locked: map[string]bool{}, pinned: map[string]bool{}}
+	folders := map[string][]string{}
+	for _, file := range p.Files {
+		if path.Base(file) == lockFile {
+			r.lock(file)
+		} else {
+			folders[path.Dir(file)] = append(folders[path.Dir(file)], file)
+		}
+	}
+	for _, dir := range slices.Sorted(maps.Keys(folders)) {
+		if err := ctx.Err(); err != nil {
+			return r.Fragment, err
+		}
+		r.configuration(dir, folders[dir])
+	}
+	return r.Fragment, ctx.Err()
+}
+
+// root is the configuration of a folder.
+func (r *reader) root(file string) sbom.ID {
+	dir := path.Dir(file)
+	if r.roots[dir] == "" {
+		r.roots[dir] = r.Root(r.Unnamed(dir), dir, source.Span{Path: file})
+	}
+	return r.roots[dir]
+}
+
+// lock reads a lockfile.
+func (r *reader) lock(file string) {
+	d, _ := r.Parse(r.FS, file, maxSize, next, hcl)
+	root := r.root(file)
+	r.locked[path.Dir(file)] = true
+	var absent []sbom.ID
 	for block := range d.Root().Terms().Split("\n") {
 		if len(block) != 3 || !block[0].IsWord("provider") || block[2].Bracket() != '{' {
 			continue
@@ -47,15 +106,49 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 		for key, value := range block[2].Pairs() {
 			fields[key.Text()] = value.Literal().Text()
 		}
-		parts := strings.Split(block[1].Text(), "/")
-		if len(parts) != 3 || !ecosystem.Printable(block[1].Text()) || !ecosystem.Printable(fields["version"]) {
-			g.Lost(block[0].Span(), next, "a provider without an address and a version")
+		a, ok := parse(block[1].Text())
+		if !ok || a.host == "" || !ecosystem.Printable(fields["version"]) {
+			r.Lost(block[0].Span(), next, "a provider without an address and a version")
 			continue
 		}
-		c := sbom.Component{Name: parts[1] + "/" + parts[2], Version: fields["version"]}
-		c.PURL = ecosystem.PURL("terraform", parts[1], parts[2], c.Version, "repository_url", parts[0])
-		g.Depend(root, g.Add(c, "", block[1].Span()), sbom.Runtime, fields["constraints"], block[1].Span())
+		r.pinned[a.key()] = true
+		id := r.Add(a.component(fields["version"]), "", block[1].Span())
+		r.Depend(root, id, sbom.Runtime, fields["constraints"], block[1].Span())
+		absent = append(absent, id)
 	}
-	g.Absent(source.Span{Path: file}, file, next, nil)
-	return g.Fragment, ctx.Err()
+	if len(absent) > 0 {
+		r.Unavailable(source.Span{Path: file}, next, fmt.Sprintf("the files of %[1]d of %[1]d packages are not on this machine", len(absent)), absent...)
+	}
+}
+
+func hcl(file string, data []byte) (*doc.Doc, error) { return doc.Code(file, data, doc.HCL) }
+
+// address is the source of a provider: [host/]namespace/name.
+type address struct{ host, space, name string }
+
+// parse reads an address. Without a namespace it is one of HashiCorp's.
+func parse(s string) (a address, ok bool) {
+	parts := strings.Split(s, "/")
+	for _, part := range parts {
+		if !ecosystem.Printable(part) {
+			return a, false
+		}
+	}
+	switch len(parts) {
+	case 1:
+		return address{"", "hashicorp", parts[0]}, true
+	case 2:
+		return address{"", parts[0], parts[1]}, true
+	case 3:
+		return address{parts[0], parts[1], parts[2]}, true
+	}
+	return a, false
+}
+
+func (a address) key() string { return strings.ToLower(a.space + "/" + a.name) }
+
+func (a address) component(version string) sbom.Component {
+	c := sbom.Component{Name: a.space + "/" + a.name, Version: version}
+	c.PURL = ecosystem.PURL("terraform", a.space, a.name, version, "repository_url", a.host)
+	return c
 }

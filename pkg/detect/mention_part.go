@@ -1,0 +1,59 @@
+package detect
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+)
+
+// A license file may say that some part of what it lies beside is under a license of its own. What it says of the part
+// explains nothing of the whole.
+
+// maxSubject is how many words before a name are looked at for what it is said of.
+const maxSubject = 30
+
+// ofPart reports whether the sentence is about a part: it has a word for one, or a path, before the name, or "for" and such
+// a word behind it, or says what some other thing is: "bar is Apache-2.0".
+func (p *mentionReader) ofPart(m *mentioned) bool {
+	if m.from > 0 && !p.ends(m.from) && len(m.parts) == 1 && p.saysIs.has(p.t[m.from-1].word) && !p.under.has(p.t[m.from-1].word) {
+		return true
+	}
+	for k := m.from - 1; k >= 0 && k >= m.from-maxSubject && !p.ends(k+1); k-- {
+		if p.isPart(k) {
+			return true
+		}
+	}
+	if p.saysPart(m) {
+		for k := m.to; k < p.last() && k < m.to+partsApart && !p.ends(k); k++ {
+			if p.isPart(k) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// partWords are parts of which a license may be given, while the whole has another. Sorted.
+var partWords = []string{"artwork", "assets", "backend", "bindings", "client", "components", "contrib", "data", "dataset", "datasets", "demos",
+	"dependencies", "directories", "directory", "docs", "documentation", "examples", "folder", "folders", "fonts", "frontend", "header", "headers",
+	"icons", "images", "logo", "logos", "manual", "manuals", "media", "part", "parts", "plugin", "plugins", "portion", "portions", "samples",
+	"scripts", "server", "subdirectories", "subdirectory", "subfolder", "submodule", "submodules", "subproject", "subprojects", "tests", "themes",
+	"translations", "website"}
+
+// isPart reports whether token k is a word for a part, or the first of a path: "files in foo/bar".
+func (p *mentionReader) isPart(k int) bool {
+	if _, ok := slices.BinarySearch(partWords, strings.ToLower(p.raw(k))); ok {
+		return true
+	}
+	return p.t[k].word == 0 && !p.t[k].url && bytes.HasPrefix(p.text[p.t[k].end:], []byte("/"))
+}
+
+// isLabel reports whether a colon stands before token k and a license is named there: what stands before it is a thing that
+// has that license, "PHP: GPLv2".
+func (p *mentionReader) isLabel(k int) bool {
+	if k >= p.last() || string(bytes.TrimSpace(p.text[p.t[k-1].end:p.t[k].start])) != ":" {
+		return false
+	}
+	_, ok := p.item(k)
+	return ok
+}

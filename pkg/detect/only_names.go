@@ -1,0 +1,63 @@
+package detect
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/licet/licet/pkg/source"
+)
+
+// mostNameWords is how many words a file may have that does no more than name a license or a file.
+const mostNameWords = 16
+
+// frameWords may stand around the name of a license in a file that only names it.
+var frameWords = []string{"a", "according", "at", "by", "code", "conditions", "distributed", "file", "files", "for", "found", "in", "is",
+	"it", "licence", "license", "licensed", "library", "module", "of", "package", "program", "project", "released", "repository", "see",
+	"software", "source", "terms", "the", "this", "to", "under", "version", "work"}
+
+// onlyNames deals with a file that names one listed license and says no more ("MIT", "Licensed under the
+// Apache License, Version 2.0"), which is a claim, or that only points to a file, which is none: the file
+// it points to speaks for itself.
+func (r *reading) onlyNames(t *wordText) bool {
+	if t.len() > mostNameWords {
+		return false
+	}
+	var words []string
+	for w := range source.Words(r.text) {
+		words = append(words, string(w.Text))
+	}
+	for from := 0; from < len(words); from++ {
+		for to := len(words); to > from; to-- {
+			id, ok := licenseNames()[strings.Join(words[from:to], " ")]
+			if ok && allFrames(words[:from]) && allFrames(words[to:]) {
+				start, end := int(t.start[from]), int(t.end[to-1])
+				r.reference(id, "name/"+id, start, end)
+				return true
+			}
+		}
+		if !slices.Contains(frameWords, words[from]) {
+			break
+		}
+	}
+	return pointsToFile(words)
+}
+
+func allFrames(words []string) bool {
+	return !slices.ContainsFunc(words, func(w string) bool { return !slices.Contains(frameWords, w) })
+}
+
+// pointsToFile reports whether the words are a license file's name and what may stand around it.
+func pointsToFile(words []string) bool {
+	found := false
+	for _, w := range words {
+		switch {
+		case slices.Contains(licenseStems, w):
+			found = true
+		case !slices.Contains(frameWords, w) && !slices.Contains(pathWords, w):
+			return false
+		}
+	}
+	return found
+}
+
+var pathWords = []string{"above", "directory", "doc", "docs", "folder", "licenses", "md", "parent", "please", "root", "top", "txt"}

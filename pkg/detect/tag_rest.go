@@ -1,0 +1,103 @@
+package detect
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"github.com/licet/licet/pkg/source"
+	"github.com/licet/licet/pkg/spdx"
+	"github.com/licet/licet/rules"
+)
+
+// The line of a tag may go on behind its expression. Mostly what stands there is the end of a comment, or a remark. But
+// somebody may also have gone on in words of his own, "MIT; GPL-2.0-only", "MIT for non-commercial use": then the
+// expression is not what the tag says.
+
+// goesOn reports whether what follows the expression on its line belongs to what the tag says: another license, or words
+// that take something from the one that was read.
+func (t *tagReader) goesOn(read spdx.Expr) bool {
+	rest := t.rest()
+	return len(rest) > 0 && (takesBack(rest) || t.namesAnother(rest, read)) || isAddition(t.text[t.end:])
+}
+
+// rest gives what follows the expression on its line, up to what ends a comment, a string or an element, or begins a
+// statement of copyright.
+func (t *tagReader) rest() []byte {
+	line := lineFrom(t.text, t.end, maxRaw)
+	if len(bytes.TrimSpace(line)) == 0 {
+		return nil
+	}
+	cut := trimComment(string(line))
+	if i := strings.IndexAny(cut, "\"'`<>{}[]\\"); i >= 0 {
+		cut = cut[:i]
+	}
+	for _, mark := range []string{"copyright", "(c)", "©"} {
+		if i := strings.Index(strings.ToLower(cut), mark); i >= 0 {
+			cut = cut[:i]
+		}
+	}
+	return []byte(cut)
+}
+
+// takesBack reports whether words behind a license say that it was changed, or keep some use out.
+func takesBack(rest []byte) bool {
+	var words []string
+	for w := range source.Words(rest) {
+		words = append(words, string(w.Text))
+	}
+	n := licenseNaming()
+	for i, word := range words {
+		ends := i+1 == len(words) || slices.Contains(limitEnds, words[i+1])
+		switch {
+		case slices.Contains(sharpWords, word),
+			ends && rules.BindingWords()[word]&rules.Narrows != 0,
+			ends && n.classes[n.numbers[word]]&isChanged != 0:
+			return true
+		}
+	}
+	return false
+}
+
+// namesAnother reports whether a license is named that is none of those read. A short name is one where it is a point of a
+// list, as in "MIT, ISC", and a word of another sense elsewhere.
+func (t *tagReader) namesAnother(rest []byte, read spdx.Expr) bool {
+	n := licenseNaming()
+	line := slices.Concat(t.text[t.start:t.end], rest) // for a semicolon that begins a line is the mark of a comment
+	p := newMentionReader(n, line)
+	p.begin(n.tokens(nil, line, 0, len(line)))
+	for i := 0; i < p.last(); i++ {
+		if int(p.t[i].start) < t.end-t.start {
+			continue
+		}
+		m, ok := p.item(i)
+		if !ok || m.link || !p.isStrong(m) && !p.isPoint(&m) {
+			continue
+		}
+		named, err := spdx.Parse(m.expr)
+		if err != nil || !isNamedIn(named, read) {
+			return true
+		}
+		i = max(i, m.to-1)
+	}
+	return false
+}
+
+// isPoint reports whether nothing but marks, or a word that joins, stands on both sides of a name.
+func (p *mentionReader) isPoint(m *mention) bool {
+	const marks = sepComma | sepSemi | sepAmp | sepPlus
+	joined := func(k int) bool { return p.t[k].sep&marks != 0 }
+	before := joined(m.from) || m.from > 0 && (p.with.has(p.t[m.from-1].word) || p.and.has(p.t[m.from-1].word))
+	return before && (m.to >= p.last() || joined(m.to) || p.t[m.to].sep&sepParen != 0 || p.and.has(p.t[m.to].word))
+}
+
+// isNamedIn reports whether each license of named is one of those read, perhaps by its family's name or that of its sort.
+func isNamedIn(named, read spdx.Expr) bool {
+	return !slices.ContainsFunc(named.Normal().Terms(), func(a spdx.Term) bool {
+		return !slices.ContainsFunc(read.Normal().Terms(), func(b spdx.Term) bool {
+			stem, _, _, _ := splitVersion(a.ID)
+			of, _, _, _ := splitVersion(b.ID)
+			return a.ID == b.ID || sortOf(a.ID) != "" && sortOf(a.ID) == sortOf(b.ID) || stem != "" && stem == of
+		})
+	})
+}

@@ -1,0 +1,51 @@
+package docker
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/licet/licet/pkg/doc"
+	"github.com/licet/licet/pkg/ecosystem"
+	"github.com/licet/licet/pkg/sbom"
+)
+
+// isCompose reports whether a file describes services for docker compose: compose.yaml, docker-compose.yml, and these with
+// a word between.
+func isCompose(p string) bool {
+	base := strings.ToLower(path.Base(p))
+	ext := path.Ext(base)
+	stem, _, _ := strings.Cut(base, ".")
+	return (ext == ".yaml" || ext == ".yml") && (stem == "compose" || stem == "docker-compose")
+}
+
+// scopeOf is what the services of a file are for, by the word in its name: compose.override.yaml is what a developer adds
+// (docs.docker.com, "Merge Compose files").
+func scopeOf(file string) sbom.Scope {
+	for _, word := range strings.FieldsFunc(strings.ToLower(path.Base(file)), func(r rune) bool { return r == '.' || r == '-' || r == '_' }) {
+		switch {
+		case slices.Contains([]string{"test", "tests", "testing", "ci", "e2e"}, word):
+			return sbom.Test
+		case slices.Contains([]string{"override", "dev", "development", "local"}, word):
+			return sbom.Development
+		}
+	}
+	return sbom.Runtime
+}
+
+// compose adds the images that the services of a file run; what a service builds, its Dockerfile tells.
+func compose(g *ecosystem.Graph, p *ecosystem.Project, file string, root sbom.ID) []sbom.ID {
+	d, _ := g.Parse(p.FS, file, maxSize, "mend the file", doc.YAML)
+	var images []sbom.ID
+	for _, service := range d.Root().Get("services").Members() {
+		n := service.Get("image")
+		if n.Text() == "" || service.Get("build").Kind() != doc.Missing {
+			continue
+		}
+		for _, id := range add(g, root, expand(n.Text(), nil), scopeOf(file), n.Span()) {
+			images = append(images, id)
+			g.Relationships[len(g.Relationships)-1].Linkage = sbom.Process
+		}
+	}
+	return images
+}
