@@ -109,8 +109,11 @@ func nameBefore(text []byte, i int, what string) (int, bool) {
 	if by := bytes.LastIndex(name, []byte(" by ")); by >= 0 {
 		name = name[by+len(" by "):]
 	}
+	if hasFold(name, "copyright ") {
+		name = bytes.TrimLeft(name[len("copyright "):], " ")
+	}
 	words := bytes.Fields(name)
-	if len(words) < 2 || len(words) > maxNameWords || bytes.ContainsAny(name, "0123456789\"<>()=") {
+	if bytes.HasSuffix(name, []byte("License")) || len(words) < 2 || len(words) > maxNameWords || bytes.ContainsAny(name, "0123456789\"<>()=") {
 		return 0, false
 	}
 	for k, w := range words {

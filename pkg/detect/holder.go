@@ -105,7 +105,7 @@ func cutRights(s string) string {
 // afterHolder are what a holder's name ends before: addresses, the license, and remarks.
 var afterHolder = []string{"<", "@url{", "@uref{", " @email{", "(http", "(mailto", "(www.", "http://", "https://", "[http", "](", "]]>", " under the ", " under MIT", " under GPL",
 	" Licensed", " licensed under", " released under", " Distributed", " distributed under", " Permission", " Portions", " All rights",
-	" ALL RIGHTS", " SPDX-", ": "}
+	" ALL RIGHTS", " SPDX-", "; see ", ": "}
 
 // cleanHolder removes what is not part of the holder's name: "by", addresses, punctuation around it, and
 // the sentences after it.
@@ -123,7 +123,7 @@ func cleanHolder(s string) string {
 	s = withoutMail(cutSentence(s))
 	s = strings.TrimRight(strings.Trim(s, " ,;:-–—*#'`|/\\~"), "@")
 	if strings.IndexByte(s, '{') < 0 {
-		s = strings.TrimRight(s, "}")
+		s = strings.TrimRight(s, "}' ")
 	}
 	if strings.Count(s, `"`)%2 == 1 { // of a string that ends, or of a name that began before
 		s = strings.TrimRight(s[:strings.LastIndexByte(s, '"')], " ,(")
