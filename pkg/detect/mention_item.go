@@ -27,7 +27,7 @@ type mentionReader struct {
 	items itemMemo
 	tiny  bool // the text is the whole of a file of few words
 	// the words that the grammar asks for
-	v, version, or, and, with, of, the, d, ed, only, plus, under, to, same, by, boundBy, this, body, refers, copies, instead, licensing, heading, purpose, verbs, clause, tight, in, lacks, isVerb, use, approved, without, saysIs wordSet
+	v, version, or, and, with, of, the, d, ed, only, plus, under, to, same, by, boundBy, this, body, refers, copies, instead, licensing, heading, purpose, verbs, clause, tight, in, lacks, isVerb, terms, applies, use, approved, without, saysIs wordSet
 }
 
 // wordSet is one of few word numbers.
