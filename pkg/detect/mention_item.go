@@ -16,6 +16,7 @@ type mention struct {
 	licensed bool    // the word license belongs to it
 	link     bool
 	pointer  bool // it says where the text can be read
+	moved    bool // it is an address where another license was read later
 	joint    byte // what joins it to the one before: see connector
 }
 
