@@ -7,10 +7,11 @@ import (
 	"unicode/utf8"
 )
 
-// maxMarks and maxBlanks bound what may stand before a holder: "(c) Copyright ©" and the blanks between.
+// These bound what may stand before a holder: "(c) Copyright ©" and the blanks between.
 const (
 	maxMarks  = 6
 	maxBlanks = 40
+	markBytes = 16 // of one mark, at most
 )
 
 // latinSign is the copyright sign in Latin-1.
@@ -48,12 +49,20 @@ func readMark(text []byte, hit int) (mark, bool) {
 				m = mark{start: at, end: value, tag: true}
 			}
 		}
-		if !m.tag && m.start > 0 && isNameByte(text[m.start-1]) {
+		command := max(0, hit-1)
+		if command > 0 && (text[command-1] == '{' || text[command-1] == '$') {
+			command--
+		}
+		switch {
+		case m.tag:
+		case writtenSign(text[command:min(len(text), hit+markBytes)]) > 0 && yearAfterSign(text[command:]):
+			m.start, m.end = command, command
+		case m.start > 0 && isNameByte(text[m.start-1]):
 			return m, false
 		}
 	}
 	for range maxMarks {
-		rest := text[m.end:min(len(text), m.end+16)]
+		rest := text[m.end:min(len(text), m.end+markBytes)]
 		switch {
 		case hasFold(rest, "copyright") && (len(rest) == len("copyright") || !isNameByte(rest[len("copyright")])):
 			if !m.word && !m.letter && !m.sign {
@@ -86,19 +95,34 @@ func readMark(text []byte, hit int) (mark, bool) {
 }
 
 // markBlanks stand between the marks, and before what they are about.
-var markBlanks = [256]bool{' ': true, '\t': true, '.': true, ',': true, ':': true, '-': true, '*': true, '_': true}
+var markBlanks = [256]bool{' ': true, '\t': true, '.': true, ',': true, ':': true, '-': true, '*': true, '_': true, '~': true}
 
-// writtenSign gives the length of a sign that is written for HTML, or for the string of a program.
+// writtenSigns are how the sign is written for HTML, in the string of a program, and for TeX, Texinfo, troff and
+// reStructuredText. What begins as another one does comes first.
+var writtenSigns = []string{"&copy;", "&#169;", "&#xa9;", `\u00a9`, `\xa9`, `{\copyright}`, `$\copyright$`, `\copyright{}`, `\copyright\ `,
+	`\copyright`, "@copyright{}", `\(co`, "|copy|"}
+
+// writtenSign gives the length of a sign that is written in other letters, 0 if there is none. An at sign before a
+// year stands for it too.
 func writtenSign(rest []byte) int {
-	if len(rest) == 0 || rest[0] != '&' && rest[0] != '\\' {
+	if len(rest) == 0 || strings.IndexByte("&\\{$@|", rest[0]) < 0 {
 		return 0
 	}
-	for _, s := range []string{"&copy;", "&#169;", "&#xa9;", `\u00a9`, `\xa9`} {
-		if hasFold(rest, s) {
+	if rest[0] == '@' && yearAt(string(rest[1:min(len(rest), 6)])) {
+		return 1
+	}
+	for _, s := range writtenSigns {
+		if hasFold(rest, s) && !(s == `\copyright` && len(rest) > len(s) && isASCIILetter(rest[len(s)])) {
 			return len(s)
 		}
 	}
 	return 0
+}
+
+// yearAfterSign reports whether a year follows a written sign. There are programs that have a command of its name.
+func yearAfterSign(text []byte) bool {
+	rest := bytes.TrimLeft(text[writtenSign(text[:min(len(text), markBytes)]):min(len(text), 2*markBytes)], " \t~\\")
+	return yearAt(string(rest[:min(len(rest), 5)]))
 }
 
 // withoutMarks cuts the words and signs that are repeated before or after a holder.

@@ -27,6 +27,8 @@ func leadingYears(s string) (years, rest string) {
 			i++
 		case strings.HasPrefix(s[i:], "–"), strings.HasPrefix(s[i:], "—"):
 			i += len("–")
+		case end > 0 && strings.HasPrefix(s[i:], troffDash):
+			i += len(troffDash)
 		case end > 0 && hasWord(s[i:], "and"):
 			i += len("and")
 		case end > 0 && hasWord(s[i:], "to"):
@@ -43,6 +45,9 @@ func leadingYears(s string) (years, rest string) {
 	}
 	return tidyYears(s[:end]), s[end:]
 }
+
+// troffDash is how a manual page writes a dash.
+const troffDash = `\(en`
 
 // shortYearAt reports whether two digits at i end a range or go on a list of years.
 func shortYearAt(s string, i int) bool {
@@ -72,10 +77,10 @@ func hasWord(s, word string) bool {
 // tidyYears writes ranges alike.
 func tidyYears(s string) string {
 	s = strings.TrimLeft(s, " ,-/&~")
-	if strings.Trim(s, "0123456789-") == "" {
+	if strings.Trim(s, "0123456789-") == "" && !strings.Contains(s, "--") {
 		return s
 	}
-	for _, dash := range []string{"–", "—", "~", " - ", "- ", " -"} {
+	for _, dash := range []string{troffDash, "---", "--", "–", "—", "~", " - ", "- ", " -"} {
 		if strings.Contains(s, dash) {
 			s = strings.ReplaceAll(s, dash, "-")
 		}
@@ -98,7 +103,7 @@ func cutRights(s string) string {
 }
 
 // afterHolder are what a holder's name ends before: addresses, the license, and remarks.
-var afterHolder = []string{"<", "(http", "(mailto", "(www.", "http://", "https://", "[http", "](", "]]>", " under the ", " under MIT", " under GPL",
+var afterHolder = []string{"<", "@url{", "@uref{", " @email{", "(http", "(mailto", "(www.", "http://", "https://", "[http", "](", "]]>", " under the ", " under MIT", " under GPL",
 	" Licensed", " licensed under", " released under", " Distributed", " distributed under", " Permission", " Portions", " All rights",
 	" ALL RIGHTS", " SPDX-", ": "}
 
@@ -107,8 +112,8 @@ var afterHolder = []string{"<", "(http", "(mailto", "(www.", "http://", "https:/
 func cleanHolder(s string) string {
 	s = decodeEntities(s)
 	s = strings.TrimLeft(s, " ,.;:-–—+")
-	if len(s) > 3 && strings.EqualFold(s[:3], "by ") {
-		s = s[3:]
+	if hasWord(s, "by") {
+		s = strings.TrimLeft(s[len("by"):], " :") // the name may stand on the next line
 	}
 	for _, mark := range afterHolder {
 		if i := strings.Index(s, mark); i >= 0 {
@@ -116,7 +121,10 @@ func cleanHolder(s string) string {
 		}
 	}
 	s = withoutMail(cutSentence(s))
-	s = strings.Trim(s, " ,;:-–—*#'`|/\\~")
+	s = strings.TrimRight(strings.Trim(s, " ,;:-–—*#'`|/\\~"), "@")
+	if strings.IndexByte(s, '{') < 0 {
+		s = strings.TrimRight(s, "}")
+	}
 	if strings.Count(s, `"`)%2 == 1 { // of a string that ends, or of a name that began before
 		s = strings.TrimRight(s[:strings.LastIndexByte(s, '"')], " ,(")
 	}
@@ -135,13 +143,13 @@ func cleanHolder(s string) string {
 	return strings.TrimSpace(s)
 }
 
-// decodeEntities decodes the characters that addresses are set off by, where they are written for HTML
-// or JSON.
+// decodeEntities decodes the characters that addresses are set off by, where they are written for HTML,
+// JSON or POD.
 func decodeEntities(s string) string {
-	if !strings.ContainsAny(s, `&\`) {
+	if !strings.ContainsAny(s, `&\<`) {
 		return s
 	}
-	for _, e := range [][2]string{{"&lt;", "<"}, {"&gt;", ">"}, {"&amp;", "&"}, {"&quot;", `"`}, {"&nbsp;", " "}, {`\u003c`, "<"}, {`\u003e`, ">"}, {`\u0026`, "&"}} {
+	for _, e := range [][2]string{{"E<lt>", "<"}, {"E<gt>", ">"}, {"&lt;", "<"}, {"&gt;", ">"}, {"&amp;", "&"}, {"&quot;", `"`}, {"&nbsp;", " "}, {`\u003c`, "<"}, {`\u003e`, ">"}, {`\u0026`, "&"}, {`\ `, " "}, {`\&`, ""}} {
 		s = strings.ReplaceAll(s, e[0], e[1])
 	}
 	return s

@@ -185,7 +185,11 @@ const (
 // in a font or the call that prints the line, a number that counts lines, and the names of macros in manuals.
 func (b *blanker) lineStarts() {
 	macros := bytes.HasPrefix(b.text, []byte(".")) || bytes.Contains(b.text, []byte("\n."))
-	if !macros && !b.beginAlike() {
+	alike, margin := b.beginAlike()
+	if margin {
+		b.margins()
+	}
+	if !macros && !alike {
 		return // nearly always
 	}
 	prefix, numbered := b.prefixes()
@@ -204,24 +208,54 @@ func (b *blanker) lineStarts() {
 // fewLines is how many lines tell whether it is worth while to look at all of them.
 const fewLines = 6
 
-// beginAlike reports whether among the first lines two in a row begin with the same word, or with numbers.
-func (b *blanker) beginAlike() bool {
+// beginAlike reports whether among the first lines two in a row begin with the same word, or with numbers, and whether
+// anywhere as many as make a margin do.
+func (b *blanker) beginAlike() (alike, margin bool) {
 	var last []byte
-	lines := 0
+	lines, run := 0, 1
 	for start := range lineOffsets(b.text) {
 		word := lineWord(b.text[start:])
 		if len(word) == 0 {
 			continue
 		}
-		if bytes.Equal(word, last) || isCount(word) && isCount(last) && len(last) > 0 {
-			return true
+		same := bytes.Equal(word, last)
+		if run++; !same {
+			run = 1
 		}
-		if lines++; lines == fewLines {
-			return false
+		alike = alike || lines < fewLines && (same || isCount(word) && isCount(last) && len(last) > 0)
+		if run >= leastPrefixed {
+			return alike, true
 		}
 		last = word
+		lines++
 	}
-	return false
+	return alike, false
+}
+
+// margins blanks the words that begin successive lines and end in a colon: what such a passage keeps behind
+// "%%Copyright:" may be a small part of it.
+func (b *blanker) margins() {
+	var last []byte
+	var run []int // where the words of the lines stand that begin alike
+	flush := func() {
+		if len(run) >= leastPrefixed && bytes.HasSuffix(last, []byte(":")) && !aboutLicenses(last) {
+			for _, at := range run {
+				b.blank(at, at+len(last))
+			}
+		}
+		run = run[:0]
+	}
+	for start := range lineOffsets(b.text) {
+		word := lineWord(b.text[start:])
+		if !bytes.Equal(word, last) {
+			flush()
+			last = word
+		}
+		if len(word) > 0 {
+			run = append(run, start+bytes.Index(b.text[start:], word))
+		}
+	}
+	flush()
 }
 
 // prefixes finds the word that begins most lines, "" for none, and whether numbers do.
@@ -253,12 +287,15 @@ func (b *blanker) prefixes() (prefix string, numbered bool) {
 	}
 	comment := prefixed > 1 && slices.Contains(commentWords, string(word))
 	if comment || prefixed >= leastPrefixed && 100*prefixed >= mostPrefixed*lines {
-		if prefix = string(word); strings.Contains(strings.ToLower(prefix), "licen") {
-			prefix = "" // it is what they are about
+		if !aboutLicenses(word) {
+			prefix = string(word)
 		}
 	}
 	return prefix, numbers >= leastPrefixed && 100*numbers >= mostPrefixed*lines
 }
+
+// aboutLicenses reports whether the word that begins lines is what they are about.
+func aboutLicenses(word []byte) bool { return bytes.Contains(bytes.ToLower(word), []byte("licen")) }
 
 // commentWords are the words that begin a comment.
 var commentWords = []string{"C", "REM", "Rem", "rem", "@REM", "@rem", "dnl"}

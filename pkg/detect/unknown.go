@@ -133,7 +133,7 @@ func (r *reading) paragraphTerms(t *wordText, g region) termsKind {
 		return "closed"
 	case bound > 0 && r.hasWord(t, g, boundWords):
 		return "bound"
-	case granted > 0 && r.readsLikeTerms(t, g):
+	case found["grant"] > 0, granted > 0 && r.readsLikeTerms(t, g):
 		return "open"
 	}
 	return ""
