@@ -371,7 +371,7 @@ func (r *reading) altersGrant(x *nearIndex, t *wordText, a *alignment, c change)
 }
 
 const (
-	leastWord   = 3  // letters of a word that says something
+	leastWord     = 3  // letters of a word that says something
 	frequentTexts = 10 // listed texts that have a word which is neither a name nor a typing error
 )
 

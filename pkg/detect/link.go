@@ -94,6 +94,7 @@ func (p *mentionReader) link(i int) (mention, bool) {
 	key := linkKey(p.raw(i))
 	m := mention{from: i, to: i + 1, link: true, pointer: strings.HasPrefix(key, "common-licenses/")}
 	if expr, ok := p.links[key]; ok {
+		expr, m.moved = strings.CutPrefix(expr, "?")
 		m.expr = expr
 		if stem, version, gnu, ok := splitVersion(expr); ok && p.families[stem] != nil && !strings.Contains(expr, " ") {
 			m.family, m.version, m.later = p.families[stem], version, gnu && strings.HasSuffix(expr, "-or-later")

@@ -107,7 +107,7 @@ var grammarWords = sync.OnceValue(func() *mentionReader {
 		only: n.set("only"), plus: n.set("plus"), same: n.set("same"), by: n.set("by"),
 		boundBy: n.set("covered governed protected"), this: n.set("this"), body: n.set("text"), refers: n.set("see"), copies: n.set("copy copies"), instead: n.set("instead"),
 		verbs: n.set("longer be been being yet have has had was were currently necessarily"), clause: n.set("this it they we all"),
-		tight: n.set("compatible incompatible compatibility such successor predecessor defined"), in: n.set("in"), isVerb: n.set("is are"), use: n.set("use"),
+		tight: n.set("compatible incompatible compatibility such successor predecessor defined"), in: n.set("in"), isVerb: n.set("is are"), terms: n.set("terms"), applies: n.set("apply applies"), use: n.set("use"),
 		lacks:     n.set("warranty warranties guarantee cost costs charge dependencies fee liability"),
 		licensing: n.set("licensing"), heading: n.set("licensing copyright copyrights legal info information notice notices"), purpose: n.set("for"), approved: n.set("accepted approved"), without: n.set("without"), saysIs: n.set("is are under")}
 })

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 
+	"github.com/licet/licet/pkg/source"
 	"github.com/licet/licet/pkg/spdx"
 )
 
@@ -46,6 +47,9 @@ const choiceBehind = 300
 func (r *reading) asOffered(found []mentioned) []mentioned {
 	var out []mentioned
 	for _, m := range found {
+		if len(m.parts) > 1 && !m.choice && offersOne(r.text[m.end:min(len(r.text), m.end+choiceBehind)]) {
+			m.choice, m.expr = true, joinParts(m.parts, true)
+		}
 		if n := len(out); n > 0 && isChoiceAmong(&m, &out[n-1]) && m.start < out[n-1].end+choiceBehind && isOneParagraph(r.text[out[n-1].end:m.start]) {
 			last := &out[n-1]
 			last.expr, last.parts, last.choice, last.end = m.expr, m.parts, m.choice, m.end
@@ -54,6 +58,22 @@ func (r *reading) asOffered(found []mentioned) []mentioned {
 		out = append(out, m)
 	}
 	return out
+}
+
+// offersOne reports whether a paragraph goes on by offering one of what it has just listed: "You may select, at your option,
+// one of the above-listed licenses."
+func offersOne(text []byte) bool {
+	if end := bytes.Index(text, []byte("\n\n")); end >= 0 {
+		text = text[:end]
+	}
+	var words []byte
+	for w := range source.Words(text) {
+		words = append(append(words, ' '), w.Text...)
+	}
+	says := func(phrases ...string) bool {
+		return slices.ContainsFunc(phrases, func(p string) bool { return bytes.Contains(words, []byte(p)) })
+	}
+	return says(" select", " choose", " option", " choice") && says(" one of the above", " one of these licenses", " one of those licenses", " either of these licenses", " either license")
 }
 
 // isChoiceAmong reports whether one statement offers a choice among all the licenses that the other gives, joined by "and".

@@ -16,6 +16,7 @@ type mention struct {
 	licensed bool    // the word license belongs to it
 	link     bool
 	pointer  bool // it says where the text can be read
+	moved    bool // it is an address where another license was read later
 	joint    byte // what joins it to the one before: see connector
 }
 
@@ -27,7 +28,7 @@ type mentionReader struct {
 	items itemMemo
 	tiny  bool // the text is the whole of a file of few words
 	// the words that the grammar asks for
-	v, version, or, and, with, of, the, d, ed, only, plus, under, to, same, by, boundBy, this, body, refers, copies, instead, licensing, heading, purpose, verbs, clause, tight, in, lacks, isVerb, use, approved, without, saysIs wordSet
+	v, version, or, and, with, of, the, d, ed, only, plus, under, to, same, by, boundBy, this, body, refers, copies, instead, licensing, heading, purpose, verbs, clause, tight, in, lacks, isVerb, terms, applies, use, approved, without, saysIs wordSet
 }
 
 // wordSet is one of few word numbers.

@@ -44,7 +44,7 @@ func (p *mentionReader) judge(m *mentioned) bool {
 	if p.t[m.from].sep&(sepSlash|sepPlus|sepAmp) != 0 || p.namesThing(m.to) || p.isLabel(m.to) {
 		near = false // "license | python", "available as a W3C Recommendation"
 	}
-	said := m.strong || m.framed && near || p.isGNU(m) || p.different(m) || p.tiny && p.tells(m)
+	said := m.strong || m.framed && near || p.isGNU(m) || p.isSentence(m) || p.apply(m) || p.different(m) || p.tiny && p.tells(m)
 	m.weak = !said && !p.plain[m.parts[0].family]
 	return said
 }
@@ -58,6 +58,19 @@ func (p *mentionReader) isGNU(m *mentioned) bool {
 // isStrong reports whether a name is no word of another sense.
 func (p *mentionReader) isStrong(m mention) bool {
 	return !m.word || m.licensed || m.version != "" && !p.plain[m.family] && !p.glued(m)
+}
+
+// publicDomain is what is said of a work that nobody owns.
+const publicDomain = "LicenseRef-scancode-public-domain"
+
+// isSentence reports whether "public domain" is all of a sentence, of what a colon introduces or of what stands in brackets.
+func (p *mentionReader) isSentence(m *mentioned) bool {
+	return m.expr == publicDomain && (m.from == 0 || p.ends(m.from) || p.t[m.from].sep&(sepSemi|sepParen|sepLine) != 0) && (p.ends(m.to) || p.text[m.end] == ')')
+}
+
+// apply reports whether "terms apply" follows a name.
+func (p *mentionReader) apply(m *mentioned) bool {
+	return m.to+1 < p.last() && p.terms.has(p.t[m.to].word) && p.applies.has(p.t[m.to+1].word)
 }
 
 // isSubject reports whether the name begins a sentence that says what such a license is like: "The MIT license is
@@ -283,7 +296,7 @@ func (p *mentionReader) before(m *mentioned) (negated, near bool) {
 	undone, tight, subject := false, true, false
 	for k, n := m.from-1, 0; k >= 0 && n < maxBack && !p.ends(k+1); k, n = k-1, n+1 {
 		class := p.t[k].class
-		if p.beginsClause(m, k) {
+		if p.beginsClause(m, k) || p.compares(k) {
 			break
 		}
 		subject = subject || m.under && class == 0 && !p.verbs.has(p.t[k].word)
@@ -321,6 +334,11 @@ func (p *mentionReader) beginsClause(m *mentioned, k int) bool {
 		return true // "unlike the rest, this file is"
 	}
 	return m.under && p.and.has(p.t[k].word) && !p.is(k, isGrant) // "comes with no warranty and is released under"
+}
+
+// compares reports whether "in terms of" or "terms in" ends at token k: nothing is licensed by that.
+func (p *mentionReader) compares(k int) bool {
+	return p.terms.has(p.t[k].word) && (k > 0 && p.in.has(p.t[k-1].word) || p.in.has(p.t[k+1].word))
 }
 
 // denies reports whether a word of negation, token k, denies what is said: close before the name, or of what is licensed, if

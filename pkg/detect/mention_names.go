@@ -274,12 +274,12 @@ func (n *names) longest(t []token, i int) (c *called, end int) {
 	return c, end
 }
 
-// breaksName reports whether what stands before token k ends a name: the end of a sentence, a mark before the word license,
+// breaksName reports whether what stands before token k ends a name: the end of a sentence, a mark before the word license or a number,
 // or the bracket around the name of a file.
 func breaksName(t []token, k int) bool {
 	s := t[k].sep
 	switch {
-	case s&sepLow != 0, s&(sepSlash|sepSemi) != 0 && t[k].class&isLicense != 0:
+	case s&sepLow != 0, s&(sepSlash|sepSemi) != 0 && (t[k].class&isLicense != 0 || t[k].digit):
 		return true
 	case s&(sepBlank|sepStop) != 0:
 		return s&sepDot == 0 && !t[k].digit

@@ -85,7 +85,7 @@ func closing(text []byte) int {
 // saysPlace reports whether the text names a license's file or address.
 func saysPlace(text []byte) bool {
 	low := bytes.ToLower(text)
-	for _, sign := range []string{"://", "license-", "licence-", "license_", "license.", "licence.", "copying", "license/", "licenses/", ".txt", ".md"} {
+	for _, sign := range []string{"://", "license-", "licence-", "license_", "license.", "licence.", "copying", "license/", "licenses/", "license file", "licence file", ".txt", ".md"} {
 		if bytes.Contains(low, []byte(sign)) {
 			return true
 		}

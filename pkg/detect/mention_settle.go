@@ -109,6 +109,7 @@ type alreadySaid struct {
 	pointed   map[string]bool     // of those whose text is pointed to: whether they are named with a version otherwise
 	laters    map[string]bool     // versions that are named with "or later", as GPL2.0
 	named     map[string]bool     // families that are named otherwise than by an address
+	stated    bool                // something is stated otherwise than by an address
 	texts     map[string]bool     // expressions of texts
 	excepted  bool                // there is an exception, which speaks of the license that it widens
 	sortTexts map[string][]string // the texts of a sort
@@ -118,6 +119,7 @@ type alreadySaid struct {
 func (r *reading) alreadySaid() *alreadySaid {
 	s := &alreadySaid{versioned: map[string]bool{}, laters: map[string]bool{}, named: map[string]bool{}, texts: map[string]bool{}, sortTexts: map[string][]string{}, sorts: map[string][]region{}}
 	for _, c := range r.claims {
+		s.stated = true
 		for _, t := range c.Expr.Terms() {
 			s.note(t.String())
 		}
@@ -160,6 +162,7 @@ func (s *alreadySaid) noteMentions(found []mentioned) {
 	s.pointed = map[string]bool{}
 	var pointers []mention
 	for _, m := range found {
+		s.stated = s.stated || !m.isLink()
 		for _, part := range m.parts {
 			switch {
 			case part.version != "" && (m.pointer || part.pointer):
@@ -187,6 +190,8 @@ func (s *alreadySaid) noteMentions(found []mentioned) {
 func (s *alreadySaid) superfluous(part mention, grant, seen bool) bool {
 	f := part.family
 	switch {
+	case part.moved && s.stated:
+		return true
 	case f == nil || part.later:
 		return false
 	case part.pointer && s.pointed[f.id]:
