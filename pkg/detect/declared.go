@@ -27,7 +27,7 @@ func Declared(text string) (expr spdx.Expr, ambiguous bool) {
 	}
 	b := []byte(spellRanges(text))
 	n := licenseNaming()
-	p := newMentionReader(n, b)
+	p := newMentionReader(b)
 	p.begin(n.tokens(nil, b, 0, len(b)))
 	d := declaredReader{mentionReader: p}
 	d.commaIsOr = strings.Contains(" "+strings.ToLower(text)+" ", " or ") && !strings.Contains(strings.ToLower(text), " and ")

@@ -111,8 +111,8 @@ func (e *Engine) File(path string, data []byte) Result {
 // binaryHead is how much of a file is looked at for NUL bytes: of one that has any only the strings are read.
 const binaryHead = 8 << 10
 
-// mostRepeated is how often the tags, the fields, the narrowing terms or the statements of copyright of a file may say one and the same
-// before the rest says nothing new. A file of nothing else would be reported at many times its size.
+// mostRepeated is how often the tags, the fields, the narrowing terms or the statements of copyright of a file may say one
+// and the same before the rest says nothing new. A file of nothing else would be reported at many times its size.
 const mostRepeated = 1000
 
 // isRepeated counts a statement and reports whether it was met too often to say anything new.

@@ -6,7 +6,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/rules"
@@ -65,7 +64,7 @@ func (r *reading) findMentions() {
 		return
 	}
 	n := licenseNaming()
-	p := newMentionReader(n, r.prose)
+	p := newMentionReader(r.prose)
 	p.tiny = r.tiny
 	for _, g := range windows {
 		r.work.tokens = n.tokens(r.work.tokens, r.prose, g.start, g.end)
@@ -89,28 +88,9 @@ func namesOthers(p string) bool {
 	})
 }
 
-func newMentionReader(n *names, text []byte) *mentionReader {
-	p := *grammarWords()
-	p.names, p.text = n, text
-	return &p
+func newMentionReader(text []byte) *mentionReader {
+	return &mentionReader{grammar: grammarOfMentions(), text: text}
 }
-
-// versionWords stand before a version.
-const versionWords = "version versions ver vers release rev revision v"
-
-// grammarWords is a reader that knows the words that the grammar asks for.
-var grammarWords = sync.OnceValue(func() *mentionReader {
-	n := licenseNaming()
-	return &mentionReader{
-		v: n.set("v"), version: n.set(versionWords), or: n.set("or"), and: n.set("and"),
-		with: n.set("with plus including"), of: n.set("of"), the: n.set("the"), d: n.set("d"), to: n.set("to"), under: n.set("under by with as in"), ed: n.set("ed"),
-		only: n.set("only"), plus: n.set("plus"), same: n.set("same"), by: n.set("by"),
-		boundBy: n.set("covered governed protected"), this: n.set("this"), body: n.set("text"), refers: n.set("see"), copies: n.set("copy copies"), instead: n.set("instead"),
-		verbs: n.set("longer be been being yet have has had was were currently necessarily"), clause: n.set("this it they we all"),
-		tight: n.set("compatible incompatible compatibility such successor predecessor defined"), in: n.set("in"), isVerb: n.set("is are"), terms: n.set("terms"), applies: n.set("apply applies"), use: n.set("use"),
-		lacks:     n.set("warranty warranties guarantee cost costs charge dependencies fee liability"),
-		licensing: n.set("licensing"), heading: n.set("licensing copyright copyrights legal info information notice notices"), purpose: n.set("for"), approved: n.set("accepted approved"), without: n.set("without"), saysIs: n.set("is are under")}
-})
 
 // mentionWindows gives the parts of the text in which names are looked for, cut at line ends.
 func (r *reading) mentionWindows() []region {

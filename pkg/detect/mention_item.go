@@ -22,37 +22,11 @@ type mention struct {
 
 // mentionReader reads names among the tokens of a window.
 type mentionReader struct {
-	*names
+	*grammar
 	text  []byte
 	t     []token
 	items itemMemo
 	tiny  bool // the text is the whole of a file of few words
-	// the words that the grammar asks for
-	v, version, or, and, with, of, the, d, ed, only, plus, under, to, same, by, boundBy, this, body, refers, copies, instead, licensing, heading, purpose, verbs, clause, tight, in, lacks, isVerb, terms, applies, use, approved, without, saysIs wordSet
-}
-
-// wordSet is one of few word numbers.
-type wordSet []int32
-
-// set gives the words' numbers. It panics on a word that is not in frames.tsv: no text would ever have it.
-func (n *names) set(words string) wordSet {
-	var s wordSet
-	for w := range strings.FieldsSeq(words) {
-		if n.numbers[w] == 0 {
-			panic("no word of rules/frames.tsv: " + w)
-		}
-		s = append(s, n.numbers[w])
-	}
-	return s
-}
-
-func (s wordSet) has(word int32) bool {
-	for _, w := range s {
-		if w == word {
-			return word != 0
-		}
-	}
-	return false
 }
 
 // ends reports whether a sentence or paragraph ends before token k.

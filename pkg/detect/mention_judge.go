@@ -348,7 +348,7 @@ func (p *mentionReader) denies(k int, tight, subject bool) bool {
 	switch {
 	case next.sep&sepSemi != 0, p.lacks.has(next.word), p.t[k].end-p.t[k].start == 1 && p.t[k].sep&sepQuote == 0:
 		return false // the t of "isn't" stands behind its mark
-	case subject && (p.tight.has(p.t[k].word) || p.in.has(next.word)):
+	case subject && (p.describes.has(p.t[k].word) || p.in.has(next.word)):
 		return false
 	}
 	return tight || !p.without.has(p.t[k].word)

@@ -15,7 +15,7 @@ const maxSubject = 30
 // ofPart reports whether the sentence is about a part: it has a word for one, or a path, before the name, or "for" and such
 // a word behind it, or says what some other thing is: "bar is Apache-2.0".
 func (p *mentionReader) ofPart(m *mentioned) bool {
-	if m.from > 0 && !p.ends(m.from) && len(m.parts) == 1 && p.saysIs.has(p.t[m.from-1].word) && !p.under.has(p.t[m.from-1].word) {
+	if m.from > 0 && !p.ends(m.from) && len(m.parts) == 1 && p.isVerb.has(p.t[m.from-1].word) {
 		return true
 	}
 	for k := m.from - 1; k >= 0 && k >= m.from-maxSubject && !p.ends(k+1); k-- {

@@ -64,7 +64,7 @@ func takesBack(rest []byte) bool {
 func (t *tagReader) namesAnother(rest []byte, read spdx.Expr) bool {
 	n := licenseNaming()
 	line := slices.Concat(t.text[t.start:t.end], rest) // for a semicolon that begins a line is the mark of a comment
-	p := newMentionReader(n, line)
+	p := newMentionReader(line)
 	p.begin(n.tokens(nil, line, 0, len(line)))
 	for i := 0; i < p.last(); i++ {
 		if int(p.t[i].start) < t.end-t.start {
