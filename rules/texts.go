@@ -44,8 +44,8 @@ func number(s string) int {
 // than the texts have none.
 func Text(id string) (string, bool) { return read(id, "text") }
 
-// Header returns the notice that the license asks to be put into source files, where the list has one. It is for the tests of detection,
-// which must know each of them in a file's comments.
+// Header returns the notice that the license asks to be put into source files, where the list has one. It is for the tests
+// of detection, which must know each of them in a file's comments.
 func Header(id string) (string, bool) { return read(id, "header") }
 
 // read finds one of the at most two passages of an id, the header before the text, and unpacks it.

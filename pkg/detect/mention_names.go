@@ -274,8 +274,8 @@ func (n *names) longest(t []token, i int) (c *called, end int) {
 	return c, end
 }
 
-// breaksName reports whether what stands before token k ends a name: the end of a sentence, a mark before the word license or a number,
-// or the bracket around the name of a file.
+// breaksName reports whether what stands before token k ends a name: the end of a sentence, a mark before the word license
+// or a number, or the bracket around the name of a file.
 func breaksName(t []token, k int) bool {
 	s := t[k].sep
 	switch {

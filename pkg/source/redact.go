@@ -77,13 +77,11 @@ func suspicious(s string) bool {
 	}
 	if strings.ContainsAny(s, "=:") {
 		low := strings.ToLower(s)
-		if containsAny(low, settings) ||
-			strings.ContainsAny(s, "?&#;") && containsAny(low, secretWords) {
+		if containsAny(low, settings) || strings.ContainsAny(s, "?&#;") && containsAny(low, secretWords) {
 			return true
 		}
 	}
-	return len(s) >= shortestToken &&
-		containsAny(s, issued)
+	return len(s) >= shortestToken && containsAny(s, issued)
 }
 
 // hasUserinfo reports whether an "@" has a colon before it, or a URL's beginning, with no slash or blank between.

@@ -2,8 +2,9 @@
 // compose.yaml runs.
 //
 // A Dockerfile has stages. What the last one is made from is in the product, and an image that something is copied from; what
-// other stages are made from builds it, unless all that is in such a stage is copied on. A stage may begin with an earlier one, and scratch is nothing. Variables are those of ARG before the
-// first FROM, with their defaults; nothing is executed, and nobody is asked for values.
+// other stages are made from builds it, unless all that is in such a stage is copied on. A stage may begin with an earlier
+// one, and scratch is nothing. Variables are those of ARG before the first FROM, with their defaults; nothing is executed,
+// and nobody is asked for values.
 //
 // The formats are described at https://docs.docker.com/reference/dockerfile and https://docs.docker.com/reference/compose-file.
 package docker

@@ -222,9 +222,9 @@ func (b *build) judge() {
 	b.haze = b.spread(h)
 }
 
-// purpose is for what a module may need others that holds no package that is known: for its tools alone, where it names such
-// and requires all others by way of them. So stands a go.mod that is there for tools only: the go command marks as indirect what no
-// package of the module imports (https://go.dev/doc/modules/managing-dependencies#tools).
+// purpose is for what a module may need others that holds no package that is known: for its tools alone, where it names
+// such and requires all others by way of them. So stands a go.mod that is there for tools only: the go command marks as
+// indirect what no package of the module imports (https://go.dev/doc/modules/managing-dependencies#tools).
 func (m *mainModule) purpose() sbom.Scope {
 	direct := slices.ContainsFunc(m.requires, func(r requirement) bool { return !r.indirect })
 	if len(m.tools) > 0 && len(m.packages) == 0 && !direct {

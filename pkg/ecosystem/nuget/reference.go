@@ -60,8 +60,8 @@ func (at *root) want(v values) {
 	at.tests = at.isTest(v)
 }
 
-// isTest reports whether a project is one of tests: by what its files say, the last that does, or by the package that runs tests. What
-// a shared file says under a condition it says of some project below it, which need not be this one.
+// isTest reports whether a project is one of tests: by what its files say, the last that does, or by the package that runs
+// tests. What a shared file says under a condition it says of some project below it, which need not be this one.
 func (at *root) isTest(v values) bool {
 	said := ""
 	for _, f := range v.files {

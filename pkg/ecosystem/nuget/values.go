@@ -20,7 +20,8 @@ const (
 	perhaps
 )
 
-// sureness tells the usual way to give a default, Condition="'$(Name)' == ”", from conditions that must be evaluated.
+// sureness tells the usual way to give a default, a condition that compares $(Name) with nothing, from those that must be
+// evaluated.
 func sureness(name, when string) sure {
 	switch bare := strings.NewReplacer(" ", "", "'", "", "\t", "", "\n", "", "\r", "").Replace(strings.ToLower(when)); bare {
 	case "":

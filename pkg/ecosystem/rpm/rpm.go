@@ -2,8 +2,9 @@
 //
 // The database holds one header, a binary record of tags, for each package. It is kept in one of three ways: as a hash of
 // Berkeley DB (Packages), in RPM's own format (Packages.db), or in a table of SQLite (rpmdb.sqlite). The readers of
-// all three work over bytes (that of SQLite is in package doc): the libraries for them want a path of the host's file system, which an image in an archive does
-// not have, and one of them, a whole database engine, would be the largest dependency of licet.
+// all three work over bytes (that of SQLite is in package doc): the libraries for them want a path of the host's file
+// system, which an image in an archive does not have, and one of them, a whole database engine, would be the largest
+// dependency of licet.
 //
 // What a package needs are names that others provide, files among them. Licenses are a tag of the header; their texts lie in
 // usr/share/licenses/NAME.

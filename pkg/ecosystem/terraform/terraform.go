@@ -1,9 +1,9 @@
 // Package terraform reads what Terraform and OpenTofu pin providers in, .terraform.lock.hcl, and of their configurations which
 // providers these require.
 //
-// In the lockfile a block names a provider by its source address, host/namespace/name, with its version, the constraints that led to it,
-// and checksums of its archives for each platform. The checksums are not repeated: which of them is that of the
-// archive in use depends on the machine. A configuration is all files of a folder. Only the folder that is applied has a
+// In the lockfile a block names a provider by its source address, host/namespace/name, with its version, the constraints
+// that led to it, and checksums of its archives for each platform. The checksums are not repeated: which of them is that of
+// the archive in use depends on the machine. A configuration is all files of a folder. Only the folder that is applied has a
 // lockfile; the folders of modules that it calls have none, so that a provider that any lockfile of the tree pins is
 // taken to be that one.
 //
