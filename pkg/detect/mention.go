@@ -65,7 +65,7 @@ func (r *reading) findMentions() {
 	}
 	n := licenseNaming()
 	p := newMentionReader(r.prose)
-	p.tiny = r.tiny
+	p.tiny, p.parts = r.tiny, r.role == sbom.RoleLicenseFile
 	for _, g := range windows {
 		r.work.tokens = n.tokens(r.work.tokens, r.prose, g.start, g.end)
 		p.begin(r.work.tokens)
@@ -137,7 +137,7 @@ func (p *mentionReader) find() []mentioned {
 		}
 		m := p.joined(first)
 		said := p.judge(&m)
-		m.part = p.ofPart(&m)
+		m.part = p.parts && (said || m.weak) && p.ofPart(&m)
 		if said {
 			if n := len(out); n > 0 {
 				m.start = max(m.start, out[n-1].end) // both may hang on one "licensed under"

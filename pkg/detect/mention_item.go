@@ -27,6 +27,7 @@ type mentionReader struct {
 	t     []token
 	items itemMemo
 	tiny  bool // the text is the whole of a file of few words
+	parts bool // it is asked for whether a part is spoken of
 }
 
 // ends reports whether a sentence or paragraph ends before token k.

@@ -2,8 +2,7 @@ package detect
 
 import (
 	"bytes"
-	"slices"
-	"strings"
+	"sync"
 )
 
 // A license file may say that some part of what it lies beside is under a license of its own. What it says of the part
@@ -33,16 +32,26 @@ func (p *mentionReader) ofPart(m *mentioned) bool {
 	return false
 }
 
-// partWords are parts of which a license may be given, while the whole has another. Sorted.
+// partWords are parts of which a license may be given, while the whole has another.
 var partWords = []string{"artwork", "assets", "backend", "bindings", "client", "components", "contrib", "data", "dataset", "datasets", "demos",
 	"dependencies", "directories", "directory", "docs", "documentation", "examples", "folder", "folders", "fonts", "frontend", "header", "headers",
 	"icons", "images", "logo", "logos", "manual", "manuals", "media", "part", "parts", "plugin", "plugins", "portion", "portions", "samples",
 	"scripts", "server", "subdirectories", "subdirectory", "subfolder", "submodule", "submodules", "subproject", "subprojects", "tests", "themes",
 	"translations", "website"}
 
+// partTable finds the part words. They are none of the vocabulary: whatever that knows may be a part of a name.
+var partTable = sync.OnceValue(func() *wordTable {
+	numbers := map[string]int32{}
+	for i, word := range partWords {
+		numbers[word] = int32(i + 1)
+	}
+	return newWordTable(numbers)
+})
+
 // isPart reports whether token k is a word for a part, or the first of a path: "files in foo/bar".
 func (p *mentionReader) isPart(k int) bool {
-	if _, ok := slices.BinarySearch(partWords, strings.ToLower(p.raw(k))); ok {
+	start, n := int(p.t[k].start), int(p.t[k].end-p.t[k].start)
+	if n <= maxWord && partTable().number(packWord(p.text, start, n)) != 0 {
 		return true
 	}
 	return p.t[k].word == 0 && !p.t[k].url && bytes.HasPrefix(p.text[p.t[k].end:], []byte("/"))

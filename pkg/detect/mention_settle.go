@@ -63,7 +63,7 @@ func (r *reading) mentionClaims(found []mentioned) {
 		}
 		if m.isLink() {
 			rule = RuleLink
-		} else if m.part && r.role == sbom.RoleLicenseFile {
+		} else if m.part {
 			rule = RulePart
 		}
 		raw := plain(r.text[m.start:min(m.end, m.start+maxRaw)])
