@@ -135,6 +135,10 @@ func (p *mentionReader) find() []mentioned {
 			i++
 			continue
 		}
+		if p.longerBehind(&first) {
+			i++
+			continue
+		}
 		m := p.joined(first)
 		said := p.judge(&m)
 		m.part = p.parts && (said || m.weak) && p.ofPart(&m)
@@ -149,6 +153,16 @@ func (p *mentionReader) find() []mentioned {
 		i = max(m.to, i+1)
 	}
 	return p.withWeak(out, weak)
+}
+
+// longerBehind reports whether a longer name begins at the second word of one: "License BSD-2-Clause" is no "License BSD", "the
+// Unlicense-libtelnet" no "the Unlicense".
+func (p *mentionReader) longerBehind(m *mention) bool {
+	if m.from+1 >= m.to || !p.opens[p.t[m.from+1].word] || p.t[m.to].sep&sepParen != 0 {
+		return false
+	}
+	next, ok := p.item(m.from + 1)
+	return ok && next.to > m.to
 }
 
 // partsApart is how many words part the licenses of the parts of one thing: "code MIT; docs CC-BY-4.0".

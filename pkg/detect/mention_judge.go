@@ -330,6 +330,8 @@ func (p *mentionReader) beginsClause(m *mentioned, k int) bool {
 	switch {
 	case bytes.IndexByte(p.text[p.t[k].end:next.start], ';') >= 0:
 		return true // "there is no warranty; it is free software under"
+	case next.sep&(sepComma|sepQuote) == sepComma|sepQuote:
+		return true // 'BSD-3-Clause-No-Nuclear-License', 'BSD-3-Clause'
 	case next.sep&(sepComma|sepSemi) != 0 && (m.under || p.clause.has(next.word)):
 		return true // "unlike the rest, this file is"
 	}
@@ -348,6 +350,8 @@ func (p *mentionReader) denies(k int, tight, subject bool) bool {
 	switch {
 	case next.sep&sepSemi != 0, p.lacks.has(next.word), p.t[k].end-p.t[k].start == 1 && p.t[k].sep&sepQuote == 0:
 		return false // the t of "isn't" stands behind its mark
+	case p.t[k].sep == sepHyphen && next.sep == sepHyphen: // BSD-3-Clause-No-Nuclear-License
+		return false
 	case subject && (p.describes.has(p.t[k].word) || p.in.has(next.word)):
 		return false
 	}

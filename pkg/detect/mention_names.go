@@ -167,7 +167,9 @@ func (n *names) addList(list []rules.License) {
 			if _, listed := rules.LicenseByID(stem); listed && !gnu {
 				n.insert(l.ID, &called{expr: l.ID})
 			}
-			n.insert(stem, &called{family: f, word: true})
+			if n.insert(stem, &called{family: f, word: true}); n.called(stem).family != f {
+				n.insert(l.ID, &called{expr: l.ID}) // the rows have given the stem away, and nobody reads a version behind it
+			}
 			name, rest := cutVersion(l.Name, version)
 			if name == "" || !gnu && rest != "" {
 				n.insert(l.Name, &called{expr: l.ID})
@@ -228,6 +230,15 @@ func (n *names) insert(name string, c *called) {
 	if n.ends[node] == nil {
 		n.ends[node] = c
 	}
+}
+
+// called gives what a name that was entered is the name of.
+func (n *names) called(name string) *called {
+	node := int32(0)
+	for _, w := range n.split(name) {
+		node = n.next[uint64(node)<<32|uint64(w)]
+	}
+	return n.ends[node]
 }
 
 // split numbers the words of a name as tokens does those of a text.
