@@ -166,6 +166,7 @@ func (n *names) addList(list []rules.License) {
 			f := n.families[stem]
 			if _, listed := rules.LicenseByID(stem); listed && !gnu {
 				n.insert(l.ID, &called{expr: l.ID})
+				n.insert(l.Name, &called{expr: l.ID})
 			}
 			if n.insert(stem, &called{family: f, word: true}); n.called(stem).family != f {
 				n.insert(l.ID, &called{expr: l.ID}) // the rows have given the stem away, and nobody reads a version behind it
