@@ -158,7 +158,7 @@ func (p *mentionReader) find() []mentioned {
 // longerBehind reports whether a longer name begins at the second word of one: "License BSD-2-Clause" is no "License BSD", "the
 // Unlicense-libtelnet" no "the Unlicense".
 func (p *mentionReader) longerBehind(m *mention) bool {
-	if m.from+1 >= m.to || !p.opens[p.t[m.from+1].word] || p.t[m.to].sep&sepParen != 0 {
+	if m.from+1 >= m.to || !p.opens[p.t[m.from+1].word] || p.t[m.to].sep&^(sepSpace|sepHyphen|sepLine) != 0 {
 		return false
 	}
 	next, ok := p.item(m.from + 1)
@@ -378,11 +378,11 @@ func (p *mentionReader) connector(k int) (next int, joint byte) {
 }
 
 // listGoesOn reports whether a name follows at token k and an "or" or "and" with another after it,
-// or the list ends with a third name, as in "MIT, BSD-2-Clause, ISC".
+// or the list and the sentence end with a name, as in "MIT, BSD-2-Clause, ISC".
 func (p *mentionReader) listGoesOn(k int) bool {
 	for n := 0; n < 6 && k < p.last(); n++ {
 		m, ok := p.item(k)
-		if ok && n > 0 && (m.to >= p.last() || p.ends(m.to)) {
+		if ok && (m.to >= p.last() || p.ends(m.to)) {
 			return true
 		}
 		if !ok || m.to >= p.last() {

@@ -165,7 +165,8 @@ func (v *vocabulary) letters(out []token, text []byte, i, end int, marks sep) []
 		return append(out, t)
 	}
 	if n > 1 && n <= maxWord && lower(text[end-1]) == 'v' && end < len(text) && (isDigit(text[end]) || text[end] == '.') {
-		if w := v.table.number(packWord(text, i, n-1)); w != 0 && v.table.number(packWord(text, i, n)) == 0 { // "rev." is a word
+		isWord := text[end] == '.' && v.table.number(packWord(text, i, n)) != 0 // "rev."
+		if w := v.table.number(packWord(text, i, n-1)); w != 0 && !isWord {
 			t.word, t.class, t.end = w, v.classes[w], int32(end-1)
 			return append(out, t, token{start: int32(end - 1), end: int32(end), word: v.numbers["v"], class: v.classes[v.numbers["v"]]})
 		}
