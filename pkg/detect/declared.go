@@ -30,7 +30,7 @@ func Declared(text string) (expr spdx.Expr, ambiguous bool) {
 	p := newMentionReader(b)
 	p.begin(n.tokens(nil, b, 0, len(b)))
 	d := declaredReader{mentionReader: p}
-	d.commaIsOr = strings.Contains(" "+strings.ToLower(text)+" ", " or ") && !strings.Contains(strings.ToLower(text), " and ")
+	d.commaIsOr = d.offers()
 	written, ok := d.list()
 	if !ok {
 		return spdx.Expr{}, true
@@ -40,6 +40,21 @@ func Declared(text string) (expr spdx.Expr, ambiguous bool) {
 		return spdx.Expr{}, true
 	}
 	return e.Normal(), d.vague || !d.atRest()
+}
+
+// offers reports whether the words that join the licenses are all or, but for those of "or later".
+func (d *declaredReader) offers() bool {
+	or := false
+	for k := range d.last() {
+		if d.and.has(d.t[k].word) {
+			return false
+		}
+		if d.mentionReader.or.has(d.t[k].word) {
+			_, later := d.laterAfter(k + 1)
+			or = or || !later
+		}
+	}
+	return or
 }
 
 // maxDeclared bounds the bytes of a field that are read.

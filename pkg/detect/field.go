@@ -55,8 +55,24 @@ func (r *reading) fields() {
 		if end == 0 && r.speaksOfOthers() {
 			return
 		}
+		r.firstSentence(&f)
 		end = f.end
 		r.fieldClaim(f)
+	}
+}
+
+// firstSentence cuts the value of a field behind its first sentence if that is a license: "MIT. Portions are under" says more
+// in words that are no field's.
+func (r *reading) firstSentence(f *field) {
+	last := &f.values[len(f.values)-1]
+	text := r.text[last.start:last.end]
+	i := bytes.Index(text, []byte(". "))
+	if i < 0 || i+2 == len(text) || text[i+2] < 'A' || 'Z' < text[i+2] || lower(text[i+2]) == 'v' {
+		return // "Apache Lic. Version 2.0"
+	}
+	if expr, ambiguous := Declared(plain(text[:i])); !ambiguous && !expr.IsNoAssertion() {
+		last.end = last.start + i
+		f.end = last.end
 	}
 }
 

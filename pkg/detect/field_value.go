@@ -112,7 +112,7 @@ func (v *valueReader) upTo(f *field, set string) bool {
 // plain takes the rest of the line, up to what ends a comment or a statement.
 func (v *valueReader) plain(f *field) bool {
 	line := lineFrom(v.text, v.pos, maxRaw)
-	for _, end := range []string{"*/", "-->", "\\n", "\"", " # ", "\t#", "]", "</", " | L"} {
+	for _, end := range []string{"*/", "-->", "\\n", "\"", " # ", "\t#", "]", "</", " | Licen"} {
 		if n := bytes.Index(line, []byte(end)); n >= 0 {
 			line = line[:n]
 		}

@@ -199,15 +199,18 @@ func (p *mentionReader) saysPart(m *mentioned) bool {
 	return m.to < p.last() && !p.ends(m.to) && p.purpose.has(p.t[m.to].word)
 }
 
-// inOneSentence reports whether few words, a comma, semicolon or bracket and no end of a sentence lie between the two.
+// inOneSentence reports whether few words, with an "and", a comma, semicolon or bracket among them, and no end of a sentence
+// lie between the two.
 func (p *mentionReader) inOneSentence(a, b *mentioned) bool {
 	from, to := min(a.to, b.to), max(a.from, b.from)
+	joined := false
 	for k := from; k <= to; k++ {
 		if p.ends(k) || k-from > partsApart {
 			return false
 		}
+		joined = joined || p.and.has(p.t[k].word)
 	}
-	return bytes.ContainsAny(p.text[p.t[from-1].end:p.t[to].start], ",;(")
+	return joined || bytes.ContainsAny(p.text[p.t[from-1].end:p.t[to].start], ",;(")
 }
 
 // namedException reads an exception that stands apart from its license: "the GCC Runtime Library Exception".
@@ -348,6 +351,8 @@ func (p *mentionReader) connector(k int) (next int, joint byte) {
 		if k < p.last() && p.or.has(p.t[k].word) {
 			k, joint = k+1, 'o'
 		}
+	case p.behindAlso(k) > k:
+		k, joint = p.behindAlso(k), 'a'
 	case p.isMark(k) && s&(sepComma|sepSemi) != 0:
 		joint = ','
 	case s&sepSlash != 0 && s&(sepSpace|sepLow|sepDot) == 0 || s&sepSlash != 0 && s&sepSpace != 0 && s&^(sepSlash|sepSpace|sepQuote) == 0:
@@ -375,6 +380,19 @@ func (p *mentionReader) connector(k int) (next int, joint byte) {
 		k++
 	}
 	return 0, 0
+}
+
+// behindAlso passes over "plus", "along with" and "as well as" at token k.
+func (p *mentionReader) behindAlso(k int) int {
+	switch word := p.t[k].word; {
+	case p.plus.has(word):
+		return k + 1
+	case p.along.has(word) && p.with.has(p.t[k+1].word):
+		return k + 2
+	case p.as.has(word) && p.well.has(p.t[k+1].word) && p.is(k+2, isGlue) && p.as.has(p.t[k+2].word):
+		return k + 3
+	}
+	return k
 }
 
 // listGoesOn reports whether a name follows at token k and an "or" or "and" with another after it,

@@ -10,11 +10,11 @@ import (
 type grammar struct {
 	*names
 	// inside a name, and what belongs to it
-	v, version, with, only, plus, d, ed, approved wordSet
+	v, version, with, only, plus, d, ed, approved, clauses wordSet
 	// what joins names and parts of sentences
-	or, and, of, the, to, by, in, under wordSet
+	or, and, of, the, to, by, in, under, as, well, along wordSet
 	// what a license is said of, and that it is: "is GPL", "for the docs", "the same license as"
-	this, isVerb, saysIs, purpose, same, boundBy wordSet
+	this, isVerb, saysIs, purpose, same, boundBy, works wordSet
 	// what only says where a license can be read: "see the", "a copy of the text of", "instead of this license"
 	refers, copies, body, instead wordSet
 	// a heading above a name, and what makes one
@@ -62,6 +62,7 @@ var grammarOfMentions = sync.OnceValue(func() *grammar {
 		or: n.set("or"), and: n.set("and"), of: n.set("of"), the: n.set("the"), to: n.set("to"), by: n.set("by"), in: n.set("in"),
 		under: n.set("under by with as in"),
 		this:  n.set("this"), isVerb: n.set("is are"), saysIs: n.set("is are under"), purpose: n.set("for"), same: n.set("same"),
+		works:   n.set("code software library project package program plugin crate gem docs documentation"),
 		boundBy: n.set("covered governed protected"),
 		refers:  n.set("see"), copies: n.set("copy copies"), body: n.set("text"), instead: n.set("instead"),
 		licensing: n.set("licensing"), heading: n.set("licensing copyright copyrights legal info information notice notices"),
@@ -71,6 +72,6 @@ var grammarOfMentions = sync.OnceValue(func() *grammar {
 		verbs:     n.set("longer be been being yet have has had was were currently necessarily"),
 		clause:    n.set("this it they we all"),
 		terms:     n.set("terms"), applies: n.set("apply applies"),
-		use: n.set("use"),
+		use: n.set("use"), clauses: n.set("clause clauses"), as: n.set("as"), well: n.set("well"), along: n.set("along together"),
 	}
 })

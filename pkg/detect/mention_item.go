@@ -214,6 +214,9 @@ func (p *mentionReader) number(k int, f *family, written bool) (end int, version
 	if s&sepBlank != 0 || s&sepStop != 0 && !p.abbreviated(k) && k == start || !written && s&(sepSemi|sepLow|sepSlash|sepParen|sepOther|sepPlus) != 0 && s&sepParen == 0 {
 		return 0, "", false
 	}
+	if p.clauses.has(p.t[k+1].word) && p.t[k+1].sep == sepHyphen {
+		return 0, "", false // "or 3-clause BSD"
+	}
 	text := p.raw(k)
 	if !p.t[k].digit {
 		text = numerals[strings.ToLower(text)]
@@ -253,7 +256,7 @@ func (p *mentionReader) later(m *mention) {
 		return
 	}
 	switch {
-	case p.plus.has(p.t[k].word):
+	case p.plus.has(p.t[k].word) && !p.namesAt(k+1):
 		m.later, m.to = true, k+1
 	case p.only.has(p.t[k].word):
 		m.only, m.to = true, k+1
@@ -266,6 +269,18 @@ func (p *mentionReader) later(m *mention) {
 			m.later, m.to = true, end
 		}
 	}
+}
+
+// namesAt reports whether another license is named at token k, so that a plus before it joins the two.
+func (p *mentionReader) namesAt(k int) bool {
+	for k < p.last() && p.the.has(p.t[k].word) {
+		k++
+	}
+	if k >= p.last() {
+		return false
+	}
+	_, ok := p.item(k)
+	return ok
 }
 
 // skipOf passes over "of the license", "of the GNU General Public License", "(the License)".

@@ -44,7 +44,7 @@ func (p *mentionReader) judge(m *mentioned) bool {
 	if p.t[m.from].sep&(sepSlash|sepPlus|sepAmp) != 0 || p.namesThing(m.to) || p.isLabel(m.to) {
 		near = false // "license | python", "available as a W3C Recommendation"
 	}
-	said := m.strong || m.framed && near || p.isGNU(m) || p.isSentence(m) || p.apply(m) || p.different(m) || p.tiny && p.tells(m)
+	said := m.strong || m.framed && near || p.isGNU(m) || p.isOfWork(m) || p.isSentence(m) || p.apply(m) || p.different(m) || p.tiny && p.tells(m)
 	m.weak = !said && !p.plain[m.parts[0].family]
 	return said
 }
@@ -53,6 +53,19 @@ func (p *mentionReader) judge(m *mentioned) bool {
 func (p *mentionReader) isGNU(m *mentioned) bool {
 	f := m.parts[0].family
 	return f != nil && f.gnu && m.from > 0 && !p.ends(m.from) && p.isVerb.has(p.t[m.from-1].word)
+}
+
+// isOfWork reports whether a short name is what a sentence says of a work: "the code is MIT.", "they are under ISC."
+func (p *mentionReader) isOfWork(m *mentioned) bool {
+	if m.to < p.last() && !p.ends(m.to) && p.t[m.to].sep&(sepComma|sepSemi|sepParen) == 0 || p.plain[m.parts[0].family] {
+		return false
+	}
+	k := m.from - 1
+	under := k > 0 && p.saysIs.has(p.t[k].word) && !p.isVerb.has(p.t[k].word)
+	if under {
+		k--
+	}
+	return k > 0 && p.isVerb.has(p.t[k].word) && !p.ends(k) && !p.ends(k+1) && (under || p.works.has(p.t[k-1].word))
 }
 
 // isStrong reports whether a name is no word of another sense.
