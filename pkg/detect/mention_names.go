@@ -135,8 +135,13 @@ func (n *names) addRows() {
 		}
 		c := n.calledBy(target)
 		c.word, c.with = kind == "word", kind == "with"
+		versioned := n.versioned(c)
 		for name := range strings.SplitSeq(row[2], " | ") {
-			n.insert(name, c)
+			if strings.ContainsAny(name, "0123456789") {
+				n.insert(name, c)
+			} else {
+				n.insert(name, versioned) // behind which another version may be written
+			}
 		}
 	}
 }
@@ -147,6 +152,16 @@ func (n *names) calledBy(target string) *called {
 		return &called{family: f, expr: bare}
 	}
 	return &called{expr: target}
+}
+
+// versioned gives what a name stands for whose license is one of a family: that one, if no version is written behind it.
+func (n *names) versioned(c *called) *called {
+	stem, version, gnu, ok := splitVersion(c.expr)
+	f := n.families[stem]
+	if c.family != nil || c.with || gnu || !ok || f == nil || f.versions[version] != c.expr {
+		return c
+	}
+	return &called{family: f, expr: c.expr, word: c.word}
 }
 
 // addList enters the ids and full names of the list, current ones before deprecated ones.

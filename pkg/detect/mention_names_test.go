@@ -43,6 +43,40 @@ func TestEveryID(t *testing.T) {
 	}
 }
 
+// Two licenses are two, whatever joins them, and a choice only where the words say so.
+func TestTwoLicenses(t *testing.T) {
+	names := [][2]string{{"MIT", "MIT license"}, {"Apache-2.0", "Apache License 2.0"}, {"GPL-2.0-or-later", "GNU GPL v2 or later"},
+		{"BSD-3-Clause", "3-clause BSD license"}, {"ISC", "ISC license"}, {"MPL-2.0", "Mozilla Public License 2.0"}, {"LGPL-2.1-only", "LGPL 2.1 only"},
+		{"CC0-1.0", "CC0 1.0"}, {"BSL-1.0", "Boost Software License 1.0"}, {"AGPL-3.0-only", "AGPLv3"}}
+	e := New()
+	for _, frame := range []string{"Licensed under %.", "License: %", "## License\n\n%"} {
+		for join, choice := range map[string]bool{", ": false, " and ": false, " or ": true, "; ": false, " AND ": false, " OR ": true, " plus ": false, " + ": false,
+			", or ": true, ", and the ": false, " as well as ": false, " along with ": false, "/": true, " | ": true, " and/or ": true} {
+			for _, a := range names {
+				for _, b := range names {
+					for form := range a {
+						if a == b {
+							continue
+						}
+						text := strings.ReplaceAll(frame, "%", a[form]+join+b[form]) + "\n"
+						got := e.File("README.md", []byte(text)).Claims
+						if !claims(got, a[0]) || !claims(got, b[0]) || choice != strings.Contains(strings.Join(expressions(got), "\n"), " OR ") {
+							t.Errorf("%q: %v", text, expressions(got))
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+func expressions(all []sbom.Claim) (out []string) {
+	for _, c := range all {
+		out = append(out, c.Expr.String())
+	}
+	return out
+}
+
 // Every license is read by its full name, but where a mark within it ends the sentence or the version stands behind a bracket.
 func TestEveryName(t *testing.T) {
 	unread := []string{"AMDPLPA", "NLOD-1.0", "YPL-1.0", "YPL-1.1"}
