@@ -332,8 +332,16 @@ func (r *reading) isStatement(f *field, raw string) bool {
 	if f.rule == RuleClassifier || f.key == "__license__" || f.key == "module_license" {
 		return true
 	}
+	if f.written == '@' || f.written == 'L' && r.text[f.start] == 'L' && r.text[f.keyEnd] == ':' {
+		if slices.ContainsFunc(strings.Fields(strings.ToLower(raw)), func(w string) bool { return slices.Contains(closedWords, w) }) {
+			return true
+		}
+	}
 	return r.manifest && f.written != 0 || f.written == 'L' && r.text[f.start] == 'L' && r.text[f.keyEnd] == ':' && !sourceExtension("."+lastExt(r.path))
 }
+
+// closedWords are words that no free license is called by.
+var closedWords = []string{"commercial", "confidential", "eula", "proprietary"}
 
 // isCall reports whether a value is an expression of a program: a parenthesis follows a word.
 func isCall(raw string) bool {

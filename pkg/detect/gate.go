@@ -142,6 +142,8 @@ var plainCues = []cueWord{
 	{cueReserved, 2, "prohibited", false},
 	{cueReserved, 3, "purposes only", false},
 	{cueReserved, 2, "commercial", false},
+	{cueReserved, 3, "not sell", false},
+	{cueReserved, 2, "educational purposes", false},
 	{cueReserved, 2, "kommerziel", false},
 	{cueReserved, 1, "comercial", false},
 	{cueReserved, 2, "commercieel", false},

@@ -20,7 +20,7 @@ type grammar struct {
 	// a heading above a name, and what makes one
 	licensing, heading wordSet
 	// what denies, and of what: "compatible store", "no warranty", "has not been", "unlike it, this", "in terms of"
-	without, describes, lacks, verbs, clause, terms, applies wordSet
+	without, describes, defined, subjected, lacks, verbs, clause, terms, applies wordSet
 	// behind a word that narrows: "academic use"
 	use wordSet
 }
@@ -67,11 +67,11 @@ var grammarOfMentions = sync.OnceValue(func() *grammar {
 		refers:  n.set("see"), copies: n.set("copy copies"), body: n.set("text"), instead: n.set("instead"),
 		licensing: n.set("licensing"), heading: n.set("licensing copyright copyrights legal info information notice notices"),
 		without:   n.set("without"),
-		describes: n.set("compatible incompatible compatibility such successor predecessor defined"),
-		lacks:     n.set("warranty warranties guarantee cost costs charge dependencies fee liability"),
-		verbs:     n.set("longer be been being yet have has had was were currently necessarily"),
-		clause:    n.set("this it they we all"),
-		terms:     n.set("terms"), applies: n.set("apply applies"),
+		describes: n.set("compatible incompatible compatibility such successor predecessor defined"), defined: n.set("defined"), subjected: n.set("subject"),
+		lacks:  n.set("warranty warranties guarantee cost costs charge dependencies fee liability copyright copyrights"),
+		verbs:  n.set("longer be been being yet have has had was were currently necessarily"),
+		clause: n.set("this it they we all"),
+		terms:  n.set("terms"), applies: n.set("apply applies"),
 		use: n.set("use"), clauses: n.set("clause clauses"), as: n.set("as"), well: n.set("well"), along: n.set("along together"),
 	}
 })

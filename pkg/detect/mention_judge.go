@@ -37,6 +37,7 @@ func (p *mentionReader) judge(m *mentioned) bool {
 	m.seen = p.refersTo(m)
 	if p.isChangedForm(m) || p.isRestricted(m) {
 		m.expr, m.parts = noAssertion, []mention{{from: m.from, to: m.to, expr: noAssertion}}
+		m.grant = true // whoever keeps some use out grants the rest
 	}
 	if !m.strong && !near && p.underHeading(m.from) {
 		m.framed, near = true, true
@@ -78,7 +79,8 @@ const publicDomain = "LicenseRef-scancode-public-domain"
 
 // isSentence reports whether "public domain" is all of a sentence, of what a colon introduces or of what stands in brackets.
 func (p *mentionReader) isSentence(m *mentioned) bool {
-	return m.expr == publicDomain && (m.from == 0 || p.ends(m.from) || p.t[m.from].sep&(sepSemi|sepParen|sepLine) != 0) && (p.ends(m.to) || p.text[m.end] == ')')
+	return m.expr == publicDomain && (m.from == 0 || p.ends(m.from) || p.t[m.from].sep&(sepSemi|sepParen|sepLine) != 0) &&
+		(p.ends(m.to) || p.text[m.end] == ')' || p.text[m.end] == ',' && p.by.has(p.t[m.to].word))
 }
 
 // apply reports whether "terms apply" follows a name.
@@ -306,17 +308,18 @@ func (p *mentionReader) listed(m *mentioned) bool {
 // before reads the words before a name back to the beginning of the sentence: whether they deny or give
 // it, and whether what gives it stands near.
 func (p *mentionReader) before(m *mentioned) (negated, near bool) {
-	undone, tight, subject := false, true, false
+	undone, tight, subject, bound := false, true, false, false
 	for k, n := m.from-1, 0; k >= 0 && n < maxBack && !p.ends(k+1); k, n = k-1, n+1 {
 		class := p.t[k].class
 		if p.beginsClause(m, k) || p.compares(k) {
 			break
 		}
 		subject = subject || m.under && class == 0 && !p.verbs.has(p.t[k].word)
+		bound = bound || p.subjected.has(p.t[k].word) && p.to.has(p.t[k+1].word) // "as defined in and that are subject to the"
 		switch {
 		case class&isUndo != 0:
 			undone = true
-		case class&isNegation != 0 && !undone && p.denies(k, tight, subject),
+		case class&isNegation != 0 && !undone && !(bound && p.defined.has(p.t[k].word)) && p.denies(k, tight, subject),
 			!m.strong && p.same.has(p.t[k].word), p.isOwnText(k):
 			return true, false
 		}
