@@ -315,7 +315,10 @@ func (p *mentionReader) before(m *mentioned) (negated, near bool) {
 			break
 		}
 		subject = subject || m.under && class == 0 && !p.verbs.has(p.t[k].word)
-		bound = bound || p.subjected.has(p.t[k].word) && p.to.has(p.t[k+1].word) // "as defined in and that are subject to the"
+		if p.subjected.has(p.t[k].word) && p.to.has(p.t[k+1].word) { // "as defined in and that are subject to the"
+			bound = true
+			m.framed, m.grant, near = true, true, near || tight
+		}
 		switch {
 		case class&isUndo != 0:
 			undone = true

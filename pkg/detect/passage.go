@@ -36,7 +36,7 @@ const passageCues = cueLicense | cueTerms | cueName | cueReserved
 
 // passages gives the parts of the file to be examined, in order and disjoint.
 func (r *reading) passages() []region {
-	if r.role != sbom.RoleFile || r.isTiny() || r.isLeaf() {
+	if r.role != sbom.RoleFile || r.isTiny() || r.isLeaf() || r.isCollection() {
 		return r.pieces()
 	}
 	var out []region
@@ -78,6 +78,11 @@ func (r *reading) isLeaf() bool {
 		}
 	}
 	return false
+}
+
+// isCollection reports whether the file is a text, not a program, that is full of cues: one license after the other.
+func (r *reading) isCollection() bool {
+	return len(r.hits)*denseBytes > len(r.text) && !isProgram(r.path) && !namesOthers(r.path)
 }
 
 // pieces cuts a license or notice file that is larger than any license, for the memory that its words take.

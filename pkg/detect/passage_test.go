@@ -104,3 +104,16 @@ func TestRepeatedMentions(t *testing.T) {
 		t.Errorf("the last of many statements is not among %d claims", len(r.Claims))
 	}
 }
+
+// A collection of texts is cut between two of them, whatever it is called.
+func TestCollection(t *testing.T) {
+	apache, _ := rules.Text("Apache-2.0")
+	gpl, _ := rules.Text("GPL-3.0-only")
+	text := strings.Repeat(apache+"\n\n"+strings.Repeat("=", 64)+"\n\n", 11) + gpl
+	for _, name := range []string{"CREDITS", "third.txt"} {
+		got := New().File(name, []byte(text)).Claims
+		if len(got) != 12 || got[11].Expr.String() != "GPL-3.0-only" || got[0].Expr.String() != "Apache-2.0" {
+			t.Errorf("%s: %v", name, claimed(Result{Claims: got}))
+		}
+	}
+}
