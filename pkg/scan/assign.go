@@ -244,7 +244,7 @@ func (a *assignment) blame(gaps []sbom.Gap) {
 }
 
 // inherit gives a project without any statement of its own the license files of the folder above it: one
-// LICENSE at the top of a repository speaks for all its projects.
+// LICENSE at the top of a repository speaks for all its projects, and for nothing that is someone else's.
 func (a *assignment) inherit(graph *sbom.Document, parts map[string]*sbom.Component) {
 	for dir, ids := range a.owners {
 		if !ofTarget(dir) || dir == "." || filled(dir+"/") {
@@ -264,7 +264,7 @@ func (a *assignment) inherit(graph *sbom.Document, parts map[string]*sbom.Compon
 				part.Occurrences[0].Claims = append(part.Occurrences[0].Claims, i)
 			}
 			for _, id := range ids {
-				if c := graph.Component(id); c != nil && !slices.ContainsFunc(c.Claims, speaks) {
+				if c := graph.Component(id); c != nil && !isForeign(c.Origin) && !slices.ContainsFunc(c.Claims, speaks) {
 					part.ID = id
 					a.out.Components = append(a.out.Components, part)
 				}
@@ -272,6 +272,11 @@ func (a *assignment) inherit(graph *sbom.Document, parts map[string]*sbom.Compon
 			break
 		}
 	}
+}
+
+// isForeign reports whether what came so into the tree was made elsewhere.
+func isForeign(o sbom.Origin) bool {
+	return slices.Contains([]sbom.Origin{sbom.OriginVendored, sbom.OriginBundled, sbom.OriginEmbedded, sbom.OriginSubmodule}, o)
 }
 
 // speaks reports whether the claim is about what its component is licensed under. The name of a license in
