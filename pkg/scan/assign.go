@@ -33,7 +33,7 @@ type home struct {
 // island, becomes a component first: someone else's code that was copied in.
 func (s *scanner) assign(m *met, caches []searched, graph *sbom.Document) *assignment {
 	a := &assignment{
-		scanner: s, owners: ownersOf(graph), curated: make([]bool, len(s.Facts.Curations)),
+		scanner: s, owners: ownersOf(graph, s.treeRoot().ID), curated: make([]bool, len(s.Facts.Curations)),
 		homes: map[string]home{}, raw: map[sbom.ID][]sbom.Digest{}, read: m.named(), dep5: m.dep5,
 	}
 	files := [][]sbom.FileFacts{m.files}

@@ -17,7 +17,9 @@ import (
 // is how that dependency was developed, and hangs below it. The project at the top of the tree contains
 // the others; where none lies there, the tree itself is a root that does, and where two do, neither.
 //
-// What a reader found without saying what it belongs to, such as a JAR, is contained in the project around it.
+// What a reader found without saying what it belongs to, such as a JAR or a package that lies unpacked with the record that a
+// tool wrote of it, is contained in the project around it. As a root it would be taken for the organisation's own, of which
+// no license is asked.
 func (s *scanner) plant(projects []project) (roots []sbom.ID, joints sbom.Fragment) {
 	own, dependencies := foldersOf(projects)
 	var tops []sbom.ID
@@ -96,10 +98,11 @@ func wantedBy(projects []project) func(root, id sbom.ID) bool {
 	}
 }
 
-// loose gives the edges to the components of a project without roots that nothing in it leads to. Where these are
-// packages as they were fetched and the project around them leads to one, it says for what.
+// loose gives the edges to the components of a project without roots, and to what is vendored in one that has some, that
+// nothing in the project leads to. Where these are packages as they were fetched and the project around them leads to one,
+// it says for what.
 func (s *scanner) loose(p project, own owners, wanted func(root, id sbom.ID) bool, top sbom.ID) []sbom.Relationship {
-	if len(p.Roots) > 0 {
+	if !slices.ContainsFunc(p.Components, func(c sbom.Component) bool { return p.isAlone(&c) }) {
 		return nil
 	}
 	held := map[sbom.ID]bool{}
@@ -108,7 +111,7 @@ func (s *scanner) loose(p project, own owners, wanted func(root, id sbom.ID) boo
 	}
 	var out []sbom.Relationship
 	for _, c := range p.Components {
-		if held[c.ID] {
+		if held[c.ID] || p.isRoot(c.ID) || !p.isAlone(&c) {
 			continue
 		}
 		dir, found := p.sites[c.ID].dir, p.sites[c.ID].found
@@ -122,6 +125,9 @@ func (s *scanner) loose(p project, own owners, wanted func(root, id sbom.ID) boo
 		edge := sbom.Relationship{From: top, To: c.ID, Kind: sbom.Contains, Scope: sbom.Runtime, Found: []source.Span{found}}
 		if len(ids) > 0 {
 			edge.From = slices.Min(ids)
+		}
+		if edge.From == c.ID { // elsewhere it is the project
+			continue
 		}
 		place := dir + "/"
 		if dir == path.Dir(found.Path) { // it has no folder of its own
@@ -156,18 +162,19 @@ func foldersOf(projects []project) (own, dependencies owners) {
 type site struct {
 	dir   string
 	found source.Span
+	root  bool
 }
 
-// locate notes the sites of the project's roots; where it has none, of all its components. Several entries may be about
-// one component, a lockfile's, which knows no folder, and its own manifest's: one that has a folder tells.
+// locate notes the sites of the project's roots and of what stands by itself in it. Several entries may be about one component,
+// a lockfile's, which knows no folder, and its own manifest's: one that has a folder tells.
 func (p *project) locate() {
 	p.sites = map[sbom.ID]site{}
 	for _, id := range p.Roots {
-		p.sites[id] = site{}
+		p.sites[id] = site{root: true}
 	}
 	for _, c := range p.Components {
 		at, wanted := p.sites[c.ID]
-		if at.dir != "" || !wanted && len(p.Roots) > 0 {
+		if at.dir != "" || !wanted && !p.isAlone(&c) {
 			continue
 		}
 		for _, o := range c.Occurrences {
@@ -190,9 +197,11 @@ func (p *project) locate() {
 }
 
 // isRoot reports whether the project has that root.
-func (p *project) isRoot(id sbom.ID) bool {
-	_, ok := p.sites[id]
-	return ok && len(p.Roots) > 0
+func (p *project) isRoot(id sbom.ID) bool { return p.sites[id].root }
+
+// isAlone reports whether a component needs nothing to lead to it: in a project without roots any, else what is vendored.
+func (p *project) isAlone(c *sbom.Component) bool {
+	return len(p.Roots) == 0 || c.Origin == sbom.OriginVendored
 }
 
 // treeRoot is the root of a target that no manifest names.

@@ -111,6 +111,9 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 		default:
 			d, _ := r.Parse(p.FS, file, maxSize, "write it as R CMD build wants it", doc.Header)
 			root, at = r.described(d.Root())
+			if d.Root().Get("Built").Text() != "" { // by R CMD INSTALL, which leaves nothing to build it from
+				root.Origin = sbom.OriginVendored
+			}
 			wanted = requirements(d.Root())
 		}
 	}

@@ -38,6 +38,9 @@ func (r *reader) addRoot(p *pom) {
 		c.PURL = ecosystem.PURL(name, m.gav.group, m.gav.name, c.Version)
 	}
 	m.describe(&c)
+	if strings.Contains("/"+p.dir+"/", "/META-INF/maven/") { // a copy, in an archive that lies unpacked
+		c.Origin = sbom.OriginVendored
+	}
 	id := r.Root(c, p.dir, p.at())
 	r.roots[p] = id
 	if _, ok := r.byGA[m.gav.ga()]; !ok {

@@ -200,6 +200,9 @@ func (r *reader) rootOf(h *home, locks []*lock) *pack {
 	} else {
 		c.ID, c.Name = sbom.ID("file:"+h.dir+"#@"+id.version), h.dir
 	}
+	if id.version != "" && !h.made { // a template of a record has no version yet
+		c.Origin = sbom.OriginVendored
+	}
 	dir := ""
 	if info, err := fs.Stat(r.FS, h.dir); err == nil && info.IsDir() {
 		dir = h.dir

@@ -99,6 +99,12 @@ func isInfo(p string) bool {
 	return strings.HasSuffix(base, ".dist-info") || strings.HasSuffix(base, ".egg-info") || base == "EGG-INFO"
 }
 
+// isRecord reports whether a tool wrote the file, into what it packed or beside what it installed.
+func isRecord(p string) bool {
+	base := path.Base(p)
+	return base == "METADATA" || base == "PKG-INFO" || isInfo(p)
+}
+
 // isPylock reports whether a file has one of the names of PEP 751: pylock.toml, pylock.dev.toml.
 func isPylock(base string) bool {
 	return base == "pylock.toml" || strings.HasPrefix(base, "pylock.") && strings.HasSuffix(base, ".toml")
@@ -230,12 +236,13 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 // take reads one file into the home it belongs to.
 func (r *reader) take(file string) {
 	h := r.home(homeOf(file))
+	h.made = h.made || !isRecord(file)
 	switch base := path.Base(file); {
 	case isConda(file):
 		r.conda(h, file)
 	case isArchive(file):
 		r.archive(h, file)
-	case base == "METADATA", base == "PKG-INFO", isInfo(file):
+	case isRecord(file):
 		r.metadata(h, file)
 	case base == "pyproject.toml":
 		r.pyproject(h, file)
@@ -269,6 +276,7 @@ type home struct {
 	root    *pack
 	used    map[string]bool // requirements files that were read, by scope
 	foreign int             // how many of them lie in other folders
+	made    bool            // there is a file that is no record of a package
 	taken   bool            // it goes with the lockfile of another folder
 }
 
