@@ -200,7 +200,7 @@ func (r *reader) rootOf(h *home, locks []*lock) *pack {
 	} else {
 		c.ID, c.Name = sbom.ID("file:"+h.dir+"#@"+id.version), h.dir
 	}
-	if id.version != "" && !h.made { // a template of a record has no version yet
+	if id.version != "" && (!h.made || h.packed && h.dir != ".") { // a template of a record has no version yet
 		c.Origin = sbom.OriginVendored
 	}
 	dir := ""

@@ -237,6 +237,7 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 func (r *reader) take(file string) {
 	h := r.home(homeOf(file))
 	h.made = h.made || !isRecord(file)
+	h.packed = h.packed || path.Base(file) == "PKG-INFO" && path.Dir(file) == h.dir
 	switch base := path.Base(file); {
 	case isConda(file):
 		r.conda(h, file)
@@ -277,6 +278,7 @@ type home struct {
 	used    map[string]bool // requirements files that were read, by scope
 	foreign int             // how many of them lie in other folders
 	made    bool            // there is a file that is no record of a package
+	packed  bool            // it was a source distribution: no other folder of sources has its own record
 	taken   bool            // it goes with the lockfile of another folder
 }
 
