@@ -45,9 +45,6 @@ func (r *reader) addRoot(p *pom) {
 	}
 	id := r.Root(c, dir, p.at())
 	r.roots[p] = id
-	if _, ok := r.byGA[m.gav.ga()]; !ok {
-		r.byGA[m.gav.ga()] = id
-	}
 	if m.cycle {
 		r.Lost(p.top.Get("parent").Span(), "mend the element parent", "the parents lead in a circle")
 	}

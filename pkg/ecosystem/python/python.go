@@ -51,7 +51,8 @@ whose name says test have scope test, other groups development; what builds the 
 only what somebody asks for is an edge.
 
 Installed packages are looked for in site-packages and dist-packages of the target; a virtual environment in the folder of a project
-belongs to it. setup.py is never run: what it computes is unknown, and a gap says so.`,
+belongs to it. A wheel that lies unpacked, and below the top a source distribution, is no project but vendored.
+setup.py is never run: what it computes is unknown, and a gap says so.`,
 	Match: match,
 	Group: group,
 	Read:  read,
