@@ -244,8 +244,12 @@ func (a *assignment) blame(gaps []sbom.Gap) {
 }
 
 // inherit gives a project without any statement of its own the license files of the folder above it: one
-// LICENSE at the top of a repository speaks for all its projects, and for nothing that is someone else's.
+// LICENSE at the top of a repository speaks for all its projects, and for nothing in a folder of someone else's.
 func (a *assignment) inherit(graph *sbom.Document, parts map[string]*sbom.Component) {
+	foreign := func(id sbom.ID) bool {
+		c := graph.Component(id)
+		return c != nil && isForeign(c.Origin)
+	}
 	for dir, ids := range a.owners {
 		if !ofTarget(dir) || dir == "." || filled(dir+"/") {
 			continue
@@ -253,7 +257,7 @@ func (a *assignment) inherit(graph *sbom.Document, parts map[string]*sbom.Compon
 		if part := parts[dir]; part != nil && slices.ContainsFunc(part.Claims, speaks) {
 			continue
 		}
-		for above := dir; above != "."; {
+		for above := dir; above != "." && !slices.ContainsFunc(a.owners[above], foreign); {
 			above, _ = a.of(above)
 			claims := a.homes[above].claims
 			if len(claims) == 0 {
@@ -264,7 +268,7 @@ func (a *assignment) inherit(graph *sbom.Document, parts map[string]*sbom.Compon
 				part.Occurrences[0].Claims = append(part.Occurrences[0].Claims, i)
 			}
 			for _, id := range ids {
-				if c := graph.Component(id); c != nil && !isForeign(c.Origin) && !slices.ContainsFunc(c.Claims, speaks) {
+				if c := graph.Component(id); c != nil && !slices.ContainsFunc(c.Claims, speaks) {
 					part.ID = id
 					a.out.Components = append(a.out.Components, part)
 				}

@@ -102,7 +102,7 @@ func wantedBy(projects []project) func(root, id sbom.ID) bool {
 // nothing in the project leads to. Where these are packages as they were fetched and the project around them leads to one,
 // it says for what.
 func (s *scanner) loose(p project, own owners, wanted func(root, id sbom.ID) bool, top sbom.ID) []sbom.Relationship {
-	if !slices.ContainsFunc(p.Components, func(c sbom.Component) bool { return p.isAlone(&c) }) {
+	if !slices.ContainsFunc(p.Components, func(c sbom.Component) bool { return p.isAlone(c.Origin) }) {
 		return nil
 	}
 	held := map[sbom.ID]bool{}
@@ -111,7 +111,7 @@ func (s *scanner) loose(p project, own owners, wanted func(root, id sbom.ID) boo
 	}
 	var out []sbom.Relationship
 	for _, c := range p.Components {
-		if held[c.ID] || p.isRoot(c.ID) || !p.isAlone(&c) {
+		if held[c.ID] || p.isRoot(c.ID) || !p.isAlone(c.Origin) {
 			continue
 		}
 		dir, found := p.sites[c.ID].dir, p.sites[c.ID].found
@@ -174,7 +174,7 @@ func (p *project) locate() {
 	}
 	for _, c := range p.Components {
 		at, wanted := p.sites[c.ID]
-		if at.dir != "" || !wanted && !p.isAlone(&c) {
+		if at.dir != "" || !wanted && !p.isAlone(c.Origin) {
 			continue
 		}
 		for _, o := range c.Occurrences {
@@ -199,9 +199,9 @@ func (p *project) locate() {
 // isRoot reports whether the project has that root.
 func (p *project) isRoot(id sbom.ID) bool { return p.sites[id].root }
 
-// isAlone reports whether a component needs nothing to lead to it: in a project without roots any, else what is vendored.
-func (p *project) isAlone(c *sbom.Component) bool {
-	return len(p.Roots) == 0 || c.Origin == sbom.OriginVendored
+// isAlone reports whether a component of that origin needs nothing to lead to it: in a project without roots any, else what is vendored.
+func (p *project) isAlone(o sbom.Origin) bool {
+	return len(p.Roots) == 0 || o == sbom.OriginVendored
 }
 
 // treeRoot is the root of a target that no manifest names.
