@@ -15,13 +15,14 @@ import (
 // A project in a folder of tests, fixtures, examples or documentation is no product: it hangs below the
 // roots by an edge of that scope. One inside the files of a dependency that a package manager laid there
 // is how that dependency was developed, and hangs below it. The project at the top of the tree contains
-// the others; where none lies there, the tree itself is a root that does, and where two do, neither.
+// the others; where none lies there, the tree itself is a root that does, and where two do, neither. One in the folder of
+// a package that was copied into the tree is that package's.
 //
 // What a reader found without saying what it belongs to, such as a JAR or a package that lies unpacked with the record that a
 // tool wrote of it, is contained in the project around it. As a root it would be taken for the organisation's own, of which
 // no license is asked.
 func (s *scanner) plant(projects []project) (roots []sbom.ID, joints sbom.Fragment) {
-	own, dependencies := foldersOf(projects)
+	own, dependencies, copied := foldersOf(projects)
 	var tops []sbom.ID
 	var aside []sbom.Relationship
 	for _, p := range projects {
@@ -31,6 +32,11 @@ func (s *scanner) plant(projects []project) (roots []sbom.ID, joints sbom.Fragme
 			edge := sbom.Relationship{To: id, Kind: sbom.Contains, Found: []source.Span{found}}
 			if _, owner := dependencies.of(dir + "/x"); filled(dir+"/") && len(owner) > 0 {
 				edge.From, edge.Scope = owner[0], sbom.Development
+				joints.Relationships = append(joints.Relationships, edge)
+				continue
+			}
+			if folder, owner := copied.of(dir + "/x"); folder != "." && len(owner) > 0 && !slices.Contains(owner, id) {
+				edge.From, edge.Scope = slices.Min(owner), scopeOf(s.class(dir+"/", folder))
 				joints.Relationships = append(joints.Relationships, edge)
 				continue
 			}
@@ -122,7 +128,7 @@ func (s *scanner) loose(p project, own owners, wanted func(root, id sbom.ID) boo
 		if p.eco.Fetched && slices.ContainsFunc(ids, func(root sbom.ID) bool { return wanted(root, c.ID) }) {
 			continue
 		}
-		edge := sbom.Relationship{From: top, To: c.ID, Kind: sbom.Contains, Scope: sbom.Runtime, Found: []source.Span{found}}
+		edge := sbom.Relationship{From: top, To: c.ID, Kind: sbom.Contains, Found: []source.Span{found}}
 		if len(ids) > 0 {
 			edge.From = slices.Min(ids)
 		}
@@ -133,21 +139,23 @@ func (s *scanner) loose(p project, own owners, wanted func(root, id sbom.ID) boo
 		if dir == path.Dir(found.Path) { // it has no folder of its own
 			place = found.Path
 		}
-		if class := s.class(place, above); class != "" {
-			edge.Scope = scopeOf(class)
-		}
+		edge.Scope = scopeOf(s.class(place, above))
 		out = append(out, edge)
 	}
 	return out
 }
 
-// foldersOf says which folders are those of projects, and which of what they depend on.
-func foldersOf(projects []project) (own, dependencies owners) {
-	own, dependencies = owners{}, owners{}
+// foldersOf says which folders are those of projects, which of what they depend on, and which of these were copied there.
+func foldersOf(projects []project) (own, dependencies, copied owners) {
+	own, dependencies, copied = owners{}, owners{}, owners{}
 	for _, p := range projects {
 		for _, c := range p.Components {
-			if !p.isRoot(c.ID) {
-				dependencies.add(c)
+			if p.isRoot(c.ID) {
+				continue
+			}
+			dependencies.add(c)
+			if c.Origin == sbom.OriginVendored {
+				copied.add(c)
 			}
 		}
 		for _, id := range p.Roots {
@@ -155,7 +163,7 @@ func foldersOf(projects []project) (own, dependencies owners) {
 			own[dir] = append(own[dir], id)
 		}
 	}
-	return own, dependencies
+	return own, dependencies, copied
 }
 
 // site is where what stands by itself lies: its folder, and the manifest that says so.
