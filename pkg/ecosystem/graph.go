@@ -61,14 +61,16 @@ func FolderID(dir string, c sbom.Component) sbom.ID {
 	return sbom.ID(fmt.Sprintf("file:%s#%s@%s", dir, c.Name, c.Version))
 }
 
-// Root adds a component as [Graph.Add] does, and says that it is what the project makes. Without a purl its ID is made of the
-// folder of its files.
+// Root adds a component as [Graph.Add] does, and says that it is what the project makes, unless it is vendored: that nobody
+// makes here, and the scan hangs it below the project around it. Without a purl its ID is made of the folder of its files.
 func (g *Graph) Root(c sbom.Component, dir string, at ...source.Span) sbom.ID {
 	if c.ID == "" && c.PURL == "" && dir != "" {
 		c.ID = FolderID(dir, c)
 	}
 	id := g.Add(c, dir, at...)
-	g.Roots = append(g.Roots, id)
+	if c.Origin != sbom.OriginVendored {
+		g.Roots = append(g.Roots, id)
+	}
 	return id
 }
 

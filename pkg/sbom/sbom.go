@@ -62,7 +62,10 @@ const (
 // Origin is how a component came to be known.
 type Origin string
 
-// The origins.
+// The origins. A manifest is written by those who develop a project, and is what it is built from. What is vendored is
+// someone else's package that lies in the tree: packed, or unpacked with the record that a tool wrote beside its files. A
+// project may be a root, such a package is none: it is a part of what is scanned. What was packed with all that it is built
+// from is a project where it is the target itself, and a copy deeper down: nobody keeps releases of his own among his sources.
 const (
 	OriginManifest  Origin = "manifest"
 	OriginVendored  Origin = "vendored"

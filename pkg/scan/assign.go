@@ -33,7 +33,7 @@ type home struct {
 // island, becomes a component first: someone else's code that was copied in.
 func (s *scanner) assign(m *met, caches []searched, graph *sbom.Document) *assignment {
 	a := &assignment{
-		scanner: s, owners: ownersOf(graph), curated: make([]bool, len(s.Facts.Curations)),
+		scanner: s, owners: ownersOf(graph, s.treeRoot().ID), curated: make([]bool, len(s.Facts.Curations)),
 		homes: map[string]home{}, raw: map[sbom.ID][]sbom.Digest{}, read: m.named(), dep5: m.dep5,
 	}
 	files := [][]sbom.FileFacts{m.files}
@@ -244,8 +244,12 @@ func (a *assignment) blame(gaps []sbom.Gap) {
 }
 
 // inherit gives a project without any statement of its own the license files of the folder above it: one
-// LICENSE at the top of a repository speaks for all its projects.
+// LICENSE at the top of a repository speaks for all its projects, and for nothing in a folder of someone else's.
 func (a *assignment) inherit(graph *sbom.Document, parts map[string]*sbom.Component) {
+	foreign := func(id sbom.ID) bool {
+		c := graph.Component(id)
+		return c != nil && isForeign(c.Origin)
+	}
 	for dir, ids := range a.owners {
 		if !ofTarget(dir) || dir == "." || filled(dir+"/") {
 			continue
@@ -253,7 +257,7 @@ func (a *assignment) inherit(graph *sbom.Document, parts map[string]*sbom.Compon
 		if part := parts[dir]; part != nil && slices.ContainsFunc(part.Claims, speaks) {
 			continue
 		}
-		for above := dir; above != "."; {
+		for above := dir; above != "." && !slices.ContainsFunc(a.owners[above], foreign); {
 			above, _ = a.of(above)
 			claims := a.homes[above].claims
 			if len(claims) == 0 {
@@ -272,6 +276,11 @@ func (a *assignment) inherit(graph *sbom.Document, parts map[string]*sbom.Compon
 			break
 		}
 	}
+}
+
+// isForeign reports whether what came so into the tree was made elsewhere.
+func isForeign(o sbom.Origin) bool {
+	return slices.Contains([]sbom.Origin{sbom.OriginVendored, sbom.OriginBundled, sbom.OriginEmbedded, sbom.OriginSubmodule}, o)
 }
 
 // speaks reports whether the claim is about what its component is licensed under. The name of a license in

@@ -96,6 +96,8 @@ func compileClasses(facts *sbom.Facts) ([]pathClass, error) {
 // scopeOf is the scope of the edge that leads from the product to something of this class.
 func scopeOf(class string) sbom.Scope {
 	switch class {
+	case "":
+		return sbom.Runtime
 	case classDocumentation:
 		return sbom.Development
 	case classBuild:

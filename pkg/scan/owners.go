@@ -1,6 +1,8 @@
 package scan
 
 import (
+	"slices"
+
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
 )
@@ -9,10 +11,15 @@ import (
 // some component's own.
 type owners map[string][]sbom.ID
 
-func ownersOf(graph *sbom.Document) owners {
+// ownersOf finds the folders of all components. Where someone else's package lies unpacked at the top, the files there are
+// its own, and no longer those of the target around it.
+func ownersOf(graph *sbom.Document, target sbom.ID) owners {
 	o := owners{}
 	for _, c := range graph.Components {
 		o.add(c)
+	}
+	if top := o["."]; slices.ContainsFunc(top, func(id sbom.ID) bool { return graph.Component(id).Origin == sbom.OriginVendored }) {
+		o["."] = slices.DeleteFunc(top, func(id sbom.ID) bool { return id == target })
 	}
 	return o
 }

@@ -15,11 +15,14 @@ import (
 // A project in a folder of tests, fixtures, examples or documentation is no product: it hangs below the
 // roots by an edge of that scope. One inside the files of a dependency that a package manager laid there
 // is how that dependency was developed, and hangs below it. The project at the top of the tree contains
-// the others; where none lies there, the tree itself is a root that does, and where two do, neither.
+// the others; where none lies there, the tree itself is a root that does, and where two do, neither. One in the folder of
+// a package that was copied into the tree is that package's.
 //
-// What a reader found without saying what it belongs to, such as a JAR, is contained in the project around it.
+// What a reader found without saying what it belongs to, such as a JAR or a package that lies unpacked with the record that a
+// tool wrote of it, is contained in the project around it. As a root it would be taken for the organisation's own, of which
+// no license is asked.
 func (s *scanner) plant(projects []project) (roots []sbom.ID, joints sbom.Fragment) {
-	own, dependencies := foldersOf(projects)
+	own, dependencies, copied := foldersOf(projects)
 	var tops []sbom.ID
 	var aside []sbom.Relationship
 	for _, p := range projects {
@@ -29,6 +32,11 @@ func (s *scanner) plant(projects []project) (roots []sbom.ID, joints sbom.Fragme
 			edge := sbom.Relationship{To: id, Kind: sbom.Contains, Found: []source.Span{found}}
 			if _, owner := dependencies.of(dir + "/x"); filled(dir+"/") && len(owner) > 0 {
 				edge.From, edge.Scope = owner[0], sbom.Development
+				joints.Relationships = append(joints.Relationships, edge)
+				continue
+			}
+			if folder, owner := copied.of(dir + "/x"); folder != "." && len(owner) > 0 && !slices.Contains(owner, id) {
+				edge.From, edge.Scope = slices.Min(owner), scopeOf(s.class(dir+"/", folder))
 				joints.Relationships = append(joints.Relationships, edge)
 				continue
 			}
@@ -96,10 +104,11 @@ func wantedBy(projects []project) func(root, id sbom.ID) bool {
 	}
 }
 
-// loose gives the edges to the components of a project without roots that nothing in it leads to. Where these are
-// packages as they were fetched and the project around them leads to one, it says for what.
+// loose gives the edges to the components of a project without roots, and to what is vendored in one that has some, that
+// nothing in the project leads to. Where these are packages as they were fetched and the project around them leads to one,
+// it says for what.
 func (s *scanner) loose(p project, own owners, wanted func(root, id sbom.ID) bool, top sbom.ID) []sbom.Relationship {
-	if len(p.Roots) > 0 {
+	if !slices.ContainsFunc(p.Components, func(c sbom.Component) bool { return p.isAlone(c.Origin) }) {
 		return nil
 	}
 	held := map[sbom.ID]bool{}
@@ -108,7 +117,7 @@ func (s *scanner) loose(p project, own owners, wanted func(root, id sbom.ID) boo
 	}
 	var out []sbom.Relationship
 	for _, c := range p.Components {
-		if held[c.ID] {
+		if held[c.ID] || p.isRoot(c.ID) || !p.isAlone(c.Origin) {
 			continue
 		}
 		dir, found := p.sites[c.ID].dir, p.sites[c.ID].found
@@ -119,29 +128,34 @@ func (s *scanner) loose(p project, own owners, wanted func(root, id sbom.ID) boo
 		if p.eco.Fetched && slices.ContainsFunc(ids, func(root sbom.ID) bool { return wanted(root, c.ID) }) {
 			continue
 		}
-		edge := sbom.Relationship{From: top, To: c.ID, Kind: sbom.Contains, Scope: sbom.Runtime, Found: []source.Span{found}}
+		edge := sbom.Relationship{From: top, To: c.ID, Kind: sbom.Contains, Found: []source.Span{found}}
 		if len(ids) > 0 {
 			edge.From = slices.Min(ids)
+		}
+		if edge.From == c.ID { // elsewhere it is the project
+			continue
 		}
 		place := dir + "/"
 		if dir == path.Dir(found.Path) { // it has no folder of its own
 			place = found.Path
 		}
-		if class := s.class(place, above); class != "" {
-			edge.Scope = scopeOf(class)
-		}
+		edge.Scope = scopeOf(s.class(place, above))
 		out = append(out, edge)
 	}
 	return out
 }
 
-// foldersOf says which folders are those of projects, and which of what they depend on.
-func foldersOf(projects []project) (own, dependencies owners) {
-	own, dependencies = owners{}, owners{}
+// foldersOf says which folders are those of projects, which of what they depend on, and which of these were copied there.
+func foldersOf(projects []project) (own, dependencies, copied owners) {
+	own, dependencies, copied = owners{}, owners{}, owners{}
 	for _, p := range projects {
 		for _, c := range p.Components {
-			if !p.isRoot(c.ID) {
-				dependencies.add(c)
+			if p.isRoot(c.ID) {
+				continue
+			}
+			dependencies.add(c)
+			if c.Origin == sbom.OriginVendored {
+				copied.add(c)
 			}
 		}
 		for _, id := range p.Roots {
@@ -149,25 +163,26 @@ func foldersOf(projects []project) (own, dependencies owners) {
 			own[dir] = append(own[dir], id)
 		}
 	}
-	return own, dependencies
+	return own, dependencies, copied
 }
 
 // site is where what stands by itself lies: its folder, and the manifest that says so.
 type site struct {
 	dir   string
 	found source.Span
+	root  bool
 }
 
-// locate notes the sites of the project's roots; where it has none, of all its components. Several entries may be about
-// one component, a lockfile's, which knows no folder, and its own manifest's: one that has a folder tells.
+// locate notes the sites of the project's roots and of what stands by itself in it. Several entries may be about one component,
+// a lockfile's, which knows no folder, and its own manifest's: one that has a folder tells.
 func (p *project) locate() {
 	p.sites = map[sbom.ID]site{}
 	for _, id := range p.Roots {
-		p.sites[id] = site{}
+		p.sites[id] = site{root: true}
 	}
 	for _, c := range p.Components {
 		at, wanted := p.sites[c.ID]
-		if at.dir != "" || !wanted && len(p.Roots) > 0 {
+		if at.dir != "" || !wanted && !p.isAlone(c.Origin) {
 			continue
 		}
 		for _, o := range c.Occurrences {
@@ -190,9 +205,11 @@ func (p *project) locate() {
 }
 
 // isRoot reports whether the project has that root.
-func (p *project) isRoot(id sbom.ID) bool {
-	_, ok := p.sites[id]
-	return ok && len(p.Roots) > 0
+func (p *project) isRoot(id sbom.ID) bool { return p.sites[id].root }
+
+// isAlone reports whether a component of that origin needs nothing to lead to it: in a project without roots any, else what is vendored.
+func (p *project) isAlone(o sbom.Origin) bool {
+	return len(p.Roots) == 0 || o == sbom.OriginVendored
 }
 
 // treeRoot is the root of a target that no manifest names.

@@ -1,6 +1,7 @@
 package cargo
 
 import (
+	"path"
 	"slices"
 	"strings"
 
@@ -23,6 +24,9 @@ func (u *unit) unlocked() {
 	for _, m := range u.members {
 		c := m.component()
 		c.Type = u.typeOf(m)
+		if m.dir != "." && u.isFile(path.Join(m.dir, ".cargo_vcs_info.json")) { // which `cargo package` writes
+			c.Origin = sbom.OriginVendored
+		}
 		id := u.Root(c, m.dir, m.at)
 		if u.homes[u.dir] == "" {
 			u.homes[u.dir] = id

@@ -77,6 +77,9 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 	if file := p.File("cpanfile"); file != "" {
 		r.cpanfile(file)
 	}
+	if _, err := fs.Stat(p.FS, path.Join(p.Dir(), "install.json")); err == nil { // which cpanm writes beside what it installed
+		r.root.Origin = sbom.OriginVendored
+	}
 	r.Absent(r.at, lock, next, r.Require(r.Root(r.root, p.Dir(), r.at), r.wanted, r.pins))
 	return r.Fragment, ctx.Err()
 }

@@ -111,6 +111,10 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 		default:
 			d, _ := r.Parse(p.FS, file, maxSize, "write it as R CMD build wants it", doc.Header)
 			root, at = r.described(d.Root())
+			// R CMD INSTALL writes Built and leaves nothing to build it from, R CMD build writes Packaged.
+			if d.Root().Get("Built").Text() != "" || d.Root().Get("Packaged").Text() != "" && p.Dir() != "." {
+				root.Origin = sbom.OriginVendored
+			}
 			wanted = requirements(d.Root())
 		}
 	}

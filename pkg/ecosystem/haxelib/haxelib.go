@@ -7,6 +7,7 @@ package haxelib
 
 import (
 	"context"
+	"path"
 	"strings"
 
 	"github.com/licet/licet/pkg/detect"
@@ -37,6 +38,9 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 	root, at := p.Unnamed(p.Dir()), source.Span{Path: p.Files[0]}
 	if key := n.Get("name"); ecosystem.Printable(key.Text()) {
 		root, at = component(key.Text(), n.Get("version").Text()), key.Span()
+	}
+	if path.Base(p.Dir()) == strings.ReplaceAll(root.Version, ".", ",") { // haxelib lays it into NAME/1,0,0
+		root.Origin = sbom.OriginVendored
 	}
 	root.Homepage = n.Get("url").Text()
 	root.Claims = detect.Declaration(n.Get("license").Text(), n.Get("license").Span())

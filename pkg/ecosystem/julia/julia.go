@@ -79,6 +79,9 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 		if n := top.Get("name"); ecosystem.Printable(n.Text()) {
 			root, at = component(n.Text(), top.Get("version").Text(), top.Get("uuid").Text()), n.Span()
 		}
+		if above := path.Dir(p.Dir()); path.Base(above) == root.Name && path.Base(path.Dir(above)) == "packages" { // Pkg's depot
+			root.Origin = sbom.OriginVendored
+		}
 		root.Claims = detect.Declaration(top.Get("license").Text(), top.Get("license").Span())
 		bound := r.bound(path.Dir(file))
 		wanted = requirements(top, bound)

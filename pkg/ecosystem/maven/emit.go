@@ -1,6 +1,7 @@
 package maven
 
 import (
+	"cmp"
 	"path"
 	"strings"
 
@@ -38,11 +39,12 @@ func (r *reader) addRoot(p *pom) {
 		c.PURL = ecosystem.PURL(name, m.gav.group, m.gav.name, c.Version)
 	}
 	m.describe(&c)
-	id := r.Root(c, p.dir, p.at())
-	r.roots[p] = id
-	if _, ok := r.byGA[m.gav.ga()]; !ok {
-		r.byGA[m.gav.ga()] = id
+	dir := p.dir
+	if above, _, ok := strings.Cut("/"+dir+"/", "/META-INF/maven/"); ok { // a copy, in an archive that lies unpacked there
+		dir, c.Origin = cmp.Or(strings.TrimPrefix(above, "/"), "."), sbom.OriginVendored
 	}
+	id := r.Root(c, dir, p.at())
+	r.roots[p] = id
 	if m.cycle {
 		r.Lost(p.top.Get("parent").Span(), "mend the element parent", "the parents lead in a circle")
 	}

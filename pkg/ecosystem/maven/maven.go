@@ -91,12 +91,11 @@ type reader struct {
 	repo
 	poms  []*pom // of the target, in the order of their files
 	roots map[*pom]sbom.ID
-	byGA  map[string]sbom.ID // the first root of each group and artifact, whatever its version
 	added map[sbom.ID]string // external components, and in which folder their files lie
 }
 
 func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
-	r := &reader{Project: p, Graph: ecosystem.Graph{Reader: name}, roots: map[*pom]sbom.ID{}, byGA: map[string]sbom.ID{}, added: map[sbom.ID]string{}}
+	r := &reader{Project: p, Graph: ecosystem.Graph{Reader: name}, roots: map[*pom]sbom.ID{}, added: map[sbom.ID]string{}}
 	r.repo = newRepo(p)
 	locks := map[string]string{}
 	for _, file := range p.Files {

@@ -49,6 +49,9 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 			root, at, wanted = manifest(g, p, file)
 		}
 	}
+	if _, err := fs.Stat(p.FS, path.Join(p.Dir(), "nimblemeta.json")); err == nil { // which Nimble writes beside what it installs
+		root.Origin = sbom.OriginVendored
+	}
 	var pins []ecosystem.Pin
 	if lock != "" {
 		pins = locked(g, p, lock)

@@ -112,6 +112,10 @@ func (m *manifest) id() sbom.ID {
 	return sbom.ID("file:" + m.dir + "#" + m.name + "@" + m.version)
 }
 
+// isRecord reports whether npm wrote the file: until version 6 it added where a package came from to the manifest of what it
+// installed.
+func (m *manifest) isRecord() bool { return m.root.Get("_resolved").Text() != "" }
+
 // project adds the component that the manifest is of.
 func (r *reader) project(m *manifest) sbom.ID {
 	c := sbom.Component{
@@ -127,6 +131,9 @@ func (r *reader) project(m *manifest) sbom.ID {
 	}
 	if len(c.Claims) == 0 {
 		c.Claims = r.claims(m.deno)
+	}
+	if m.isRecord() {
+		c.Origin = sbom.OriginVendored
 	}
 	if private, _ := m.root.Get("private").Bool(); private {
 		c.Type = sbom.TypeApplication

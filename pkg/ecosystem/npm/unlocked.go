@@ -43,7 +43,10 @@ func (r *reader) unlocked(ctx context.Context) {
 		if ctx.Err() != nil {
 			return
 		}
-		r.Roots = append(r.Roots, r.project(m))
+		id := r.project(m)
+		if !m.isRecord() {
+			r.Roots = append(r.Roots, id)
+		}
 		var open unpinned
 		for d := range r.requirements(m) {
 			if to, installed := r.depend(m, d, siblings[m]); to != "" {

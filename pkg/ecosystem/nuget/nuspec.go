@@ -43,6 +43,9 @@ func (r *reader) readNuspec(f *folder, file string) {
 		} else {
 			c.Name = r.Unnamed(f.dir).Name
 		}
+		if isFile(r.FS, path.Join(f.dir, packedMark)) {
+			c.Origin = sbom.OriginVendored
+		}
 		at := id.Span()
 		if at.IsZero() {
 			at = source.Span{Path: file}
@@ -55,16 +58,24 @@ func (r *reader) readNuspec(f *folder, file string) {
 	}
 }
 
+// packedMark is part of every package (ECMA-376, part 2, Open Packaging Conventions) and of no project.
+const packedMark = "[Content_Types].xml"
+
 // isInstalled reports whether a nuspec lies in the folder of a package that a restore laid there: it is read when something
 // needs the package.
 func (r *reader) isInstalled(file string) bool {
 	dir := path.Dir(file)
 	for _, mark := range []string{".nupkg.metadata", path.Base(dir) + ".nupkg", ".signature.p7s"} {
-		if info, err := fs.Stat(r.FS, path.Join(dir, mark)); err == nil && info.Mode().IsRegular() {
+		if isFile(r.FS, path.Join(dir, mark)) {
 			return true
 		}
 	}
 	return false
+}
+
+func isFile(fsys fs.FS, file string) bool {
+	info, err := fs.Stat(fsys, file)
+	return err == nil && info.Mode().IsRegular()
 }
 
 // requirements adds what a package needs; groups are for target frameworks.

@@ -172,6 +172,10 @@ func (r *reader) manifest(file, lock string) (unpinned []sbom.ID) {
 		c.Name, c.Version, c.Type, at = n.Text(), top.Get("version").Text(), "", n.Span()
 		c.PURL = ecosystem.PURL("pub", "", c.Name, c.Version)
 	}
+	if folders := strings.Split(path.Dir(file), "/"); len(folders) > 2 && folders[len(folders)-3] == "hosted" &&
+		folders[len(folders)-1] == c.Name+"-"+c.Version { // Pub's cache
+		c.Origin = sbom.OriginVendored
+	}
 	c.Homepage, c.Source = top.Get("homepage").Text(), top.Get("repository").Text()
 	c.Claims = detect.Declaration(top.Get("license").Text(), top.Get("license").Span())
 	root := r.Root(c, path.Dir(file), at)

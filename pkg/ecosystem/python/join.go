@@ -90,6 +90,7 @@ func (h *home) describe(d *pack) {
 	h.identify(byMetadata, d.written, d.version, d.at[0])
 	h.claims = addClaim(h.claims, d.claims...)
 	h.homepage = firstOf(h.homepage, d.homepage)
+	h.records = append(h.records, d.dirs...)
 	h.library, h.lists = true, true
 	for _, n := range d.needs {
 		scope := sbom.Runtime
@@ -200,6 +201,9 @@ func (r *reader) rootOf(h *home, locks []*lock) *pack {
 	} else {
 		c.ID, c.Name = sbom.ID("file:"+h.dir+"#@"+id.version), h.dir
 	}
+	if id.version != "" && (!h.made || h.packed && h.dir != ".") { // a template of a record has no version yet
+		c.Origin = sbom.OriginVendored
+	}
 	dir := ""
 	if info, err := fs.Stat(r.FS, h.dir); err == nil && info.IsDir() {
 		dir = h.dir
@@ -212,6 +216,11 @@ func (r *reader) rootOf(h *home, locks []*lock) *pack {
 		places = append([]source.Span{id.at}, places...)
 	}
 	own.id, own.root = r.Root(c, dir, places...), true
+	if c.Origin == sbom.OriginVendored { // a wheel has its license files in the folder of its metadata
+		for _, record := range h.records {
+			r.Add(sbom.Component{ID: own.id, PURL: c.PURL, Name: c.Name, Version: c.Version, Type: c.Type, Origin: c.Origin}, record, places...)
+		}
+	}
 	own.name = normal(id.name)
 	if h.lists {
 		own.needs = h.needs

@@ -15,6 +15,7 @@ type manifest struct {
 	homepage string
 	needs    []need
 	dists    []*pack     // metadata of packages that was met in the folder
+	records  []string    // the folders of metadata of the project itself
 	lists    bool        // the needs are known, so what is none of them is indirect
 	dynamic  source.Span // where it says that only its build knows the needs
 	library  bool        // it can be built and installed

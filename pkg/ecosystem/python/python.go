@@ -51,7 +51,8 @@ whose name says test have scope test, other groups development; what builds the 
 only what somebody asks for is an edge.
 
 Installed packages are looked for in site-packages and dist-packages of the target; a virtual environment in the folder of a project
-belongs to it. setup.py is never run: what it computes is unknown, and a gap says so.`,
+belongs to it. A wheel that lies unpacked, and below the top a source distribution, is no project but vendored.
+setup.py is never run: what it computes is unknown, and a gap says so.`,
 	Match: match,
 	Group: group,
 	Read:  read,
@@ -97,6 +98,12 @@ func isMetadata(p string, head []byte) bool {
 func isInfo(p string) bool {
 	base := path.Base(p)
 	return strings.HasSuffix(base, ".dist-info") || strings.HasSuffix(base, ".egg-info") || base == "EGG-INFO"
+}
+
+// isRecord reports whether a tool wrote the file, into what it packed or beside what it installed.
+func isRecord(p string) bool {
+	base := path.Base(p)
+	return base == "METADATA" || base == "PKG-INFO" || isInfo(p)
 }
 
 // isPylock reports whether a file has one of the names of PEP 751: pylock.toml, pylock.dev.toml.
@@ -230,12 +237,14 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 // take reads one file into the home it belongs to.
 func (r *reader) take(file string) {
 	h := r.home(homeOf(file))
+	h.made = h.made || !isRecord(file)
+	h.packed = h.packed || path.Base(file) == "PKG-INFO" && path.Dir(file) == h.dir
 	switch base := path.Base(file); {
 	case isConda(file):
 		r.conda(h, file)
 	case isArchive(file):
 		r.archive(h, file)
-	case base == "METADATA", base == "PKG-INFO", isInfo(file):
+	case isRecord(file):
 		r.metadata(h, file)
 	case base == "pyproject.toml":
 		r.pyproject(h, file)
@@ -269,6 +278,8 @@ type home struct {
 	root    *pack
 	used    map[string]bool // requirements files that were read, by scope
 	foreign int             // how many of them lie in other folders
+	made    bool            // there is a file that is no record of a package
+	packed  bool            // it was a source distribution: no other folder of sources has its own record
 	taken   bool            // it goes with the lockfile of another folder
 }
 

@@ -2,7 +2,8 @@
 // README.facebook, README.google, README.thirdparty.
 //
 // They begin with fields: Name or Project, Version, License, URL. What follows is text for people. A note describes what lies
-// in its folder; there is no package manager behind it.
+// in its folder; there is no package manager behind it. Without a field it is no note: README.android is also what tells how
+// a program is built for Android.
 //
 // The format is described in Chromium's documentation (docs/adding_to_third_party.md).
 package readme
@@ -38,8 +39,9 @@ The component is what the note says was copied into its folder, with name, versi
 		base := strings.ToLower(path.Base(p))
 		return strings.HasPrefix(base, "readme.") && slices.Contains(endings, path.Ext(base)) && ecosystem.Own(p, mode)
 	},
-	Group: func(paths []string) [][]string { return ecosystem.GroupBy(paths, func(p string) string { return p }) },
-	Read:  read,
+	Embedded: func(string) bool { return true },
+	Group:    func(paths []string) [][]string { return ecosystem.GroupBy(paths, func(p string) string { return p }) },
+	Read:     read,
 }
 
 // fields are the names that these have, by what they mean.
@@ -81,6 +83,9 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 		case "source":
 			c.Source = value
 		}
+	}
+	if len(seen) == 0 {
+		return g.Fragment, ctx.Err()
 	}
 	if !ecosystem.Printable(strings.ReplaceAll(c.Name, " ", "-")) {
 		c.Name = path.Base(p.Dir())
