@@ -3,6 +3,8 @@ package detect
 import (
 	"bytes"
 	"sync"
+
+	"github.com/licet/licet/rules"
 )
 
 // A license file may say that some part of what it lies beside is under a license of its own. What it says of the part
@@ -32,17 +34,10 @@ func (p *mentionReader) ofPart(m *mentioned) bool {
 	return false
 }
 
-// partWords are parts of which a license may be given, while the whole has another.
-var partWords = []string{"artwork", "assets", "backend", "bindings", "client", "components", "contrib", "data", "dataset", "datasets", "demos",
-	"dependencies", "directories", "directory", "docs", "documentation", "examples", "folder", "folders", "fonts", "frontend", "header", "headers",
-	"icons", "images", "logo", "logos", "manual", "manuals", "media", "part", "parts", "plugin", "plugins", "portion", "portions", "samples",
-	"scripts", "server", "subdirectories", "subdirectory", "subfolder", "submodule", "submodules", "subproject", "subprojects", "tests", "themes",
-	"translations", "website"}
-
 // partTable finds the part words. They are none of the vocabulary: whatever that knows may be a part of a name.
 var partTable = sync.OnceValue(func() *wordTable {
 	numbers := map[string]int32{}
-	for i, word := range partWords {
+	for i, word := range rules.WordsOf(rules.WordPart) {
 		numbers[word] = int32(i + 1)
 	}
 	return newWordTable(numbers)

@@ -48,9 +48,9 @@ func takesBack(rest []byte) bool {
 	}
 	n := licenseNaming()
 	for i, word := range words {
-		ends := i+1 == len(words) || slices.Contains(limitEnds, words[i+1])
+		ends := i+1 == len(words) || rules.KindsOf(words[i+1])&rules.WordLimited != 0
 		switch {
-		case slices.Contains(sharpWords, word),
+		case rules.KindsOf(word)&rules.WordSharp != 0,
 			ends && rules.BindingWords()[word]&rules.Narrows != 0,
 			ends && n.classes[n.numbers[word]]&isChanged != 0:
 			return true
