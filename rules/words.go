@@ -20,14 +20,20 @@ const (
 	WordLicense
 	WordWritten
 	WordPart
+	WordWhole
 	WordLike
 	WordLimited
 	WordRestricts
+	WordLeaves
+	WordOtherwise
+	WordAdds
+	WordChooses
 	WordTag
 )
 
 // wordKinds are the names of the kinds in the order of their bits.
-var wordKinds = []string{"term", "done", "sharp", "license", "written", "part", "like", "limited", "restricts", "tag"}
+var wordKinds = []string{"term", "done", "sharp", "license", "written", "part", "whole", "like", "limited", "restricts", "leaves", "otherwise", "adds",
+	"chooses", "tag"}
 
 // KindsOf says what a word in small letters tells, 0 for most words.
 func KindsOf(word string) WordKind { return words().kinds[word] }

@@ -339,7 +339,7 @@ func (t *tagReader) expression() string {
 		if word == "" || op != "" && !operand {
 			break
 		}
-		if operand && op == "" && isListed(word, false) {
+		if operand && op == "" && isListed(word, false) && !bytes.HasPrefix(t.text[t.pos+len(word):], []byte(": ")) { // vim: set et
 			out = append(out, "AND")
 		} else if operand && op == "" {
 			t.broken = !t.complete(out)
