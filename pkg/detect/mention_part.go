@@ -2,6 +2,7 @@ package detect
 
 import (
 	"bytes"
+	"strings"
 	"sync"
 
 	"github.com/licet/licet/rules"
@@ -16,7 +17,7 @@ const maxSubject = 30
 // ofPart reports whether the sentence is about a part: it has a word for one, or a path, before the name, or "for" and such
 // a word behind it, or says what some other thing is: "bar is Apache-2.0".
 func (p *mentionReader) ofPart(m *mentioned) bool {
-	if m.from > 0 && !p.ends(m.from) && len(m.parts) == 1 && p.isVerb.has(p.t[m.from-1].word) {
+	if m.from > 0 && !p.ends(m.from) && len(m.parts) == 1 && p.isVerb.has(p.t[m.from-1].word) && !p.isWhole(m.from-2) {
 		return true
 	}
 	for k := m.from - 1; k >= 0 && k >= m.from-maxSubject && !p.ends(k+1); k-- {
@@ -42,6 +43,11 @@ var partTable = sync.OnceValue(func() *wordTable {
 	}
 	return newWordTable(numbers)
 })
+
+// isWhole reports whether "this project" ends at token k, or another word for all that a license file lies beside.
+func (p *mentionReader) isWhole(k int) bool {
+	return k > 0 && (p.this.has(p.t[k-1].word) || p.the.has(p.t[k-1].word)) && rules.KindsOf(strings.ToLower(p.raw(k)))&rules.WordWhole != 0
+}
 
 // isPart reports whether token k is a word for a part, or the first of a path: "files in foo/bar".
 func (p *mentionReader) isPart(k int) bool {

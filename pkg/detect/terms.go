@@ -17,18 +17,10 @@ const (
 // is reported, however short, and titles, holders and addresses are not.
 func (r *reading) readsLikeTerms(t *wordText, g region) bool {
 	var seen []string
-	narrow, free := false, false
-	for i := g.start; i < g.end; i++ {
-		switch kind, _ := r.phraseAt(t, i); kind {
-		case "narrow", "closed":
-			narrow = narrow || !r.isSpokenOf(t, i)
-		case "free":
-			free = true
-		}
-	}
-	if narrow {
+	if r.hasPhrase(t, g, "narrow", "closed") {
 		return true
 	}
+	free := r.hasPhrase(t, g, "free")
 	for w := range source.Words(r.text[t.start[g.start]:t.end[g.end-1]]) {
 		word := string(w.Text)
 		if !free && rules.KindsOf(word)&rules.WordSharp != 0 {
