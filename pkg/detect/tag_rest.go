@@ -48,10 +48,11 @@ func takesBack(rest []byte, read spdx.Expr) bool {
 	if t.len() == 0 {
 		return false
 	}
-	if word := r.wordAt(&t, 0); t.len() == 1 && strings.ToUpper(word) == operator(word) && bytes.Contains(rest, []byte(operator(word))) {
+	if op := operator(r.wordAt(&t, 0)); op != "" && t.len() == 1 && bytes.Contains(rest, []byte(op)) {
 		return true // "MIT AND"
 	}
-	free, open := r.frees(&t, region{0, t.len()}) || keepsOutCommerce(read), false
+	free, adds := r.frees(&t, region{0, t.len()}), false
+	known := func(words string) bool { return keepsOutCommerce(read) && strings.Contains(words, "commercial") }
 	n := licenseNaming()
 	for i := range t.len() {
 		word := r.wordAt(&t, i)
@@ -59,14 +60,14 @@ func takesBack(rest []byte, read spdx.Expr) bool {
 		ends := i+1 == t.len() || rules.KindsOf(r.wordAt(&t, i+1))&rules.WordLimited != 0
 		kind, _ := r.phraseAt(&t, i)
 		switch {
-		case !free && (kind == "narrow" || kind == "closed" || kinds&rules.WordSharp != 0),
-			!free && ends && r.bindingAt(&t, i)&rules.Narrows != 0,
+		case (kind == "narrow" || kind == "closed") && !known(strings.ToLower(string(rest))),
+			(kinds&rules.WordSharp != 0 || ends && r.bindingAt(&t, i)&rules.Narrows != 0) && !free && !known(word),
 			ends && class&isChanged != 0,
-			open && class&isChanges != 0,
+			adds && class&isChanges != 0,
 			kinds&rules.WordLeaves != 0 && !r.hasKind(&t, region{i, t.len()}, rules.WordOtherwise):
 			return true
 		}
-		open = open || kinds&rules.WordAdds != 0
+		adds = adds || kinds&rules.WordAdds != 0
 	}
 	return false
 }
@@ -76,8 +77,8 @@ func keepsOutCommerce(e spdx.Expr) bool {
 	return slices.ContainsFunc(e.Terms(), func(t spdx.Term) bool { return slices.Contains(rules.Categories(t.ID), "non-commercial") })
 }
 
-// namesAnother reports whether a license is named that is none of those read. A short name is one where it is a point of a
-// list, as in "MIT, ISC", and a word of another sense elsewhere.
+// namesAnother reports whether a license is named that is none of those read, and not only remarked on as in "GPL compatible". A
+// short name is one where it is a point of a list, as in "MIT, ISC", and a word of another sense elsewhere.
 func (t *tagReader) namesAnother(rest []byte, read spdx.Expr) bool {
 	n := licenseNaming()
 	line := slices.Concat(t.text[t.start:t.end], rest) // for a semicolon that begins a line is the mark of a comment
@@ -88,7 +89,7 @@ func (t *tagReader) namesAnother(rest []byte, read spdx.Expr) bool {
 			continue
 		}
 		m, ok := p.item(i)
-		if !ok || m.link || !p.isStrong(m) && !p.isPoint(&m) && !(m.family != nil && m.family.gnu) {
+		if !ok || m.link || p.is(m.to, isRemark) || !p.isStrong(m) && !p.isPoint(&m) && !(m.family != nil && m.family.gnu) {
 			continue
 		}
 		named, err := spdx.Parse(m.expr)
