@@ -46,6 +46,8 @@ func rankOf(c *sbom.Claim) rank {
 //     inside its own text is no second statement;
 //     Not so where the text has other words than the listed one, which changed are: what is named there was
 //     put in, "parts are under the GPL";
+//   - terms that nobody knows are not dropped for the name of a license that stands in them: what takes something from it
+//     may be the shorter half of a sentence;
 //   - a sentence that narrows what is stated around it stands beside that, whatever was read in it;
 //   - a field that can't be read is dropped for whatever else was read in it;
 //   - of two of the same rank the one that lies inside the other is dropped; of two on the same words
@@ -63,9 +65,10 @@ func arbitrate(changed []region, claims []sbom.Claim) []sbom.Claim {
 	})
 	var kept, near []sbom.Claim // near are those of texts near a listed one, in the order of places
 	var above []region          // what the claims of higher ranks cover, sorted and disjoint
+	var worded []region         // the same without the names
 	for len(claims) > 0 {
 		n, level := 0, rankOf(&claims[0])
-		var own []region
+		var own, unnamed []region
 		for ; n < len(claims) && rankOf(&claims[n]) == level; n++ {
 			s := claims[n].Evidence[0].Span
 			g := region{s.Start, s.End}
@@ -73,18 +76,25 @@ func arbitrate(changed []region, claims []sbom.Claim) []sbom.Claim {
 				kept = append(kept, claims[n])
 				continue
 			}
+			over := above
+			if claims[n].Evidence[0].Rule == RuleUnknown {
+				over = worded
+			}
 			inside := len(own) > 0 && g.end <= own[len(own)-1].end && claims[n].Kind != "tag"
-			if inside || mostlyWithin(above, g) && !goesBeyond(&claims[n], above) || claims[n].Expr.IsNoAssertion() && level == rankUnread && touches(above, g) {
+			if inside || mostlyWithin(over, g) && !goesBeyond(&claims[n], above) || claims[n].Expr.IsNoAssertion() && level == rankUnread && touches(above, g) {
 				continue
 			}
 			kept = append(kept, claims[n])
 			own = append(own, g)
+			if !isMention(&claims[n]) {
+				unnamed = append(unnamed, g)
+			}
 			if level == rankNear {
 				near = append(near, claims[n])
 			}
 		}
 		if level > rankUnread {
-			above = union(above, own)
+			above, worded = union(above, own), union(worded, unnamed)
 		}
 		claims = claims[n:]
 	}

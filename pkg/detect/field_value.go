@@ -117,8 +117,24 @@ func (v *valueReader) plain(f *field) bool {
 			line = line[:n]
 		}
 	}
+	line = line[:firstSentence(line)]
 	line = bytes.TrimRight(line, " \t*,;#|")
 	return v.add(f, v.pos, v.pos+len(line))
+}
+
+// leastEnd is how many letters or digits the last word of a sentence has at least: "Lic." and "v." are short for others.
+const leastEnd = 4
+
+// firstSentence gives the end of the first sentence of a line: what the next ones say of parts is no longer the value,
+// "Apache-2.0. The server is AGPL-3.0."
+func firstSentence(line []byte) int {
+	for i := 0; i+2 < len(line); i++ {
+		word := line[bytes.LastIndexByte(line[:i], ' ')+1 : i]
+		if line[i] == '.' && line[i+1] == ' ' && 'A' <= line[i+2] && line[i+2] <= 'Z' && (len(word) >= leastEnd || bytes.Equal(word, bytes.ToUpper(word)) && len(word) > 1) {
+			return i
+		}
+	}
+	return len(line)
 }
 
 // items takes the strings and objects of a list.

@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"slices"
 
-	"github.com/licet/licet/pkg/source"
 	"github.com/licet/licet/pkg/spdx"
+	"github.com/licet/licet/rules"
 )
 
 // Lawyers number what may be chosen, "(a) the A License (AL); or (b) the B License (BL)", and say first that all licenses
@@ -66,14 +66,25 @@ func offersOne(text []byte) bool {
 	if end := bytes.Index(text, []byte("\n\n")); end >= 0 {
 		text = text[:end]
 	}
-	var words []byte
-	for w := range source.Words(text) {
-		words = append(append(words, ' '), w.Text...)
+	r := &reading{text: text}
+	var t wordText
+	t.read(text, 0, len(text))
+	return r.anySentence(&t, region{0, t.len()}, func(g region, _ sentence) bool {
+		return r.offersChoice(&t, g) && r.hasPhrase(&t, g, "one")
+	})
+}
+
+// nearDenial is how many words before a choice it may stand that there is none: "you may not choose".
+const nearDenial = 2
+
+// offersChoice reports whether a word of g lets the recipient choose.
+func (r *reading) offersChoice(t *wordText, g region) bool {
+	for i := g.start; i < g.end; i++ {
+		if rules.KindsOf(r.wordAt(t, i))&rules.WordChooses != 0 && !r.hasBinding(t, region{max(g.start, i-nearDenial), i}, rules.Denies) {
+			return true
+		}
 	}
-	says := func(phrases ...string) bool {
-		return slices.ContainsFunc(phrases, func(p string) bool { return bytes.Contains(words, []byte(p)) })
-	}
-	return says(" select", " choose", " option", " choice") && says(" one of the above", " one of these licenses", " one of those licenses", " either of these licenses", " either license")
+	return false
 }
 
 // isChoiceAmong reports whether one statement offers a choice among all the licenses that the other gives, joined by "and".

@@ -2,7 +2,6 @@ package detect
 
 import (
 	"bytes"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -98,11 +97,8 @@ func (p *mentionReader) isSubject(m *mentioned) bool {
 	if k > 0 && !p.ends(k) || m.to+1 >= p.last() || p.ends(m.to) || p.ends(m.to+1) {
 		return false
 	}
-	return slices.Contains(likeWords, strings.ToLower(p.raw(m.to))) && !p.is(m.to+1, isGrant|isCue|isLicense)
+	return rules.KindsOf(strings.ToLower(p.raw(m.to)))&rules.WordLike != 0 && !p.is(m.to+1, isGrant|isCue|isLicense)
 }
-
-// likeWords follow a subject.
-var likeWords = []string{"is", "was", "has", "had", "allows", "requires", "permits", "does", "lets", "imposes", "grants", "means"}
 
 // fewWords is how many other words a short text may have that says something by a license's name alone.
 const fewWords = 12
@@ -203,7 +199,7 @@ func isAddition(text []byte) bool {
 	for i, word := range words {
 		limited := rules.BindingWords()[word]&rules.Narrows != 0 && word != "commercial" ||
 			i > 0 && words[i-1] == "non" && (word == "commercial" || word == "free")
-		ends := i+1 == len(words) || slices.Contains(limitEnds, words[i+1])
+		ends := i+1 == len(words) || rules.KindsOf(words[i+1])&rules.WordLimited != 0
 		first := i == 0 || i == 1 && words[0] == "non"
 		if (inside || first) && limited && ends {
 			return true
@@ -212,16 +208,8 @@ func isAddition(text []byte) bool {
 	return false
 }
 
-// limitEnds are words behind one that narrows: "personal use", "evaluation only".
-var limitEnds = []string{"use", "only", "purposes", "version", "license"}
-
-// restricting are words that take back, right behind the name of a license, what it grants.
-var restricting = []string{"for non commercial use only", "for noncommercial use only", "for non commercial purposes only",
-	"for noncommercial purposes only", "not for commercial use", "but not for commercial use", "for non commercial use",
-	"for noncommercial use", "and non free", "and nonfree", "and proprietary"}
-
 // saysOther tells most of what follows a name by the length and first letter of its word, before it is read as words
-// normalised: none of restricting begins with a word of more than three letters, and what is forgotten there are Roman
+// normalised: none of the words that restrict begins with a word of more than three letters, and what is forgotten there are Roman
 // numbers, the tag for a copyright, and "copyright" and "portions".
 func (p *mentionReader) saysOther(m *mentioned) bool {
 	t := p.t[m.to]
@@ -244,7 +232,7 @@ func (p *mentionReader) isRestricted(m *mentioned) bool {
 	for w := range source.Words(p.text[m.end:min(len(p.text), m.end+100)]) {
 		words = append(append(words, w.Text...), ' ')
 		open := false
-		for _, phrase := range restricting {
+		for _, phrase := range rules.WordsOf(rules.WordRestricts) {
 			n := min(len(phrase), len(words))
 			if phrase[:n] != string(words[:n]) {
 				continue

@@ -1,10 +1,6 @@
 package detect
 
-import (
-	"slices"
-
-	"github.com/licet/licet/rules"
-)
+import "github.com/licet/licet/rules"
 
 // What stands beside the text of a license, or was put into it, binds by the sentence: "You may not sell it." takes
 // something back, and "Foo Inc. is not liable." does not.
@@ -16,18 +12,13 @@ type sentence struct {
 	refers  bool // it speaks of a license
 }
 
-// referWords are names for a license.
-var referWords = []string{"licence", "licences", "license", "licenses"}
-
 // sentence reads the words of g.
 func (r *reading) sentence(t *wordText, g region) sentence {
 	var s sentence
 	for i := g.start; i < g.end; i++ {
-		word := r.wordAt(t, i)
-		_, term := slices.BinarySearch(termWords, word)
-		_, done := slices.BinarySearch(doneWords, word)
-		s.terms = s.terms || term || done
-		s.refers = s.refers || slices.Contains(referWords, word)
+		kinds := rules.KindsOf(r.wordAt(t, i))
+		s.terms = s.terms || kinds&(rules.WordTerm|rules.WordDone) != 0
+		s.refers = s.refers || kinds&rules.WordLicense != 0
 		s.binding |= r.bindingIn(t, g, i)
 	}
 	if s.binding&rules.Denies != 0 && !s.terms && r.hasBinding(t, region{g.end, min(t.len(), g.end+nearNamed)}, rules.AboutNames) {
@@ -79,9 +70,9 @@ func (r *reading) anySentence(t *wordText, g region, f func(region, sentence) bo
 	return false
 }
 
-// bindsBeside reports whether one of the sentences of g binds beside a license.
+// bindsBeside reports whether one of the sentences of g binds beside a license, and not only who contributes.
 func (r *reading) bindsBeside(t *wordText, g region) bool {
-	return r.anySentence(t, g, func(_ region, s sentence) bool { return s.bindsBeside() })
+	return r.anySentence(t, g, func(g region, s sentence) bool { return s.bindsBeside() && !r.hasPhrase(t, g, "inbound") })
 }
 
 // bindingIn gives what word i does among the words of g: a payment that is waived, and what waives it, do nothing, nor

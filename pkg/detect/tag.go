@@ -2,7 +2,6 @@ package detect
 
 import (
 	"bytes"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -56,16 +55,11 @@ func tagNameAt(text []byte) int {
 		end++
 	}
 	written := strings.ToLower(strings.NewReplacer("-", "", " ", "", "_", "").Replace(string(text[:end])))
-	if !slices.Contains(misspelt, written) {
+	if rules.KindsOf(written)&rules.WordTag == 0 {
 		return 0
 	}
 	return end
 }
-
-// misspelt are the tag's name as people write it, in small letters without what joins its words.
-var misspelt = []string{"spdxlicense", "spdxlicence", "spdxlicenseid", "spdxlicenceid", "spdxlicenseident", "spdxlicenseidentifier", "spdxlicenceidentifier",
-	"spdxlicenseidentifer", "spdxlicenseidentifyer", "spdxlicenseidentifiers", "spdxlicenseindentifier", "spdxlicenseidentifie", "spdxlicensesidentifier",
-	"spdxlicenceidentifer", "spdxlicenseidentfier", "spdxlicenseidenitifer"}
 
 // isExcerpt reports whether a tag in a document stands behind other words on a line that is indented as
 // examples are: what a program printed, a listing with numbers.
@@ -345,7 +339,7 @@ func (t *tagReader) expression() string {
 		if word == "" || op != "" && !operand {
 			break
 		}
-		if operand && op == "" && isListed(word, false) {
+		if operand && op == "" && isListed(word, false) && !bytes.HasPrefix(t.text[t.pos+len(word):], []byte(": ")) { // vim: set et
 			out = append(out, "AND")
 		} else if operand && op == "" {
 			t.broken = !t.complete(out)

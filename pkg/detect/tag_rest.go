@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/licet/licet/pkg/source"
 	"github.com/licet/licet/pkg/spdx"
 	"github.com/licet/licet/rules"
 )
@@ -18,7 +17,7 @@ import (
 // that take something from the one that was read.
 func (t *tagReader) goesOn(read spdx.Expr) bool {
 	rest := t.rest()
-	return len(rest) > 0 && (takesBack(rest) || t.namesAnother(rest, read)) || isAddition(t.text[t.end:])
+	return len(rest) > 0 && (takesBack(rest, read) || t.namesAnother(rest, read)) || !keepsOutCommerce(read) && isAddition(t.text[t.end:])
 }
 
 // rest gives what follows the expression on its line, up to what ends a comment, a string or an element, or begins a
@@ -40,27 +39,46 @@ func (t *tagReader) rest() []byte {
 	return []byte(cut)
 }
 
-// takesBack reports whether words behind a license say that it was changed, or keep some use out.
-func takesBack(rest []byte) bool {
-	var words []string
-	for w := range source.Words(rest) {
-		words = append(words, string(w.Text))
+// takesBack reports whether words behind a license say that it was changed, keep some use or somebody out, or leave open
+// what else is meant. What a license says of itself takes nothing from it: "CC-BY-NC-4.0 (non-commercial)".
+func takesBack(rest []byte, read spdx.Expr) bool {
+	r := &reading{text: rest}
+	var t wordText
+	t.read(rest, 0, len(rest))
+	if t.len() == 0 {
+		return false
 	}
+	if op := operator(r.wordAt(&t, 0)); op != "" && t.len() == 1 && bytes.Contains(rest, []byte(op)) {
+		return true // "MIT AND"
+	}
+	free, adds := r.frees(&t, region{0, t.len()}), false
+	known := func(words string) bool { return keepsOutCommerce(read) && strings.Contains(words, "commercial") }
 	n := licenseNaming()
-	for i, word := range words {
-		ends := i+1 == len(words) || slices.Contains(limitEnds, words[i+1])
+	for i := range t.len() {
+		word := r.wordAt(&t, i)
+		kinds, class := rules.KindsOf(word), n.classes[n.numbers[word]]
+		ends := i+1 == t.len() || rules.KindsOf(r.wordAt(&t, i+1))&rules.WordLimited != 0
+		kind, _ := r.phraseAt(&t, i)
 		switch {
-		case slices.Contains(sharpWords, word),
-			ends && rules.BindingWords()[word]&rules.Narrows != 0,
-			ends && n.classes[n.numbers[word]]&isChanged != 0:
+		case (kind == "narrow" || kind == "closed") && !known(strings.ToLower(string(rest))),
+			(kinds&rules.WordSharp != 0 || ends && r.bindingAt(&t, i)&rules.Narrows != 0) && !free && !known(word),
+			ends && class&isChanged != 0,
+			adds && class&isChanges != 0,
+			kinds&rules.WordLeaves != 0 && !r.hasKind(&t, region{i, t.len()}, rules.WordOtherwise):
 			return true
 		}
+		adds = adds || kinds&rules.WordAdds != 0
 	}
 	return false
 }
 
-// namesAnother reports whether a license is named that is none of those read. A short name is one where it is a point of a
-// list, as in "MIT, ISC", and a word of another sense elsewhere.
+// keepsOutCommerce reports whether one of the licenses does.
+func keepsOutCommerce(e spdx.Expr) bool {
+	return slices.ContainsFunc(e.Terms(), func(t spdx.Term) bool { return slices.Contains(rules.Categories(t.ID), "non-commercial") })
+}
+
+// namesAnother reports whether a license is named that is none of those read, and not only remarked on as in "GPL compatible". A
+// short name is one where it is a point of a list, as in "MIT, ISC", and a word of another sense elsewhere.
 func (t *tagReader) namesAnother(rest []byte, read spdx.Expr) bool {
 	n := licenseNaming()
 	line := slices.Concat(t.text[t.start:t.end], rest) // for a semicolon that begins a line is the mark of a comment
@@ -71,7 +89,7 @@ func (t *tagReader) namesAnother(rest []byte, read spdx.Expr) bool {
 			continue
 		}
 		m, ok := p.item(i)
-		if !ok || m.link || !p.isStrong(m) && !p.isPoint(&m) {
+		if !ok || m.link || p.is(m.to, isRemark) || !p.isStrong(m) && !p.isPoint(&m) && !(m.family != nil && m.family.gnu) {
 			continue
 		}
 		named, err := spdx.Parse(m.expr)
@@ -88,7 +106,7 @@ func (p *mentionReader) isPoint(m *mention) bool {
 	const marks = sepComma | sepSemi | sepAmp | sepPlus
 	joined := func(k int) bool { return p.t[k].sep&marks != 0 }
 	before := joined(m.from) || m.from > 0 && (p.with.has(p.t[m.from-1].word) || p.and.has(p.t[m.from-1].word))
-	return before && (m.to >= p.last() || joined(m.to) || p.t[m.to].sep&sepParen != 0 || p.and.has(p.t[m.to].word))
+	return before && (m.to >= p.last() || joined(m.to) || p.t[m.to].sep&sepParen != 0 || p.and.has(p.t[m.to].word) || p.purpose.has(p.t[m.to].word))
 }
 
 // isNamedIn reports whether each license of named is one of those read, perhaps by its family's name or that of its sort.

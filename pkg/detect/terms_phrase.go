@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"slices"
 	"strings"
 	"sync"
 
@@ -76,6 +77,16 @@ func (r *reading) phraseAt(t *wordText, i int) (kind termsKind, end int) {
 		}
 	}
 	return kind, end
+}
+
+// hasPhrase reports whether a phrase of one of the kinds begins in g, and is not spoken of.
+func (r *reading) hasPhrase(t *wordText, g region, kinds ...termsKind) bool {
+	for i := g.start; i < g.end; i++ {
+		if kind, _ := r.phraseAt(t, i); slices.Contains(kinds, kind) && !r.isSpokenOf(t, i) {
+			return true
+		}
+	}
+	return false
 }
 
 // phraseEnd gives the word behind the phrase at word i, 0 if it does not stand there. Its gap lies in one sentence.

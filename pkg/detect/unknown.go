@@ -110,9 +110,6 @@ func (r *reading) paragraphEnd(t *wordText, i int) int {
 	return i
 }
 
-// boundWords are words of which a paragraph with a bound phrase has one.
-var boundWords = []string{"agreement", "consent", "license", "licence", "written"}
-
 // mostPhrases is how many phrases a paragraph of terms has; one with more is a table of them.
 const mostPhrases = 12
 
@@ -131,7 +128,7 @@ func (r *reading) paragraphTerms(t *wordText, g region) termsKind {
 		return ""
 	case closed > 0:
 		return "closed"
-	case bound > 0 && r.hasWord(t, g, boundWords):
+	case bound > 0 && r.hasKind(t, g, rules.WordWritten):
 		return "bound"
 	case found["grant"] > 0, granted > 0 && r.readsLikeTerms(t, g):
 		return "open"
@@ -139,10 +136,10 @@ func (r *reading) paragraphTerms(t *wordText, g region) termsKind {
 	return ""
 }
 
-// hasWord reports whether one of the words is in g.
-func (r *reading) hasWord(t *wordText, g region, words []string) bool {
+// hasKind reports whether a word of the kind is in g.
+func (r *reading) hasKind(t *wordText, g region, kind rules.WordKind) bool {
 	for w := range source.Words(r.text[t.start[g.start]:t.end[g.end-1]]) {
-		if slices.Contains(words, string(w.Text)) {
+		if rules.KindsOf(string(w.Text))&kind != 0 {
 			return true
 		}
 	}

@@ -10,7 +10,7 @@ import (
 
 // Yarn's lockfiles do not say what brings a package its peers. That is known of the project's own requirements: these are what
 // packages are given, as far as their ranges allow it. Of what no project requires, the highest version counts that
-// fits; the only one counts whether it fits or not, since Yarn but warns.
+// fits. Where nothing fits, what the project requires counts all the same, and so does the only one there is: Yarn but warns.
 
 // maxVersions bounds the versions of one package among which a peer is looked for.
 const maxVersions = 1000
@@ -33,14 +33,14 @@ func (l *pinned) brought(n need) []*pin {
 	if p := l.meet(n); p != nil {
 		return []*pin{p}
 	}
-	if fit := fitting(l.direct[n.name], n.requirement); len(fit) > 0 {
+	direct, list := l.direct[n.name], l.listed[n.name]
+	if fit := fitting(direct, n.requirement); len(fit) > 0 {
 		return fit
 	}
-	list := l.listed[n.name]
 	if fit := fitting(list[:min(len(list), maxVersions)], n.requirement); len(fit) > 0 {
 		return fit[:1]
 	}
-	return nil
+	return direct
 }
 
 // fitting gives the packages of one name whose versions a range allows, the highest first. A range that cannot be read allows all.

@@ -3,6 +3,7 @@ package nuget
 import (
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/licet/licet/pkg/doc"
@@ -40,11 +41,22 @@ type item struct {
 
 // get gives an attribute, or the element of that name in the item.
 func (i item) get(name string) string {
-	if s := i.node.Get("@" + name).Text(); s != "" {
-		return s
+	inside := ""
+	for k, v := range i.node.Members() {
+		switch {
+		case !isMetadata(k.Text(), name):
+		case strings.HasPrefix(k.Text(), "@") && v.Text() != "":
+			return v.Text()
+		case inside == "":
+			inside = v.Text()
+		}
 	}
-	return i.node.Get(name).Text()
+	return inside
 }
+
+// isMetadata reports whether an attribute or element of an item is the metadata of that name, whose case does not matter
+// (learn.microsoft.com, "MSBuild project file schema reference").
+func isMetadata(key, name string) bool { return strings.EqualFold(strings.TrimPrefix(key, "@"), name) }
 
 // all gives the attribute, or what the elements of that name in the item say: several where conditions choose.
 func (i item) all(name string) []string {
@@ -54,7 +66,7 @@ func (i item) all(name string) []string {
 	}
 	for k, v := range i.node.Members() {
 		switch s := v.Text(); {
-		case s == "" || strings.TrimPrefix(k.Text(), "@") != name:
+		case s == "" || !isMetadata(k.Text(), name):
 		case v.Get("@Condition").Text() == "":
 			list = []string{s}
 		default:
@@ -123,8 +135,14 @@ func isExists(when string) bool {
 	return strings.HasPrefix(when, "exists(") && !strings.Contains(when, " and ") && !strings.Contains(when, " or ")
 }
 
+// itemKinds are the items that are asked for, as they are mostly written; their case does not matter either.
+var itemKinds = []string{"DotNetCliToolReference", "GlobalPackageReference", "PackageReference", "PackageVersion", "ProjectReference", "Reference"}
+
 // addItems adds an item for each name in the list that Include, Update or Remove is.
 func (p *props) addItems(kind string, n doc.Node, perhaps bool) {
+	if i := slices.IndexFunc(itemKinds, func(name string) bool { return strings.EqualFold(name, kind) }); i >= 0 {
+		kind = itemKinds[i]
+	}
 	perhaps = perhaps || n.Get("@Condition").Text() != ""
 	for _, verb := range []string{"@Include", "@Update", "@Remove"} {
 		list := n.Get(verb)

@@ -149,7 +149,8 @@ func choices(i item, central []item, v values) []choice {
 }
 
 // include adds the choices of an item that includes the package. One that is certain takes the place of those that were
-// certain before; one without a version leaves theirs.
+// certain before, in the strongest of their scopes: which of two items counts NuGet does not promise (NU1504). One without a
+// version leaves theirs.
 func (ref *reference) include(list []choice) {
 	for _, c := range list {
 		if c.written == "" && len(ref.choices) > 0 {
@@ -160,6 +161,13 @@ func (ref *reference) include(list []choice) {
 		}
 	}
 	if !list[0].perhaps {
+		for _, c := range ref.choices {
+			for k := range list {
+				if !c.perhaps {
+					list[k].scope = list[k].scope.Stronger(c.scope)
+				}
+			}
+		}
 		ref.choices = slices.DeleteFunc(ref.choices, func(c choice) bool { return !c.perhaps })
 	}
 	ref.add(list)
