@@ -29,11 +29,12 @@ const (
 	WordAdds
 	WordChooses
 	WordTag
+	WordUnfree
 )
 
 // wordKinds are the names of the kinds in the order of their bits.
 var wordKinds = []string{"term", "done", "sharp", "license", "written", "part", "whole", "like", "limited", "restricts", "leaves", "otherwise", "adds",
-	"chooses", "tag"}
+	"chooses", "tag", "unfree"}
 
 // KindsOf says what a word in small letters tells, 0 for most words.
 func KindsOf(word string) WordKind { return words().kinds[word] }

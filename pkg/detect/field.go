@@ -55,24 +55,8 @@ func (r *reading) fields() {
 		if end == 0 && r.speaksOfOthers() {
 			return
 		}
-		r.firstSentence(&f)
 		end = f.end
 		r.fieldClaim(f)
-	}
-}
-
-// firstSentence cuts the value of a field behind its first sentence if that is a license: "MIT. Portions are under" says more
-// in words that are no field's.
-func (r *reading) firstSentence(f *field) {
-	last := &f.values[len(f.values)-1]
-	text := r.text[last.start:last.end]
-	i := bytes.Index(text, []byte(". "))
-	if i < 0 || i+2 == len(text) || text[i+2] < 'A' || 'Z' < text[i+2] || lower(text[i+2]) == 'v' {
-		return // "Apache Lic. Version 2.0"
-	}
-	if expr, ambiguous := Declared(plain(text[:i])); !ambiguous && !expr.IsNoAssertion() {
-		last.end = last.start + i
-		f.end = last.end
 	}
 }
 
@@ -333,15 +317,12 @@ func (r *reading) isStatement(f *field, raw string) bool {
 		return true
 	}
 	if f.written == '@' || f.written == 'L' && r.text[f.start] == 'L' && r.text[f.keyEnd] == ':' {
-		if slices.ContainsFunc(strings.Fields(strings.ToLower(raw)), func(w string) bool { return slices.Contains(closedWords, w) }) {
+		if slices.ContainsFunc(strings.Fields(strings.ToLower(raw)), func(w string) bool { return rules.KindsOf(w)&rules.WordUnfree != 0 }) {
 			return true
 		}
 	}
 	return r.manifest && f.written != 0 || f.written == 'L' && r.text[f.start] == 'L' && r.text[f.keyEnd] == ':' && !sourceExtension("."+lastExt(r.path))
 }
-
-// closedWords are words that no free license is called by.
-var closedWords = []string{"commercial", "confidential", "eula", "proprietary"}
 
 // isCall reports whether a value is an expression of a program: a parenthesis follows a word.
 func isCall(raw string) bool {
