@@ -182,6 +182,9 @@ const maxExtras = 100
 
 // extrasOf gives for each package the extras that it is needed for: [package.extras] lists "name (range)".
 func extrasOf(n doc.Node) map[string][]string {
+	if n.Kind() != doc.Object {
+		return nil // nearly always
+	}
 	out := map[string][]string{}
 	for k, list := range n.Members() {
 		for item := range list.Items() {
