@@ -34,7 +34,7 @@ func (r *reader) unlocked(ctx context.Context) {
 			siblings[m] = named
 			for _, dir := range dirs {
 				named[r.manifests[dir].name] = r.manifests[dir]
-				siblings[r.manifests[dir]] = named
+				siblings[r.manifests[dir]], r.manifests[dir].top = named, m
 			}
 		}
 	}
@@ -93,7 +93,9 @@ func (r *reader) reportUnpinned(m *manifest, u unpinned) {
 func (r *reader) depend(m *manifest, d dependency, named map[string]*manifest) (to sbom.ID, installed bool) {
 	end := r.sibling(m, d, named)
 	if end == "" {
-		to, installed = r.named(m.dir, d)
+		got := d
+		got.requirement = r.effective(m, d)
+		to, installed = r.named(m.dir, got)
 		end = to
 	}
 	r.Relationships = append(r.Relationships, sbom.Relationship{
