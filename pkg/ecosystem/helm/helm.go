@@ -161,7 +161,7 @@ func component(name, version, repository string) sbom.Component {
 	if !ecosystem.Printable(version) || strings.ContainsAny(version, "<>^~*|xX ") {
 		version = ""
 	}
-	if !strings.Contains(repository, "://") { // a name that only the user's configuration explains
+	if !strings.Contains(repository, "://") || strings.HasPrefix(repository, "file://") { // a name of the user's configuration, or a folder
 		repository = ""
 	}
 	c := sbom.Component{Name: name, Version: version}
