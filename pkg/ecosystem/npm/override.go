@@ -57,6 +57,13 @@ func (r *reader) effective(m *manifest, d dependency) string {
 	return d.requirement
 }
 
+// reportOverrides tells of what would replace requirements and is no object, so that versions may be others than those listed.
+func (r *reader) reportOverrides(m *manifest) {
+	for _, n := range []doc.Node{m.root.Get("resolutions"), m.root.Get("pnpm").Get("overrides"), m.root.Get("overrides")} {
+		r.Expect(n, doc.Object, mendManifest, "what replaces requirements")
+	}
+}
+
 // workspace is the workspace file of pnpm in a folder or above it, Missing if there is none, and the folder.
 func (r *reader) workspace(dir string) (n doc.Node, at string) {
 	for ; ; dir = path.Dir(dir) {

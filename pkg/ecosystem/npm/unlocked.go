@@ -44,6 +44,7 @@ func (r *reader) unlocked(ctx context.Context) {
 			return
 		}
 		r.Roots = append(r.Roots, r.project(m))
+		r.reportOverrides(m)
 		var open unpinned
 		for d := range r.requirements(m) {
 			if to, installed := r.depend(m, d, siblings[m]); to != "" {
