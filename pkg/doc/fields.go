@@ -160,7 +160,9 @@ func (r *fieldReader) each(line func(start, end int) bool) {
 
 func (r *fieldReader) done() (*Doc, error) {
 	r.shutAll()
-	r.d.nodes = slices.Clone(r.d.nodes) // without what append holds in reserve
+	if nodes := r.d.nodes; cap(nodes) > len(nodes)+len(nodes)/4 {
+		r.d.nodes = slices.Clone(nodes) // without what is held in reserve
+	}
 	if r.err != nil {
 		return r.d, r.err
 	}

@@ -10,6 +10,7 @@
 package ecosystem
 
 import (
+	"archive/zip"
 	"context"
 	"io/fs"
 	"sync"
@@ -51,6 +52,9 @@ type Project struct {
 	// Heavy, if not nil, is to be locked by a reader while it holds more than [Light] bytes of what it inflated: of all
 	// readers at work only one then does.
 	Heavy sync.Locker
+	// Opened, if not nil, is to be called by a reader with each archive that it had to inflate, while it holds it, and with
+	// the folder that the archive is: what is wanted of that folder later is taken out then, instead of inflating it again.
+	Opened func(dir string, z *zip.Reader)
 }
 
 // Light is how many inflated bytes each reader may hold whatever the others hold.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"iter"
 	"slices"
 
 	"github.com/licet/licet/pkg/doc"
@@ -140,6 +141,32 @@ func (g *Graph) Object(fsys fs.FS, file string, limit int64, next string, parse 
 		g.Lost(top.Span(), next, "%s where an object is expected", top.Kind())
 	}
 	return d.Root()
+}
+
+// Expect reports whether a value is of the kind in which a reader looks for something. One of another kind is lost, a material
+// gap that says what was looked for; one that is missing or null is nothing, as is an empty one where there may be several.
+func (g *Graph) Expect(n doc.Node, kind doc.Kind, next, what string) bool {
+	isList := func(k doc.Kind) bool { return k == doc.Array || k == doc.Object }
+	switch k := n.Kind(); {
+	case k == kind:
+		return true
+	case k == doc.Missing, k == doc.Null, isList(kind) && isList(k) && n.Len() == 0:
+	default:
+		g.Lost(n.Span(), next, "%s of kind %s where the kind %s is expected", what, k, kind)
+	}
+	return false
+}
+
+// Items yields the items of a list, as [doc.Node.Items] does; what should be one and is not is lost, see [Graph.Expect].
+func (g *Graph) Items(n doc.Node, next, what string) iter.Seq[doc.Node] {
+	g.Expect(n, doc.Array, next, what)
+	return n.Items()
+}
+
+// Members yields the members of an object, as [doc.Node.Members] does; what should be one and is not is lost, see [Graph.Expect].
+func (g *Graph) Members(n doc.Node, next, what string) iter.Seq2[doc.Node, doc.Node] {
+	g.Expect(n, doc.Object, next, what)
+	return n.Members()
 }
 
 // Broken adds the material gap of a file that is not what it should be, with the line where a reader of package doc tells it.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/licet/licet/pkg/doc"
@@ -74,6 +75,16 @@ func (m *Image) Distro() string {
 
 // Vendor is the namespace of the system's packages: what it is called, or else what it most probably is.
 func (m *Image) Vendor(probably string) string { return cmp.Or(m.ID, probably) }
+
+// Expect makes room for a number of packages, where a database tells how many there are before they are installed.
+func (m *Image) Expect(packages int) {
+	m.Components = slices.Grow(m.Components, packages)
+	m.Relationships = slices.Grow(m.Relationships, 2*packages)
+	m.needs = slices.Grow(m.needs, packages)
+	if len(m.named) == 0 {
+		m.named, m.contained = make(map[string]sbom.ID, packages), make(map[sbom.ID]bool, packages)
+	}
+}
 
 // Install adds a package that is known under these names besides its own.
 func (m *Image) Install(c sbom.Component, dir string, at source.Span, provides ...string) sbom.ID {

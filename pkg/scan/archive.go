@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"iter"
 	"slices"
 	"strings"
 	"sync"
@@ -35,6 +36,12 @@ func (s *scanner) visitArchive(ctx context.Context, v visit, out *searched, lost
 		}
 		return
 	}
+	if texts, ok := s.kept.of(v.dir); ok {
+		for _, t := range texts {
+			s.take(t.at, t.data, out)
+		}
+		return
+	}
 	z, folder, closer, err := s.open(v.dir)
 	if err != nil {
 		lost(v.dir, err)
@@ -48,35 +55,50 @@ func (s *scanner) visitArchive(ctx context.Context, v visit, out *searched, lost
 			return
 		}
 	}
-	seen := map[string]bool{}
 	left := int64(maxUnpacked)
-	for _, e := range z.File {
-		p, inside := strings.CutPrefix(e.Name, folder)
+	for p, e := range s.wanted(z, folder) {
 		if ctx.Err() != nil {
 			return
 		}
-		if !inside || strings.HasSuffix(p, "/") || !fs.ValidPath(p) || detect.RoleOf(p) == sbom.RoleFile && !s.Deep || seen[p] {
-			continue
-		}
-		seen[p] = true
 		at := source.Join(v.dir, p)
 		if left -= int64(min(e.UncompressedSize64, window+1)); left < 0 {
 			lost(v.dir, fmt.Errorf("%w: more than %d MiB in one archive", errTooLarge, maxUnpacked>>20))
 			return
 		}
-		r, err := e.Open()
-		if err != nil {
-			lost(at, err)
-			continue
-		}
-		data, err := readAll(r)
-		r.Close()
+		data, err := readEntry(e)
 		if err != nil {
 			lost(at, err)
 			continue
 		}
 		s.take(at, data, out)
 	}
+}
+
+// wanted yields the entries below a folder, "" or with a slash behind it, that are searched, by their paths in it. Of those
+// that stand there twice the first is meant.
+func (s *scanner) wanted(z *zip.Reader, folder string) iter.Seq2[string, *zip.File] {
+	return func(yield func(string, *zip.File) bool) {
+		seen := map[string]bool{}
+		for _, e := range z.File {
+			p, inside := strings.CutPrefix(e.Name, folder)
+			if !inside || strings.HasSuffix(p, "/") || !fs.ValidPath(p) || detect.RoleOf(p) == sbom.RoleFile && !s.Deep || seen[p] {
+				continue
+			}
+			seen[p] = true
+			if !yield(p, e) {
+				return
+			}
+		}
+	}
+}
+
+func readEntry(e *zip.File) ([]byte, error) {
+	r, err := e.Open()
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	return readAll(r)
 }
 
 // visitTar does so in a tar, in the order of its entries; the path may lead on into another one in it.

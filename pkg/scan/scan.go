@@ -80,6 +80,7 @@ type scanner struct {
 	unhashed  bool             // nobody asks for checksums
 	recorded  map[string]fs.FS // Caches, with what readers read in them noted
 	heavy     sync.Mutex       // held by the one worker that holds a large archive inflated
+	kept      kept
 }
 
 func newScanner(tree source.Tree, opt Options) (*scanner, error) {

@@ -462,7 +462,8 @@ func TestLargeLicenseInCache(t *testing.T) {
 	}
 }
 
-// License files are found in archives within archives, whether these are stored or deflated, and where an entry occurs twice.
+// License files are found in archives within archives, whether these are stored or deflated, and where an entry occurs twice;
+// and whether they were taken out while the reader held the archive or, as a deep scan does it, are read later.
 func TestNestedArchives(t *testing.T) {
 	packed := func(method uint16, names ...string) func(...string) []byte {
 		return func(texts ...string) []byte {
@@ -486,13 +487,15 @@ func TestNestedArchives(t *testing.T) {
 			"SPDX-License-Identifier: ISC\n", "twice", "groupId=g\nartifactId=lib\nversion=1\n")
 		outer := packed(method, "WEB-INF/lib/lib-1.jar", "META-INF/maven/g/app/pom.properties")(string(inner), "groupId=g\nartifactId=app\nversion=1\n")
 		tree := source.FS(fstest.MapFS{"app.war": {Data: outer}})
-		r, err := scan.Run(context.Background(), tree, scan.Options{Ecosystems: readers})
-		if err != nil {
-			t.Fatal(err)
-		}
-		c := r.Document.Component("pkg:maven/g/lib@1")
-		if c == nil || c.Concluded.Expr.String() != "ISC" || c.Scope != sbom.Runtime || len(r.Document.Gaps) > 0 {
-			t.Errorf("method %d: %+v, gaps %+v", method, c, r.Document.Gaps)
+		for _, deep := range []bool{false, true} {
+			r, err := scan.Run(context.Background(), tree, scan.Options{Ecosystems: readers, Deep: deep})
+			if err != nil {
+				t.Fatal(err)
+			}
+			c := r.Document.Component("pkg:maven/g/lib@1")
+			if c == nil || c.Concluded.Expr.String() != "ISC" || c.Scope != sbom.Runtime || len(r.Document.Gaps) > 0 {
+				t.Errorf("method %d, deep %v: %+v, gaps %+v", method, deep, c, r.Document.Gaps)
+			}
 		}
 	}
 }

@@ -23,6 +23,7 @@ import (
 
 const (
 	name    = "actions"
+	mend    = "mend the file"
 	maxSize = 16 << 20
 )
 
@@ -73,24 +74,28 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 	dir := home(p.Files[0])
 	r.root = r.Root(p.Unnamed(dir), dir, source.Span{Path: p.Files[0]})
 	for _, file := range p.Files {
-		d, _ := r.Parse(p.FS, file, maxSize, "mend the file", doc.YAML)
-		top := d.Root()
+		top := r.Object(p.FS, file, maxSize, mend, doc.YAML)
 		if isAction(file) && !isWorkflow(file) {
 			scope := sbom.Runtime
 			if path.Dir(file) != dir {
 				scope = sbom.Build
 			}
-			r.steps(top.Get("runs").Get("steps"), scope)
-			if image := top.Get("runs").Get("image"); strings.HasPrefix(image.Text(), "docker://") {
+			runs := top.Get("runs")
+			r.Expect(runs, doc.Object, mend, "runs")
+			r.steps(runs.Get("steps"), scope)
+			if image := runs.Get("image"); r.Expect(image, doc.String, mend, "an image") && strings.HasPrefix(image.Text(), "docker://") {
 				r.uses(image, scope)
 			}
 			continue
 		}
-		for _, job := range top.Get("jobs").Members() {
+		for _, job := range r.Members(top.Get("jobs"), mend, "jobs") {
+			if !r.Expect(job, doc.Object, mend, "a job") {
+				continue
+			}
 			r.uses(job.Get("uses"), sbom.Build)
 			r.steps(job.Get("steps"), sbom.Build)
 			r.image(job.Get("container"))
-			for _, service := range job.Get("services").Members() {
+			for _, service := range r.Members(job.Get("services"), mend, "services") {
 				r.image(service)
 			}
 		}
@@ -104,8 +109,10 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 }
 
 func (r *reader) steps(steps doc.Node, scope sbom.Scope) {
-	for step := range steps.Items() {
-		r.uses(step.Get("uses"), scope)
+	for step := range r.Items(steps, mend, "steps") {
+		if r.Expect(step, doc.Object, mend, "a step") {
+			r.uses(step.Get("uses"), scope)
+		}
 	}
 }
 
@@ -114,11 +121,13 @@ func (r *reader) image(n doc.Node) {
 	if n.Kind() == doc.Object {
 		n = n.Get("image")
 	}
+	r.Expect(n, doc.String, mend, "an image")
 	r.add(n, ecosystem.ImageComponent(n.Text()), sbom.Build)
 }
 
 // uses reads what a step or a job uses.
 func (r *reader) uses(n doc.Node, scope sbom.Scope) {
+	r.Expect(n, doc.String, mend, "what is used")
 	text := strings.TrimSpace(n.Text())
 	if image, ok := strings.CutPrefix(text, "docker://"); ok {
 		r.add(n, ecosystem.ImageComponent(image), scope)

@@ -22,6 +22,7 @@ import (
 	"github.com/licet/licet/pkg/ecosystem/dpkg"
 	"github.com/licet/licet/pkg/ecosystem/executable"
 	"github.com/licet/licet/pkg/ecosystem/freebsd"
+	"github.com/licet/licet/pkg/ecosystem/fsi"
 	"github.com/licet/licet/pkg/ecosystem/golang"
 	"github.com/licet/licet/pkg/ecosystem/gopath"
 	"github.com/licet/licet/pkg/ecosystem/gradle"
@@ -41,6 +42,7 @@ import (
 	"github.com/licet/licet/pkg/ecosystem/opam"
 	"github.com/licet/licet/pkg/ecosystem/packed"
 	"github.com/licet/licet/pkg/ecosystem/paket"
+	"github.com/licet/licet/pkg/ecosystem/precommit"
 	"github.com/licet/licet/pkg/ecosystem/pub"
 	"github.com/licet/licet/pkg/ecosystem/python"
 	"github.com/licet/licet/pkg/ecosystem/readme"
@@ -73,6 +75,7 @@ var Ecosystems = []*ecosystem.Ecosystem{
 	dpkg.Ecosystem,
 	executable.Ecosystem,
 	freebsd.Ecosystem,
+	fsi.Ecosystem,
 	golang.Ecosystem,
 	gopath.Ecosystem,
 	gradle.Ecosystem,
@@ -92,6 +95,7 @@ var Ecosystems = []*ecosystem.Ecosystem{
 	opam.Ecosystem,
 	packed.Ecosystem,
 	paket.Ecosystem,
+	precommit.Ecosystem,
 	pub.Ecosystem,
 	python.Ecosystem,
 	readme.Ecosystem,

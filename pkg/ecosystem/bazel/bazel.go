@@ -40,7 +40,8 @@ location; what the macros that it calls fetch is unknown, and a gap. Rules for t
 
 Of modules, components are the modules that the lockfile shows were chosen, and else what MODULE.bazel asks for; lockfiles of
 Bazel 7.0 and 7.1 have edges. What rules fetch that use_repo_rule names is read as in a WORKSPACE. dev_dependency has scope
-development. Artifacts that rules_jvm_external is asked for are Maven components.`,
+development. Artifacts that rules_jvm_external is asked for are Maven components; images, crates and modules of Go that the extensions
+of rules_oci, rules_rust and Gazelle are asked for are components too.`,
 	Match: func(p string, mode fs.FileMode, _ []byte) bool {
 		base := path.Base(p)
 		return ecosystem.Own(p, mode) && !strings.Contains("/"+p, "/modules/") && (base == "MODULE.bazel" || base == "MODULE.bazel.lock" || slices.Contains(workspaces, base))
@@ -145,6 +146,7 @@ func (r *reader) program(file string) {
 		r.wanted = append(r.wanted, w)
 	}
 	r.maven(d.Root())
+	r.extensions(d.Root())
 	r.repositories(d.Root())
 	if slices.Contains(workspaces, path.Base(file)) {
 		r.macros(d.Root())

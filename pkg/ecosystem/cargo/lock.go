@@ -64,6 +64,8 @@ func (l *lock) take(r *reader, entry doc.Node, sums map[string]doc.Node) {
 		r.Lost(entry.Span(), "run `cargo generate-lockfile`", "an entry without a name: %s", ecosystem.Quote(p.name+" "+p.version))
 		return
 	}
+	r.Expect(entry.Get("source"), doc.String, "run `cargo generate-lockfile`", "the source of a package")
+	r.Expect(p.deps, doc.Array, "run `cargo generate-lockfile`", "dependencies")
 	if p.hash == "" && len(sums) > 0 {
 		p.hash = sums["checksum "+p.name+" "+p.version+" ("+p.source+")"].Text()
 	}

@@ -1,4 +1,5 @@
-// Package chef reads the manifests of Chef's cookbooks: metadata.json, metadata.rb, Berksfile.lock, and Policyfile.lock.json.
+// Package chef reads the manifests of Chef's cookbooks: metadata.json, metadata.rb, Berksfile and Policyfile.rb, and the lockfiles
+// of both.
 //
 // metadata.rb is a program in Ruby. It is not executed: the calls with literal values are read. Berksfile.lock has two
 // parts that are ordered by indentation: DEPENDENCIES, what is asked for, and GRAPH, what is had and needs what. The lockfile
@@ -25,15 +26,19 @@ const (
 	name    = "chef"
 	next    = "run `berks install`"
 	maxSize = 16 << 20
+
+	berksFile  = "Berksfile"
+	policyFile = "Policyfile.rb"
 )
 
 // Ecosystem is the reader of Chef's cookbooks.
 var Ecosystem = &ecosystem.Ecosystem{
 	Name: name,
-	Doc: `Chef cookbooks: metadata.json, metadata.rb, Berksfile.lock, Policyfile.lock.json
+	Doc: `Chef cookbooks: metadata.json, metadata.rb, Berksfile(.lock), Policyfile.rb, Policyfile.lock.json
 
 The cookbook that the metadata describes, with its license, and the cookbooks that it depends on; their versions and the
-edges between them are those of Berksfile.lock or of the policy. Without metadata the policy is the root, and what it runs what it
+edges between them are those of Berksfile.lock or of the policy. What a group of the Berksfile for tests or development asks for
+has that scope. Without metadata the policy is the root, and what it runs what it
 needs.`,
 	Match: match,
 	Read:  read,
@@ -45,7 +50,7 @@ func match(p string, mode fs.FileMode, head []byte) bool {
 		return false
 	}
 	switch path.Base(p) {
-	case "metadata.rb", "Berksfile.lock", policyLock:
+	case "metadata.rb", berksFile, "Berksfile.lock", policyFile, policyLock:
 		return true
 	case "metadata.json":
 		return bytes.Contains(head, []byte(`"maintainer"`)) || bytes.Contains(head, []byte(`"long_description"`))
@@ -81,10 +86,18 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 	} else if file := p.File("metadata.rb"); file != "" {
 		r.ruby(file)
 	}
-	if file := r.policyFile(lock); file != "" {
-		r.policy(file)
+	policy := r.policyFile(lock)
+	if file := p.File(berksFile); file != "" {
+		r.berksfile(file)
+	}
+	if file := p.File(policyFile); file != "" && policy == "" {
+		r.berksfile(file)
+		advice = "run `chef install`"
+	}
+	if policy != "" {
+		r.policy(policy)
 		if lock == "" {
-			lock, advice = file, "run `chef install`"
+			lock, advice = policy, "run `chef install`"
 		}
 	}
 	if r.root.Type == "" {

@@ -27,6 +27,7 @@ import (
 const (
 	name    = "cpan"
 	next    = "run `carton install`"
+	mend    = "write it again with the distribution's own tools"
 	maxSize = 64 << 20
 )
 
@@ -240,7 +241,7 @@ func (r *reader) meta(file string) {
 	if strings.HasSuffix(file, ".yml") {
 		parse = doc.YAML
 	}
-	n := r.Object(r.FS, file, maxSize, "write it again with the distribution's own tools", parse)
+	n := r.Object(r.FS, file, maxSize, mend, parse)
 	if key := n.Get("name"); ecosystem.Printable(key.Text()) {
 		c := sbom.Component{Name: key.Text(), Version: n.Get("version").Text()}
 		if !ecosystem.Printable(c.Version) {
@@ -252,9 +253,9 @@ func (r *reader) meta(file string) {
 	r.root.Homepage = n.Get("resources").Get("homepage").Text()
 	r.root.Claims = licenses(n.Get("license"))
 	r.prereqs(n, sbom.Runtime)
-	for name, feature := range n.Get("optional_features").Members() {
+	for name, feature := range r.Members(n.Get("optional_features"), mend, "optional_features") {
 		if feature.Kind() != doc.Object {
-			r.Lost(feature.Span(), "mend the file", "the feature %s is no object: what it needs is not known", ecosystem.Quote(name.Text()))
+			r.Lost(feature.Span(), mend, "the feature %s is no object: what it needs is not known", ecosystem.Quote(name.Text()))
 		}
 		r.prereqs(feature, sbom.Optional)
 	}
@@ -264,14 +265,14 @@ func (r *reader) meta(file string) {
 // The bound is the strongest scope that this can have.
 func (r *reader) prereqs(n doc.Node, bound sbom.Scope) {
 	for _, phase := range phases {
-		for relation, modules := range n.Get("prereqs").Get(phase.name).Members() {
+		for relation, modules := range r.Members(n.Get("prereqs").Get(phase.name), mend, "a phase") {
 			s := bound.Weaker(phase.scope)
 			if text := relation.Text(); text == "conflicts" {
 				continue
 			} else if text != "requires" {
 				s = s.Weaker(sbom.Optional)
 			}
-			for module, version := range modules.Members() {
+			for module, version := range r.Members(modules, mend, "modules") {
 				r.want(module, module.Text(), version.Text(), s)
 			}
 		}
@@ -281,7 +282,7 @@ func (r *reader) prereqs(n doc.Node, bound sbom.Scope) {
 		if scope == "" {
 			scope = sbom.Runtime
 		}
-		for module, version := range n.Get(field).Members() {
+		for module, version := range r.Members(n.Get(field), mend, "modules") {
 			r.want(module, module.Text(), version.Text(), bound.Weaker(scope))
 		}
 	}

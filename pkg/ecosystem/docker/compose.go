@@ -35,10 +35,13 @@ func scopeOf(file string) sbom.Scope {
 
 // compose adds the images that the services of a file run; what a service builds, its Dockerfile tells.
 func compose(g *ecosystem.Graph, p *ecosystem.Project, file string, root sbom.ID) []sbom.ID {
-	d, _ := g.Parse(p.FS, file, maxSize, "mend the file", doc.YAML)
+	const mend = "look whether `docker compose config` can read it"
+	top := g.Object(p.FS, file, maxSize, mend, doc.YAML)
 	var images []sbom.ID
-	for _, service := range d.Root().Get("services").Members() {
+	for _, service := range g.Members(top.Get("services"), mend, "services") {
+		g.Expect(service, doc.Object, mend, "a service")
 		n := service.Get("image")
+		g.Expect(n, doc.String, mend, "an image")
 		if n.Text() == "" || service.Get("build").Kind() != doc.Missing {
 			continue
 		}

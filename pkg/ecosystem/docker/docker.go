@@ -31,7 +31,7 @@ const (
 // Ecosystem is the reader of Dockerfiles.
 var Ecosystem = &ecosystem.Ecosystem{
 	Name: name,
-	Doc: `Dockerfiles: Dockerfile, Containerfile, *.Dockerfile, Dockerfile.*; compose.yaml, docker-compose.yaml, compose.*.yaml
+	Doc: `Dockerfiles: Dockerfile, Containerfile, *.Dockerfile, Dockerfile.*, and the like; compose.yaml, docker-compose.yaml, compose.*.yaml
 
 Components are the images that stages are made from. That of the last stage, of the stages that it is made from, and of those
 that it copies whole, have scope runtime, the others build; an image that a stage copies from has the stage's, one that a command
@@ -39,10 +39,15 @@ mounts build. The images that services of compose.yaml run, and do not build, ha
 that it is for development or for tests, that scope. What is in an image only a scan of the image tells.`,
 	Match: func(p string, mode fs.FileMode, _ []byte) bool {
 		base := strings.ToLower(path.Base(p))
-		return ecosystem.Own(p, mode) && (isCompose(p) || base == "dockerfile" || base == "containerfile" ||
-			strings.HasSuffix(base, ".dockerfile") || strings.HasPrefix(base, "dockerfile.") && !strings.HasSuffix(base, ".dockerignore"))
+		return ecosystem.Own(p, mode) && (isCompose(p) || isNamed(base, "dockerfile") || isNamed(base, "containerfile"))
 	},
 	Read: read,
+}
+
+// isNamed reports whether a name is that one, or has it before or behind a dot; what lists the files to be left out has it too.
+func isNamed(base, name string) bool {
+	return base == name || strings.HasSuffix(base, "."+name) ||
+		strings.HasPrefix(base, name+".") && !strings.HasSuffix(base, ".dockerignore") && !strings.HasSuffix(base, ".containerignore")
 }
 
 // stage is one FROM.

@@ -2,8 +2,8 @@
 // that images without dpkg have, and opkg's file of the same form.
 //
 // A package is installed when the third word of its Status says so; one whose configuration alone is left is not. Depends
-// and Pre-Depends have scope runtime, Recommends optional; of alternatives the first that is installed is the one. What
-// a package is licensed under dpkg does not know: Debian keeps it in usr/share/doc/PACKAGE/copyright, and that folder is
+// and Pre-Depends have scope runtime, Recommends and Suggests optional; of alternatives the first that is installed is the
+// one. What a package is licensed under dpkg does not know: Debian keeps it in usr/share/doc/PACKAGE/copyright, and that folder is
 // where the scan looks. opkg has a field License.
 //
 // The formats are described in Debian policy (chapters 5, 7 and 12.5) and deb-status(5).
@@ -35,7 +35,7 @@ var Ecosystem = &ecosystem.Ecosystem{
 	Doc: `Debian packages that are installed: var/lib/dpkg/status, var/lib/dpkg/status.d/*, usr/lib/opkg/status
 
 Components are the installed packages of a root file system, with the edges between them: Depends and Pre-Depends are
-runtime, Recommends optional. Their licenses are those of usr/share/doc/PACKAGE/copyright. The root is the system that
+runtime, Recommends and Suggests optional. Their licenses are those of usr/share/doc/PACKAGE/copyright. The root is the system that
 etc/os-release names.`,
 	Match: func(p string, mode fs.FileMode, _ []byte) bool {
 		_, _, ok := place(p)
@@ -72,6 +72,7 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 	docs := m.Folders(path.Join(top, "usr/share/doc"))
 	for _, file := range p.Files {
 		d, _ := m.Parse(p.FS, file, maxSize, next, doc.Stanzas)
+		m.Expect(d.Root().Len())
 		for s := range d.Root().Items() {
 			if ctx.Err() != nil {
 				return m.Fragment, ctx.Err()
@@ -113,7 +114,7 @@ func install(m *ecosystem.Image, s doc.Node, docs func(name string) string, kind
 	for _, f := range []struct {
 		field string
 		scope sbom.Scope
-	}{{"Pre-Depends", sbom.Runtime}, {"Depends", sbom.Runtime}, {"Recommends", sbom.Optional}} {
+	}{{"Pre-Depends", sbom.Runtime}, {"Depends", sbom.Runtime}, {"Recommends", sbom.Optional}, {"Suggests", sbom.Optional}} {
 		field := s.Get(f.field)
 		for relation, names := range relations(field) {
 			m.Need(id, f.scope, relation, field.Span(), names...)

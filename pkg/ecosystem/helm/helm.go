@@ -24,6 +24,7 @@ import (
 const (
 	name    = "helm"
 	next    = "run `helm dependency build`"
+	lint    = "look whether `helm lint` can read it"
 	maxSize = 16 << 20
 )
 
@@ -84,18 +85,18 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 	for _, file := range p.Files {
 		n := doc.Node{}
 		if path.Dir(file) == top || path.Base(file) == "Chart.yaml" {
-			n = g.Object(p.FS, file, maxSize, "look whether `helm lint` can read it", doc.YAML)
+			n = g.Object(p.FS, file, maxSize, lint, doc.YAML)
 		}
 		switch base := path.Base(file); {
 		case path.Dir(file) != top && base == "Chart.yaml":
-			subs = append(subs, chartOf(file, n))
+			subs = append(subs, chartOf(g, file, n))
 		case path.Dir(file) != top:
 		case base == "Chart.yaml":
 			wanted := main.wanted
-			main = chartOf(file, n)
+			main = chartOf(g, file, n)
 			main.wanted = append(main.wanted, wanted...)
 		case base == "requirements.yaml":
-			main.wanted = append(main.wanted, requirements(n)...)
+			main.wanted = append(main.wanted, requirements(g, n)...)
 		default:
 			lock = file
 			pins = locked(g, n)
@@ -138,7 +139,7 @@ func join(g *ecosystem.Graph, subs []chart, pins *[]ecosystem.Pin) {
 	}
 }
 
-func chartOf(file string, n doc.Node) chart {
+func chartOf(g *ecosystem.Graph, file string, n doc.Node) chart {
 	c := chart{at: source.Span{Path: file}}
 	if key := n.Get("name"); ecosystem.Printable(key.Text()) {
 		c.Component, c.at = component(key.Text(), n.Get("version").Text(), ""), key.Span()
@@ -152,7 +153,7 @@ func chartOf(file string, n doc.Node) chart {
 		license = n.Get("annotations").Get("licenses")
 	}
 	c.Claims = detect.Declaration(license.Text(), license.Span())
-	c.wanted = requirements(n)
+	c.wanted = requirements(g, n)
 	return c
 }
 
@@ -160,7 +161,7 @@ func component(name, version, repository string) sbom.Component {
 	if !ecosystem.Printable(version) || strings.ContainsAny(version, "<>^~*|xX ") {
 		version = ""
 	}
-	if !strings.Contains(repository, "://") { // a name that only the user's configuration explains
+	if !strings.Contains(repository, "://") || strings.HasPrefix(repository, "file://") { // a name of the user's configuration, or a folder
 		repository = ""
 	}
 	c := sbom.Component{Name: name, Version: version}
@@ -169,9 +170,11 @@ func component(name, version, repository string) sbom.Component {
 }
 
 // requirements reads the list of dependencies.
-func requirements(n doc.Node) (wanted []ecosystem.Requirement) {
-	for d := range n.Get("dependencies").Items() {
+func requirements(g *ecosystem.Graph, n doc.Node) (wanted []ecosystem.Requirement) {
+	for d := range g.Items(n.Get("dependencies"), lint, "dependencies") {
+		g.Expect(d, doc.Object, lint, "a dependency")
 		key := d.Get("name")
+		g.Expect(key, doc.String, lint, "the name of a dependency")
 		if !ecosystem.Printable(key.Text()) {
 			continue
 		}
@@ -189,7 +192,7 @@ func requirements(n doc.Node) (wanted []ecosystem.Requirement) {
 
 // locked adds the charts that a lockfile pins.
 func locked(g *ecosystem.Graph, n doc.Node) (pins []ecosystem.Pin) {
-	for d := range n.Get("dependencies").Items() {
+	for d := range g.Items(n.Get("dependencies"), next, "dependencies") {
 		key := d.Get("name")
 		c := component(key.Text(), d.Get("version").Text(), d.Get("repository").Text())
 		if !ecosystem.Printable(c.Name) || c.Version == "" {

@@ -36,7 +36,7 @@ var Ecosystem = &ecosystem.Ecosystem{
 
 Components are the packages that the lockfile lists, with their checksums, and the edges that mix.lock and manifest.toml
 tell. Programs are not executed: of mix.exs the literal lists of dependencies are read. In Mix, only: :test is scope test,
-only: :dev development, optional: true optional, and runtime: false build. The test profile of rebar.config is scope test,
+only: :dev development, optional: true optional, and runtime: false build. The test profile of rebar.config is scope test, plugins are build,
 dev-dependencies of Gleam are development. What comes from git has its revision as version.
 
 Licenses are those of the project's manifest, and of hex_metadata.config in deps, _build/default/lib and build/packages.`,

@@ -44,6 +44,9 @@ func (r *reader) mixLock(file string) (pins []ecosystem.Pin) {
 		}
 		for key, value := range item.Pairs() {
 			if key.Kind() == doc.Missing {
+				if len(value) > 0 {
+					r.Lost(value[0].Span(), mixNext, "an entry without a package and its version")
+				}
 				continue
 			}
 			c, deps, ok := mixPackage(value.Literal())

@@ -50,13 +50,16 @@ func (r *reader) appSource(file string) project {
 	return m
 }
 
-// rebarConfig reads {deps, [...]} and the same in {profiles, [{test, [...]}]}.
+// rebarConfig reads {deps, [...]}, {plugins, [...]} and {project_plugins, [...]}, and the same in {profiles, [{test, [...]}]}.
+// Plugins are programs of the build (rebar3.org/docs/configuration/plugins).
 func (r *reader) rebarConfig(file string) (wanted []ecosystem.Requirement) {
 	for item := range r.parse(file, "look whether `rebar3 compile` can read it", doc.Erlang).Items() {
 		switch v := values(item); {
 		case len(v) != 2:
 		case v[0].IsWord("deps"):
 			wanted = append(wanted, rebarDeps(v[1], sbom.Runtime)...)
+		case isPlugins(v[0]):
+			wanted = append(wanted, rebarDeps(v[1], sbom.Build)...)
 		case v[0].IsWord("profiles"):
 			for _, profile := range values(v[1]) {
 				p := values(profile)
@@ -71,14 +74,28 @@ func (r *reader) rebarConfig(file string) (wanted []ecosystem.Requirement) {
 					scope = sbom.Runtime
 				}
 				for _, field := range values(p[1]) {
-					if f := values(field); len(f) == 2 && f[0].IsWord("deps") {
+					switch f := values(field); {
+					case len(f) != 2:
+					case f[0].IsWord("deps"):
 						wanted = append(wanted, rebarDeps(f[1], scope)...)
+					case isPlugins(f[0]):
+						wanted = append(wanted, rebarDeps(f[1], pluginScope(scope))...)
 					}
 				}
 			}
 		}
 	}
 	return wanted
+}
+
+func isPlugins(n doc.Node) bool { return n.IsWord("plugins") || n.IsWord("project_plugins") }
+
+// pluginScope is the scope of the plugins of a profile with that scope.
+func pluginScope(profile sbom.Scope) sbom.Scope {
+	if profile == sbom.Runtime {
+		return sbom.Build
+	}
+	return profile
 }
 
 // rebarDeps reads a list of: name, {name, "range"}, {name, {git, "location", {tag, "1"}}}.
@@ -114,7 +131,9 @@ func (r *reader) rebarLock(root sbom.ID, file string, wanted []ecosystem.Require
 	hashes := rebarHashes(top)
 	asked := map[string]ecosystem.Requirement{}
 	for _, w := range wanted {
-		asked[w.Key] = w
+		if had, ok := asked[w.Key]; !ok || had.Scope != sbom.Runtime {
+			asked[w.Key] = w
+		}
 	}
 	locked := map[string]bool{}
 	for _, entry := range rebarEntries(top) {

@@ -56,7 +56,11 @@ func (r *reader) emit(f *facts, outer sbom.ID) {
 			r.Gaps[len(r.Gaps)-1].Why += ": " + ecosystem.Brief(e.Name)
 			continue
 		}
-		r.emit(r.list(z, base, at, f.depth+1), id)
+		inner := r.list(z, base, at, f.depth+1)
+		if held > 0 && r.Opened != nil {
+			r.Opened(inner.inside, z)
+		}
+		r.emit(inner, id)
 		r.budget.hold(-held)
 	}
 }

@@ -84,7 +84,7 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 		}
 		root.Claims = detect.Declaration(top.Get("license").Text(), top.Get("license").Span())
 		bound := r.bound(path.Dir(file))
-		wanted = requirements(top, bound)
+		wanted = r.requirements(top, bound)
 		for i := range r.pins {
 			if bound != sbom.Runtime {
 				r.pins[i].Scope = bound
@@ -129,10 +129,10 @@ func (r *reader) bound(dir string) sbom.Scope {
 
 // requirements reads what a project asks for, in no stronger a scope than the bound. A weak dependency that is also in deps is
 // one of deps.
-func requirements(top doc.Node, bound sbom.Scope) (wanted []ecosystem.Requirement) {
+func (r *reader) requirements(top doc.Node, bound sbom.Scope) (wanted []ecosystem.Requirement) {
 	compat, extras := top.Get("compat"), map[string]sbom.Scope{}
 	for _, target := range targets {
-		for n := range top.Get("targets").Get(target.name).Items() {
+		for n := range r.Items(top.Get("targets").Get(target.name), "mend the file", "a target") {
 			extras[n.Text()] = target.scope
 		}
 	}

@@ -9,6 +9,7 @@ package nimble
 import (
 	"context"
 	"io/fs"
+	"iter"
 	"path"
 	"strings"
 
@@ -31,7 +32,8 @@ var Ecosystem = &ecosystem.Ecosystem{
 	Doc: `Nim packages: *.nimble, nimble.lock
 
 Components are what the manifest requires, with the versions and the edges of nimble.lock. What the task test
-requires has scope test, what another one does development. Nim itself is no component.`,
+requires has scope test, what another one does or the block dev names development, and what a feature is needed for
+optional. Nim itself is no component.`,
 	Match: func(p string, mode fs.FileMode, _ []byte) bool {
 		base := path.Base(p)
 		return (base == "nimble.lock" || strings.HasSuffix(base, ".nimble") && base != ".nimble") && ecosystem.Own(p, mode)
@@ -91,14 +93,19 @@ func manifest(g *ecosystem.Graph, p *ecosystem.Project, file string) (root sbom.
 	}
 	c := component(name, version)
 	c.Claims = root.Claims
-	for call, args := range d.Root().Calls("requires", "taskRequires") {
-		scope := sbom.Runtime
-		if call.IsWord("taskRequires") {
+	for args, scope := range statements(d.Root()) {
+		call := args[0]
+		switch args = args[1:]; {
+		case call.IsWord("taskRequires"):
 			scope = sbom.Development
-			if len(args) > 0 && args[0].Text() == "test" {
+			if args = arguments(args); len(args) > 0 && args[0].Text() == "test" {
 				scope = sbom.Test
 			}
 			args = args[min(2, len(args)):] // the name of the task
+		case call.IsWord("requires"):
+			args = arguments(args)
+		default:
+			continue
 		}
 		for part := range args.Split(",", "&") {
 			text := part.Literal()
@@ -111,6 +118,47 @@ func manifest(g *ecosystem.Graph, p *ecosystem.Project, file string) (root sbom.
 		}
 	}
 	return c, at, wanted
+}
+
+// statements yields those of a program with the scope of what they require, by the blocks that they stand in: as in Python a
+// block is what is indented deeper than the line that begins it.
+func statements(root doc.Node) iter.Seq2[doc.Terms, sbom.Scope] {
+	type block struct {
+		col   int
+		scope sbom.Scope
+	}
+	return func(yield func(doc.Terms, sbom.Scope) bool) {
+		stack := []block{{scope: sbom.Runtime}}
+		for s := range root.Terms().Split("\n", ";", ":") {
+			col := s[0].Span().Col
+			for len(stack) > 1 && col <= stack[len(stack)-1].col {
+				stack = stack[:len(stack)-1]
+			}
+			scope := stack[len(stack)-1].scope
+			if !yield(s, scope) {
+				return
+			}
+			switch {
+			case s[0].IsWord("feature"):
+				scope = sbom.Optional
+			case s[0].IsWord("dev"), s[0].IsWord("before"), s[0].IsWord("after"):
+				scope = sbom.Development
+			case s[0].IsWord("task"):
+				if scope = sbom.Development; len(s) > 1 && s[1].IsWord("test") {
+					scope = sbom.Test
+				}
+			}
+			stack = append(stack, block{col, scope})
+		}
+	}
+}
+
+// arguments are what stands behind the name of what is called, in parentheses or not.
+func arguments(t doc.Terms) doc.Terms {
+	if len(t) > 0 && t[0].Bracket() == '(' {
+		return t[0].Terms()
+	}
+	return t
 }
 
 // requirements reads "name >= 1.0 & < 2.0" and "https://location#head"; several may stand in one text, parted by commas.

@@ -20,6 +20,7 @@ type manifest struct {
 	name, version string      // "" if there is none, or none that can be one
 	broken        bool        // part of it could not be read
 	used          bool        // the lockfile accounts for it
+	top           *manifest   // that of the workspace of which it is a member, nil for none
 }
 
 const mendManifest = "mend the file"

@@ -34,7 +34,7 @@ func (r *reader) unlocked(ctx context.Context) {
 			siblings[m] = named
 			for _, dir := range dirs {
 				named[r.manifests[dir].name] = r.manifests[dir]
-				siblings[r.manifests[dir]] = named
+				siblings[r.manifests[dir]], r.manifests[dir].top = named, m
 			}
 		}
 	}
@@ -47,6 +47,7 @@ func (r *reader) unlocked(ctx context.Context) {
 		if !m.isRecord() {
 			r.Roots = append(r.Roots, id)
 		}
+		r.reportOverrides(m)
 		var open unpinned
 		for d := range r.requirements(m) {
 			if to, installed := r.depend(m, d, siblings[m]); to != "" {
@@ -96,7 +97,9 @@ func (r *reader) reportUnpinned(m *manifest, u unpinned) {
 func (r *reader) depend(m *manifest, d dependency, named map[string]*manifest) (to sbom.ID, installed bool) {
 	end := r.sibling(m, d, named)
 	if end == "" {
-		to, installed = r.named(m.dir, d)
+		got := d
+		got.requirement = r.effective(m, d)
+		to, installed = r.named(m.dir, got)
 		end = to
 	}
 	r.Relationships = append(r.Relationships, sbom.Relationship{

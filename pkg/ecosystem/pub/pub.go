@@ -101,7 +101,7 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 // readLock adds the packages. A package of another registry has that in its purl.
 func (r *reader) readLock(file string) {
 	top := r.Object(r.FS, file, maxSize, next, doc.YAML)
-	for key, p := range top.Get("packages").Members() {
+	for key, p := range r.Members(top.Get("packages"), next, "packages") {
 		version := p.Get("version").Text()
 		if !ecosystem.Printable(key.Text()) || !ecosystem.Printable(version) {
 			r.Lost(key.Span(), next, "a package without a name and a version")
@@ -179,7 +179,7 @@ func (r *reader) manifest(file, lock string) (unpinned []sbom.ID) {
 	c.Homepage, c.Source = top.Get("homepage").Text(), top.Get("repository").Text()
 	c.Claims = detect.Declaration(top.Get("license").Text(), top.Get("license").Span())
 	root := r.Root(c, path.Dir(file), at)
-	wanted := requirements(top)
+	wanted := requirements(&r.Graph, top)
 	shared := lock != "" && (path.Dir(file) == r.dir || top.Get("resolution").Text() == "workspace")
 	if !shared {
 		r.Absent(at, "", next, r.Require(root, wanted, nil))
@@ -208,7 +208,7 @@ func asked(wanted []ecosystem.Requirement, pins []ecosystem.Pin) (out []ecosyste
 
 // requirements reads what a manifest asks for. A value is a range, or an object that says where from, perhaps with one.
 // One in dependency_overrides counts instead of what is asked for, by whomever, and is asked for itself.
-func requirements(top doc.Node) (wanted []ecosystem.Requirement) {
+func requirements(g *ecosystem.Graph, top doc.Node) (wanted []ecosystem.Requirement) {
 	overrides, known := map[string]doc.Node{}, map[string]bool{}
 	for key, value := range top.Get("dependency_overrides").Members() {
 		overrides[key.Text()] = value
@@ -217,7 +217,7 @@ func requirements(top doc.Node) (wanted []ecosystem.Requirement) {
 		name  string
 		scope sbom.Scope
 	}{{"dependencies", sbom.Runtime}, {"dev_dependencies", sbom.Development}, {"dependency_overrides", sbom.Runtime}} {
-		for key, value := range top.Get(table.name).Members() {
+		for key, value := range g.Members(top.Get(table.name), "look whether `dart pub get` can read it", table.name) {
 			if table.name == "dependency_overrides" && known[key.Text()] {
 				continue
 			}

@@ -93,9 +93,10 @@ func channelName(url string) string {
 func (r *reader) environment(h *home, file string) {
 	d, _ := r.Parse(r.FS, file, maxFile, "correct the file", doc.YAML)
 	list := d.Root().Get("dependencies")
-	if list.Kind() != doc.Array {
+	if list.Kind() == doc.Missing || list.Kind() == doc.Object {
 		return // another tool's environment
 	}
+	r.Expect(list, doc.Array, correct, "dependencies")
 	h.at, h.lists = append(h.at, at(file)), true
 	scope := scopeOf(strings.TrimPrefix(strings.TrimSuffix(path.Base(file), path.Ext(file)), "environment"), sbom.Runtime)
 	exported := d.Root().Get("prefix").Kind() != doc.Missing
@@ -107,7 +108,10 @@ func (r *reader) environment(h *home, file string) {
 				r.Lost(item.Span(), "correct the line", "%s is no package", ecosystem.Quote(item.Text()))
 			}
 		}
-		for req := range item.Get("pip").Items() {
+		if k := item.Kind(); k != doc.String && (k != doc.Object || item.Get("pip").Kind() == doc.Missing) {
+			r.Lost(item.Span(), correct, "%s where a package is expected", k)
+		}
+		for req := range r.Items(item.Get("pip"), correct, "a list of requirements") {
 			r.pipNeed(h, file, req, scope)
 		}
 	}

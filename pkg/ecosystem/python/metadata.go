@@ -22,7 +22,9 @@ func (r *reader) metadata(h *home, file string) {
 	p := packIn(d)
 	if p.name == "" {
 		r.Lost(at(file), "install the package again", "there is no name of a package here")
-		return
+		if !p.nameByFolder(file) {
+			return
+		}
 	}
 	info := path.Dir(file)
 	switch {
@@ -39,6 +41,18 @@ func (r *reader) metadata(h *home, file string) {
 		return
 	}
 	h.dists = append(h.dists, p)
+}
+
+// nameByFolder takes the name and the version from the folder of the metadata: name-version.dist-info (the specification
+// "Recording installed projects").
+func (p *pack) nameByFolder(file string) bool {
+	stem, ok := strings.CutSuffix(path.Base(path.Dir(file)), ".dist-info")
+	name, version, parted := strings.Cut(stem, "-")
+	if !ok || !parted || !isName(name) || !isVersion(version) {
+		return false
+	}
+	p.written, p.name, p.at, p.version = name, normal(name), []source.Span{at(file)}, firstOf(p.version, version)
+	return true
 }
 
 // packIn is the package that a file of metadata describes.

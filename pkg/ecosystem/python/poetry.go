@@ -38,7 +38,7 @@ func (p *projectReader) table(n doc.Node, scope sbom.Scope) {
 			continue
 		}
 		values := []doc.Node{v}
-		if v.Kind() == doc.Array {
+		if v.Kind() == doc.Array && v.Len() > 0 {
 			values = v.Terms()
 		}
 		for _, v := range values {
@@ -182,6 +182,9 @@ const maxExtras = 100
 
 // extrasOf gives for each package the extras that it is needed for: [package.extras] lists "name (range)".
 func extrasOf(n doc.Node) map[string][]string {
+	if n.Kind() != doc.Object {
+		return nil // nearly always
+	}
 	out := map[string][]string{}
 	for k, list := range n.Members() {
 		for item := range list.Items() {
@@ -197,7 +200,7 @@ func extrasOf(n doc.Node) map[string][]string {
 // poetryNeeds adds one member of [package.dependencies]. What is optional is needed for the extras that list it.
 func (p *pack) poetryNeeds(k, v doc.Node, extras map[string][]string) {
 	values := []doc.Node{v}
-	if v.Kind() == doc.Array {
+	if v.Kind() == doc.Array && v.Len() > 0 {
 		values = v.Terms()
 	}
 	for _, v := range values {

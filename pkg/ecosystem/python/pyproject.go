@@ -9,6 +9,8 @@ import (
 	"github.com/licet/licet/pkg/source"
 )
 
+const correct = "correct the requirement"
+
 // pyproject reads a pyproject.toml: the tables project (PEP 621, 639), dependency-groups (PEP 735), build-system
 // (PEP 518), and those of the tools that had such tables first.
 func (r *reader) pyproject(h *home, file string) {
@@ -16,7 +18,7 @@ func (r *reader) pyproject(h *home, file string) {
 	top := d.Root()
 	p := projectReader{reader: r, home: h, file: file, sources: top.Get("tool").Get("uv").Get("sources").Index()}
 	p.project(top.Get("project"))
-	for k, group := range top.Get("dependency-groups").Members() {
+	for k, group := range r.Members(top.Get("dependency-groups"), correct, "dependency-groups") {
 		p.list(group, scopeOf(k.Text(), sbom.Development), "")
 	}
 	if build := top.Get("build-system"); build.Kind() == doc.Object {
@@ -81,7 +83,7 @@ func (p *projectReader) project(n doc.Node) {
 		}
 	}
 	p.list(n.Get("dependencies"), sbom.Runtime, "")
-	for k, extra := range n.Get("optional-dependencies").Members() {
+	for k, extra := range p.Members(n.Get("optional-dependencies"), correct, "optional-dependencies") {
 		p.list(extra, scopeOf(k.Text(), sbom.Optional), normal(k.Text()))
 	}
 	for field := range n.Get("dynamic").Items() {
@@ -109,14 +111,17 @@ func place(nodes ...doc.Node) source.Span {
 // list reads a list of requirements as PEP 508 writes them. Objects in it include another group, which is read
 // by itself.
 func (p *projectReader) list(list doc.Node, scope sbom.Scope, extra string) {
-	for item := range list.Items() {
+	for item := range p.Items(list, correct, "a list of requirements") {
 		if item.Kind() != doc.String {
+			if item.Kind() != doc.Object || item.Get("include-group").Kind() == doc.Missing {
+				p.Lost(item.Span(), correct, "%s where a requirement is expected", item.Kind())
+			}
 			continue
 		}
 		text := strings.TrimSpace(strings.TrimPrefix(item.Text(), "-e "))
 		n, ok := p.needOf(text, item.Span())
 		if !ok {
-			p.Lost(item.Span(), "correct the requirement", "%s is no requirement", ecosystem.Quote(item.Text()))
+			p.Lost(item.Span(), correct, "%s is no requirement", ecosystem.Quote(item.Text()))
 			continue
 		}
 		if from, ok := p.sources[n.written]; ok {

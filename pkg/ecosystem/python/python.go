@@ -88,6 +88,8 @@ func isEnvironment(folder string) bool { return folder == "site-packages" || fol
 // isMetadata reports whether a file describes one package: METADATA, PKG-INFO, or an egg-info that is no folder.
 func isMetadata(p string, head []byte) bool {
 	switch base := path.Base(p); {
+	case base == "METADATA" && strings.HasSuffix(path.Dir(p), ".dist-info") && isEnvironment(path.Base(path.Dir(path.Dir(p)))):
+		return true // whatever is in it, a package is installed here
 	case base == "METADATA" && (isInfo(path.Dir(p)) || isEnvironment(path.Base(path.Dir(p)))), base == "PKG-INFO", isInfo(p):
 		return strings.Contains(strings.ToLower(string(head)), "name:")
 	}

@@ -229,6 +229,9 @@ func git(vcs, url, revision string) string {
 
 // plain is a text of a file without what is not to be seen.
 func plain(s string) string {
+	if strings.IndexFunc(s, func(r rune) bool { return r < ' ' || r > '~' }) < 0 {
+		return s // nearly always
+	}
 	return strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {
 			return r

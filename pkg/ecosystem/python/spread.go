@@ -12,7 +12,12 @@ import (
 var ranks = [...]sbom.Scope{sbom.Runtime, sbom.Optional, sbom.Build, sbom.Test, sbom.Development}
 
 // rank is the place of a scope among them; one that is not known is runtime.
-func rank(s sbom.Scope) int { return max(0, slices.Index(ranks[:], s)) }
+func rank(s sbom.Scope) int {
+	if s == "" {
+		return 0
+	}
+	return max(0, slices.Index(ranks[:], s))
+}
 
 // stronger is the stronger of two scopes.
 func stronger(a, b sbom.Scope) sbom.Scope { return ranks[min(rank(a), rank(b))] }

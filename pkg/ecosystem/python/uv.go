@@ -81,6 +81,9 @@ func uvGit(s string) string {
 
 // rangesOf gives the ranges as the member's manifest writes them, by name.
 func rangesOf(n doc.Node) map[string]string {
+	if n.Kind() != doc.Array {
+		return nil // of all but the members
+	}
 	out := map[string]string{}
 	for item := range n.Items() {
 		out[item.Get("name").Text()] = item.Get("specifier").Text()

@@ -23,6 +23,7 @@ const (
 	tagBaseNames     = 1117
 	tagDirNames      = 1118
 	tagRecommendName = 5046
+	tagSuggestName   = 5049
 )
 
 // The types of values that are read.

@@ -42,7 +42,7 @@ var Ecosystem = &ecosystem.Ecosystem{
 	Doc: `RPM packages that are installed: Packages, Packages.db, rpmdb.sqlite in var/lib/rpm or usr/lib/sysimage/rpm
 
 Components are the installed packages of a root file system, with their licenses and the edges between them: requires is
-runtime, recommends optional. The root is the system that etc/os-release names.`,
+runtime, recommends and suggests optional. The root is the system that etc/os-release names.`,
 	Match: ecosystem.Placed(place),
 	Group: ecosystem.GroupPlaced(place),
 	Read:  read,
@@ -168,8 +168,10 @@ func install(m *ecosystem.Image, packages []header, at source.Span, texts func(n
 				m.Need(id, sbom.Runtime, need, at, need)
 			}
 		}
-		for _, need := range h.list(tagRecommendName) {
-			m.Need(id, sbom.Optional, need, at, need)
+		for _, tag := range []uint32{tagRecommendName, tagSuggestName} {
+			for _, need := range h.list(tag) {
+				m.Need(id, sbom.Optional, need, at, need)
+			}
 		}
 	}
 }

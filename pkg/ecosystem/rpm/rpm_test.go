@@ -57,7 +57,7 @@ var packages = [][]byte{
 		nums(1116, 0, 1), strs(1117, "sh", "bash.html"), strs(1118, "/bin/", "/usr/share/doc/")),
 	headerOf(str(1000, "glibc"), str(1001, "2.38"), str(1002, "7.fc39"), str(1014, "LGPL-2.1-or-later AND MIT"), str(1022, "x86_64"),
 		strs(1047, "libc.so.6()(64bit)"), strs(1049, "/bin/sh"), strs(5046, "langpacks"), strs(1118, strings.Repeat("/a", 3000))),
-	headerOf(str(1000, "langpacks"), str(1001, "1"), str(1002, "1"), str(1022, "noarch")),
+	headerOf(str(1000, "langpacks"), str(1001, "1"), str(1002, "1"), str(1022, "noarch"), strs(5049, "sh", "not-here")),
 	headerOf(str(1000, "gpg-pubkey"), str(1001, "1"), str(1002, "1")),
 	headerOf(str(1000, "broken")),
 }
@@ -192,7 +192,7 @@ func TestDatabases(t *testing.T) {
 		"pkg:rpm/fedora/bash@5.2-1.fc39?arch=x86_64&distro=fedora-39&epoch=2 [GPL-3.0-or-later]",
 		"pkg:rpm/fedora/glibc@2.38-7.fc39?arch=x86_64&distro=fedora-39 [LGPL-2.1-or-later AND MIT]",
 		"pkg:rpm/fedora/langpacks@1-1?arch=noarch&distro=fedora-39 []",
-		"bash -> glibc runtime", "glibc -> bash runtime", "glibc -> langpacks optional",
+		"bash -> glibc runtime", "glibc -> bash runtime", "glibc -> langpacks optional", "langpacks -> bash optional",
 		"an installed package without a name and a version",
 		"neither license files nor a declared license of 1 of 3 packages are at hand",
 	}

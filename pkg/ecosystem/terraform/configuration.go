@@ -17,33 +17,69 @@ type required struct {
 	at         source.Span
 }
 
-// configuration adds the providers that the files of a folder require and no lockfile pins.
+// settings are what the files of a folder say of providers and modules.
+type settings struct {
+	required   []required
+	named      map[string]bool // what required_providers says of local names
+	configured []doc.Node      // local names that blocks configure
+	modules    []module
+}
+
+// configuration adds the providers that the files of a folder require and no lockfile pins, and the modules that they call.
 func (r *reader) configuration(dir string, files []string) {
-	var list []required
-	named := map[string]bool{} // what required_providers says of local names
-	var configured []doc.Node  // local names that blocks configure
+	s := settings{named: map[string]bool{}}
 	for _, file := range files {
 		data, ok := r.Read(r.FS, file, maxSize)
-		if !ok || !bytes.Contains(data, []byte("provider")) {
+		if !ok || !bytes.Contains(data, []byte("provider")) && !bytes.Contains(data, []byte("module")) {
 			continue
 		}
-		d, err := hcl(file, data)
+		parse, take := hcl, r.blocks
+		if isJSON(file) {
+			parse, take = doc.JSON, r.members
+		}
+		d, err := parse(file, data)
 		if err != nil {
 			r.Broken(file, "mend the file", err)
 		}
-		for block := range d.Root().Terms().Split("\n", ";") {
-			switch body := block[len(block)-1]; {
-			case body.Bracket() != '{':
-			case len(block) == 3 && block[0].IsWord("provider"):
-				configured = append(configured, block[1])
-			case len(block) == 2 && block[0].IsWord("terraform"):
-				list = append(list, r.requirements(body, named)...)
+		take(d.Root(), &s)
+	}
+	r.providers(dir, s)
+	r.modules(dir, s.modules)
+}
+
+// blocks reads a file in Terraform's own language.
+func (r *reader) blocks(top doc.Node, s *settings) {
+	for block := range top.Terms().Split("\n", ";") {
+		switch body := block[len(block)-1]; {
+		case body.Bracket() != '{':
+		case len(block) == 3 && block[0].IsWord("provider"):
+			s.configured = append(s.configured, block[1])
+		case len(block) == 2 && block[0].IsWord("terraform"):
+			s.required = append(s.required, r.requirements(body, s.named)...)
+		case len(block) == 3 && block[0].IsWord("module"):
+			m := module{label: block[1].Text(), at: block[1].Span()}
+			for key, value := range body.Pairs() {
+				switch text := value.Literal().Text(); key.Text() {
+				case "source":
+					m.source, m.at, m.computed = text, key.Span(), text == ""
+					if n := value.Literal(); text != "" {
+						m.at = n.Span()
+					}
+				case "version":
+					m.version = text
+				}
 			}
+			s.modules = append(s.modules, m)
 		}
 	}
-	for _, n := range configured {
-		if local := n.Text(); !named[local] {
-			named[local] = true
+}
+
+// providers adds those that a folder requires and no lockfile pins.
+func (r *reader) providers(dir string, s settings) {
+	list := s.required
+	for _, n := range s.configured {
+		if local := n.Text(); !s.named[local] {
+			s.named[local] = true
 			if a, ok := parse(local); ok && !strings.Contains(local, "/") {
 				list = append(list, required{a, "", n.Span()})
 			}
@@ -92,15 +128,21 @@ func (r *reader) requirements(body doc.Node, named map[string]bool) []required {
 					constraint = text.Literal().Text()
 				}
 			}
-			a, ok := parse(from)
-			if !ok {
-				r.Lost(key.Span(), "state the source of the provider", "%s cannot be a provider", ecosystem.Quote(from))
-				continue
+			if q, ok := r.require(from, constraint, key.Span()); ok {
+				list = append(list, q)
 			}
-			list = append(list, required{a, constraint, key.Span()})
 		}
 	}
 	return list
+}
+
+// require is a provider by its source; ok is false for what cannot be one.
+func (r *reader) require(from, constraint string, at source.Span) (q required, ok bool) {
+	a, ok := parse(from)
+	if !ok {
+		r.Lost(at, "state the source of the provider", "%s cannot be a provider", ecosystem.Quote(from))
+	}
+	return required{a, constraint, at}, ok
 }
 
 // exact is the version that a constraint allows alone, "" if it allows others.

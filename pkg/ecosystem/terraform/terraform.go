@@ -1,5 +1,5 @@
 // Package terraform reads what Terraform and OpenTofu pin providers in, .terraform.lock.hcl, and of their configurations which
-// providers these require.
+// providers these require and which modules they call.
 //
 // In the lockfile a block names a provider by its source address, host/namespace/name, with its version, the constraints
 // that led to it, and checksums of its archives for each platform. The checksums are not repeated: which of them is that of
@@ -8,7 +8,7 @@
 // taken to be that one.
 //
 // The formats are described at https://developer.hashicorp.com/terraform/language/files/dependency-lock and
-// https://developer.hashicorp.com/terraform/language/providers/requirements.
+// https://developer.hashicorp.com/terraform/language/providers/requirements, language/modules/sources and language/syntax/json.
 package terraform
 
 import (
@@ -36,11 +36,11 @@ const (
 // Ecosystem is the reader of Terraform's providers.
 var Ecosystem = &ecosystem.Ecosystem{
 	Name: name,
-	Doc: `Terraform providers: .terraform.lock.hcl, *.tf, *.tofu
+	Doc: `Terraform providers and modules: .terraform.lock.hcl, *.tf, *.tofu, and the same in JSON
 
-Components are the providers that the lockfile pins, and those that a configuration requires and no lockfile of the tree pins.
-They are programs that run where the infrastructure is changed: their scope is runtime. Modules are not pinned by Terraform,
-and are not read.`,
+Components are the providers that the lockfile pins, those that a configuration requires and no lockfile of the tree pins, and
+the modules that it calls from registries, repositories and archives. They run where the infrastructure is changed: their
+scope is runtime. No lockfile pins modules: their versions and files are those that terraform init fetched.`,
 	Match: func(p string, mode fs.FileMode, _ []byte) bool {
 		return ecosystem.Own(p, mode) && (path.Base(p) == lockFile || isConfiguration(p) && !strings.Contains("/"+p, "/.terraform/"))
 	},
@@ -53,7 +53,12 @@ and are not read.`,
 	Read: read,
 }
 
-func isConfiguration(p string) bool { return path.Ext(p) == ".tf" || path.Ext(p) == ".tofu" }
+func isConfiguration(p string) bool {
+	p = strings.TrimSuffix(p, ".json")
+	return path.Ext(p) == ".tf" || path.Ext(p) == ".tofu"
+}
+
+func isJSON(p string) bool { return path.Ext(p) == ".json" }
 
 // reader reads all configurations of a target.
 type reader struct {
