@@ -204,7 +204,7 @@ func (r *reading) fieldClaim(f field) {
 	var raws []string
 	read, same := true, 0
 	for _, g := range f.values {
-		raw := cutRemark(plain(r.text[g.start:g.end]))
+		raw := r.namedBeside(f.start, cutRemark(plain(r.text[g.start:g.end])))
 		if raw == "" {
 			continue
 		}
@@ -316,7 +316,7 @@ func (r *reading) isStatement(f *field, raw string) bool {
 	if f.rule == RuleClassifier || f.key == "__license__" || f.key == "module_license" {
 		return true
 	}
-	return r.manifest && f.written != 0 || f.written == 'L' && r.text[f.start] == 'L' && r.text[f.keyEnd] == ':' && !sourceExtension("."+lastExt(r.path))
+	return (r.manifest || r.inFrontMatter(f.start)) && f.written != 0 || f.written == 'L' && r.text[f.start] == 'L' && r.text[f.keyEnd] == ':' && !sourceExtension("."+lastExt(r.path))
 }
 
 // isCall reports whether a value is an expression of a program: a parenthesis follows a word.

@@ -12,11 +12,12 @@ import (
 )
 
 // RuleMention is the rule of a claim made for the name of a license, RulePart where a license file says so of a part of
-// what it is about, RuleLink is that of one for an address.
+// what it is about, RuleStranger where nobody knows a license of that name, RuleLink is that of one for an address.
 const (
-	RuleMention = "mention"
-	RulePart    = "mention/part"
-	RuleLink    = "link"
+	RuleMention  = "mention"
+	RulePart     = "mention/part"
+	RuleStranger = "mention/unknown"
+	RuleLink     = "link"
 )
 
 // mentionBefore and mentionAfter are how far around a cue names are looked for.
@@ -28,24 +29,25 @@ const (
 // isMention reports whether a claim was made for a name.
 func isMention(c *sbom.Claim) bool {
 	rule := c.Evidence[0].Rule
-	return rule == RuleMention || rule == RulePart
+	return rule == RuleMention || rule == RulePart || rule == RuleStranger
 }
 
 // mentioned is one or more names joined to an expression, and what stands around them.
 type mentioned struct {
 	mention
 	parts   []mention
-	choice  bool // the words before say that one of several may be chosen
-	framed  bool // what stands before says that a license is spoken of
-	grant   bool // and that it is given
-	under   bool // and it is given under what is named
-	with    bool // it is an exception without its license
-	strong  bool // the name says enough
-	weak    bool // it says too little, and nothing speaks against it
-	pointer bool // it says where the text of the license can be read
-	part    bool // it speaks of a part: "the plugins are under"
-	seen    bool // it says no more than that: "see the GNU General Public License"
-	start   int  // byte where the statement begins
+	choice  bool   // the words before say that one of several may be chosen
+	framed  bool   // what stands before says that a license is spoken of
+	grant   bool   // and that it is given
+	under   bool   // and it is given under what is named
+	with    bool   // it is an exception without its license
+	strong  bool   // the name says enough
+	weak    bool   // it says too little, and nothing speaks against it
+	pointer bool   // it says where the text of the license can be read
+	part    bool   // it speaks of a part: "the plugins are under"
+	seen    bool   // it says no more than that: "see the GNU General Public License"
+	name    region // of a license that nobody knows: its name
+	start   int    // byte where the statement begins
 	end     int
 }
 
@@ -122,6 +124,11 @@ func (r *reading) mentionWindows() []region {
 func (p *mentionReader) find() []mentioned {
 	var out, weak []mentioned
 	for i := 0; i < p.last(); {
+		if m, ok := p.stranger(i, out); ok {
+			out = append(out, m)
+			i = m.to
+			continue
+		}
 		if !p.opens[p.t[i].word] && !p.t[i].url {
 			i++
 			continue

@@ -23,6 +23,10 @@ type grammar struct {
 	without, describes, lacks, verbs, clause, terms, applies wordSet
 	// behind a word that narrows: "academic use"
 	use wordSet
+	// what ends the name of a license besides that word
+	agreement, eula wordSet
+	// what gives something under a license that nobody knows: "licensed under", "governed by"
+	givenBy, subject wordSet
 }
 
 // wordSet is one of few word numbers.
@@ -71,6 +75,8 @@ var grammarOfMentions = sync.OnceValue(func() *grammar {
 		verbs:     n.set("longer be been being yet have has had was were currently necessarily"),
 		clause:    n.set("this it they we all"),
 		terms:     n.set("terms"), applies: n.set("apply applies"),
-		use: n.set("use"),
+		use:       n.set("use"),
+		agreement: n.set("agreement"), eula: n.set("eula"),
+		givenBy: n.set("under by"), subject: n.set("subject"),
 	}
 })

@@ -209,15 +209,24 @@ func (r *reading) unnamedBytes(g region, rule string, coverage float64) {
 	for g.end < len(r.text) && strings.IndexByte(".!?)\"", r.text[g.end]) >= 0 {
 		g.end++
 	}
-	digest := source.TextDigest(r.text[g.start:g.end])
-	if digest == emptyText() {
+	if source.TextDigest(r.text[g.start:g.end]) == emptyText() {
 		return // holders and what lt1 leaves out besides: terms of nothing
 	}
-	r.claim("text", rule, spdx.Leaf(spdx.Term{ID: UnknownPrefix + string(digest[len("lt1:"):])}), "", g.start, g.end, sbom.Evidence{Text: digest, Coverage: coverage})
+	digest := r.keepText(g)
+	r.claim("text", rule, spdx.Leaf(spdx.Term{ID: unknownID(digest)}), "", g.start, g.end, sbom.Evidence{Text: digest, Coverage: coverage})
+}
+
+// unknownID names what nobody knows by the digest of its words.
+func unknownID(digest sbom.Digest) string { return UnknownPrefix + string(digest[len("lt1:"):]) }
+
+// keepText keeps the words by which something unknown is named, and gives their digest.
+func (r *reading) keepText(g region) sbom.Digest {
+	digest := source.TextDigest(r.text[g.start:g.end])
 	if r.texts == nil {
 		r.texts = map[sbom.Digest]string{}
 	}
 	r.texts[digest] = string(bytes.ToValidUTF8(r.text[g.start:g.end], []byte("\uFFFD")))
+	return digest
 }
 
 // emptyText is the digest of a text without words.
