@@ -111,6 +111,9 @@ func (r *reading) mentionWindows() []region {
 		if line := r.text[at:g.end]; g.end < len(r.text) && bytes.IndexByte(line, '\n') >= 0 { // which is quick where there is none
 			g.end = at + bytes.LastIndexByte(line, '\n') + 1
 		}
+		if headsTable(r.text, at) {
+			g.end = max(g.end, tableEnd(r.text, at))
+		}
 		if n := len(out); n > 0 && g.start <= out[n-1].end {
 			out[n-1].end = max(out[n-1].end, g.end)
 		} else {
@@ -244,7 +247,7 @@ func (p *mentionReader) joined(first mention) mentioned {
 		if joint == 0 && m.choice {
 			k, joint = p.bullet(p.behindPlace(end)), ','
 		}
-		if joint == 0 || k == 0 {
+		if joint == 0 || k == 0 || p.inNextCell(&first, k) {
 			break
 		}
 		next, ok := p.item(k)

@@ -30,6 +30,8 @@ func (p *mentionReader) judge(m *mentioned) bool {
 		m.strong = m.strong || p.isStrong(part)
 	}
 	negated, near := p.before(m)
+	cell := p.inLicenseCell(m.from, m.to)
+	near = near || cell
 	if negated || p.isSubject(m) || p.othersName(m) || !near && p.listed(m) {
 		return false
 	}
@@ -38,10 +40,10 @@ func (p *mentionReader) judge(m *mentioned) bool {
 	if p.isChangedForm(m) || p.isRestricted(m) {
 		m.expr, m.parts = noAssertion, []mention{{from: m.from, to: m.to, expr: noAssertion}}
 	}
-	if !m.strong && !near && p.underHeading(m.from) {
+	if cell || !m.strong && !near && p.underHeading(m.from) {
 		m.framed, near = true, true
 	}
-	if p.t[m.from].sep&(sepSlash|sepPlus|sepAmp) != 0 || p.namesThing(m.to) || p.isLabel(m.to) {
+	if !cell && (p.t[m.from].sep&(sepSlash|sepPlus|sepAmp) != 0 || p.namesThing(m.to) || p.isLabel(m.to)) {
 		near = false // "license | python", "available as a W3C Recommendation"
 	}
 	said := m.strong || m.framed && near || p.isGNU(m) || p.isSentence(m) || p.apply(m) || p.different(m) || p.tiny && p.tells(m)
