@@ -161,7 +161,7 @@ const (
 // triple is the slot of the first three of four folded bytes, the lowest first.
 func triple(b uint32) uint32 { return b << 8 * 0x9E3779B1 >> (32 - tripleBits) }
 
-var gate = sync.OnceValue(func() *cueTable { return newCueTable(cueWords()) })
+var gate = sync.OnceValue(func() *cueTable { return newCueTable(slices.Concat(cueWords(), solidCues())) })
 
 func newCueTable(words []cueWord) *cueTable {
 	t := &cueTable{candidates: [][]candidate{nil}}

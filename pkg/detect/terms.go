@@ -42,7 +42,7 @@ func (r *reading) readsLikeTerms(t *wordText, g region) bool {
 			free = true
 		}
 	}
-	if narrow {
+	if narrow || r.hasSolid(region{int(t.start[g.start]), int(t.end[g.end-1])}) {
 		return true
 	}
 	for w := range source.Words(r.text[t.start[g.start]:t.end[g.end-1]]) {

@@ -51,7 +51,7 @@ func (r *reading) findStrange(t *wordText) {
 			}
 		}
 	}
-	r.strange = out
+	r.strange = append(out, r.solidTerms()...)
 }
 
 // narrowing adds the sentences of a paragraph that narrow what is stated around them.
@@ -176,7 +176,7 @@ func (r *reading) strangeTerms() {
 		g := s.region
 		if s.kind == "narrow" {
 			says := bytes.ToLower(r.text[g.start:g.end])
-			if !touches(worded, s.phrase) && !(noCommerce && bytes.Contains(says, []byte("commercial"))) && !r.isRepeated(RuleNarrow+string(says)) {
+			if !touches(worded, s.phrase) && !(noCommerce && (bytes.Contains(says, []byte("commercial")) || bytes.Contains(says, []byte("商")))) && !r.isRepeated(RuleNarrow+string(says)) {
 				r.unnamedBytes(g, RuleNarrow, 0)
 			}
 			continue
