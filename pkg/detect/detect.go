@@ -104,6 +104,8 @@ func (e *Engine) File(path string, data []byte) Result {
 	r.copyrightLines()
 	if binary {
 		r.writtenCopyrights()
+	} else {
+		r.ownerTerms()
 	}
 	return r.result()
 }
