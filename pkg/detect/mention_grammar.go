@@ -21,6 +21,8 @@ type grammar struct {
 	licensing, heading wordSet
 	// what denies, and of what: "compatible store", "no warranty", "has not been", "unlike it, this", "in terms of"
 	without, describes, lacks, verbs, clause, terms, applies wordSet
+	// what stands before names of programs as well, and what has an object: "uses curl", "distribute the loop"
+	using, naming, active, isnt, nots wordSet
 	// behind a word that narrows: "academic use"
 	use wordSet
 	// what ends the name of a license besides that word
@@ -75,6 +77,8 @@ var grammarOfMentions = sync.OnceValue(func() *grammar {
 		verbs:     n.set("longer be been being yet have has had was were currently necessarily"),
 		clause:    n.set("this it they we all"),
 		terms:     n.set("terms"), applies: n.set("apply applies"),
+		using: n.set("use used uses utilizes via"), naming: n.set("name"), active: n.set("distribute redistribute modify"),
+		isnt: n.set("isn aren won shouldn"), nots: n.set("not never no neither"),
 		use:       n.set("use"),
 		agreement: n.set("agreement"), eula: n.set("eula"),
 		givenBy: n.set("under by"), subject: n.set("subject"),

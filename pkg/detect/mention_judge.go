@@ -14,15 +14,16 @@ import (
 
 // judge decides whether the statement is one, by what stands around it.
 func (p *mentionReader) judge(m *mentioned) bool {
-	if p.is(m.to, isRemark) && !p.ends(m.to) && p.t[m.to].sep&sepParen == 0 && !m.parts[len(m.parts)-1].licensed {
+	last := m.parts[len(m.parts)-1]
+	if len(m.parts) > 1 && !p.isStrong(last) && p.namesThing(m.to) || p.is(m.to, isRemark) && !p.ends(m.to) && p.t[m.to].sep&sepParen == 0 && !last.licensed {
 		if len(m.parts) == 1 {
 			return false
 		}
-		m.parts = m.parts[:len(m.parts)-1] // "GPL-2.0 and GPL compatible"
+		m.parts = m.parts[:len(m.parts)-1] // "GPL-2.0 and GPL compatible", "BSD and MIT Scheme"
 		m.to = m.parts[len(m.parts)-1].to
 		m.expr = joinParts(m.parts, m.choice)
 	}
-	if p.inIdentifier(m.from, m.to) || p.isVersionOf(m.to) {
+	if p.inIdentifier(m.from, m.to) || p.isVersionOf(m.to) || p.isDirective(m.from) || p.isCompared(m) || p.isDeniedBehind(m) {
 		return false
 	}
 	m.start, m.end = int(p.t[m.from].start), int(p.t[m.to-1].end)
@@ -250,6 +251,9 @@ func (p *mentionReader) isRestricted(m *mentioned) bool {
 
 // different reports whether the statement joins the short names of several licenses: "MIT & GPL".
 func (p *mentionReader) different(m *mentioned) bool {
+	if p.namesProgram(m) && sortOf(m.parts[0].expr) != "BSD" {
+		return false // "symlinks and lsof"
+	}
 	for i := 1; i < len(m.parts); i++ {
 		first, next := m.parts[0].expr, m.parts[i].expr
 		if first != next && (sortOf(first) == "" || sortOf(first) != sortOf(next)) {
@@ -310,7 +314,7 @@ func (p *mentionReader) before(m *mentioned) (negated, near bool) {
 			return true, false
 		}
 		if class&(isGrant|isCue|isLicense) != 0 && (n < 6 || tight) && !p.to.has(p.t[k+1].word) &&
-			(!p.by.has(p.t[k+1].word) || p.boundBy.has(p.t[k].word)) {
+			(!p.by.has(p.t[k+1].word) || p.boundBy.has(p.t[k].word)) && p.isFrame(m, k) {
 			m.framed = true
 			near = near || tight
 			if class&isGrant != 0 {
