@@ -217,6 +217,9 @@ func (r *reading) fieldClaim(f field) {
 		arms, raws = append(arms, v.expr), append(raws, raw)
 	}
 	raw := strings.Join(raws, ", ")
+	if read {
+		f.end -= len(takenBack(r.text[f.start:f.end]))
+	}
 	if x, ok := rules.ExceptionByID(raw); ok {
 		r.claim(kindException, RuleException+x.ID, spdx.Expr{}, x.ID, f.start, f.end, sbom.Evidence{})
 		return
@@ -236,6 +239,17 @@ func (r *reading) fieldClaim(f field) {
 		}
 	}
 	r.claim("field", f.rule, expr, raw[:min(len(raw), maxRaw)], f.start, f.end, sbom.Evidence{})
+}
+
+// takenBack gives the end of a field that takes something from the license before it, and may name another: "MIT (see
+// LICENSE), except foo() which is GPL".
+func takenBack(field []byte) []byte {
+	for _, word := range []string{" except ", " excluding ", " but "} {
+		if i := bytes.Index(field, []byte(word)); i >= 0 {
+			return field[i:]
+		}
+	}
+	return nil
 }
 
 // fieldValue is what the value of a field or tag says, and how often it was met in the fields of the file.

@@ -170,6 +170,9 @@ func (p *mentionReader) withWeak(found, weak []mentioned) []mentioned {
 	if len(weak) == 0 {
 		return found
 	}
+	if len(found) == 0 && p.tellsAll(weak) {
+		return weak
+	}
 	out := slices.Clone(found)
 	for i, w := range weak {
 		if p.saysPart(&w) && (i > 0 && p.saysPart(&weak[i-1]) && p.inOneSentence(&weak[i-1], &w) ||
@@ -177,8 +180,7 @@ func (p *mentionReader) withWeak(found, weak []mentioned) []mentioned {
 			out = append(out, w)
 			continue
 		}
-		gnu := w.parts[0].family != nil && w.parts[0].family.gnu // a word of no other sense
-		if len(found) == 0 || w.from == 0 || p.t[w.from].sep&sepSemi == 0 && !p.saysIs.has(p.t[w.from-1].word) && !p.saysPart(&w) && !gnu {
+		if len(found) == 0 || !p.isOpen(&w) {
 			continue
 		}
 		next, _ := slices.BinarySearchFunc(found, w.from, func(m mentioned, at int) int { return cmp.Compare(m.from, at) })
@@ -188,6 +190,31 @@ func (p *mentionReader) withWeak(found, weak []mentioned) []mentioned {
 	}
 	slices.SortStableFunc(out, func(a, b mentioned) int { return cmp.Compare(a.start, b.start) })
 	return out
+}
+
+// isOpen reports whether a short name may go with a license of its sentence: it is an acronym of GNU's, a word of no other
+// sense, it stands behind a colon or a verb, or it begins the sentence, "MIT (see LICENSE), except foo() which is GPL".
+func (p *mentionReader) isOpen(w *mentioned) bool {
+	if f := w.parts[0].family; f != nil && f.gnu && w.from > 0 {
+		return true
+	}
+	if w.from == 0 || p.ends(w.from) {
+		return !p.namesProgram(w) && p.t[w.to].sep&(sepParen|sepComma) != 0
+	}
+	return p.t[w.from].sep&sepSemi != 0 || p.saysIs.has(p.t[w.from-1].word) || p.saysPart(w)
+}
+
+// tellsAll reports whether a text of few words has several short names that are no words of another sense: "MIT (some parts
+// GPL)".
+func (p *mentionReader) tellsAll(weak []mentioned) bool {
+	words := 0
+	for _, w := range weak {
+		if p.namesProgram(&w) {
+			return false
+		}
+		words -= w.to - w.from
+	}
+	return p.tiny && len(weak) > 1 && words+p.last() <= fewWords/2
 }
 
 // saysPart reports whether "for" follows a name: it is the license of a part.
