@@ -14,7 +14,7 @@ var acronyms = []string{"afl", "agpl", "artistic", "asl", "beerware", "bsl", "cc
 
 // namesProgram reports whether a short name may be that of a program, a system or a thing.
 func (p *mentionReader) namesProgram(m *mentioned) bool {
-	return !m.strong && !containsFold(acronyms, p.raw(m.from))
+	return !m.strong && m.expr != publicDomain && !containsFold(acronyms, p.raw(m.from))
 }
 
 // isFrame reports whether token k, a word that may stand before a license, says that the short name is one.

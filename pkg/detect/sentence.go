@@ -23,6 +23,11 @@ var referWords = []string{"licence", "licences", "license", "licenses"}
 func (r *reading) sentence(t *wordText, g region) sentence {
 	var s sentence
 	for i := g.start; i < g.end; i++ {
+		if kind, end := r.phraseAt(t, i); kind == "offer" {
+			s.refers = true
+			i = end - 1
+			continue
+		}
 		word := r.wordAt(t, i)
 		_, term := slices.BinarySearch(termWords, word)
 		_, done := slices.BinarySearch(doneWords, word)

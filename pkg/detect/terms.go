@@ -33,13 +33,16 @@ const (
 // is reported, however short, and titles, holders and addresses are not.
 func (r *reading) readsLikeTerms(t *wordText, g region) bool {
 	var seen []string
+	var offers []region
 	narrow, free := false, false
 	for i := g.start; i < g.end; i++ {
-		switch kind, _ := r.phraseAt(t, i); kind {
-		case "narrow", "closed":
+		switch kind, end := r.phraseAt(t, i); kind {
+		case "narrow", "closed", "secret":
 			narrow = narrow || !r.isSpokenOf(t, i)
 		case "free":
 			free = true
+		case "offer":
+			offers = append(offers, region{int(t.start[i]), int(t.end[end-1])})
 		}
 	}
 	if narrow || r.hasSolid(region{int(t.start[g.start]), int(t.end[g.end-1])}) {
@@ -47,6 +50,9 @@ func (r *reading) readsLikeTerms(t *wordText, g region) bool {
 	}
 	for w := range source.Words(r.text[t.start[g.start]:t.end[g.end-1]]) {
 		word := string(w.Text)
+		if within(offers, int(t.start[g.start])+w.Start) {
+			continue
+		}
 		if !free && slices.Contains(sharpWords, word) {
 			return true
 		}

@@ -113,6 +113,13 @@ func (r *reading) paragraphEnd(t *wordText, i int) int {
 // boundWords are words of which a paragraph with a bound phrase has one.
 var boundWords = []string{"agreement", "consent", "license", "licence", "written"}
 
+// workWords are what terms are about, and dataWords what is kept from others without any.
+var (
+	workWords = []string{"code", "copying", "document", "documentation", "file", "material", "materials", "program", "property", "proprietary",
+		"software", "source", "work"}
+	dataWords = []string{"credentials", "password", "passwords", "personal", "pii", "privacy", "token", "tokens"}
+)
+
 // mostPhrases is how many phrases a paragraph of terms has; one with more is a table of them.
 const mostPhrases = 12
 
@@ -125,6 +132,9 @@ func (r *reading) paragraphTerms(t *wordText, g region) termsKind {
 		if kind != "" && !r.isSpokenOf(t, i) {
 			found[kind]++
 		}
+	}
+	if found["secret"] > 0 && r.hasWord(t, g, workWords) && !r.hasWord(t, g, dataWords) {
+		found["closed"] += found["secret"]
 	}
 	switch closed, bound, granted := found["closed"], found["bound"], found["open"]; {
 	case closed+bound+granted > mostPhrases:
