@@ -353,24 +353,6 @@ func (r *reading) offset(i int) int {
 	return int(r.origin[i])
 }
 
-// ignoredRegions finds what stands between the marks that REUSE gives for text that is to be passed over
-// (REUSE 3.3, "Ignoring blocks"). A block that is not closed reaches to the end.
-func (r *reading) ignoredRegions() []region {
-	var out []region
-	end := 0
-	for at := range r.cues(cueIgnore) {
-		if at < end || !bytes.HasPrefix(r.text[at:], []byte("REUSE-IgnoreStart")) {
-			continue
-		}
-		end = len(r.text)
-		if i := bytes.Index(r.text[at:], []byte("REUSE-IgnoreEnd")); i >= 0 {
-			end = at + i
-		}
-		out = append(out, region{at, end})
-	}
-	return out
-}
-
 func (r *reading) isIgnored(at int) bool { return within(r.ignored, at) }
 
 // isHidden reports whether a claim on text[start:end] is to be passed over: one block holds all of it. A tag or a field
