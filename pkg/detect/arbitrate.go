@@ -41,7 +41,7 @@ func rankOf(c *sbom.Claim) rank {
 }
 
 // unreadRules are those of claims for what nobody knows.
-var unreadRules = []string{RuleUnknown, RuleNarrow, RuleStranger}
+var unreadRules = []string{RuleUnknown, RulePointer, RuleNarrow, RuleStranger}
 
 // arbitrate settles the overlaps among claims that several readers made of the same words:
 //

@@ -66,6 +66,7 @@ const (
 	RuleTag      = "spdx-tag"
 	RuleSnippet  = "spdx-tag/snippet" // a tag between SPDX-SnippetBegin and SPDX-SnippetEnd
 	RuleUnknown  = "unknown-text"
+	RulePointer  = "unknown-text/pointer" // terms that stand in a license file which the words name
 	RuleAdded    = "added-terms"
 	RuleReserved = "rights-reserved" // "All rights reserved", in a file that states no license
 	RuleNarrow   = "narrowing-terms" // a sentence that narrows what is stated around it

@@ -67,6 +67,9 @@ func (r *reading) mentionClaims(found []mentioned) {
 			rule = RulePart
 		} else if m.isStranger() {
 			rule, text = RuleStranger, r.keepText(m.name)
+			if pointsToTerms(r.text[m.name.start:min(len(r.text), m.end+pointerBehind)]) {
+				rule = RulePointer
+			}
 		}
 		raw := plain(r.text[m.start:min(m.end, m.start+maxRaw)])
 		r.claim(kind, rule, expr, raw, m.start, m.end, sbom.Evidence{Text: text})

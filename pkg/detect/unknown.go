@@ -204,7 +204,11 @@ func (r *reading) strangeTerms() {
 			continue
 		}
 		n := len(r.claims)
-		if r.unnamedBytes(s.region, RuleUnknown, 0); len(r.claims) > n {
+		rule := RuleUnknown
+		if s.kind != "closed" && pointsToTerms(r.text[s.start:s.end]) {
+			rule = RulePointer
+		}
+		if r.unnamedBytes(s.region, rule, 0); len(r.claims) > n {
 			last = s.region
 		}
 	}
