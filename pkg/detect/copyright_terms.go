@@ -27,6 +27,9 @@ func (r *reading) ownerTerms() {
 	for _, c := range r.copyrights {
 		for _, at := range c.Found {
 			line := lineFrom(r.text, at.Start, maxStatement)
+			if !mayKeepOut(line) {
+				continue
+			}
 			for _, end := range []string{"*/", "-->"} {
 				line, _, _ = bytes.Cut(line, []byte(end))
 			}
@@ -41,6 +44,16 @@ func (r *reading) ownerTerms() {
 			}
 		}
 	}
+}
+
+// keepers are parts of words one of which every sentence has that keeps somebody out, see keepsOut.
+var keepers = [][]byte{[]byte("use"), []byte("usage"), []byte("purpose"), []byte("distribut"), []byte("student"), []byte("confidential"),
+	[]byte("proprietary"), []byte("copied"), []byte("disclose"), []byte("reproduce"), []byte("resale"), []byte("sold")}
+
+// mayKeepOut tells most lines from those that keepsOut has to read.
+func mayKeepOut(line []byte) bool {
+	low := bytes.ToLower(line)
+	return slices.ContainsFunc(keepers, func(k []byte) bool { return bytes.Contains(low, k) })
 }
 
 // behindHolder gives where the words behind a mark begin that go on after a comma or a dash.

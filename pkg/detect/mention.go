@@ -127,10 +127,12 @@ func (r *reading) mentionWindows() []region {
 func (p *mentionReader) find() []mentioned {
 	var out, weak []mentioned
 	for i := 0; i < p.last(); {
-		if m, ok := p.stranger(i, out); ok {
-			out = append(out, m)
-			i = m.to
-			continue
+		if p.endsName(i) {
+			if m, ok := p.stranger(i, out); ok {
+				out = append(out, m)
+				i = m.to
+				continue
+			}
 		}
 		if !p.opens[p.t[i].word] && !p.t[i].url {
 			i++

@@ -23,13 +23,16 @@ func (s *alreadySaid) meansGNU(name []byte) bool {
 	return bytes.HasPrefix(name, []byte("GNU")) && slices.ContainsFunc([]string{"GPL", "LGPL", "AGPL", "GFDL"}, func(f string) bool { return s.versioned[f] || s.named[f] })
 }
 
-// stranger reads the statement that something is given under a license that nobody knows, whose name ends at token i. said is
-// what was found before it.
+// endsName reports whether token i may end the name of a license that nobody knows.
+func (p *mentionReader) endsName(i int) bool {
+	t := &p.t[i]
+	return t.word != 0 && (t.class&isLicense != 0 || p.eula.has(t.word) || p.agreement.has(t.word)) && p.isLarge(i) && !p.ends(i) &&
+		t.sep&sepHyphen == 0 && lower(p.text[t.end-1]) != 's'
+}
+
+// stranger reads the statement that something is given under a license that nobody knows, whose name ends at token i, see
+// endsName. said is what was found before it.
 func (p *mentionReader) stranger(i int, said []mentioned) (mentioned, bool) {
-	t := p.t[i]
-	if t.word == 0 || t.class&isLicense == 0 && !p.eula.has(t.word) && !p.agreement.has(t.word) || !p.isLarge(i) || p.ends(i) || t.sep&sepHyphen != 0 || lower(p.text[t.end-1]) == 's' {
-		return mentioned{}, false
-	}
 	m := mentioned{mention: mention{from: p.nameStart(i), to: i + 1}, strong: true}
 	for k := m.to; k < m.to+2 && k < p.last() && p.t[k].sep == sepSpace && p.isLarge(k); k++ {
 		if p.agreement.has(p.t[k].word) {
