@@ -10,7 +10,7 @@ import (
 var wordsTSV string
 
 // WordKind says what a word tells of the sentence or remark that has it; a word may tell several things.
-type WordKind uint16
+type WordKind uint32
 
 // The head of words.tsv says what these mean.
 const (
@@ -30,11 +30,13 @@ const (
 	WordChooses
 	WordTag
 	WordUnfree
+	WordWork
+	WordData
 )
 
 // wordKinds are the names of the kinds in the order of their bits.
 var wordKinds = []string{"term", "done", "sharp", "license", "written", "part", "whole", "like", "limited", "restricts", "leaves", "otherwise", "adds",
-	"chooses", "tag", "unfree"}
+	"chooses", "tag", "unfree", "work", "data"}
 
 // KindsOf says what a word in small letters tells, 0 for most words.
 func KindsOf(word string) WordKind { return words().kinds[word] }

@@ -23,6 +23,7 @@ var roles = map[string]sbom.Claim{
 	"named":     {Basis: sbom.Detected, Role: sbom.RoleLicenseFile, Kind: "reference"},
 	"curated":   {Basis: sbom.Clarified, Role: sbom.RoleFile, Kind: "curated"},
 	"header":    {Basis: sbom.Detected, Role: sbom.RoleFile, Kind: "tag"},
+	"pointer":   {Basis: sbom.Detected, Role: sbom.RoleFile, Kind: "text", Evidence: []sbom.Evidence{{Rule: "unknown-text/pointer"}}},
 	"notice":    {Basis: sbom.Detected, Role: sbom.RoleNotice, Kind: "text"},
 	"aside":     {Basis: sbom.Detected, Role: sbom.RoleAside, Kind: "tag"},
 }

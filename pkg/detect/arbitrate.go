@@ -26,7 +26,7 @@ func rankOf(c *sbom.Claim) rank {
 	switch {
 	case c.Kind == kindException:
 		return rankNear
-	case c.Expr.IsNoAssertion() && c.Kind != "tag", c.Evidence[0].Rule == RuleUnknown, c.Evidence[0].Rule == RuleNarrow:
+	case c.Expr.IsNoAssertion() && c.Kind != "tag", slices.Contains(unreadRules, c.Evidence[0].Rule):
 		return rankUnread
 	case c.Kind == "tag", c.Evidence[0].Rule == RuleAdded, c.Kind == "text" && c.Evidence[0].Coverage == 1:
 		return rankExact
@@ -39,6 +39,9 @@ func rankOf(c *sbom.Claim) rank {
 	}
 	return rankMention
 }
+
+// unreadRules are those of claims for what nobody knows.
+var unreadRules = []string{RuleUnknown, RulePointer, RuleNarrow, RuleStranger}
 
 // arbitrate settles the overlaps among claims that several readers made of the same words:
 //

@@ -66,6 +66,7 @@ const (
 	RuleTag      = "spdx-tag"
 	RuleSnippet  = "spdx-tag/snippet" // a tag between SPDX-SnippetBegin and SPDX-SnippetEnd
 	RuleUnknown  = "unknown-text"
+	RulePointer  = "unknown-text/pointer" // terms that stand in a license file which the words name
 	RuleAdded    = "added-terms"
 	RuleReserved = "rights-reserved" // "All rights reserved", in a file that states no license
 	RuleNarrow   = "narrowing-terms" // a sentence that narrows what is stated around it
@@ -104,6 +105,8 @@ func (e *Engine) File(path string, data []byte) Result {
 	r.copyrightLines()
 	if binary {
 		r.writtenCopyrights()
+	} else {
+		r.ownerTerms()
 	}
 	return r.result()
 }
@@ -349,24 +352,6 @@ func (r *reading) offset(i int) int {
 		return i
 	}
 	return int(r.origin[i])
-}
-
-// ignoredRegions finds what stands between the marks that REUSE gives for text that is to be passed over
-// (REUSE 3.3, "Ignoring blocks"). A block that is not closed reaches to the end.
-func (r *reading) ignoredRegions() []region {
-	var out []region
-	end := 0
-	for at := range r.cues(cueIgnore) {
-		if at < end || !bytes.HasPrefix(r.text[at:], []byte("REUSE-IgnoreStart")) {
-			continue
-		}
-		end = len(r.text)
-		if i := bytes.Index(r.text[at:], []byte("REUSE-IgnoreEnd")); i >= 0 {
-			end = at + i
-		}
-		out = append(out, region{at, end})
-	}
-	return out
 }
 
 func (r *reading) isIgnored(at int) bool { return within(r.ignored, at) }

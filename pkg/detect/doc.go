@@ -29,7 +29,8 @@
 //     LicenseRef-licet-unknown- and its digest. An added "Commons Clause" is never passed over.
 //   - Names of licenses with their versions, what joins them ("either A or B", "with the X exception") and
 //     addresses where licenses lie, if the words around say that they apply: a grammar over the data of
-//     names.tsv, frames.tsv and links.tsv under rules. What is denied or only spoken of is none.
+//     names.tsv, frames.tsv and links.tsv under rules. What is denied or only spoken of is none. A license that is named and
+//     that nobody knows is an unknown one where something is given under it ([RuleStranger]).
 //   - Fields: "License: GPLv2+" in headers, spec files and debian/copyright, keys of manifests, MODULE_LICENSE,
 //     @license, classifiers. Their free words are read by [Declared]; what can't be read keeps them.
 //   - Terms that are nobody's in ordinary files, as in a proprietary header, by the phrases of terms.tsv

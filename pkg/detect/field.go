@@ -204,7 +204,7 @@ func (r *reading) fieldClaim(f field) {
 	var raws []string
 	read, same := true, 0
 	for _, g := range f.values {
-		raw := cutRemark(plain(r.text[g.start:g.end]))
+		raw := r.namedBeside(f.start, cutRemark(plain(r.text[g.start:g.end])))
 		if raw == "" {
 			continue
 		}
@@ -217,6 +217,9 @@ func (r *reading) fieldClaim(f field) {
 		arms, raws = append(arms, v.expr), append(raws, raw)
 	}
 	raw := strings.Join(raws, ", ")
+	if read {
+		f.end -= len(takenBack(r.text[f.start:f.end]))
+	}
 	if x, ok := rules.ExceptionByID(raw); ok {
 		r.claim(kindException, RuleException+x.ID, spdx.Expr{}, x.ID, f.start, f.end, sbom.Evidence{})
 		return
@@ -236,6 +239,17 @@ func (r *reading) fieldClaim(f field) {
 		}
 	}
 	r.claim("field", f.rule, expr, raw[:min(len(raw), maxRaw)], f.start, f.end, sbom.Evidence{})
+}
+
+// takenBack gives the end of a field that takes something from the license before it, and may name another: "MIT (see
+// LICENSE), except foo() which is GPL".
+func takenBack(field []byte) []byte {
+	for _, word := range []string{" except ", " excluding ", " but "} {
+		if i := bytes.Index(field, []byte(word)); i >= 0 {
+			return field[i:]
+		}
+	}
+	return nil
 }
 
 // fieldValue is what the value of a field or tag says, and how often it was met in the fields of the file.
@@ -321,7 +335,7 @@ func (r *reading) isStatement(f *field, raw string) bool {
 			return true
 		}
 	}
-	return r.manifest && f.written != 0 || f.written == 'L' && r.text[f.start] == 'L' && r.text[f.keyEnd] == ':' && !sourceExtension("."+lastExt(r.path))
+	return (r.manifest || r.inFrontMatter(f.start)) && f.written != 0 || f.written == 'L' && r.text[f.start] == 'L' && r.text[f.keyEnd] == ':' && !sourceExtension("."+lastExt(r.path))
 }
 
 // isCall reports whether a value is an expression of a program: a parenthesis follows a word.

@@ -174,20 +174,24 @@ const (
 // triple is the slot of the first three of four folded bytes, the lowest first.
 func triple(b uint32) uint32 { return b << 8 * 0x9E3779B1 >> (32 - tripleBits) }
 
-var gate = sync.OnceValue(func() *cueTable { return newCueTable(cueWords()) })
+var gate = sync.OnceValue(func() *cueTable { return newCueTable(slices.Concat(cueWords(), solidCues())) })
 
 func newCueTable(words []cueWord) *cueTable {
 	t := &cueTable{candidates: [][]candidate{nil}}
 	for i := range words {
 		w := &words[i]
 		key := []byte(w.word[w.key : w.key+keyBytes])
+		own := 0 // the number of its triples, if it is a rare word: numbers are few
 		for k := range keyBytes - 2 {
 			var b [4]byte
 			copy(b[:], key[k:k+3])
 			slot := &t.slots[triple(binary.LittleEndian.Uint32(b[:])&(folded&0xFFFFFFFF))]
 			if *slot == 0 {
-				*slot = uint8(len(t.candidates))
-				t.candidates = append(t.candidates, nil)
+				if own == 0 || !w.as {
+					own = len(t.candidates)
+					t.candidates = append(t.candidates, nil)
+				}
+				*slot = uint8(own)
 			}
 			t.candidates[*slot] = append(t.candidates[*slot], candidate{w, w.key + k})
 		}

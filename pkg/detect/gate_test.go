@@ -12,7 +12,7 @@ import (
 // for it at each byte would.
 func TestGate(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(1, 2))
-	words := cueWords()
+	words := slices.Concat(cueWords(), solidCues())
 	for range 2000 {
 		var b strings.Builder
 		for b.Len() < 60 {

@@ -12,11 +12,12 @@ import (
 )
 
 // RuleMention is the rule of a claim made for the name of a license, RulePart where a license file says so of a part of
-// what it is about, RuleLink is that of one for an address.
+// what it is about, RuleStranger where nobody knows a license of that name, RuleLink is that of one for an address.
 const (
-	RuleMention = "mention"
-	RulePart    = "mention/part"
-	RuleLink    = "link"
+	RuleMention  = "mention"
+	RulePart     = "mention/part"
+	RuleStranger = "mention/unknown"
+	RuleLink     = "link"
 )
 
 // mentionBefore and mentionAfter are how far around a cue names are looked for.
@@ -28,24 +29,25 @@ const (
 // isMention reports whether a claim was made for a name.
 func isMention(c *sbom.Claim) bool {
 	rule := c.Evidence[0].Rule
-	return rule == RuleMention || rule == RulePart
+	return rule == RuleMention || rule == RulePart || rule == RuleStranger
 }
 
 // mentioned is one or more names joined to an expression, and what stands around them.
 type mentioned struct {
 	mention
 	parts   []mention
-	choice  bool // the words before say that one of several may be chosen
-	framed  bool // what stands before says that a license is spoken of
-	grant   bool // and that it is given
-	under   bool // and it is given under what is named
-	with    bool // it is an exception without its license
-	strong  bool // the name says enough
-	weak    bool // it says too little, and nothing speaks against it
-	pointer bool // it says where the text of the license can be read
-	part    bool // it speaks of a part: "the plugins are under"
-	seen    bool // it says no more than that: "see the GNU General Public License"
-	start   int  // byte where the statement begins
+	choice  bool   // the words before say that one of several may be chosen
+	framed  bool   // what stands before says that a license is spoken of
+	grant   bool   // and that it is given
+	under   bool   // and it is given under what is named
+	with    bool   // it is an exception without its license
+	strong  bool   // the name says enough
+	weak    bool   // it says too little, and nothing speaks against it
+	pointer bool   // it says where the text of the license can be read
+	part    bool   // it speaks of a part: "the plugins are under"
+	seen    bool   // it says no more than that: "see the GNU General Public License"
+	name    region // of a license that nobody knows: its name
+	start   int    // byte where the statement begins
 	end     int
 }
 
@@ -109,6 +111,9 @@ func (r *reading) mentionWindows() []region {
 		if line := r.text[at:g.end]; g.end < len(r.text) && bytes.IndexByte(line, '\n') >= 0 { // which is quick where there is none
 			g.end = at + bytes.LastIndexByte(line, '\n') + 1
 		}
+		if headsTable(r.text, at) {
+			g.end = max(g.end, tableEnd(r.text, at))
+		}
 		if n := len(out); n > 0 && g.start <= out[n-1].end {
 			out[n-1].end = max(out[n-1].end, g.end)
 		} else {
@@ -122,6 +127,13 @@ func (r *reading) mentionWindows() []region {
 func (p *mentionReader) find() []mentioned {
 	var out, weak []mentioned
 	for i := 0; i < p.last(); {
+		if p.endsName(i) {
+			if m, ok := p.stranger(i, out); ok {
+				out = append(out, m)
+				i = m.to
+				continue
+			}
+		}
 		if !p.opens[p.t[i].word] && !p.t[i].url {
 			i++
 			continue
@@ -174,6 +186,9 @@ func (p *mentionReader) withWeak(found, weak []mentioned) []mentioned {
 	if len(weak) == 0 {
 		return found
 	}
+	if len(found) == 0 && p.tellsAll(weak) {
+		return weak
+	}
 	out := slices.Clone(found)
 	for i, w := range weak {
 		if p.saysPart(&w) && (i > 0 && p.saysPart(&weak[i-1]) && p.inOneSentence(&weak[i-1], &w) ||
@@ -181,8 +196,7 @@ func (p *mentionReader) withWeak(found, weak []mentioned) []mentioned {
 			out = append(out, w)
 			continue
 		}
-		gnu := w.parts[0].family != nil && w.parts[0].family.gnu // a word of no other sense
-		if len(found) == 0 || w.from == 0 || p.t[w.from].sep&sepSemi == 0 && !p.saysIs.has(p.t[w.from-1].word) && !p.saysPart(&w) && !gnu {
+		if len(found) == 0 || !p.isOpen(&w) {
 			continue
 		}
 		next, _ := slices.BinarySearchFunc(found, w.from, func(m mentioned, at int) int { return cmp.Compare(m.from, at) })
@@ -192,6 +206,31 @@ func (p *mentionReader) withWeak(found, weak []mentioned) []mentioned {
 	}
 	slices.SortStableFunc(out, func(a, b mentioned) int { return cmp.Compare(a.start, b.start) })
 	return out
+}
+
+// isOpen reports whether a short name may go with a license of its sentence: it is an acronym of GNU's, a word of no other
+// sense, it stands behind a colon or a verb, or it begins the sentence, "MIT (see LICENSE), except foo() which is GPL".
+func (p *mentionReader) isOpen(w *mentioned) bool {
+	if f := w.parts[0].family; f != nil && f.gnu && w.from > 0 {
+		return true
+	}
+	if w.from == 0 || p.ends(w.from) {
+		return !p.namesProgram(w) && p.t[w.to].sep&(sepParen|sepComma) != 0
+	}
+	return p.t[w.from].sep&sepSemi != 0 || p.saysIs.has(p.t[w.from-1].word) || p.saysPart(w)
+}
+
+// tellsAll reports whether a text of few words has several short names that are no words of another sense: "MIT (some parts
+// GPL)".
+func (p *mentionReader) tellsAll(weak []mentioned) bool {
+	words := 0
+	for _, w := range weak {
+		if p.namesProgram(&w) {
+			return false
+		}
+		words -= w.to - w.from
+	}
+	return p.tiny && len(weak) > 1 && words+p.last() <= fewWords/2
 }
 
 // saysPart reports whether "for" follows a name: it is the license of a part.
@@ -254,7 +293,7 @@ func (p *mentionReader) joined(first mention) mentioned {
 		if joint == 0 && m.choice {
 			k, joint = p.bullet(p.behindPlace(end)), ','
 		}
-		if joint == 0 || k == 0 {
+		if joint == 0 || k == 0 || p.inNextCell(&first, k) {
 			break
 		}
 		next, ok := p.item(k)

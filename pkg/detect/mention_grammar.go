@@ -20,9 +20,15 @@ type grammar struct {
 	// a heading above a name, and what makes one
 	licensing, heading wordSet
 	// what denies, and of what: "compatible store", "no warranty", "has not been", "unlike it, this", "in terms of"
-	without, describes, defined, subjected, lacks, verbs, clause, terms, applies wordSet
+	without, describes, defined, lacks, verbs, clause, terms, applies wordSet
+	// what stands before names of programs as well, and what has an object: "uses curl", "distribute the loop"
+	using, naming, active, isnt, nots wordSet
 	// behind a word that narrows: "academic use"
 	use wordSet
+	// what ends the name of a license besides that word
+	agreement, eula wordSet
+	// what gives something under a license that nobody knows: "licensed under", "governed by"
+	givenBy, subject wordSet
 }
 
 // wordSet is one of few word numbers.
@@ -67,11 +73,16 @@ var grammarOfMentions = sync.OnceValue(func() *grammar {
 		refers:  n.set("see"), copies: n.set("copy copies"), body: n.set("text"), instead: n.set("instead"),
 		licensing: n.set("licensing"), heading: n.set("licensing copyright copyrights legal info information notice notices"),
 		without:   n.set("without"),
-		describes: n.set("compatible incompatible compatibility such successor predecessor defined"), defined: n.set("defined"), subjected: n.set("subject"),
+		describes: n.set("compatible incompatible compatibility such successor predecessor defined"), defined: n.set("defined"),
 		lacks:  n.set("warranty warranties guarantee cost costs charge dependencies fee liability copyright copyrights"),
 		verbs:  n.set("longer be been being yet have has had was were currently necessarily"),
 		clause: n.set("this it they we all"),
 		terms:  n.set("terms"), applies: n.set("apply applies"),
-		use: n.set("use"), clauses: n.set("clause clauses"), as: n.set("as"), well: n.set("well"), along: n.set("along together"),
+		clauses: n.set("clause clauses"), as: n.set("as"), well: n.set("well"), along: n.set("along together"),
+		using: n.set("use used uses utilizes via"), naming: n.set("name"), active: n.set("distribute redistribute modify"),
+		isnt: n.set("isn aren won shouldn"), nots: n.set("not never no neither"),
+		use:       n.set("use"),
+		agreement: n.set("agreement"), eula: n.set("eula"),
+		givenBy: n.set("under by"), subject: n.set("subject"),
 	}
 })

@@ -26,6 +26,7 @@ type mentionReader struct {
 	text  []byte
 	t     []token
 	items itemMemo
+	table licenseTable
 	tiny  bool // the text is the whole of a file of few words
 	parts bool // it is asked for whether a part is spoken of
 }

@@ -13,15 +13,16 @@ import (
 
 // judge decides whether the statement is one, by what stands around it.
 func (p *mentionReader) judge(m *mentioned) bool {
-	if p.is(m.to, isRemark) && !p.ends(m.to) && p.t[m.to].sep&sepParen == 0 && !m.parts[len(m.parts)-1].licensed {
+	last := m.parts[len(m.parts)-1]
+	if len(m.parts) > 1 && !p.isStrong(last) && p.namesThing(m.to) || p.is(m.to, isRemark) && !p.ends(m.to) && p.t[m.to].sep&sepParen == 0 && !last.licensed {
 		if len(m.parts) == 1 {
 			return false
 		}
-		m.parts = m.parts[:len(m.parts)-1] // "GPL-2.0 and GPL compatible"
+		m.parts = m.parts[:len(m.parts)-1] // "GPL-2.0 and GPL compatible", "BSD and MIT Scheme"
 		m.to = m.parts[len(m.parts)-1].to
 		m.expr = joinParts(m.parts, m.choice)
 	}
-	if p.inIdentifier(m.from, m.to) || p.isVersionOf(m.to) {
+	if p.inIdentifier(m.from, m.to) || p.isVersionOf(m.to) || p.isDirective(m.from) || p.isCompared(m) || p.isDeniedBehind(m) {
 		return false
 	}
 	m.start, m.end = int(p.t[m.from].start), int(p.t[m.to-1].end)
@@ -29,6 +30,8 @@ func (p *mentionReader) judge(m *mentioned) bool {
 		m.strong = m.strong || p.isStrong(part)
 	}
 	negated, near := p.before(m)
+	cell := p.inLicenseCell(m.from, m.to)
+	near = near || cell
 	if negated || p.isSubject(m) || p.othersName(m) || !near && p.listed(m) {
 		return false
 	}
@@ -38,10 +41,10 @@ func (p *mentionReader) judge(m *mentioned) bool {
 		m.expr, m.parts = noAssertion, []mention{{from: m.from, to: m.to, expr: noAssertion}}
 		m.grant = true // whoever keeps some use out grants the rest
 	}
-	if !m.strong && !near && p.underHeading(m.from) {
+	if cell || !m.strong && !near && p.underHeading(m.from) {
 		m.framed, near = true, true
 	}
-	if p.t[m.from].sep&(sepSlash|sepPlus|sepAmp) != 0 || p.namesThing(m.to) || p.isLabel(m.to) {
+	if !cell && (p.t[m.from].sep&(sepSlash|sepPlus|sepAmp) != 0 || p.namesThing(m.to) || p.isLabel(m.to)) {
 		near = false // "license | python", "available as a W3C Recommendation"
 	}
 	said := m.strong || m.framed && near || p.isGNU(m) || p.isOfWork(m) || p.isSentence(m) || p.apply(m) || p.different(m) || p.tiny && p.tells(m)
@@ -251,6 +254,9 @@ func (p *mentionReader) isRestricted(m *mentioned) bool {
 
 // different reports whether the statement joins the short names of several licenses: "MIT & GPL".
 func (p *mentionReader) different(m *mentioned) bool {
+	if p.namesProgram(m) && sortOf(m.parts[0].expr) != "BSD" {
+		return false // "symlinks and lsof"
+	}
 	for i := 1; i < len(m.parts); i++ {
 		first, next := m.parts[0].expr, m.parts[i].expr
 		if first != next && (sortOf(first) == "" || sortOf(first) != sortOf(next)) {
@@ -303,7 +309,7 @@ func (p *mentionReader) before(m *mentioned) (negated, near bool) {
 			break
 		}
 		subject = subject || m.under && class == 0 && !p.verbs.has(p.t[k].word)
-		if p.subjected.has(p.t[k].word) && p.to.has(p.t[k+1].word) { // "as defined in and that are subject to the"
+		if p.subject.has(p.t[k].word) && p.to.has(p.t[k+1].word) { // "as defined in and that are subject to the"
 			bound = true
 			m.framed, m.grant, near = true, true, near || tight
 		}
@@ -315,7 +321,7 @@ func (p *mentionReader) before(m *mentioned) (negated, near bool) {
 			return true, false
 		}
 		if class&(isGrant|isCue|isLicense) != 0 && (n < 6 || tight) && !p.to.has(p.t[k+1].word) &&
-			(!p.by.has(p.t[k+1].word) || p.boundBy.has(p.t[k].word)) {
+			(!p.by.has(p.t[k+1].word) || p.boundBy.has(p.t[k].word)) && p.isFrame(m, k) {
 			m.framed = true
 			near = near || tight
 			if class&isGrant != 0 {

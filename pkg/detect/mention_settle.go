@@ -21,7 +21,7 @@ func (r *reading) mentionClaims(found []mentioned) {
 	var choice *mentioned // the last statement that names several
 	table := r.role == sbom.RoleFile && isTable(found)
 	for _, m := range found {
-		if table && !m.under && !m.isLink() || r.isExample(m.start) {
+		if table && !m.under && !m.isLink() || r.isExample(m.start) || m.isStranger() && s.meansGNU(r.text[m.name.start:m.name.end]) {
 			continue
 		}
 		if said[m.expr]++; said[m.expr] > mostSame {
@@ -57,7 +57,7 @@ func (r *reading) mentionClaims(found []mentioned) {
 		if !m.grant && s.texts[expr.String()] || s.hasTitled(&m) {
 			continue // the title of the text, or its address
 		}
-		kind, rule := "reference", RuleMention
+		kind, rule, text := "reference", RuleMention, sbom.Digest("")
 		if m.grant && !table {
 			kind = "notice"
 		}
@@ -65,9 +65,14 @@ func (r *reading) mentionClaims(found []mentioned) {
 			rule = RuleLink
 		} else if m.part {
 			rule = RulePart
+		} else if m.isStranger() {
+			rule, text = RuleStranger, r.keepText(m.name)
+			if pointsToTerms(r.text[m.name.start:min(len(r.text), m.end+pointerBehind)]) {
+				rule = RulePointer
+			}
 		}
 		raw := plain(r.text[m.start:min(m.end, m.start+maxRaw)])
-		r.claim(kind, rule, expr, raw, m.start, m.end, sbom.Evidence{})
+		r.claim(kind, rule, expr, raw, m.start, m.end, sbom.Evidence{Text: text})
 	}
 }
 

@@ -332,6 +332,7 @@ func (r *reading) take(f findings, start int) {
 	for _, m := range f.mentioned {
 		m.start += start
 		m.end += start
+		m.name = region{m.name.start + start, m.name.end + start}
 		r.takeMention(m)
 	}
 	for _, s := range f.strange {

@@ -16,6 +16,11 @@ type sentence struct {
 func (r *reading) sentence(t *wordText, g region) sentence {
 	var s sentence
 	for i := g.start; i < g.end; i++ {
+		if kind, end := r.phraseAt(t, i); kind == "offer" {
+			s.refers = true
+			i = end - 1
+			continue
+		}
 		kinds := rules.KindsOf(r.wordAt(t, i))
 		s.terms = s.terms || kinds&(rules.WordTerm|rules.WordDone) != 0
 		s.refers = s.refers || kinds&rules.WordLicense != 0

@@ -44,6 +44,9 @@ type termsPhrases struct {
 var termsTable = sync.OnceValue(func() *termsPhrases {
 	p := &termsPhrases{rows: map[uint64][]termsPhrase{}}
 	for _, row := range rules.Terms() {
+		if isSolid(row[1]) {
+			continue
+		}
 		head, tail, gap := strings.Cut(row[1], " * ")
 		phrase := termsPhrase{kind: termsKind(row[0]), head: sumOf(head)}
 		if gap {

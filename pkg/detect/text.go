@@ -221,7 +221,7 @@ func (r *reading) onlyGrants(t *wordText, g region) bool {
 	start, end := int(t.start[g.start]), int(t.end[g.end-1])
 	return saysPlace(r.text[start:end]) && g.end-g.start <= mostPointer ||
 		slices.ContainsFunc(r.mentioned, func(m mentioned) bool {
-			return (m.grant || m.framed || m.strong) && m.expr != noAssertion && m.start >= start && m.end <= end
+			return (m.grant || m.framed || m.strong) && m.expr != noAssertion && !m.isStranger() && m.start >= start && m.end <= end
 		})
 }
 

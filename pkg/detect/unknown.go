@@ -51,7 +51,7 @@ func (r *reading) findStrange(t *wordText) {
 			}
 		}
 	}
-	r.strange = out
+	r.strange = append(out, r.solidTerms()...)
 }
 
 // narrowing adds the sentences of a paragraph that narrow what is stated around them.
@@ -123,6 +123,9 @@ func (r *reading) paragraphTerms(t *wordText, g region) termsKind {
 			found[kind]++
 		}
 	}
+	if found["secret"] > 0 && r.hasKind(t, g, rules.WordWork) && !r.hasKind(t, g, rules.WordData) {
+		found["closed"] += found["secret"]
+	}
 	switch closed, bound, granted := found["closed"], found["bound"], found["open"]; {
 	case closed+bound+granted > mostPhrases:
 		return ""
@@ -173,7 +176,7 @@ func (r *reading) strangeTerms() {
 		g := s.region
 		if s.kind == "narrow" {
 			says := bytes.ToLower(r.text[g.start:g.end])
-			if !touches(worded, s.phrase) && !(noCommerce && bytes.Contains(says, []byte("commercial"))) && !r.isRepeated(RuleNarrow+string(says)) {
+			if !touches(worded, s.phrase) && !(noCommerce && (bytes.Contains(says, []byte("commercial")) || bytes.Contains(says, []byte("商")))) && !r.isRepeated(RuleNarrow+string(says)) {
 				r.unnamedBytes(g, RuleNarrow, 0)
 			}
 			continue
@@ -191,7 +194,11 @@ func (r *reading) strangeTerms() {
 			continue
 		}
 		n := len(r.claims)
-		if r.unnamedBytes(s.region, RuleUnknown, 0); len(r.claims) > n {
+		rule := RuleUnknown
+		if s.kind != "closed" && pointsToTerms(r.text[s.start:s.end]) {
+			rule = RulePointer
+		}
+		if r.unnamedBytes(s.region, rule, 0); len(r.claims) > n {
 			last = s.region
 		}
 	}
@@ -206,15 +213,24 @@ func (r *reading) unnamedBytes(g region, rule string, coverage float64) {
 	for g.end < len(r.text) && strings.IndexByte(".!?)\"", r.text[g.end]) >= 0 {
 		g.end++
 	}
-	digest := source.TextDigest(r.text[g.start:g.end])
-	if digest == emptyText() {
+	if source.TextDigest(r.text[g.start:g.end]) == emptyText() {
 		return // holders and what lt1 leaves out besides: terms of nothing
 	}
-	r.claim("text", rule, spdx.Leaf(spdx.Term{ID: UnknownPrefix + string(digest[len("lt1:"):])}), "", g.start, g.end, sbom.Evidence{Text: digest, Coverage: coverage})
+	digest := r.keepText(g)
+	r.claim("text", rule, spdx.Leaf(spdx.Term{ID: unknownID(digest)}), "", g.start, g.end, sbom.Evidence{Text: digest, Coverage: coverage})
+}
+
+// unknownID names what nobody knows by the digest of its words.
+func unknownID(digest sbom.Digest) string { return UnknownPrefix + string(digest[len("lt1:"):]) }
+
+// keepText keeps the words by which something unknown is named, and gives their digest.
+func (r *reading) keepText(g region) sbom.Digest {
+	digest := source.TextDigest(r.text[g.start:g.end])
 	if r.texts == nil {
 		r.texts = map[sbom.Digest]string{}
 	}
 	r.texts[digest] = string(bytes.ToValidUTF8(r.text[g.start:g.end], []byte("\uFFFD")))
+	return digest
 }
 
 // emptyText is the digest of a text without words.

@@ -27,6 +27,8 @@ type reader struct {
 	buf []byte
 	// reached is the offset in the file up to which the windows before this one have told what is stated.
 	reached int
+	// ignoring says that a block to be passed over, which a window before this one opened, goes on in it.
+	ignoring bool
 }
 
 // run works off one batch. After the context ended it only says that it is done.
@@ -82,10 +84,10 @@ func (r *reader) file(ctx context.Context, t task) {
 	switch {
 	case t.ahead != nil:
 		r.out.dep5 = t.ahead.dep5
-		r.reached = 0
+		r.reached, r.ignoring = 0, false
 		r.keep(t.ahead.found, len(data), place{line: 1})
 	case len(data) < window:
-		r.reached = 0
+		r.reached, r.ignoring = 0, false
 		r.search(data, len(data), place{line: 1})
 	default:
 		err = r.searchWindows(ctx, f, data)
@@ -180,10 +182,11 @@ type place struct{ start, line, col int }
 func (r *reader) searchWindows(ctx context.Context, f io.Reader, first []byte) error {
 	utf16 := isUTF16(first)
 	at := place{line: 1}
-	r.reached = 0
+	r.reached, r.ignoring = 0, false
 	for data := first; ; {
 		cut := nextWindow(data)
 		r.search(data, cut, at)
+		r.ignoring = detect.IgnoresBehind(data, cut, r.ignoring)
 		switch {
 		case len(data) < window:
 			r.out.facts.Copyrights = sbom.JoinCopyrights(r.out.facts.Copyrights)
@@ -219,7 +222,24 @@ func nextWindow(data []byte) int {
 // search lets the engine search one window. What begins at end or after it is left to the next one, unless it
 // lies in what begins before: the next window has but the rest of that, and does not know what it is of.
 func (r *reader) search(data []byte, end int, at place) {
-	r.keep(r.detect(r.out.facts.Path, data), end, at)
+	found := r.detect(r.out.facts.Path, data)
+	if r.ignoring {
+		ignoreBefore(&found, detect.IgnoredUntil(data))
+	}
+	r.keep(found, end, at)
+}
+
+// ignoreBefore passes over what is stated before an offset.
+func ignoreBefore(found *detect.Result, end int) {
+	for i := range found.Claims {
+		if c := &found.Claims[i]; c.Evidence[0].Span.Start < end {
+			c.Kind, c.Role = kindIgnored, sbom.RoleAside
+		}
+	}
+	for i := range found.Copyrights {
+		c := &found.Copyrights[i]
+		c.Found = slices.DeleteFunc(c.Found, func(s source.Span) bool { return s.Start < end })
+	}
 }
 
 // keep takes what was found in one window.

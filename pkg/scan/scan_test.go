@@ -430,6 +430,30 @@ func TestTextInTwoWindows(t *testing.T) {
 	}
 }
 
+// A block that is to be passed over goes on from one window to the next, and to the one behind, until it is closed.
+func TestIgnoredInManyWindows(t *testing.T) {
+	const window = 8 << 20
+	data := bytes.Repeat([]byte("0123456789abcde\n"), 3*window/16)
+	copy(data[4096:], "\nREUSE-IgnoreStart\n")
+	for i, at := range []int{0, window - 64<<10 - 16, window + 4096, 2*window + 4096} {
+		copy(data[at:], fmt.Sprintf("\n// SPDX-License-Identifier: LicenseRef-%d\n// Copyright 202%d Ann Example\n", i, i))
+	}
+	copy(data[2*window+8192:], "\nREUSE-IgnoreEnd\n")
+	copy(data[2*window+12288:], "\n// SPDX-License-Identifier: ISC\n")
+	var got []string
+	for f := range scan.Detect(context.Background(), source.FS(fstest.MapFS{"big.c": {Data: data}}), scan.Options{}) {
+		for _, c := range f.Claims {
+			got = append(got, fmt.Sprint(c.Expr, " ", c.Role))
+		}
+		if len(f.Copyrights) != 1 || f.Copyrights[0].Years != "2020" {
+			t.Errorf("copyrights %+v", f.Copyrights)
+		}
+	}
+	if want := "[LicenseRef-0 file LicenseRef-1 aside LicenseRef-2 aside LicenseRef-3 aside ISC file]"; fmt.Sprint(got) != want {
+		t.Errorf("%v, want %s", got, want)
+	}
+}
+
 // A license file of a dependency that is too large to be one is a gap, and what its license is not known. Two
 // components whose files lie in one folder both miss it.
 func TestLargeLicenseInCache(t *testing.T) {

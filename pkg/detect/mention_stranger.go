@@ -1,0 +1,149 @@
+package detect
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"github.com/licet/licet/pkg/source"
+)
+
+// A license that is named and that nobody knows is stated all the same: "licensed under the Acme Source License". Its name is
+// told by how names are written, in words that begin with large letters, the last of them License, Licence, EULA or Agreement;
+// and it is one only where something is given under it, for otherwise anybody's may be spoken of.
+
+// maxName is how many words the name of a license has at most.
+const maxName = 10
+
+// isStranger reports whether nobody knows the license.
+func (m *mentioned) isStranger() bool { return m.name.end > m.name.start }
+
+// meansGNU reports whether an unknown name begins with GNU's, and one of its licenses is stated besides: it is misspelt.
+func (s *alreadySaid) meansGNU(name []byte) bool {
+	return bytes.HasPrefix(name, []byte("GNU")) && slices.ContainsFunc([]string{"GPL", "LGPL", "AGPL", "GFDL"}, func(f string) bool { return s.versioned[f] || s.named[f] })
+}
+
+// endsName reports whether token i may end the name of a license that nobody knows.
+func (p *mentionReader) endsName(i int) bool {
+	t := &p.t[i]
+	return t.word != 0 && (t.class&isLicense != 0 || p.eula.has(t.word) || p.agreement.has(t.word)) && p.isLarge(i) && !p.ends(i) &&
+		t.sep&sepHyphen == 0 && lower(p.text[t.end-1]) != 's'
+}
+
+// stranger reads the statement that something is given under a license that nobody knows, whose name ends at token i, see
+// endsName. said is what was found before it.
+func (p *mentionReader) stranger(i int, said []mentioned) (mentioned, bool) {
+	m := mentioned{mention: mention{from: p.nameStart(i), to: i + 1}, strong: true}
+	for k := m.to; k < m.to+2 && k < p.last() && p.t[k].sep == sepSpace && p.isLarge(k); k++ {
+		if p.agreement.has(p.t[k].word) {
+			m.to = k + 1 // "License Agreement"
+		}
+	}
+	if !p.isOwnName(m.from, m.to) || p.inIdentifier(m.from, m.to) {
+		return mentioned{}, false
+	}
+	m.start = int(p.t[m.from].start)
+	if negated, _ := p.before(&m); negated || !p.isUnder(&m) {
+		return mentioned{}, false
+	}
+	m.to = p.nameVersion(m.to)
+	m.end = int(p.t[m.to-1].end)
+	m.name = region{int(p.t[m.from].start), m.end}
+	if n := len(said); n > 0 {
+		if said[n-1].end > m.name.start {
+			return mentioned{}, false // it is the end of a name that is known
+		}
+		m.start = max(m.start, said[n-1].end)
+	}
+	m.grant = true
+	if m.to < p.last() && p.t[m.to].sep&sepParen != 0 {
+		if short, ok := p.item(m.to); ok && !short.link && p.closes(short.to) {
+			m.expr, m.to, m.end, m.name = short.expr, short.to, int(p.t[short.to-1].end), region{}
+			m.parts = []mention{short}
+			return m, true // "the GNU Genral Public License (GPL)"
+		}
+	}
+	m.expr = unknownID(source.TextDigest(p.text[m.name.start:m.end]))
+	m.parts = []mention{{from: m.from, to: m.to, expr: m.expr}}
+	return m, true
+}
+
+// isUnder reports whether the words before a name say that something is given or used under it: "licensed under", "used under
+// the terms of", "subject to".
+func (p *mentionReader) isUnder(m *mentioned) bool {
+	terms := false
+	for k := m.from - 1; k > 0 && !p.ends(k+1) && p.is(k, isGlue|isCue); k-- {
+		if bytes.IndexByte(p.text[p.t[k].end:p.t[k+1].start], '(') >= 0 {
+			break // "under an open license (\"the Acme License\")"
+		}
+		switch word := p.t[k].word; {
+		case p.terms.has(word):
+			terms = true
+		case p.givenBy.has(word):
+			return m.grant || terms
+		case p.to.has(word):
+			return p.subject.has(p.t[k-1].word)
+		}
+	}
+	return false
+}
+
+// nameStart gives the first token of the name that ends at token i: words with a large first letter, and small ones that join
+// them, as in "License for the Use of Foo".
+func (p *mentionReader) nameStart(i int) int {
+	from := i
+	for k := i; k > 0 && i-k < maxName; k-- {
+		if s := p.t[k].sep; s&^(sepSpace|sepLine|sepHyphen|sepAmp|sepDot) != 0 && !p.inFirm(k) || s == 0 {
+			break
+		}
+		switch {
+		case p.isLarge(k-1) || p.t[k-1].digit:
+			from = k - 1
+		case !p.of.has(p.t[k-1].word) && !p.and.has(p.t[k-1].word) && !p.purpose.has(p.t[k-1].word):
+			return from
+		}
+	}
+	return from
+}
+
+// inFirm reports whether token k stands behind the name of a firm with its "Inc.", or is that: "Acme, Inc. Source License".
+func (p *mentionReader) inFirm(k int) bool {
+	return p.abbreviated(k) || p.t[k].sep == sepComma|sepSpace && p.abbreviated(k+1)
+}
+
+// nameVersion gives the token behind the version that follows a name at token k.
+func (p *mentionReader) nameVersion(k int) int {
+	at := k
+	for at < p.last() && at < k+2 && (p.version.has(p.t[at].word) || p.v.has(p.t[at].word)) && !p.ends(at) {
+		at++
+	}
+	if at < p.last() && p.t[at].digit && !p.ends(at) && p.t[at].sep&(sepParen|sepSemi) == 0 && (at > k || p.t[at].sep == sepSpace) {
+		return at + 1
+	}
+	return k
+}
+
+// isLarge reports whether a word begins with a large letter.
+func (p *mentionReader) isLarge(k int) bool {
+	c := p.text[p.t[k].start]
+	return 'A' <= c && c <= 'Z'
+}
+
+// kindWords say of what kind a license is, and not which: "the End User License". Others of that sort are classes of frames.tsv.
+var kindWords = []string{"commercial", "corresponding", "end", "enterprise", "party", "product", "project", "proprietary", "respective", "third", "user"}
+
+// noLicense are words of the names of agreements under which something is given to the owner of a work, not by them.
+var noLicense = []string{"contributor", "contributors", "contribution", "contributions", "cla"}
+
+// isOwnName reports whether one of the tokens [from, to) tells the license from others.
+func (p *mentionReader) isOwnName(from, to int) bool {
+	own := p.eula.has(p.t[to-1].word) || p.agreement.has(p.t[to-1].word) && to-from > 2
+	for k := from; k < to; k++ {
+		word := strings.ToLower(p.raw(k))
+		if containsFold(noLicense, word) {
+			return false
+		}
+		own = own || p.t[k].class == 0 && !p.t[k].digit && !p.agreement.has(p.t[k].word) && !containsFold(kindWords, word)
+	}
+	return own && !bytes.ContainsAny(p.text[p.t[from].start:p.t[to-1].end], "{}$")
+}
