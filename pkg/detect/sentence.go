@@ -23,7 +23,7 @@ var referWords = []string{"licence", "licences", "license", "licenses"}
 func (r *reading) sentence(t *wordText, g region) sentence {
 	var s sentence
 	for i := g.start; i < g.end; i++ {
-		word := r.wordAt(t, i)
+		word := t.word(i)
 		_, term := slices.BinarySearch(termWords, word)
 		_, done := slices.BinarySearch(doneWords, word)
 		s.terms = s.terms || term || done

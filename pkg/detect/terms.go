@@ -1,9 +1,8 @@
 package detect
 
 import (
+	"bytes"
 	"slices"
-
-	"github.com/licet/licet/pkg/source"
 )
 
 // termWords are words by which terms can be told from titles, names and remarks: distinctTerms of
@@ -45,8 +44,8 @@ func (r *reading) readsLikeTerms(t *wordText, g region) bool {
 	if narrow {
 		return true
 	}
-	for w := range source.Words(r.text[t.start[g.start]:t.end[g.end-1]]) {
-		word := string(w.Text)
+	for w := range bytes.SplitSeq(r.alone(t, g), []byte{' '}) {
+		word := string(w)
 		if !free && slices.Contains(sharpWords, word) {
 			return true
 		}

@@ -141,8 +141,8 @@ func (r *reading) paragraphTerms(t *wordText, g region) termsKind {
 
 // hasWord reports whether one of the words is in g.
 func (r *reading) hasWord(t *wordText, g region, words []string) bool {
-	for w := range source.Words(r.text[t.start[g.start]:t.end[g.end-1]]) {
-		if slices.Contains(words, string(w.Text)) {
+	for w := range bytes.SplitSeq(r.alone(t, g), []byte{' '}) {
+		if slices.Contains(words, string(w)) {
 			return true
 		}
 	}
