@@ -122,7 +122,7 @@ func (r *reading) mentionWindows() []region {
 func (p *mentionReader) find() []mentioned {
 	var out, weak []mentioned
 	for i := 0; i < p.last(); {
-		if !p.opens[p.t[i].word] && !p.t[i].url {
+		if !p.mayBegin(i) {
 			i++
 			continue
 		}
@@ -149,6 +149,13 @@ func (p *mentionReader) find() []mentioned {
 		i = max(m.to, i+1)
 	}
 	return p.withWeak(out, weak)
+}
+
+// mayBegin reports whether a name or an address may begin at token i. Names begin with common words, and for most of these
+// the word behind tells.
+func (p *mentionReader) mayBegin(i int) bool {
+	word := p.t[i].word
+	return p.t[i].url || p.opens[word] && (p.alone[word] || p.edges.next(p.edges.first[word], p.t[i+1].word) != 0)
 }
 
 // partsApart is how many words part the licenses of the parts of one thing: "code MIT; docs CC-BY-4.0".
