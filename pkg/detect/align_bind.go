@@ -6,7 +6,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/licet/licet/pkg/source"
 	"github.com/licet/licet/rules"
 )
 
@@ -262,10 +261,10 @@ func (r *reading) bindingAt(t *wordText, i int) rules.Binding {
 	if bindingTable()[t.code(i)] == 0 {
 		return 0
 	}
-	word := r.wordAt(t, i)
+	word := t.word(i)
 	b := rules.BindingWords()[word]
 	if i > 0 {
-		b |= rules.BindingWords()[r.wordAt(t, i-1)+"_"+word]
+		b |= rules.BindingWords()[t.word(i-1)+"_"+word]
 	}
 	return b
 }
@@ -322,7 +321,7 @@ func (n *nearText) hasIn(code uint16, g region) bool {
 func (r *reading) hasCode(t *wordText, g region, code uint16) bool {
 	last := ""
 	for i := g.start; i < g.end; i++ {
-		word := r.wordAt(t, i)
+		word := t.word(i)
 		serves := func(w string) bool { return wordCode([]byte(w)) == code }
 		if t.code(i) == code || serves(last+word) || slices.ContainsFunc(rules.BindingSame()[word], serves) {
 			return true
@@ -342,14 +341,6 @@ func (r *reading) hasBinding(t *wordText, g region, kind rules.Binding) bool {
 	return false
 }
 
-// wordAt gives word i of the text, normalised.
-func (r *reading) wordAt(t *wordText, i int) string {
-	for w := range source.Words(r.text[t.start[i]:t.end[i]]) {
-		return string(w.Text)
-	}
-	return ""
-}
-
 // altersGrant reports whether the change puts a word into the sentence by which the text grants something that it does not
 // know: few words are needed to grant less, and no list has them all. Parts of words that the end of a line parted, names and
 // typing errors, which hardly any license has, and the words of grants that say the same are none.
@@ -358,8 +349,8 @@ func (r *reading) altersGrant(x *nearIndex, t *wordText, a *alignment, c change)
 		return false
 	}
 	for i := c.doc.start; i < c.doc.end; i++ {
-		word, code := r.wordAt(t, i), t.code(i)
-		if i+1 < c.doc.end && a.text.hasIn(wordCode([]byte(word+r.wordAt(t, i+1))), c.text) {
+		word, code := t.word(i), t.code(i)
+		if i+1 < c.doc.end && a.text.hasIn(wordCode([]byte(word+t.word(i+1))), c.text) {
 			i++
 			continue
 		}

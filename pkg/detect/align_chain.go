@@ -45,6 +45,7 @@ type chainer struct {
 	seeds  []seed  // by text, and then in the order of the file
 	chains []chain // of one text
 	taken  []bool  // see joined
+	tails  []tail  // likewise
 	steps  []seed  // see path
 	done   []bool  // by number of a chain: nothing is left to be found there
 }
@@ -219,28 +220,38 @@ func (c *chainer) counts(ch *chain) bool {
 	return ch.seeds > 1 || c.index.texts[ch.text].grams <= fewGrams
 }
 
+// tail is the last seed of a chain that another may go on from, and how many it has.
+type tail struct{ chain, doc, text, seeds int32 }
+
 // joined makes one chain of those of a text that follow one another with a paragraph more or less between
 // them: each goes on from the one before it that makes the longest.
 func (c *chainer) joined(chains []chain) []chain {
 	list := slices.DeleteFunc(chains, func(ch chain) bool { return !c.counts(&ch) })
+	open, out := c.tails[:0], list[:0]
 	taken := append(c.taken[:0], make([]bool, len(list))...)
-	c.taken = taken
 	for i := range list {
-		best := -1
-		head := c.seeds[list[i].head]
-		for k := i - 1; k >= max(0, i-joinBack); k-- {
-			if !taken[k] && follows(c.seeds[list[k].last], head) && (best < 0 || list[k].seeds > list[best].seeds) {
-				best = k
+		if len(open) > 0 && int(open[0].chain) < i-joinBack {
+			open = slices.Delete(open, 0, 1)
+		}
+		ch, head := &list[i], &c.seeds[list[i].head]
+		best, most := -1, int32(0)
+		for k := len(open) - 1; k >= 0; k-- {
+			if open[k].seeds > most && open[k].goesOn(head) {
+				best, most = k, open[k].seeds
 			}
 		}
 		if best >= 0 {
-			taken[best] = true
-			c.seeds[list[i].head].prev = list[best].last
-			list[i].head, list[i].first = list[best].head, list[best].first
-			list[i].seeds += list[best].seeds
+			before := &list[open[best].chain]
+			taken[open[best].chain] = true
+			open = slices.Delete(open, best, best+1)
+			head.prev = before.last
+			ch.head, ch.first = before.head, before.first
+			ch.seeds += before.seeds
 		}
+		last := &c.seeds[ch.last]
+		open = append(open, tail{int32(i), last.doc, last.text, ch.seeds})
 	}
-	out := list[:0]
+	c.tails, c.taken = open, taken
 	for i, ch := range list {
 		if !taken[i] {
 			out = append(out, ch)
@@ -249,8 +260,8 @@ func (c *chainer) joined(chains []chain) []chain {
 	return out
 }
 
-// follows reports whether a chain that begins with seed next may go on where one ends with seed last.
-func follows(last, next seed) bool {
+// goesOn reports whether a chain that begins with a seed may go on where another ends.
+func (last *tail) goesOn(next *seed) bool {
 	apart, ahead := int(next.doc-last.doc), int(next.text-last.text)
 	return apart > 0 && ahead > 0 && max(apart, ahead) <= mostApart+joinDrift && abs(ahead-apart) <= joinDrift
 }

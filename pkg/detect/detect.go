@@ -39,7 +39,7 @@ func New(own ...OwnText) *Engine {
 }
 
 // Undigested returns an engine that finds the same and gives the evidence of known texts no digest: for whoever only
-// shows what is stated and where. To normalise a text once more for its digest takes a fifth of the time.
+// shows what is stated and where. To write the words of a text for its digest takes a tenth of the time.
 func (e *Engine) Undigested() *Engine {
 	return &Engine{own: e.own, memo: newMemo(e.memo.room), bare: true}
 }

@@ -134,7 +134,7 @@ func (p *mentionReader) find() []mentioned {
 				continue
 			}
 		}
-		if !p.opens[p.t[i].word] && !p.t[i].url {
+		if !p.mayBegin(i) {
 			i++
 			continue
 		}
@@ -175,6 +175,13 @@ func (p *mentionReader) longerBehind(m *mention) bool {
 	}
 	next, ok := p.item(m.from + 1)
 	return ok && next.to > m.to
+}
+
+// mayBegin reports whether a name or an address may begin at token i. Names begin with common words, and for most of these
+// the word behind tells.
+func (p *mentionReader) mayBegin(i int) bool {
+	word := p.t[i].word
+	return p.t[i].url || p.opens[word] && (p.alone[word] || p.edges.next(p.edges.first[word], p.t[i+1].word) != 0)
 }
 
 // partsApart is how many words part the licenses of the parts of one thing: "code MIT; docs CC-BY-4.0".

@@ -80,7 +80,7 @@ const nearDenial = 2
 // offersChoice reports whether a word of g lets the recipient choose.
 func (r *reading) offersChoice(t *wordText, g region) bool {
 	for i := g.start; i < g.end; i++ {
-		if rules.KindsOf(r.wordAt(t, i))&rules.WordChooses != 0 && !r.hasBinding(t, region{max(g.start, i-nearDenial), i}, rules.Denies) {
+		if rules.KindsOf(t.word(i))&rules.WordChooses != 0 && !r.hasBinding(t, region{max(g.start, i-nearDenial), i}, rules.Denies) {
 			return true
 		}
 	}

@@ -29,6 +29,8 @@ type mentionReader struct {
 	table licenseTable
 	tiny  bool // the text is the whole of a file of few words
 	parts bool // it is asked for whether a part is spoken of
+
+	partsRead, part int // see partBefore
 }
 
 // ends reports whether a sentence or paragraph ends before token k.
@@ -52,7 +54,7 @@ func (p *mentionReader) raw(k int) string {
 type itemMemo [64]mention
 
 // begin gives the reader other tokens to read.
-func (p *mentionReader) begin(t []token) { p.t, p.items = t, itemMemo{} }
+func (p *mentionReader) begin(t []token) { p.t, p.items, p.partsRead, p.part = t, itemMemo{}, 0, -1 }
 
 // item reads the license that is named at token i. It depends on nothing but the tokens.
 func (p *mentionReader) item(i int) (mention, bool) {

@@ -341,7 +341,7 @@ func (p *mentionReader) before(m *mentioned) (negated, near bool) {
 func (p *mentionReader) beginsClause(m *mentioned, k int) bool {
 	next := p.t[k+1]
 	switch {
-	case bytes.IndexByte(p.text[p.t[k].end:next.start], ';') >= 0:
+	case next.sep&(sepSemi|sepLine) != 0 && bytes.IndexByte(p.text[p.t[k].end:next.start], ';') >= 0:
 		return true // "there is no warranty; it is free software under"
 	case next.sep&(sepComma|sepQuote) == sepComma|sepQuote:
 		return true // 'BSD-3-Clause-No-Nuclear-License', 'BSD-3-Clause'

@@ -13,6 +13,7 @@ type names struct {
 	next     map[uint64]int32 // from a node (the high half) by a word to a node
 	edges    *edgeTable       // the same, when all names are known
 	opens    []bool           // by word: something that may be the name of a license begins with it
+	alone    []bool           // by word: it may be a name alone, or begins one that the tree has not
 	ends     []*called        // what is called by the words that lead to a node, or nil
 	families map[string]*family
 	links    map[string]string // addresses, see linkKey, to expressions
@@ -60,13 +61,14 @@ var licenseNaming = sync.OnceValue(func() *names {
 	n.addUnlisted()
 	n.addLinks(list)
 	n.table, n.edges = newWordTable(n.numbers), newEdgeTable(n.next, len(n.classes))
-	n.opens = make([]bool, len(n.classes))
+	n.opens, n.alone = make([]bool, len(n.classes)), make([]bool, len(n.classes))
 	for word, node := range n.edges.first {
-		n.opens[word] = node != 0
+		n.opens[word], n.alone[word] = node != 0, n.ends[node] != nil
 	}
 	for _, word := range n.set(versionWords + " cc creative attribution") {
-		n.opens[word] = true
+		n.opens[word], n.alone[word] = true, true
 	}
+	n.alone[n.numbers["creativecommons"]] = true // see creativeCommons
 	return n
 })
 

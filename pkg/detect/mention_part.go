@@ -24,8 +24,11 @@ func (p *mentionReader) ofPart(m *mentioned) bool {
 	if m.from > 0 && !p.ends(m.from) && len(m.parts) == 1 && p.isVerb.has(p.t[m.from-1].word) && !p.isWhole(m.from-2) {
 		return true
 	}
+	if part := p.partBefore(m.from); part >= max(0, m.from-maxSubject) && !p.endsWithin(part+1, m.from) {
+		return true
+	}
 	for k := m.from - 1; k >= 0 && k >= m.from-maxSubject && !p.ends(k+1); k-- {
-		if p.isPart(k) || p.isVerb.has(p.t[k].word) && p.isThing(k-1) {
+		if p.isVerb.has(p.t[k].word) && p.isThing(k-1) {
 			return true
 		}
 	}
@@ -55,6 +58,27 @@ func (p *mentionReader) leavesOut(k int) bool {
 		}
 	}
 	return true
+}
+
+// partBefore gives the last token before token k that is a word for a part, -1 if none is. It is asked for one place after
+// the other, and looks at each token once.
+func (p *mentionReader) partBefore(k int) int {
+	for ; p.partsRead < k; p.partsRead++ {
+		if p.isPart(p.partsRead) {
+			p.part = p.partsRead
+		}
+	}
+	return p.part
+}
+
+// endsWithin reports whether a sentence ends before one of the tokens from a to b.
+func (p *mentionReader) endsWithin(a, b int) bool {
+	for k := a; k <= b; k++ {
+		if p.ends(k) {
+			return true
+		}
+	}
+	return false
 }
 
 // partTable finds the part words. They are none of the vocabulary: whatever that knows may be a part of a name.

@@ -33,15 +33,18 @@ func packWord(text []byte, i, n int) (w packedWord) {
 	return w
 }
 
-func (w *packedWord) hash() uint64 {
-	h := w[0] * 0x9E3779B97F4A7C15
-	return (h ^ h>>29 ^ w[1] ^ w[2]<<7) * 0xBF58476D1CE4E5B9
+func (w *packedWord) hash() uint64 { return packedHash(w[0], w[1]^w[2]<<7) }
+
+func packedHash(first, rest uint64) uint64 {
+	h := first * 0x9E3779B97F4A7C15
+	return (h ^ h>>29 ^ rest) * 0xBF58476D1CE4E5B9
 }
 
 // wordTable finds the numbers of words.
 type wordTable struct {
-	slots []wordSlot
-	shift int
+	slots  []wordSlot
+	shift  int
+	filter [1 << 10]uint64 // over the hashes
 }
 
 // lettersAt packs the ASCII letters at i, if there are one to seven of them and no more, in lower case and counts
@@ -76,13 +79,24 @@ func newWordTable(numbers map[string]int32) *wordTable {
 		for k := range w {
 			w[k] = binary.LittleEndian.Uint64(b[8*k:])
 		}
-		i := int(w.hash() >> t.shift)
+		hash := w.hash()
+		t.filter[hash>>54] |= 1 << (hash >> 48 & 63)
+		i := int(hash >> t.shift)
 		for t.slots[i].number != 0 {
 			i = (i + 1) & (len(t.slots) - 1)
 		}
 		t.slots[i] = wordSlot{w, number}
 	}
 	return t
+}
+
+// short gives the number of a word of up to eight letters. Most words of a text have none.
+func (t *wordTable) short(word uint64) int32 {
+	hash := packedHash(word, 0)
+	if t.filter[hash>>54]&(1<<(hash>>48&63)) == 0 {
+		return 0
+	}
+	return t.number(packedWord{word})
 }
 
 // number gives the number of a word, 0 for one that has none.

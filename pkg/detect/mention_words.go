@@ -108,16 +108,16 @@ const maxWord = 24
 // A word of names that v and a digit follow is set off from the v. The last token is an end mark.
 func (v *vocabulary) tokens(out []token, text []byte, from, to int) []token {
 	out = out[:0]
-	lineStart := true
+	head, lineStart := text[:to], true
 	var marks sep
 	for i := from; i < to; {
 		c := text[i]
 		switch {
 		case isASCIILetter(c):
-			word, n := lettersAt(text[:to], i)
+			word, n := lettersAt(head, i)
 			end := i + n
-			if n > 0 && plainEnds[text[end]] {
-				number := v.table.number(packedWord{word})
+			if n > 0 && plainEnds[head[end]] {
+				number := v.table.short(word)
 				out = append(out, token{start: int32(i), end: int32(end), sep: marks, word: number, class: v.classes[number]})
 				i, marks, lineStart = end, 0, false
 				continue
@@ -125,7 +125,7 @@ func (v *vocabulary) tokens(out []token, text []byte, from, to int) []token {
 			for end < to && isASCIILetter(text[end]) {
 				end++
 			}
-			if end < to && strings.IndexByte(urlMarks, text[end]) >= 0 && startsURL(text[:to], i, end) {
+			if end < to && strings.IndexByte(urlMarks, text[end]) >= 0 && startsURL(head, i, end) {
 				end = urlEnd(text, i, to)
 				out = append(out, token{start: int32(i), end: int32(end), sep: marks, url: true})
 			} else {
@@ -144,7 +144,7 @@ func (v *vocabulary) tokens(out []token, text []byte, from, to int) []token {
 			marks |= sepSpace
 			i++
 		default:
-			m, n := markAt(text[:to], i, lineStart)
+			m, n := markAt(head, i, lineStart)
 			if m&sepLine != 0 && lineStart && marks&sepLine != 0 {
 				m |= sepBlank
 			}

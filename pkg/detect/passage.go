@@ -240,7 +240,11 @@ func (r *reading) examineAll(passages []region, m *memo) {
 		return
 	}
 	r.work = workspaces.Get().(*workspace)
-	defer func() { workspaces.Put(r.work); r.work = nil }()
+	defer func() {
+		r.work.words.data = nil // the file need not be kept
+		workspaces.Put(r.work)
+		r.work = nil
+	}()
 	for _, g := range passages {
 		sub := &reading{role: r.role, work: r.work, text: r.text[g.start:g.end], own: r.own, bare: r.bare, hasTags: len(r.claims) > 0, tiny: r.isTiny(), leaf: r.isLeaf()}
 		key := sub.key()

@@ -38,6 +38,7 @@ const anchorWords = 4
 // patternSet is the patterns in the order of their anchors, and a filter over the anchors' hashes.
 type patternSet struct {
 	patterns []pattern
+	anchors  []uint64 // of each
 	filter   [1 << 12]uint64
 	read     []atomic.Pointer[[]step] // programs that were written, as soon as one was asked for; nil if none is
 }
@@ -78,12 +79,13 @@ func (s *patternSet) program(k int) []step {
 }
 
 func (s *patternSet) add(p pattern) {
-	s.patterns = append(s.patterns, p)
+	s.patterns, s.anchors = append(s.patterns, p), append(s.anchors, p.anchor)
 	s.filter[p.anchor>>52] |= 1 << (p.anchor >> 46 & 63)
 }
 
 func (s *patternSet) sort() {
 	slices.SortStableFunc(s.patterns, func(a, b pattern) int { return cmp.Compare(a.anchor, b.anchor) })
+	slices.Sort(s.anchors)
 }
 
 // readProgram reads steps up to the end of the arm they stand in, and returns what comes after.
@@ -123,6 +125,7 @@ func readProgram(tokens []string) (program []step, rest []string) {
 
 // wordText is a text as a run of words: where each lies, and the hashes that give that of any run.
 type wordText struct {
+	data       []byte
 	start, end []int32
 	codes      []uint16 // the words as the index of listed texts has them
 	sums       []uint64 // sums[i] is the hash of the first i words
@@ -131,16 +134,19 @@ type wordText struct {
 
 // read reads the words of data[from:to], with offsets into data.
 func (t *wordText) read(data []byte, from, to int) {
-	t.start, t.end, t.codes, t.sums = t.start[:0], t.end[:0], t.codes[:0], append(t.sums[:0], 0)
-	var sum uint64
+	t.data = data
+	t.reserve((to-from)/2 + 1) // two words have something between them
+	n, sum := 0, uint64(0)
 	for w := range source.Words(data[from:to]) {
 		word := source.WordSum(w.Text)
 		sum = source.Chain(sum, word)
-		t.codes = append(t.codes, codeOf(word))
-		t.start = append(t.start, int32(from+w.Start))
-		t.end = append(t.end, int32(from+w.End))
-		t.sums = append(t.sums, sum)
+		t.codes[n] = codeOf(word)
+		t.start[n] = int32(from + w.Start)
+		t.end[n] = int32(from + w.End)
+		n++
+		t.sums[n] = sum
 	}
+	t.codes, t.start, t.end, t.sums = t.codes[:n], t.start[:n], t.end[:n], t.sums[:n+1]
 	if len(t.powers) == 0 {
 		t.powers = append(t.powers, 1)
 	}
@@ -149,7 +155,33 @@ func (t *wordText) read(data []byte, from, to int) {
 	}
 }
 
+// reserve makes room for n words and forgets those that were there.
+func (t *wordText) reserve(n int) {
+	t.codes = slices.Grow(t.codes[:0], n)[:n]
+	t.start, t.end = slices.Grow(t.start[:0], n)[:n], slices.Grow(t.end[:0], n)[:n]
+	t.sums = slices.Grow(t.sums[:0], n+1)[:n+1]
+	t.sums[0] = 0
+}
+
 func (t *wordText) len() int { return len(t.start) }
+
+// word gives word i, normalised.
+func (t *wordText) word(i int) string {
+	var room [64]byte
+	return string(source.AppendWord(room[:0], t.data[t.start[i]:t.end[i]]))
+}
+
+// run gives the words of g, normalised and joined by blanks.
+func (t *wordText) run(g region) []byte {
+	out := make([]byte, 0, t.end[g.end-1]-t.start[g.start])
+	for i := g.start; i < g.end; i++ {
+		if i > g.start {
+			out = append(out, ' ')
+		}
+		out = source.AppendWord(out, t.data[t.start[i]:t.end[i]])
+	}
+	return out
+}
 
 // sum is the hash of n words from i on; there must be so many.
 func (t *wordText) sum(i, n int) uint64 { return t.sums[i+n] - t.sums[i]*t.powers[n] }
@@ -174,11 +206,10 @@ func (s *patternSet) find(t *wordText) []textMatch { return s.matches(t, true) }
 func (s *patternSet) matches(t *wordText, disjoint bool) []textMatch {
 	var out []textMatch
 	for i := 0; i+anchorWords <= t.len(); i++ {
-		anchor := t.sum(i, anchorWords)
-		if s.filter[anchor>>52]&(1<<(anchor>>46&63)) == 0 {
+		if !s.mayBegin(t, i) {
 			continue
 		}
-		if m, ok := s.at(t, i, anchor); ok {
+		if m, ok := s.at(t, i); ok {
 			out = append(out, m)
 			if disjoint {
 				i = m.to - 1
@@ -188,10 +219,17 @@ func (s *patternSet) matches(t *wordText, disjoint bool) []textMatch {
 	return out
 }
 
+// mayBegin is the cheap test whether a pattern may begin at word i; there must be as many words as an anchor has.
+func (s *patternSet) mayBegin(t *wordText, i int) bool {
+	anchor := t.sum(i, anchorWords)
+	return s.filter[anchor>>52]&(1<<(anchor>>46&63)) != 0
+}
+
 // at returns the best pattern that begins at word i.
-func (s *patternSet) at(t *wordText, i int, anchor uint64) (best textMatch, ok bool) {
-	k, _ := slices.BinarySearchFunc(s.patterns, anchor, func(p pattern, a uint64) int { return cmp.Compare(p.anchor, a) })
-	for ; k < len(s.patterns) && s.patterns[k].anchor == anchor; k++ {
+func (s *patternSet) at(t *wordText, i int) (best textMatch, ok bool) {
+	anchor := t.sum(i, anchorWords)
+	k, _ := slices.BinarySearch(s.anchors, anchor)
+	for ; k < len(s.anchors) && s.anchors[k] == anchor; k++ {
 		p := &s.patterns[k]
 		m := matcher{t: t}
 		end, found := m.run(s.program(k), i)

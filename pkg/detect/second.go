@@ -46,7 +46,7 @@ func (r *reading) secondOpinion(t *wordText, rest []region) []region {
 		start, end := int(t.start[g.start]), int(t.end[g.end-1])
 		ev := sbom.Evidence{}
 		if kind == "text" {
-			ev.Coverage, ev.Text = 1, r.digest(start, end)
+			ev.Coverage, ev.Text = 1, r.digest(t, g)
 			r.claims = slices.DeleteFunc(r.claims, func(c sbom.Claim) bool {
 				place := c.Evidence[0].Span
 				return (c.Kind == "text" || c.Kind == "notice") && start <= place.Start && place.End <= end

@@ -21,7 +21,7 @@ func (r *reading) sentence(t *wordText, g region) sentence {
 			i = end - 1
 			continue
 		}
-		kinds := rules.KindsOf(r.wordAt(t, i))
+		kinds := rules.KindsOf(t.word(i))
 		s.terms = s.terms || kinds&(rules.WordTerm|rules.WordDone) != 0
 		s.refers = s.refers || kinds&rules.WordLicense != 0
 		s.binding |= r.bindingIn(t, g, i)

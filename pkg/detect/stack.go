@@ -83,7 +83,10 @@ func clausesIn(t *wordText, id string, g region) []region {
 // first returns the first match in words [from, to).
 func (s *patternSet) first(t *wordText, from, to int) (textMatch, bool) {
 	for i := from; i+anchorWords <= to; i++ {
-		if m, ok := s.at(t, i, t.sum(i, anchorWords)); ok {
+		if !s.mayBegin(t, i) {
+			continue
+		}
+		if m, ok := s.at(t, i); ok {
 			return m, true
 		}
 	}

@@ -48,16 +48,16 @@ func takesBack(rest []byte, read spdx.Expr) bool {
 	if t.len() == 0 {
 		return false
 	}
-	if op := operator(r.wordAt(&t, 0)); op != "" && t.len() == 1 && bytes.Contains(rest, []byte(op)) {
+	if op := operator(t.word(0)); op != "" && t.len() == 1 && bytes.Contains(rest, []byte(op)) {
 		return true // "MIT AND"
 	}
 	free, adds := r.frees(&t, region{0, t.len()}), false
 	known := func(words string) bool { return keepsOutCommerce(read) && strings.Contains(words, "commercial") }
 	n := licenseNaming()
 	for i := range t.len() {
-		word := r.wordAt(&t, i)
+		word := t.word(i)
 		kinds, class := rules.KindsOf(word), n.classes[n.numbers[word]]
-		ends := i+1 == t.len() || rules.KindsOf(r.wordAt(&t, i+1))&rules.WordLimited != 0
+		ends := i+1 == t.len() || rules.KindsOf(t.word(i+1))&rules.WordLimited != 0
 		kind, _ := r.phraseAt(&t, i)
 		switch {
 		case (kind == "narrow" || kind == "closed") && !known(strings.ToLower(string(rest))),

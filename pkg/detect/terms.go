@@ -1,9 +1,9 @@
 package detect
 
 import (
+	"bytes"
 	"slices"
 
-	"github.com/licet/licet/pkg/source"
 	"github.com/licet/licet/rules"
 )
 
@@ -21,29 +21,36 @@ func (r *reading) readsLikeTerms(t *wordText, g region) bool {
 	if r.hasPhrase(t, g, "narrow", "closed", "secret") || r.hasSolid(span) {
 		return true
 	}
-	free, offers := r.hasPhrase(t, g, "free"), r.offers(t, g)
-	for w := range source.Words(r.text[t.start[g.start]:t.end[g.end-1]]) {
-		word := string(w.Text)
-		if within(offers, span.start+w.Start) {
-			continue
-		}
-		if !free && rules.KindsOf(word)&rules.WordSharp != 0 {
-			return true
-		}
-		if rules.KindsOf(word)&rules.WordTerm != 0 && !slices.Contains(seen, word) {
-			seen = append(seen, word)
+	free := r.hasPhrase(t, g, "free")
+	for _, part := range r.besideOffers(t, g) {
+		for w := range bytes.SplitSeq(r.alone(t, part), []byte{' '}) {
+			word := string(w)
+			if !free && rules.KindsOf(word)&rules.WordSharp != 0 {
+				return true
+			}
+			if rules.KindsOf(word)&rules.WordTerm != 0 && !slices.Contains(seen, word) {
+				seen = append(seen, word)
+			}
 		}
 	}
 	return g.end-g.start >= leastTerms && len(seen) >= distinctTerms
 }
 
-// offers gives the places in g where somebody offers another license, which takes nothing from the one that is given.
-func (r *reading) offers(t *wordText, g region) []region {
+// besideOffers gives the words of g but for those by which somebody offers another license: these take nothing from the one
+// that is given.
+func (r *reading) besideOffers(t *wordText, g region) []region {
 	var out []region
+	from := g.start
 	for i := g.start; i < g.end; i++ {
 		if kind, end := r.phraseAt(t, i); kind == "offer" {
-			out = append(out, region{int(t.start[i]), int(t.end[end-1])})
+			if from < i {
+				out = append(out, region{from, i})
+			}
+			from, i = end, end-1
 		}
+	}
+	if from < g.end {
+		out = append(out, region{from, g.end})
 	}
 	return out
 }

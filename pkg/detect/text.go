@@ -88,7 +88,7 @@ func (r *reading) textClaims(t *wordText, found []textMatch) {
 			continue
 		}
 		expr, raw := stated(m), ""
-		ev := sbom.Evidence{Coverage: m.coverage, Text: r.digest(start, end)}
+		ev := sbom.Evidence{Coverage: m.coverage, Text: r.digest(t, region{m.from, m.to})}
 		if id := exceptionOf(m, expr); id != "" {
 			r.claim(kindException, RuleException+id, spdx.Expr{}, id, start, end, ev)
 			continue
@@ -106,11 +106,21 @@ func (r *reading) textClaims(t *wordText, found []textMatch) {
 }
 
 // digest gives the digest of a known text, "" if none is asked for.
-func (r *reading) digest(start, end int) sbom.Digest {
+func (r *reading) digest(t *wordText, g region) sbom.Digest {
 	if r.bare {
 		return ""
 	}
-	return source.TextDigest(r.text[start:end])
+	return source.WordsDigest(r.alone(t, g))
+}
+
+// alone gives the words that the bytes of g have when they are read alone, joined by blanks. These nearly always are those
+// of the passage: no markup was blanked there, and nothing else depends on what stands around.
+func (r *reading) alone(t *wordText, g region) []byte {
+	start, end := int(t.start[g.start]), int(t.end[g.end-1])
+	if bytes.Equal(r.text[start:end], t.data[start:end]) && source.ReadAlone(t.data, start, end) {
+		return t.run(g)
+	}
+	return source.JoinWords(r.text[start:end])
 }
 
 // wholeText is how many words make a license's text rather than a notice of it.

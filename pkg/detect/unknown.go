@@ -141,8 +141,8 @@ func (r *reading) paragraphTerms(t *wordText, g region) termsKind {
 
 // hasKind reports whether a word of the kind is in g.
 func (r *reading) hasKind(t *wordText, g region, kind rules.WordKind) bool {
-	for w := range source.Words(r.text[t.start[g.start]:t.end[g.end-1]]) {
-		if rules.KindsOf(string(w.Text))&kind != 0 {
+	for w := range bytes.SplitSeq(r.alone(t, g), []byte{' '}) {
+		if rules.KindsOf(string(w))&kind != 0 {
 			return true
 		}
 	}

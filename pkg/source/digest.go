@@ -1,8 +1,10 @@
 package source
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"unicode/utf8"
 )
 
 // Digest names bytes or text by a hash, as "algorithm:hex": "sha256:..." over raw bytes, "lt1:..." over
@@ -49,21 +51,68 @@ type Digest string
 //
 // A text without words has the digest of no bytes, which is no one's license:
 // lt1:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855.
-func TextDigest(text []byte) Digest {
-	h := sha256.New()
-	buf := make([]byte, 0, 4096)
-	first := true
+func TextDigest(text []byte) Digest { return WordsDigest(JoinWords(text)) }
+
+// JoinWords gives the words of a text normalised as [TextDigest] says, joined by single blanks.
+func JoinWords(text []byte) []byte {
+	out := make([]byte, 0, len(text))
 	for w := range Words(text) {
-		if !first {
-			buf = append(buf, ' ')
+		if len(out) > 0 {
+			out = append(out, ' ')
 		}
-		first = false
-		buf = append(buf, w.Text...)
-		if len(buf) >= 2048 {
-			h.Write(buf)
-			buf = buf[:0]
-		}
+		out = append(out, w.Text...)
 	}
-	h.Write(buf)
-	return Digest("lt1:" + hex.EncodeToString(h.Sum(nil)))
+	return out
+}
+
+// AppendWord appends what [Words] yields for the bytes of a word, from its Start to its End in a text that is no UTF-16.
+func AppendWord(out, word []byte) []byte {
+	n := len(out)
+	for i := 0; i < len(word); i++ {
+		if word[i] >= utf8.RuneSelf {
+			s := scanner{decoder: decoder{text: word, kinds: &narrowKinds}, buf: make([]byte, 64)}
+			return append(out[:n], s.wordAt(0).Text...)
+		}
+		out = append(out, letters[word[i]])
+	}
+	if string(out[n:]) == "https" {
+		out = out[:len(out)-1]
+	}
+	return out
+}
+
+// WordsDigest gives the digest of a text whose words are at hand, joined by single blanks.
+func WordsDigest(joined []byte) Digest {
+	sum := sha256.Sum256(joined)
+	return Digest("lt1:" + hex.EncodeToString(sum[:]))
+}
+
+// ReadAlone reports whether the words of text[start:end] are the same whether the whole text is normalised or this part
+// alone. The part begins and ends where words do that [Words] yields for the whole. Lines are normalised one by one, so
+// that the first and the last of the part, which may be cut, are all there is to tell; where it is not certain, the
+// answer is false.
+func ReadAlone(text []byte, start, end int) bool {
+	last := text[start+bytes.LastIndexAny(text[start:end], "\n\r\f")+1 : end]
+	for len(last) > 0 && last[0] < utf8.RuneSelf && letters[last[0]] == 0 {
+		last = last[1:]
+	}
+	return !newDecoder(text).wide && isPlainStart(text[start:]) && isPlainStart(last)
+}
+
+// isPlainStart reports whether what a line begins with has nothing to do with rules 3 to 5, whatever stands around it: it is
+// a word in ASCII and no mark of a comment, no "and" or "or", no mark of an item and no beginning of a statement of copyright.
+func isPlainStart(line []byte) bool {
+	n := 0
+	for n < len(line) && line[n] < utf8.RuneSelf && letters[line[n]] != 0 {
+		n++
+	}
+	if n < 2 || n < len(line) && (line[n] >= utf8.RuneSelf || line[n] == ')') || letters[line[0]] <= '9' {
+		return false
+	}
+	switch low := bytes.ToLower(line[:n]); string(low) {
+	case "dnl", "rem", "and", "or", "all", "c", "copr", "copyright", "portions", "spdx":
+		return false
+	default:
+		return !isLetterOrRoman(low)
+	}
 }

@@ -30,46 +30,51 @@ func Words(text []byte) iter.Seq[Word] {
 // line yields the words of the line at i that are not forgotten, and returns where the next line begins; -1
 // when no more are wanted. Most words are a few ASCII letters: these are read here, all others by wordAt.
 func (s *scanner) line(i int, yield func(Word) bool) int {
-	s.mark = false
+	mark := false   // one of . , ; : stood before the word or line end that was read last
 	joined := false // the last word is "and" or "or" after a mark
-	for i < len(s.text) {
-		switch s.kinds[s.text[i]] {
+	text, kinds := s.text, s.kinds
+	for i < len(text) {
+		w := Word{Start: i}
+		switch kinds[text[i]] {
 		case kindForgotten:
 			i++
 			continue
 		case kindMark:
-			s.mark = true
+			mark = true
 			i++
 			continue
 		case kindLineEnd:
-			s.item = s.mark || joined
+			s.item = mark || joined
 			return i + 1
+		case kindLetter:
+			if i+8 <= len(text) {
+				if n := lowerEight(s.buf, text[i:]); n < 8 && text[i+n] < utf8.RuneSelf {
+					w.Text, w.End = s.buf[:n], i+n
+				}
+			}
 		case kindPart:
 			r, next := s.rune(i)
 			if isWordRune(r) {
 				break
 			}
 			i = next
-			s.mark = s.mark || isMark(r)
+			mark = mark || isMark(r)
 			if isLineEnd(r) {
-				s.item = s.mark || joined
+				s.item = mark || joined
 				return i
 			}
 			continue
 		}
-		w := Word{Start: i}
-		if n := s.short(i); n > 0 {
-			w.Text, w.End = s.buf[:n], i+n
-		} else {
+		if w.End == 0 {
 			w = s.wordAt(i)
 		}
 		i = w.End
-		if (s.wide || i < len(s.text) && s.text[i] == ')') && s.inParentheses(w) {
-			s.mark = false
+		if (s.wide || i < len(text) && text[i] == ')') && s.inParentheses(w) {
+			mark = false
 			continue
 		}
-		joined = s.mark && (string(w.Text) == "and" || string(w.Text) == "or")
-		s.mark = false
+		joined = mark && (string(w.Text) == "and" || string(w.Text) == "or")
+		mark = false
 		if string(w.Text) == "https" {
 			w.Text = w.Text[:4]
 		}
@@ -77,7 +82,7 @@ func (s *scanner) line(i int, yield func(Word) bool) int {
 			return -1
 		}
 	}
-	s.item = s.mark || joined
+	s.item = mark || joined
 	return i
 }
 
@@ -85,7 +90,6 @@ func (s *scanner) line(i int, yield func(Word) bool) int {
 type scanner struct {
 	decoder
 	buf  []byte
-	mark bool // one of . , ; : stood before the word or line end that was read last
 	item bool // the line before allows a list item to begin
 }
 

@@ -125,16 +125,12 @@ func isWordRune(r rune) bool {
 // word reads the next word of the line at i. At the line's end it returns false and, as the word's End,
 // where the next line begins.
 func (s *scanner) word(i int) (Word, bool) {
-	s.mark = false
 	for i < len(s.text) {
 		switch s.kinds[s.text[i]] {
-		case kindForgotten:
+		case kindForgotten, kindMark:
 			i++
 		case kindLetter:
 			return s.wordAt(i), true
-		case kindMark:
-			s.mark = true
-			i++
 		case kindLineEnd:
 			return Word{Start: i + 1, End: i + 1}, false
 		default:
@@ -143,7 +139,6 @@ func (s *scanner) word(i int) (Word, bool) {
 				return s.wordAt(i), true
 			}
 			i = next
-			s.mark = s.mark || isMark(r)
 			if isLineEnd(r) {
 				return Word{Start: i, End: i}, false
 			}
@@ -161,6 +156,9 @@ func (s *scanner) wordAt(start int) Word {
 		}
 		k = lowerEight(s.buf[n:], s.text[i:])
 		i, n = i+k, n+k
+		if k < 8 && s.text[i] < utf8.RuneSelf {
+			return Word{Text: s.buf[:n], Start: start, End: i} // nearly always
+		}
 	}
 	buf := s.buf[:n]
 	for i < len(s.text) {
@@ -173,18 +171,6 @@ func (s *scanner) wordAt(start int) Word {
 	}
 	s.buf = buf[:cap(buf)]
 	return Word{Text: buf, Start: start, End: i}
-}
-
-// short reads the word at i into the buffer if it is one of up to seven ASCII letters and digits, and returns how
-// many they are, else 0.
-func (s *scanner) short(i int) int {
-	if i+8 > len(s.text) || s.wide {
-		return 0
-	}
-	if n := lowerEight(s.buf, s.text[i:]); n < 8 && s.text[i+n] < utf8.RuneSelf {
-		return n
-	}
-	return 0
 }
 
 // lowerEight copies eight bytes, ASCII letters in lower case, and counts how many there are before the first that
