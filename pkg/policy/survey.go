@@ -225,7 +225,7 @@ func foreign(c *sbom.Component) []subject {
 	var out []subject
 	index := map[string]int{}
 	for i, cl := range c.Claims {
-		if cl.Basis != sbom.Detected || cl.Role != sbom.RoleFile || cl.Kind == "reference" || slices.ContainsFunc(own, cl.Expr.Equal) {
+		if cl.Basis != sbom.Detected || cl.Role != sbom.RoleFile || cl.Kind == "reference" || slices.ContainsFunc(own, func(e spdx.Expr) bool { return isOwn(e, cl.Expr) }) {
 			continue
 		}
 		sub := subject{expr: cl.Expr, basis: detected}
@@ -242,6 +242,14 @@ func foreign(c *sbom.Component) []subject {
 		out[at].claims = append(out[at].claims, i)
 	}
 	return out
+}
+
+// isOwn reports whether what a file states is one's own license: the same, or "or later" where that is a version, since the text
+// of a GNU license cannot say so.
+func isOwn(own, stated spdx.Expr) bool {
+	o, single := own.Term()
+	s, alone := stated.Term()
+	return own.Equal(stated) || single && alone && s.IsOrLater() && slices.Contains(s.Alternatives(), o.Normal())
 }
 
 // judgement judges an expression, once for all components that have it under the same circumstances.
