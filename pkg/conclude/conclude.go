@@ -162,7 +162,7 @@ func fromText(c *sbom.Component, text, headers side) sbom.Conclusion {
 	foreign := headers.beyond(text.expr())
 	switch {
 	case len(foreign) > 0:
-		return slices.Concat(text, refining, foreign).conclude(rowTextHeaders)
+		return slices.Concat(text, refining, foreign).concludeAs(slices.Concat(text, foreign).expr(), rowTextHeaders)
 	case len(refining) > 0:
 		return slices.Concat(text, refining).concludeAs(text.expr(), rowHeadersRefine)
 	}
