@@ -1,6 +1,8 @@
 package main
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -8,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/licet/licet/pkg/detect"
 	"github.com/licet/licet/pkg/spdx"
 	"github.com/licet/licet/rules"
 )
@@ -36,7 +39,7 @@ func (p *program) licensesCommand() *cobra.Command {
 			text := strings.Join(args, " ")
 			e, err := spdx.Parse(text)
 			if err != nil {
-				return pointAt(text, err)
+				return meant(text, pointAt(text, err))
 			}
 			return p.describe(e)
 		},
@@ -52,6 +55,38 @@ func pointAt(text string, err error) error {
 		return err
 	}
 	return fmt.Errorf("%w\n  %s\n  %s^", err, text, strings.Repeat(" ", utf8.RuneCountInString(text[:min(syntax.Offset, len(text))])))
+}
+
+// meant adds to an error what people mean by the words, where it has no suggestion of its own: how they are read in a manifest,
+// or which licenses are so called.
+func meant(text string, err error) error {
+	var syntax *spdx.SyntaxError
+	if !errors.As(err, &syntax) || syntax.Suggestion != "" {
+		return err
+	}
+	if e, ambiguous := detect.Declared(text); !ambiguous && !e.IsNone() && !e.IsNoAssertion() {
+		return fmt.Errorf("%w\n  in a manifest these words are read as: %s", err, e)
+	}
+	if ids := called(text); len(ids) > 0 {
+		return fmt.Errorf("%w\n  more than one license is so called: %s", err, strings.Join(ids, ", "))
+	}
+	return err
+}
+
+// called are the ids that begin with a family's name, a few of them, the shortest first.
+func called(family string) []string {
+	var out []string
+	for _, l := range rules.Licenses() {
+		if prefix := family + "-"; !l.Deprecated && len(l.ID) > len(prefix) && strings.EqualFold(l.ID[:len(prefix)], prefix) {
+			out = append(out, l.ID)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b string) int { return cmp.Compare(len(a), len(b)) }) // the plain ones first
+	const most = 6
+	if len(out) > most {
+		out = append(out[:most], "...")
+	}
+	return out
 }
 
 func (p *program) listLicenses(category string) error {

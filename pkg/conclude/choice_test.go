@@ -47,6 +47,11 @@ func TestChoices(t *testing.T) {
 			"GPL-2.0-only OR MIT"},
 		{"a grant in another file", []claim{{"LICENSE", 0, "notice", "MIT OR GPL-2.0-only"}, {"LICENSE.gpl", 0, "text", "GPL-2.0-only"}, {"LICENSE.mit", 0, "text", "MIT"},
 			{"LICENSE-server.md", 0, "notice/part", "GPL-2.0-only"}}, "GPL-2.0-only AND (GPL-2.0-only OR MIT)"},
+		{"or later, above the text", []claim{{"COPYING", 0, "notice", "GPL-2.0-or-later"}, {"COPYING", 100, "text", "GPL-2.0-only"}}, "GPL-2.0-or-later"},
+		{"or later, of a part", []claim{{"COPYING", 0, "notice/part", "GPL-2.0-or-later"}, {"COPYING", 100, "text", "GPL-2.0-only"}}, "GPL-2.0-only AND GPL-2.0-or-later"},
+		{"or later, below the text", []claim{{"COPYING", 0, "text", "GPL-2.0-only"}, {"COPYING", 900, "notice", "GPL-2.0-or-later"}}, "GPL-2.0-only AND GPL-2.0-or-later"},
+		{"or later, and not", []claim{{"COPYING", 0, "notice", "GPL-2.0-or-later"}, {"COPYING", 50, "notice", "GPL-2.0-only"}, {"COPYING", 100, "text", "GPL-2.0-only"}},
+			"GPL-2.0-only AND GPL-2.0-or-later"},
 		{"parts of it below", []claim{{"LICENSE", 0, "notice", "MIT OR Apache-2.0"}, {"LICENSE", 30, "reference/part", "MIT"}, {"LICENSE", 60, "reference/part", "Apache-2.0"},
 			{"LICENSE", 100, "text", "MIT"}, {"LICENSE", 900, "text", "Apache-2.0"}}, "Apache-2.0 AND MIT AND (Apache-2.0 OR MIT)"},
 	} {

@@ -36,6 +36,7 @@ func Rows() []Row {
 		{rowConflict, "Both are there and one does not cover the other: declared AND detected, and a conflict."},
 		{rowDeclared, "Only a declaration: it stands."},
 		{rowUnreadable, "Only a declaration, and it cannot be read as an expression: NOASSERTION, or a name for what cannot beside what can."},
+		{rowHeadersRefine, "Only license files, one the text of a GNU license, which cannot say \"or later\"; files that ship say it, and none says otherwise: the text's version or later."},
 		{rowText, "Only license files: what they say, joined by AND."},
 		{rowTextHeaders, "License files, and other licenses in files that ship: all of them, joined by AND."},
 		{rowHeaders, "Only statements in files that ship: these, joined by AND."},
@@ -52,6 +53,7 @@ const (
 	rowConflict        = "declared-and-detected"
 	rowDeclared        = "declared-only"
 	rowUnreadable      = "declared-unreadable"
+	rowHeadersRefine   = "headers-refine-text"
 	rowText            = "license-file-only"
 	rowTextHeaders     = "license-file-and-headers"
 	rowHeaders         = "headers"
@@ -72,9 +74,9 @@ func Component(c *sbom.Component, looked bool) sbom.Conclusion {
 		out.By = cmp.Or(clarified[0].raw, tool)
 		return out
 	case len(declared) > 0:
-		return withCopies(c, withForeign(fromDeclared(declared, text), slices.Concat(declared, text), headers))
+		return withCopies(c, fromStated(c, declared, text, headers))
 	case len(text) > 0:
-		return withCopies(c, fromText(text, headers))
+		return withCopies(c, fromText(c, text, headers))
 	case len(headers) > 0:
 		return headers.conclude(rowHeaders)
 	case looked && slices.ContainsFunc(c.Occurrences, func(o sbom.Occurrence) bool { return o.Dir != "" }):
@@ -123,9 +125,21 @@ func isPointer(c sbom.Claim) bool {
 // no exception and offer no choice.
 const kindText = "text"
 
+// kindNotice is the kind of a claim that rests on words by which somebody puts something under a license.
+const kindNotice = "notice"
+
 // kindReference is the kind of a claim that rests on a license's name or address alone. In a license file
 // that is a statement; in the midst of a program it may be about anything.
 const kindReference = "reference"
+
+// fromStated handles a declaration and what the files say. One that is vague, as "GPL" is, leaves to the notices what the
+// text leaves to them; one that is an expression has said it.
+func fromStated(c *sbom.Component, declared, text, headers side) sbom.Conclusion {
+	if len(text) > 0 && declared.vagueAbout(text) {
+		text, _, headers = text.refinedBy(headers, c.Claims)
+	}
+	return withForeign(fromDeclared(declared, text), slices.Concat(declared, text), headers)
+}
 
 // fromDeclared handles the rows in which there is a declaration.
 func fromDeclared(declared, text side) sbom.Conclusion {
@@ -155,12 +169,16 @@ func fromDeclared(declared, text side) sbom.Conclusion {
 }
 
 // fromText handles the rows in which nothing is declared: a license file, and what single files state.
-func fromText(text, headers side) sbom.Conclusion {
+func fromText(c *sbom.Component, text, headers side) sbom.Conclusion {
+	text, refining, headers := text.refinedBy(headers, c.Claims)
 	foreign := headers.beyond(text.expr())
-	if len(foreign) == 0 {
-		return text.conclude(rowText)
+	switch {
+	case len(foreign) > 0:
+		return slices.Concat(text, refining, foreign).concludeAs(slices.Concat(text, foreign).expr(), rowTextHeaders)
+	case len(refining) > 0:
+		return slices.Concat(text, refining).concludeAs(text.expr(), rowHeadersRefine)
 	}
-	return slices.Concat(text, foreign).conclude(rowTextHeaders)
+	return text.conclude(rowText)
 }
 
 // withForeign adds what shipped files state beyond a conclusion from what was stated for the whole: one

@@ -24,8 +24,12 @@ var roles = map[string]sbom.Claim{
 	"curated":   {Basis: sbom.Clarified, Role: sbom.RoleFile, Kind: "curated"},
 	"header":    {Basis: sbom.Detected, Role: sbom.RoleFile, Kind: "tag"},
 	"pointer":   {Basis: sbom.Detected, Role: sbom.RoleFile, Kind: "text", Evidence: []sbom.Evidence{{Rule: "unknown-text/pointer"}}},
-	"notice":    {Basis: sbom.Detected, Role: sbom.RoleNotice, Kind: "text"},
-	"aside":     {Basis: sbom.Detected, Role: sbom.RoleAside, Kind: "tag"},
+	"readme": {Basis: sbom.Detected, Role: sbom.RoleFile, Kind: "notice", Raw: "under the AGPLv3",
+		Evidence: []sbom.Evidence{{Span: source.Span{Path: "README.md"}}}},
+	"readme-only": {Basis: sbom.Detected, Role: sbom.RoleFile, Kind: "notice", Raw: "under version 2 only",
+		Evidence: []sbom.Evidence{{Span: source.Span{Path: "README.md"}}}},
+	"notice": {Basis: sbom.Detected, Role: sbom.RoleNotice, Kind: "text"},
+	"aside":  {Basis: sbom.Detected, Role: sbom.RoleAside, Kind: "tag"},
 }
 
 // component reads "role: statement; role: statement". A statement in quotes is no expression. "here"

@@ -240,11 +240,17 @@ func arms(e spdx.Expr, does func(spdx.Term) bool) bool {
 		func(a, b bool) bool { return a || b })
 }
 
-// satisfies reports whether one leaf is enough for an expression: it is the leaf asked for, or a version
-// that an "or later" leaf offers.
+// satisfies reports whether one leaf is enough for an expression: it is the leaf asked for, or offers versions
+// only that an "or later" leaf offers.
 func satisfies(t spdx.Term, e spdx.Expr) bool {
 	return spdx.Fold(e,
-		func(leaf spdx.Term) bool { return t == leaf || slices.Contains(leaf.Alternatives(), t) },
+		func(leaf spdx.Term) bool { return t == leaf || (leaf.IsOrLater() || !t.IsOrLater()) && within(t, leaf) },
 		func(a, b bool) bool { return a || b },
 		func(a, b bool) bool { return a && b })
+}
+
+// within reports whether each version that one leaf can mean is one that the other can.
+func within(t, leaf spdx.Term) bool {
+	offered := leaf.Alternatives()
+	return !slices.ContainsFunc(t.Alternatives(), func(v spdx.Term) bool { return !slices.Contains(offered, v) })
 }

@@ -120,7 +120,8 @@ func TestRoleOf(t *testing.T) {
 			LICENSE.html vendor/x/LICENSE EULA.txt Licensing.md`},
 		{sbom.RoleNotice, `NOTICE NOTICE.txt PATENTS AUTHORS AUTHORS.md THIRD-PARTY-NOTICES THIRD_PARTY_NOTICES.txt
 			ThirdPartyNotices.txt 3rdpartylicenses.txt NOTICE-binary`},
-		{sbom.RoleFile, `license.go license_test.py LICENSE.json license-checker.js copyright.py main.c README.md licensed.txt
+		{sbom.RoleFile, `LICENSE.asc LICENSE.txt.sig COPYING.minisig LICENSE.sha256 dist/main.js.LICENSE.txt static/css/app.3f2a.css.LICENSE.txt
+			license.go license_test.py LICENSE.json license-checker.js copyright.py main.c README.md licensed.txt
 			LICENSES/README.md LICENSES/OWNERS unlicensed notices.ts LICENSE.spdx .license authors.json COPYING.c copyright.html`},
 	} {
 		for path := range strings.FieldsSeq(tt.paths) {

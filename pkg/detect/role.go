@@ -2,6 +2,7 @@ package detect
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/licet/licet/pkg/sbom"
@@ -28,12 +29,16 @@ var textExtensions = []string{"", ".txt", ".md", ".markdown", ".rst", ".adoc", "
 //     license_apache), with no extension or that of a text: txt, md, rst, adoc, rtf, html and a few more.
 //     So is every file of a folder LICENSES with such an extension, as REUSE has it, but its README and OWNERS.
 //   - A notice file is called notice, patents, authors or third-party-notices in the same manner.
+//   - A signature or digest of a license (LICENSE.asc, LICENSE.minisig) is none, nor is main.js.LICENSE.txt.
 //   - copyright.html is a part of some page; license.go, license_test.py, license-checker.js, LICENSE.spdx.json are programs and data: their
 //     extension says so.
 func RoleOf(p string) sbom.Role {
 	_, p = source.SplitRoot(p)
 	stem, ok := textStem(path.Base(p))
 	if !ok {
+		return sbom.RoleFile
+	}
+	if isExtracted(stem) {
 		return sbom.RoleFile
 	}
 	stem = strings.Map(func(r rune) rune {
@@ -58,6 +63,13 @@ func RoleOf(p string) sbom.Role {
 		return sbom.RoleLicenseFile
 	}
 	return sbom.RoleFile
+}
+
+// isExtracted reports whether a bundler wrote the file beside the program that it is called after: main.js.LICENSE.txt has the
+// comments of what went into main.js, which state something of that program and are no license of the folder.
+func isExtracted(stem string) bool {
+	program, ok := strings.CutSuffix(stem, ".license")
+	return ok && slices.Contains([]string{".css", ".cjs", ".js", ".jsx", ".mjs", ".ts", ".tsx"}, path.Ext(program))
 }
 
 // textStem cuts the extension of a text off a name; ok is false if it has another one.
@@ -91,7 +103,8 @@ func isVersion(s string) bool { return s != "" && strings.Trim(s, "0123456789") 
 // sourceExtension reports whether a file so called is a program or data, not the text of a license.
 func sourceExtension(ext string) bool {
 	switch ext[1:] {
-	case "bat", "c", "cc", "cfg", "conf", "cpp", "cs", "css", "csv", "cxx", "dart", "erl", "ex", "exs", "gif", "go", "gradle",
+	case "asc", "gpg", "md5", "minisig", "p7s", "pgp", "sha1", "sha256", "sha512", "sig", "sigstore", // of a text, and none
+		"bat", "c", "cc", "cfg", "conf", "cpp", "cs", "css", "csv", "cxx", "dart", "erl", "ex", "exs", "gif", "go", "gradle",
 		"h", "hpp", "hs", "hxx", "in", "ini", "java", "jpeg", "jpg", "js", "json", "jsonl", "jsx", "kt", "less", "lock", "lre", "lua", "m",
 		"mjs", "ml", "mod", "pdf", "php", "pl", "pm", "png", "properties", "proto", "ps1", "py", "pyc", "r", "rb", "rs", "sass",
 		"scala", "scss", "sh", "spdx", "sql", "sum", "svelte", "svg", "swift", "tmpl", "toml", "tpl", "ts", "tsv", "tsx", "vue",

@@ -14,6 +14,7 @@ import (
 const (
 	maxManifestLabels = 3
 	maxEvidenceLabels = 5
+	maxLeafLabels     = 15 // one for each leaf that fails
 )
 
 // about begins a finding: who, in which scope, by which path, and the places to look at.
@@ -54,10 +55,27 @@ func (p *Pass) manifestLabels(c *sbom.Component, way []sbom.ID) []Label {
 	return labels
 }
 
-// evidence gives the claims to be looked at, as indices: first those that state what decided.
+// evidence gives the claims to be looked at, as indices: first one for each leaf that fails, before all that which decided, then
+// the others that state what decided.
 func (j *judged) evidence() []int {
-	first := j.stating()
-	return append(first, slices.DeleteFunc(slices.Clone(j.claims), func(i int) bool { return slices.Contains(first, i) })...)
+	stating := j.stating()
+	order := slices.Clone(stating[:min(1, len(stating))])
+	for _, l := range j.leaves {
+		t, ok := l.Expr.Term()
+		if !ok || !l.Chosen || !fails(l.Verdict) || j.leaf.Equal(t) {
+			continue
+		}
+		if at := slices.IndexFunc(j.claims, func(i int) bool { return j.states(j.component.Claims[i], t) }); at >= 0 {
+			order = append(order, j.claims[at])
+		}
+	}
+	var out []int
+	for _, i := range slices.Concat(order, stating, j.claims) {
+		if !slices.Contains(out, i) {
+			out = append(out, i)
+		}
+	}
+	return out
 }
 
 // stating gives the claims that state what decided: the license itself, or words that nobody can read. The
@@ -80,19 +98,32 @@ func (j *judged) stating() []int {
 	return out
 }
 
+// statedBy reports whether the claim states what decided.
 func (j *judged) statedBy(cl sbom.Claim) bool {
-	if !cl.Expr.IsNoAssertion() {
-		return slices.ContainsFunc(cl.Expr.Terms(), j.leaf.Equal)
+	if cl.Expr.IsNoAssertion() && j.kindOnly() {
+		return cl.Raw != "" && j.unknown == Unrecognised
 	}
-	if cl.Raw == "" || j.unknown != Unrecognised {
-		return false
-	}
-	return j.kindOnly() || "lt1:"+strings.TrimPrefix(j.leaf.ID, unknownText) == string(source.TextDigest([]byte(cl.Raw)))
+	return j.states(cl, j.leaf)
 }
 
-// evidenceLabels are the places where the judged license is stated.
+// states reports whether the claim states a leaf, or the words that it is called after.
+func (j *judged) states(cl sbom.Claim, leaf spdx.Term) bool {
+	if !cl.Expr.IsNoAssertion() {
+		return slices.ContainsFunc(cl.Expr.Terms(), leaf.Equal)
+	}
+	return cl.Raw != "" && isCalledAfter(leaf, cl.Raw)
+}
+
+// isCalledAfter reports whether a leaf is the name of words that are no license.
+func isCalledAfter(leaf spdx.Term, raw string) bool {
+	digest, ok := strings.CutPrefix(leaf.ID, unknownText)
+	return ok && "lt1:"+digest == string(source.TextDigest([]byte(raw)))
+}
+
+// evidenceLabels are the places where the judged license is stated: one of each claim, then the others of these. A header that
+// stands in hundreds of files must not hide what one file says.
 func evidenceLabels(j *judged) []Label {
-	var labels []Label
+	var labels, others []Label
 	for _, i := range j.evidence() {
 		cl := j.component.Claims[i]
 		what := "states " + short(cl.Expr.String())
@@ -105,13 +136,41 @@ func evidenceLabels(j *judged) []Label {
 		case sbom.Clarified:
 			what = "clarified: " + strings.TrimPrefix(what, "states ")
 		}
+		shown := false
 		for _, e := range cl.Evidence {
-			if len(labels) < maxEvidenceLabels && !e.Span.IsZero() {
-				labels = append(labels, Label{Span: e.Span, Text: what})
+			switch l := (Label{Span: e.Span, Text: what}); {
+			case e.Span.IsZero():
+			case !shown:
+				shown = true
+				labels = append(labels, l)
+			default:
+				others = append(others, l)
 			}
 		}
 	}
-	return labels
+	labels = append(labels, others...)
+	failing := 0
+	for _, l := range j.leaves {
+		if l.Chosen && fails(l.Verdict) {
+			failing++
+		}
+	}
+	return labels[:min(len(labels), max(maxEvidenceLabels, min(failing, maxLeafLabels)))]
+}
+
+// named are the leaves, those that are called after words of a manifest with these words as the reason.
+func (j *judged) named() []Leaf {
+	out := slices.Clone(j.leaves)
+	for i, l := range out {
+		t, _ := l.Expr.Term()
+		for _, cl := range j.component.Claims {
+			if cl.Expr.IsNoAssertion() && cl.Raw != "" && isCalledAfter(t, cl.Raw) {
+				out[i].Reason = strings.Replace(l.Reason, nobodyKnows, fmt.Sprintf("%q is no license that can be read", short(cl.Raw)), 1)
+				break
+			}
+		}
+	}
+	return out
 }
 
 // waysOut are what can be done about a denied or doubtful license, most particular first.

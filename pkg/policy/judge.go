@@ -287,7 +287,7 @@ func (s step) reason(e *Entry) string {
 func (j *judge) unlisted(t spdx.Term) ruling {
 	switch {
 	case strings.HasPrefix(t.ID, unknownText):
-		return j.unknown(Unrecognised, t, "a license text that nobody knows")
+		return j.unknown(Unrecognised, t, nobodyKnows)
 	case t.IsRef():
 		return j.unknown(Custom, t, "a license of someone's own that no list names")
 	}
@@ -320,6 +320,7 @@ func (j *judge) unknown(kind string, t spdx.Term, what string) ruling {
 const (
 	none        = "NONE"
 	noAssertion = "NOASSERTION"
+	nobodyKnows = "a license text that nobody knows"
 	unknownText = "LicenseRef-licet-unknown-" // what detection calls a text that nobody knows
 )
 

@@ -39,7 +39,7 @@ func (p *Pass) licenseFinding(j *judged) Finding {
 	if c := j.component; c.Scope != "" && c.Scope != j.scope {
 		f.Message += fmt.Sprintf(" (judged as %s: a bundled deliverable may hold what is for %s)", j.scope, c.Scope)
 	}
-	f.Expr, f.Basis, f.Unknown, f.Leaves = j.expr, j.basis, j.unknown, j.leaves
+	f.Expr, f.Basis, f.Unknown, f.Leaves = j.expr, j.basis, j.unknown, j.named()
 	if j.chosen {
 		f.Arm = j.arm
 	}
@@ -60,7 +60,7 @@ func (j *judged) message() string {
 		if raw := j.raw(); raw != "" {
 			return fmt.Sprintf("%q is no license that can be read, which %s", short(raw), wrong)
 		}
-		return "a license text that nobody knows, which " + wrong
+		return nobodyKnows + ", which " + wrong
 	}
 	what := j.leaf.String()
 	if _, single := j.expr.Term(); !single {

@@ -2,10 +2,12 @@ package policy
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
 	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/pkg/source"
 	"github.com/licet/licet/pkg/spdx"
 )
 
@@ -62,8 +64,42 @@ func (s *survey) subjects(c *sbom.Component, root bool) []subject {
 		return foreign(c)
 	}
 	sub := s.subject(c)
+	if !root && !s.scope(c).Shipped() && isLent(c, sub.claims) {
+		return nil
+	}
 	sub.own = root && owned(sub)
 	return []subject{sub}
+}
+
+// isLent reports whether all that is known of the license of a project in the target is a license file above its folder.
+// That is the repository's own, and judged there: an example that does not ship adds nothing to it.
+func isLent(c *sbom.Component, claims []int) bool {
+	if len(claims) == 0 || len(c.Occurrences) == 0 {
+		return false
+	}
+	for _, i := range claims {
+		cl := c.Claims[i]
+		if cl.Role != sbom.RoleLicenseFile || len(cl.Evidence) == 0 {
+			return false
+		}
+		home := source.Dir(cl.Evidence[0].Span.Path)
+		if strings.EqualFold(path.Base(home), "LICENSES") {
+			home = source.Dir(home)
+		}
+		if root, _ := source.SplitRoot(home); root != "" {
+			return false
+		}
+		if slices.ContainsFunc(c.Occurrences, func(o sbom.Occurrence) bool { return !liesBelow(o.Dir, home) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// liesBelow reports whether a folder of the target is another one than dir, and in it.
+func liesBelow(folder, dir string) bool {
+	root, _ := source.SplitRoot(folder)
+	return root == "" && folder != "" && folder != dir && (dir == "." || strings.HasPrefix(folder, dir+"/"))
 }
 
 // owned reports whether what a root says of its license is what people write who do not publish: nothing,
@@ -189,7 +225,7 @@ func foreign(c *sbom.Component) []subject {
 	var out []subject
 	index := map[string]int{}
 	for i, cl := range c.Claims {
-		if cl.Basis != sbom.Detected || cl.Role != sbom.RoleFile || cl.Kind == "reference" || slices.ContainsFunc(own, cl.Expr.Equal) {
+		if cl.Basis != sbom.Detected || cl.Role != sbom.RoleFile || cl.Kind == "reference" || slices.ContainsFunc(own, func(e spdx.Expr) bool { return isOwn(e, cl.Expr) }) {
 			continue
 		}
 		sub := subject{expr: cl.Expr, basis: detected}
@@ -206,6 +242,14 @@ func foreign(c *sbom.Component) []subject {
 		out[at].claims = append(out[at].claims, i)
 	}
 	return out
+}
+
+// isOwn reports whether what a file states is one's own license: the same, or "or later" where that is a version, since the text
+// of a GNU license cannot say so.
+func isOwn(own, stated spdx.Expr) bool {
+	o, single := own.Term()
+	s, alone := stated.Term()
+	return own.Equal(stated) || single && alone && s.IsOrLater() && slices.Contains(s.Alternatives(), o.Normal())
 }
 
 // judgement judges an expression, once for all components that have it under the same circumstances.

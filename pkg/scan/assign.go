@@ -17,6 +17,7 @@ type assignment struct {
 	out     sbom.Fragment
 	curated []bool                    // for each curation of the facts, whether it applied
 	homes   map[string]home           // by path
+	strays  map[string]source.Span    // folders that an installer fills, and a file there that states something and is no package's
 	raw     map[sbom.ID][]sbom.Digest // of the bytes of license files
 	read    map[string]bool           // manifests and lockfiles, which speak through their readers
 	dep5    map[string]bool           // files whose statements went to the files that they are about
@@ -34,7 +35,7 @@ type home struct {
 func (s *scanner) assign(m *met, caches []searched, graph *sbom.Document) *assignment {
 	a := &assignment{
 		scanner: s, owners: ownersOf(graph, s.treeRoot().ID), curated: make([]bool, len(s.Facts.Curations)),
-		homes: map[string]home{}, raw: map[sbom.ID][]sbom.Digest{}, read: m.named(), dep5: m.dep5,
+		homes: map[string]home{}, strays: map[string]source.Span{}, raw: map[sbom.ID][]sbom.Digest{}, read: m.named(), dep5: m.dep5,
 	}
 	files := [][]sbom.FileFacts{m.files}
 	for _, c := range caches {
@@ -67,6 +68,7 @@ func (a *assignment) prepare(files []sbom.FileFacts) {
 	for i := range files {
 		f := &files[i]
 		dir, _ := a.of(f.Path)
+		a.stray(f, dir)
 		if a.class(f.Path, dir) != "" || detect.RoleOf(f.Path) != sbom.RoleLicenseFile || len(f.Claims) == 0 {
 			continue
 		}
@@ -111,21 +113,58 @@ func (a *assignment) addIslands() {
 		if around == dir || len(ids) == 0 || !isPackageFolder(dir) && subset(h.claims, a.homes[around].claims) {
 			continue
 		}
-		name := path.Base(dir)
-		island := sbom.Component{
-			ID: sbom.ID("file:" + dir + "#" + name + "@"), Name: name, Type: sbom.TypeLibrary,
-			Origin: sbom.OriginVendored, Occurrences: []sbom.Occurrence{{Dir: dir, Found: []source.Span{h.place}}},
-		}
-		a.out.Components = append(a.out.Components, island)
-		for _, id := range ids {
-			a.out.Relationships = append(a.out.Relationships, sbom.Relationship{
-				From: id, To: island.ID, Kind: sbom.Contains, Scope: sbom.Runtime, Found: []source.Span{h.place},
-			})
+		a.island(dir, h.place, ids)
+	}
+	for dir, place := range a.strays {
+		if _, ids := a.of(source.Join(dir, "x")); len(ids) > 0 {
+			a.island(dir, place, ids)
 		}
 	}
 	for _, c := range a.out.Components { // only now: an island in an island hangs below the component around both
 		a.add(c)
 	}
+}
+
+// island makes a component of a folder, which those around it contain.
+func (a *assignment) island(dir string, place source.Span, around []sbom.ID) {
+	name := path.Base(dir)
+	island := sbom.Component{
+		ID: sbom.ID("file:" + dir + "#" + name + "@"), Name: name, Type: sbom.TypeLibrary,
+		Origin: sbom.OriginVendored, Occurrences: []sbom.Occurrence{{Dir: dir, Found: []source.Span{place}}},
+	}
+	a.out.Components = append(a.out.Components, island)
+	for _, id := range around {
+		a.out.Relationships = append(a.out.Relationships, sbom.Relationship{
+			From: id, To: island.ID, Kind: sbom.Contains, Scope: sbom.Runtime, Found: []source.Span{place},
+		})
+	}
+}
+
+// stray notes a file that states something and lies in a folder that an installer of Python fills, of which no package says
+// that it is its own. It came from elsewhere all the same, and what it states is no matter of the project around it.
+func (a *assignment) stray(f *sbom.FileFacts, owner string) {
+	dir := sitePackages(f.Path)
+	if dir == "" || a.read[f.Path] || strings.HasPrefix(owner+"/", dir+"/") || a.class(f.Path, dir) != "" {
+		return
+	}
+	for _, c := range f.Claims {
+		if at, known := a.strays[dir]; speaks(c) && !isIgnored(c) && (!known || c.Evidence[0].Span.Compare(at) < 0) {
+			a.strays[dir] = c.Evidence[0].Span
+		}
+	}
+}
+
+// sitePackages is the innermost folder above a path of the target that an installer of Python fills, "" if there is none.
+func sitePackages(p string) string {
+	if !strings.Contains(p, "-packages/") || !ofTarget(p) {
+		return ""
+	}
+	for dir := path.Dir(p); dir != "." && dir != "/"; dir = path.Dir(dir) {
+		if name := path.Base(dir); name == "site-packages" || name == "dist-packages" {
+			return dir
+		}
+	}
+	return ""
 }
 
 // isPackageFolder reports whether npm put a package here.

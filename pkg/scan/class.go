@@ -42,26 +42,50 @@ var testSuffixes = []string{"_test.go", "_test.py", ".test.js", ".test.ts", ".te
 // the folder of the component that it belongs to; what that is called itself tells nothing. The facts
 // decide first, on paths of the target.
 func (s *scanner) class(p, dir string) string {
-	if ofTarget(p) {
-		for _, c := range s.classes {
-			if c.glob.Covers(p) {
-				return c.class
-			}
-		}
+	if class, ok := s.stipulated(p); ok {
+		return class
 	}
-	folders, name := path.Split(strings.ToLower(source.Rel(p, dir)))
-	for i, folder := range strings.Split(folders, "/") {
+	folders, name := path.Split(source.Rel(p, dir))
+	for i, written := range strings.Split(folders, "/") {
+		folder := strings.ToLower(written)
 		if class, ok := testFolders[folder]; ok {
 			return class
+		}
+		if isOfTests(written) {
+			return classTest
 		}
 		if class, ok := asideFolders[folder]; ok && i == 0 {
 			return class
 		}
 	}
+	name = strings.ToLower(name)
 	if slices.ContainsFunc(testSuffixes, func(suffix string) bool { return strings.HasSuffix(name, suffix) }) {
 		return classTest
 	}
 	return ""
+}
+
+// isOfTests reports whether a folder's name is that of tests of some kind: upgrade-tests, Acme.UnitTests. One test may be
+// what a product is about.
+func isOfTests(folder string) bool {
+	rest, ok := strings.CutSuffix(folder, "ests")
+	if !ok || len(rest) < 2 {
+		return false
+	}
+	t, before := rest[len(rest)-1], rest[len(rest)-2]
+	return t == 'T' || t == 't' && strings.IndexByte("-_.", before) >= 0
+}
+
+// stipulated is the class that the facts give a path.
+func (s *scanner) stipulated(p string) (class string, ok bool) {
+	if ofTarget(p) {
+		for _, c := range s.classes {
+			if c.glob.Covers(p) {
+				return c.class, true
+			}
+		}
+	}
+	return "", false
 }
 
 // ofTarget reports whether a path is one of the target, and not of a cache: paths that people write mean

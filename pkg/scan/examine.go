@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/licet/licet/pkg/detect"
@@ -25,18 +26,23 @@ type searched struct {
 
 // visit is one folder of a cache, and the component whose files lie there.
 type visit struct {
-	id  sbom.ID
-	dir string
+	id       sbom.ID
+	dir      string
+	declared bool // its manifest states a license
 }
 
 // examine searches the folders of components that lie outside the target, or in an archive, for license files,
-// wherever in them they stand.
-func (s *scanner) examine(ctx context.Context, graph *sbom.Document) []searched {
+// wherever in them they stand. Of those that npm laid into the target the walk met them.
+func (s *scanner) examine(ctx context.Context, m *met, graph *sbom.Document) []searched {
 	var visits []visit
+	licensed := m.licensed()
 	for _, c := range graph.Components {
+		declared := slices.ContainsFunc(c.Claims, isDeclared)
 		for _, o := range c.Occurrences {
-			if _, _, packed := source.SplitArchive(o.Dir); packed || !ofTarget(o.Dir) {
-				visits = append(visits, visit{c.ID, o.Dir})
+			_, _, packed := source.SplitArchive(o.Dir)
+			silent := !s.Deep && !declared && installed(o.Dir+"/") && !licensed[o.Dir]
+			if packed || silent || !ofTarget(o.Dir) {
+				visits = append(visits, visit{c.ID, o.Dir, declared})
 			}
 		}
 	}
@@ -49,7 +55,34 @@ func (s *scanner) examine(ctx context.Context, graph *sbom.Document) []searched 
 	return out
 }
 
+// licensed are the folders in node_modules in which, or below which, a license file states something.
+func (m *met) licensed() map[string]bool {
+	out := map[string]bool{}
+	for _, f := range m.files {
+		if !installed(f.Path) || !slices.ContainsFunc(f.Claims, func(c sbom.Claim) bool { return c.Role == sbom.RoleLicenseFile }) {
+			continue
+		}
+		for dir := path.Dir(f.Path); path.Base(dir) != "node_modules" && !out[dir]; dir = path.Dir(dir) {
+			out[dir] = true
+		}
+	}
+	return out
+}
+
+// isDeclared reports whether a manifest states a license.
+func isDeclared(c sbom.Claim) bool { return c.Basis == sbom.Declared && !c.Expr.IsNone() }
+
+// isSilent reports whether neither the manifest nor a license file of the component states anything.
+func (s *scanner) isSilent(v visit, found *searched) bool {
+	return !v.declared && !slices.ContainsFunc(found.files, func(f sbom.FileFacts) bool {
+		return s.class(f.Path, v.dir) == "" && slices.ContainsFunc(f.Claims, func(c sbom.Claim) bool { return c.Role == sbom.RoleLicenseFile })
+	})
+}
+
 // visit searches one folder. A cache's own top is not a package's: of it only the files are looked at.
+//
+// A package without a license file may state its license in each of its files, and "no license is stated" can be said only of
+// one whose files were read. So where all else is silent, these are read.
 func (s *scanner) visit(ctx context.Context, v visit, out *searched) {
 	lost := func(at string, err error) {
 		gap := sbom.Gap{
@@ -73,6 +106,9 @@ func (s *scanner) visit(ctx context.Context, v visit, out *searched) {
 		return
 	}
 	cache, ok := s.Caches[name]
+	if name == "" {
+		cache, ok = s.files, true
+	}
 	if !ok {
 		lost(v.dir, fmt.Errorf("no cache %q", name))
 		return
@@ -82,30 +118,46 @@ func (s *scanner) visit(ctx context.Context, v visit, out *searched) {
 		lost(v.dir, err)
 		return
 	}
-	err = fs.WalkDir(folder, ".", func(p string, d fs.DirEntry, err error) error {
-		at := source.Join(v.dir, p)
-		switch {
-		case ctx.Err() != nil:
-			return fs.SkipAll
-		case err != nil:
-			lost(at, err)
+	walk := func(wanted func(sbom.Role) bool) {
+		err = fs.WalkDir(folder, ".", func(p string, d fs.DirEntry, err error) error {
+			at := source.Join(v.dir, p)
+			switch {
+			case ctx.Err() != nil:
+				return fs.SkipAll
+			case err != nil:
+				lost(at, err)
+				return nil
+			case d.IsDir() && p != "." && (rest == "." || name == "" && d.Name() == "node_modules"), name == "" && s.excluded(at):
+				return skip(d)
+			case d.IsDir(), !d.Type().IsRegular(), !wanted(detect.RoleOf(p)):
+				return nil
+			}
+			data, err := readBounded(folder, p)
+			if err != nil {
+				lost(at, err)
+				return nil
+			}
+			s.take(at, data, out)
 			return nil
-		case d.IsDir() && p != "." && rest == ".":
-			return fs.SkipDir
-		case d.IsDir(), !d.Type().IsRegular(), detect.RoleOf(p) == sbom.RoleFile && !s.Deep:
-			return nil
-		}
-		data, err := readBounded(folder, p)
+		})
 		if err != nil {
-			lost(at, err)
-			return nil
+			lost(v.dir, err)
 		}
-		s.take(at, data, out)
-		return nil
-	})
-	if err != nil {
-		lost(v.dir, err)
 	}
+	if name != "" {
+		walk(func(r sbom.Role) bool { return s.Deep || r != sbom.RoleFile })
+	}
+	if !s.Deep && rest != "." && s.isSilent(v, out) {
+		walk(func(r sbom.Role) bool { return r == sbom.RoleFile })
+	}
+}
+
+// skip passes over a folder with all in it, or over a file.
+func skip(d fs.DirEntry) error {
+	if d.IsDir() {
+		return fs.SkipDir
+	}
+	return nil
 }
 
 // take notes what a file of a dependency states.

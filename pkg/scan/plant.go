@@ -40,8 +40,7 @@ func (s *scanner) plant(projects []project) (roots []sbom.ID, joints sbom.Fragme
 				joints.Relationships = append(joints.Relationships, edge)
 				continue
 			}
-			above, _ := own.of(dir)
-			if class := s.class(dir+"/", above); class != "" && dir != "." {
+			if class := s.classBelow(dir+"/", own); class != "" && dir != "." {
 				edge.Scope = scopeOf(class)
 				aside = append(aside, edge)
 				continue
@@ -85,6 +84,21 @@ func (s *scanner) plant(projects []project) (roots []sbom.ID, joints sbom.Fragme
 	return roots, joints
 }
 
+// classBelow says what a place is for, that of its project or of one further up: what lies in an example is a part of it.
+func (s *scanner) classBelow(place string, own owners) string {
+	for dir := path.Dir(place); ; {
+		if class, ok := s.stipulated(place); ok {
+			return class
+		}
+		above, _ := own.of(dir)
+		_, rest := source.SplitRoot(above)
+		if class := s.class(place, above); class != "" || rest == "." {
+			return class
+		}
+		place, dir = above+"/", above
+	}
+}
+
 // wantedBy says which projects, by their roots, lead to what.
 func wantedBy(projects []project) func(root, id sbom.ID) bool {
 	by := map[sbom.ID]map[sbom.ID]bool{}
@@ -124,7 +138,7 @@ func (s *scanner) loose(p project, own owners, wanted func(root, id sbom.ID) boo
 		if !ofTarget(dir) { // what it is made of is at hand elsewhere
 			dir = path.Dir(found.Path)
 		}
-		above, ids := own.of(dir)
+		_, ids := own.of(dir)
 		if p.eco.Fetched && slices.ContainsFunc(ids, func(root sbom.ID) bool { return wanted(root, c.ID) }) {
 			continue
 		}
@@ -139,7 +153,7 @@ func (s *scanner) loose(p project, own owners, wanted func(root, id sbom.ID) boo
 		if dir == path.Dir(found.Path) { // it has no folder of its own
 			place = found.Path
 		}
-		edge.Scope = scopeOf(s.class(place, above))
+		edge.Scope = scopeOf(s.classBelow(place, own))
 		out = append(out, edge)
 	}
 	return out

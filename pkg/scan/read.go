@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path"
@@ -90,7 +91,8 @@ func (s *scanner) readProject(ctx context.Context, m *met, p *project) {
 		}
 	})
 	for i, g := range p.Gaps {
-		p.Gaps[i].Material = g.Material && (!ofTarget(g.Span.Path) || s.class(g.Span.Path, ".") == "") // what is aside does not ship
+		place := cmp.Or(g.Span.Path, at.Path)
+		p.Gaps[i].Material = g.Material && (!ofTarget(place) || s.class(place, ".") == "") // what is aside does not ship
 	}
 	m.follow(p)
 	s.forget(p)

@@ -132,7 +132,7 @@ func Run(ctx context.Context, tree source.Tree, opt Options) (*report.Report, er
 	}
 	met := s.walk(ctx)
 	graph := s.read(ctx, met)
-	searched := s.examine(ctx, graph)
+	searched := s.examine(ctx, met, graph)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -154,7 +154,7 @@ func (s *scanner) reach() string {
 	if s.Deep {
 		return "all files of the target and of the dependencies on this machine"
 	}
-	return "all files of the target; of dependencies the license files, notices and manifests"
+	return "all files of the target; of dependencies the license files, notices and manifests, and all files where these state nothing"
 }
 
 func (s *scanner) assumptions(m *met, doc *sbom.Document) []string {

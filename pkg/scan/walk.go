@@ -10,6 +10,7 @@ import (
 	"iter"
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/licet/licet/pkg/detect"
 	"github.com/licet/licet/pkg/sbom"
@@ -267,7 +268,7 @@ func (s *scanner) entryGap(e source.Entry, err error) (sbom.Gap, bool) {
 		Kind: sbom.Lost, Span: source.Span{Path: e.Path}, Reader: "walk",
 		Material: s.weighty(e.Path), Next: "leave it out with --exclude if it holds nothing of yours",
 	}
-	folder := s.class(e.Path, ".") == "" && path.Ext(e.Path) == "" // it may be one, and hold anything
+	folder := s.class(e.Path, ".") == "" && isBare(path.Base(e.Path)) // it may be one, and hold anything
 	switch {
 	case err != nil:
 		gap.Why = reason(err)
@@ -282,6 +283,10 @@ func (s *scanner) entryGap(e source.Entry, err error) (sbom.Gap, bool) {
 		gap.Why = "the link leads out of the tree"
 		gap.Next = "scan the folder that it leads to as well, or leave it out with --exclude"
 		gap.Material = gap.Material || folder
+		if s.isInterpreter(e.Path) {
+			gap.Why, gap.Next = "the interpreter of a virtual environment lies outside of the tree", "scan it as well if you ship it"
+			gap.Material = false
+		}
 	case e.Link == source.LinkAlias && source.Skipped(e.Target):
 		gap.Kind = sbom.Unsupported
 		gap.Why = "the link leads into a folder of a version control system, which is not read"
@@ -293,6 +298,26 @@ func (s *scanner) entryGap(e source.Entry, err error) (sbom.Gap, bool) {
 		return gap, false
 	}
 	return gap, true
+}
+
+// isBare reports whether a name has no ending that tells a file's type. That of foo-1.2 is a version's.
+func isBare(name string) bool { return strings.Trim(path.Ext(name), ".0123456789") == "" }
+
+// isInterpreter reports whether the path is that of the program which runs a virtual environment of Python: in bin, or in
+// Scripts, below the folder that pyvenv.cfg marks (PEP 405). It is the machine's, and no part of what was installed.
+func (s *scanner) isInterpreter(p string) bool {
+	bin := path.Dir(p)
+	if base := path.Base(bin); base != "bin" && base != "Scripts" || !isPython(path.Base(p)) {
+		return false
+	}
+	info, err := fs.Stat(s.files, path.Join(path.Dir(bin), "pyvenv.cfg"))
+	return err == nil && info.Mode().IsRegular()
+}
+
+// isPython reports whether a program is called as the interpreters of Python are, with or without a version.
+func isPython(name string) bool {
+	name = strings.TrimRight(strings.TrimSuffix(strings.ToLower(name), ".exe"), ".0123456789")
+	return name == "python" || name == "pypy" || name == "graalpy"
 }
 
 // reason is an error without the path, which the gap's place says already, and without host paths.

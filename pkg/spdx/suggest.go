@@ -33,12 +33,16 @@ func (p *parser) unknownLicense() *SyntaxError {
 	}
 	err := p.errorf("unknown license %s", quote(word))
 	candidates := []string{none, noAssertion}
+	family := false // "GPL" is no slip for PPL
 	for _, l := range rules.Licenses() {
 		if !l.Deprecated {
 			candidates = append(candidates, l.ID)
+			family = family || hasFoldPrefix(l.ID, word+"-")
 		}
 	}
-	err.Suggestion = Nearest(word, candidates)
+	if !family || strings.ContainsAny(word, "0123456789") {
+		err.Suggestion = Nearest(word, candidates)
+	}
 	return err
 }
 

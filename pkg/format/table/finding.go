@@ -31,6 +31,10 @@ func (v *view) findings() {
 		v.finding(&v.r.Findings[i], i < manyFindings || v.verbose)
 		v.blank()
 	}
+	if left := len(v.r.Findings) - manyFindings; left > 0 && !v.verbose {
+		v.wrap(text(dim, fmt.Sprintf("the last %s in short; --verbose says why, and what to do", count(left, "finding"))))
+		v.blank()
+	}
 }
 
 // finding draws one finding:

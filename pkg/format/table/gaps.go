@@ -26,7 +26,7 @@ func (v *view) gaps() {
 		}
 	}
 	if left > 0 {
-		v.wrap(text(dim, fmt.Sprintf("and %s that hide nothing that ships; --verbose lists them", count(left, "gap"))))
+		v.wrap(text(dim, fmt.Sprintf("and %s of nothing that ships; --verbose lists all", count(left, "more gap"))))
 		v.blank()
 	}
 }
