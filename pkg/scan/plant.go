@@ -188,23 +188,25 @@ type site struct {
 }
 
 // locate notes the sites of the project's roots and of what stands by itself in it. Several entries may be about one component,
-// a lockfile's, which knows no folder, and its own manifest's: one that has a folder tells.
-func (p *project) locate() {
+// a lockfile's, which knows no folder, and its own manifest's: one that has a folder tells, and of several folders one of
+// the product, not of its tests or examples.
+func (p *project) locate(aside func(dir string) bool) {
 	p.sites = map[sbom.ID]site{}
 	for _, id := range p.Roots {
 		p.sites[id] = site{root: true}
 	}
 	for _, c := range p.Components {
 		at, wanted := p.sites[c.ID]
-		if at.dir != "" || !wanted && !p.isAlone(c.Origin) {
+		if !wanted && !p.isAlone(c.Origin) {
 			continue
 		}
 		for _, o := range c.Occurrences {
-			if len(o.Found) > 0 && (at.found.IsZero() || o.Dir != "") {
+			better := o.Dir != "" && (at.dir == "" || aside(at.dir) && !aside(o.Dir))
+			if len(o.Found) > 0 && (better || at.found.IsZero()) {
 				at.found = o.Found[0]
 			}
-			if at.dir = o.Dir; at.dir != "" {
-				break
+			if better {
+				at.dir = o.Dir
 			}
 		}
 		p.sites[c.ID] = at

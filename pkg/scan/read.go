@@ -41,7 +41,11 @@ func (s *scanner) read(ctx context.Context, m *met) *sbom.Document {
 		return silent
 	})
 	for i := range projects {
-		projects[i].locate()
+		projects[i].locate(func(string) bool { return false })
+	}
+	own, _, _ := foldersOf(projects) // by which it is known what a folder is for
+	for i := range projects {
+		projects[i].locate(func(dir string) bool { return s.classBelow(dir+"/", own) != "" })
 	}
 	adopt(projects, s.Facts)
 	roots, joints := s.plant(projects)
