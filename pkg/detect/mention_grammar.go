@@ -12,7 +12,7 @@ type grammar struct {
 	// inside a name, and what belongs to it
 	v, version, with, only, plus, d, ed, approved, clauses wordSet
 	// what joins names and parts of sentences
-	or, and, of, the, to, by, in, under, as, well, along wordSet
+	or, and, of, the, article, to, by, in, under, as, well, along wordSet
 	// what a license is said of, and that it is: "is GPL", "for the docs", "the same license as"
 	this, isVerb, saysIs, purpose, same, boundBy, works wordSet
 	// what only says where a license can be read: "see the", "a copy of the text of", "instead of this license"
@@ -21,8 +21,8 @@ type grammar struct {
 	licensing, heading wordSet
 	// what denies, and of what: "compatible store", "no warranty", "has not been", "unlike it, this", "in terms of"
 	without, describes, lacks, verbs, clause, terms, applies wordSet
-	// behind a word that narrows: "academic use"
-	use wordSet
+	// behind a word that narrows: "academic use"; and "may be used under"
+	use, used, be wordSet
 }
 
 // wordSet is one of few word numbers.
@@ -59,7 +59,7 @@ var grammarOfMentions = sync.OnceValue(func() *grammar {
 		names: n,
 		v:     n.set("v"), version: n.set(versionWords), with: n.set("with plus including"), only: n.set("only"), plus: n.set("plus"),
 		d: n.set("d"), ed: n.set("ed"), approved: n.set("accepted approved"),
-		or: n.set("or"), and: n.set("and"), of: n.set("of"), the: n.set("the"), to: n.set("to"), by: n.set("by"), in: n.set("in"),
+		or: n.set("or"), and: n.set("and"), of: n.set("of"), the: n.set("the"), article: n.set("the a an"), to: n.set("to"), by: n.set("by"), in: n.set("in"),
 		under: n.set("under by with as in"),
 		this:  n.set("this"), isVerb: n.set("is are"), saysIs: n.set("is are under"), purpose: n.set("for"), same: n.set("same"),
 		works:   n.set("code software library project package program plugin crate gem docs documentation"),
@@ -72,6 +72,6 @@ var grammarOfMentions = sync.OnceValue(func() *grammar {
 		verbs:     n.set("longer be been being yet have has had was were currently necessarily"),
 		clause:    n.set("this it they we all"),
 		terms:     n.set("terms"), applies: n.set("apply applies"),
-		use: n.set("use"), clauses: n.set("clause clauses"), as: n.set("as"), well: n.set("well"), along: n.set("along together"),
+		use: n.set("use"), used: n.set("used"), be: n.set("be"), clauses: n.set("clause clauses"), as: n.set("as"), well: n.set("well"), along: n.set("along together"),
 	}
 })
