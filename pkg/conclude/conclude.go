@@ -104,7 +104,8 @@ func weigh(claims []sbom.Claim) (clarified, declared, text, headers side) {
 			headers = append(headers, s)
 		}
 	}
-	return clarified, declared, withoutArms(text, claims), headers
+	text = withoutBare(withoutArms(text, claims), claims)
+	return clarified, refined(declared, headers), text, withoutShort(declared, text, headers, claims)
 }
 
 // kindText is the kind of a claim that rests on a license's own words, which do not say "or later", name

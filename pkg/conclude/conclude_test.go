@@ -27,7 +27,8 @@ var roles = map[string]sbom.Claim{
 	"aside":     {Basis: sbom.Detected, Role: sbom.RoleAside, Kind: "tag"},
 }
 
-// component reads "role: statement; role: statement". A statement in quotes is no expression. "here"
+// component reads "role: statement; role: statement". A statement in quotes is no expression; quotes behind one have it as
+// it was written. "here"
 // stands for files that lie on the machine.
 func component(t *testing.T, s string) *sbom.Component {
 	c := &sbom.Component{ID: "pkg:x/x@1"}
@@ -44,6 +45,7 @@ func component(t *testing.T, s string) *sbom.Component {
 		if raw, quoted := strings.CutPrefix(statement, `"`); quoted {
 			claim.Raw = strings.TrimSuffix(raw, `"`)
 		} else {
+			statement, claim.Raw, _ = strings.Cut(strings.TrimSuffix(statement, `"`), ` "`)
 			e, err := spdx.Parse(statement)
 			if err != nil {
 				t.Fatalf("%q: %v", part, err)
