@@ -110,7 +110,8 @@ func weigh(claims []sbom.Claim) (clarified, declared, text, headers side) {
 	if len(text) > 0 {
 		headers = slices.DeleteFunc(headers, func(s statement) bool { return isPointer(claims[s.claim]) })
 	}
-	return clarified, declared, withoutArms(text, claims), headers
+	text = withoutBare(withoutArms(text, claims), claims)
+	return clarified, refined(declared, headers), text, withoutShort(declared, text, headers, claims)
 }
 
 // rulePointer is the rule of evidence for what says no more than that a license file holds the terms, see package detect. Where

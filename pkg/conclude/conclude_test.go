@@ -32,7 +32,8 @@ var roles = map[string]sbom.Claim{
 	"aside":  {Basis: sbom.Detected, Role: sbom.RoleAside, Kind: "tag"},
 }
 
-// component reads "role: statement; role: statement". A statement in quotes is no expression. "here"
+// component reads "role: statement; role: statement". A statement in quotes is no expression; quotes behind one have it as
+// it was written. "here"
 // stands for files that lie on the machine.
 func component(t *testing.T, s string) *sbom.Component {
 	c := &sbom.Component{ID: "pkg:x/x@1"}
@@ -49,6 +50,9 @@ func component(t *testing.T, s string) *sbom.Component {
 		if raw, quoted := strings.CutPrefix(statement, `"`); quoted {
 			claim.Raw = strings.TrimSuffix(raw, `"`)
 		} else {
+			if expr, raw, ok := strings.Cut(strings.TrimSuffix(statement, `"`), ` "`); ok {
+				statement, claim.Raw = expr, raw
+			}
 			e, err := spdx.Parse(statement)
 			if err != nil {
 				t.Fatalf("%q: %v", part, err)

@@ -133,7 +133,7 @@ func (s side) vagueAbout(text side) bool {
 
 // fillers are words of a vague statement that do not narrow it.
 var fillers = []string{
-	"a", "and", "clause", "copying", "file", "general", "gnu", "in", "lesser", "licence", "licenced", "license", "licensed", "license.md",
+	"a", "and", "clause", "copying", "file", "general", "gnu", "in", "lesser", "like", "licence", "licenced", "license", "licensed", "license.md",
 	"license.txt", "modified", "new", "or", "public", "revised", "see", "simplified", "software", "style", "the", "under",
 	"v", "version",
 }

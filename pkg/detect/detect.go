@@ -254,10 +254,16 @@ func (r *reading) claim(kind, rule string, expr spdx.Expr, raw string, start, en
 
 // result settles what was found and completes its places.
 func (r *reading) result() Result {
-	r.claims, r.hidden = r.attach(r.settled(r.claims)), r.attach(r.settled(r.hidden))
+	r.claims, r.hidden = r.stated(r.claims), r.stated(r.hidden)
 	r.reserved()
 	r.place()
 	return Result{Claims: r.claims, Hidden: r.hidden, Copyrights: r.copyrights, Texts: r.texts}
+}
+
+// stated settles the claims, gives the exceptions to their licenses and then joins what is offered instead of one another: of
+// two arms the exception widens the one that it stands by.
+func (r *reading) stated(claims []sbom.Claim) []sbom.Claim {
+	return r.joinArms(joinAlternatives(r.text, r.attach(r.settled(claims))))
 }
 
 // reserved claims that all rights are reserved where nothing else is stated. The words stand above most licenses, so that
@@ -290,7 +296,7 @@ func (r *reading) settled(claims []sbom.Claim) []sbom.Claim {
 	if debian {
 		nameByText(r.text, claims)
 	}
-	return joinAlternatives(r.text, arbitrate(union(nil, r.changed), slices.DeleteFunc(claims, func(c sbom.Claim) bool {
+	return arbitrate(union(nil, r.changed), slices.DeleteFunc(claims, func(c sbom.Claim) bool {
 		g := c.Evidence[0].Span
 		switch {
 		case c.Kind == "tag":
@@ -301,7 +307,7 @@ func (r *reading) settled(claims []sbom.Claim) []sbom.Claim {
 			return isStanza(r.text[g.Start:g.End])
 		}
 		return false
-	})))
+	}))
 }
 
 // place gives all spans their lines and columns, and offsets in the file as it is.

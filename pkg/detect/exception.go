@@ -109,6 +109,12 @@ func families(exception string) []string {
 	case "QPL-1.0-INRIA-2004-exception":
 		return []string{"QPL-"}
 	}
+	switch {
+	case strings.Contains(exception, "LGPL"), exception == "Nokia-Qt-exception-1.1", exception == "OCCT-exception-1.0":
+		return []string{"LGPL-"}
+	case strings.Contains(exception, "-GPL-"):
+		return []string{"GPL-"}
+	}
 	return []string{"GPL-", "LGPL-", "AGPL-", "GFDL-"}
 }
 

@@ -314,10 +314,18 @@ func (p *mentionReader) joined(first mention) mentioned {
 	}
 	m.to = m.parts[len(m.parts)-1].to
 	if len(m.parts) > 1 {
+		if k := m.to; k < p.last() && p.t[k].sep&sepComma != 0 && p.or.has(p.t[k].word) && isPlainList(m.parts) {
+			m.choice = true // "A, a B license, or the original license", which has no name
+		}
 		m.to = p.behindPlace(m.to)
 	}
 	m.expr = joinParts(m.parts, m.choice)
 	return m
+}
+
+// isPlainList reports whether nothing but commas joins the parts.
+func isPlainList(parts []mention) bool {
+	return !slices.ContainsFunc(parts[1:], func(m mention) bool { return m.joint != ',' })
 }
 
 // joinParts writes the expression of several mentions, each license once. A comma joins as the next word that
@@ -406,7 +414,7 @@ func (p *mentionReader) connector(k int) (next int, joint byte) {
 	case s&(sepPlus|sepAmp) != 0 && s&sepSpace != 0:
 		return k, 'a'
 	case s&sepComma != 0:
-		if p.the.has(p.t[k].word) {
+		if p.article.has(p.t[k].word) {
 			k++
 		}
 		if p.listGoesOn(k) {
@@ -458,7 +466,7 @@ func (p *mentionReader) listGoesOn(k int) bool {
 		if p.t[k].sep&sepComma == 0 {
 			return false
 		}
-		if p.the.has(p.t[k].word) {
+		if p.article.has(p.t[k].word) {
 			k++
 		}
 	}

@@ -12,7 +12,7 @@ type grammar struct {
 	// inside a name, and what belongs to it
 	v, version, with, only, plus, d, ed, approved, clauses wordSet
 	// what joins names and parts of sentences
-	or, and, of, the, to, by, in, under, as, well, along wordSet
+	or, and, of, the, article, to, by, in, under, as, well, along wordSet
 	// what a license is said of, and that it is: "is GPL", "for the docs", "the same license as"
 	this, isVerb, saysIs, purpose, same, boundBy, works wordSet
 	// what only says where a license can be read: "see the", "a copy of the text of", "instead of this license"
@@ -23,8 +23,8 @@ type grammar struct {
 	without, describes, defined, lacks, verbs, clause, terms, applies wordSet
 	// what stands before names of programs as well, and what has an object: "uses curl", "distribute the loop"
 	using, naming, active, isnt, nots wordSet
-	// behind a word that narrows: "academic use"
-	use wordSet
+	// behind a word that narrows: "academic use"; and "may be used under"
+	use, used, be wordSet
 	// what ends the name of a license besides that word
 	agreement, eula wordSet
 	// what gives something under a license that nobody knows: "licensed under", "governed by"
@@ -65,7 +65,7 @@ var grammarOfMentions = sync.OnceValue(func() *grammar {
 		names: n,
 		v:     n.set("v"), version: n.set(versionWords), with: n.set("with plus including"), only: n.set("only"), plus: n.set("plus"),
 		d: n.set("d"), ed: n.set("ed"), approved: n.set("accepted approved"),
-		or: n.set("or"), and: n.set("and"), of: n.set("of"), the: n.set("the"), to: n.set("to"), by: n.set("by"), in: n.set("in"),
+		or: n.set("or"), and: n.set("and"), of: n.set("of"), the: n.set("the"), article: n.set("the a an"), to: n.set("to"), by: n.set("by"), in: n.set("in"),
 		under: n.set("under by with as in"),
 		this:  n.set("this"), isVerb: n.set("is are"), saysIs: n.set("is are under"), purpose: n.set("for"), same: n.set("same"),
 		works:   n.set("code software library project package program plugin crate gem docs documentation"),
@@ -81,7 +81,7 @@ var grammarOfMentions = sync.OnceValue(func() *grammar {
 		clauses: n.set("clause clauses"), as: n.set("as"), well: n.set("well"), along: n.set("along together"),
 		using: n.set("use used uses utilizes via"), naming: n.set("name"), active: n.set("distribute redistribute modify"),
 		isnt: n.set("isn aren won shouldn"), nots: n.set("not never no neither"),
-		use:       n.set("use"),
+		use: n.set("use"), used: n.set("used"), be: n.set("be"),
 		agreement: n.set("agreement"), eula: n.set("eula"),
 		givenBy: n.set("under by"), subject: n.set("subject"),
 	}

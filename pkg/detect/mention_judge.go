@@ -324,7 +324,7 @@ func (p *mentionReader) before(m *mentioned) (negated, near bool) {
 			(!p.by.has(p.t[k+1].word) || p.boundBy.has(p.t[k].word)) && p.isFrame(m, k) {
 			m.framed = true
 			near = near || tight
-			if class&isGrant != 0 {
+			if class&isGrant != 0 || p.mayBeUsed(k) {
 				m.grant = true
 				m.under = m.under || p.under.has(p.t[k+1].word)
 				m.start = int(p.t[k].start)
@@ -335,6 +335,11 @@ func (p *mentionReader) before(m *mentioned) (negated, near bool) {
 		}
 	}
 	return false, near
+}
+
+// mayBeUsed reports whether "may be used under" begins two words before token k: it gives what no other form of "use" does.
+func (p *mentionReader) mayBeUsed(k int) bool {
+	return k > 1 && p.be.has(p.t[k-1].word) && p.used.has(p.t[k].word) && p.under.has(p.t[k+1].word) && strings.EqualFold(p.raw(k-2), "may")
 }
 
 // beginsClause reports whether what is said of a license begins behind token k, so that what stands before denies nothing.

@@ -29,6 +29,11 @@ func (p *mentionReader) behindPlace(k int) int {
 	for k < p.last() && int(p.t[k].start) < open+end {
 		k++
 	}
+	if k < p.last() && p.or.has(p.t[k].word) {
+		if other := p.behindPlace(k + 1); other > k+1 {
+			return other // <LICENSE-MIT> or <https://...>
+		}
+	}
 	return k
 }
 

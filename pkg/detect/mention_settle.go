@@ -19,8 +19,15 @@ func (r *reading) mentionClaims(found []mentioned) {
 	found = r.asOffered(found)
 	said := map[string]int{}
 	var choice *mentioned // the last statement that names several
-	table := r.role == sbom.RoleFile && isTable(found)
+	var listed []region
+	if r.role == sbom.RoleFile && len(found) >= leastTable {
+		listed = tables(found)
+		if len(listed) > 0 && isProgram(r.path) {
+			listed = []region{{0, len(r.text)}} // of a tool for licenses
+		}
+	}
 	for _, m := range found {
+		table := within(listed, m.start)
 		if table && !m.under && !m.isLink() || r.isExample(m.start) || m.isStranger() && s.meansGNU(r.text[m.name.start:m.name.end]) {
 			continue
 		}
@@ -97,15 +104,37 @@ const mostSame = 30
 // leastTable is how many different licenses a table has at least.
 const leastTable = 12
 
-// isTable reports whether a file lists licenses: so many are none that it states.
-func isTable(found []mentioned) bool {
-	different := map[string]bool{}
+// tableBytes is how far apart the first and the last license of so many stand at most: in prose there are few.
+const tableBytes = leastTable * 400
+
+// tables gives the parts of a file that list licenses: so many, and so close together, are none that it states.
+func tables(found []mentioned) []region {
+	var out []region
+	near, different, low := map[string]int{}, 0, 0
 	for _, m := range found {
-		if !m.isLink() {
-			different[m.expr] = true
+		if m.isLink() {
+			continue
+		}
+		if near[m.expr]++; near[m.expr] == 1 {
+			different++
+		}
+		for ; found[low].isLink() || m.end-found[low].start > tableBytes && found[low].start < m.start; low++ {
+			if first := &found[low]; !first.isLink() {
+				if near[first.expr]--; near[first.expr] == 0 {
+					different--
+				}
+			}
+		}
+		if different < leastTable {
+			continue
+		}
+		if n := len(out); n > 0 && found[low].start <= out[n-1].end {
+			out[n-1].end = m.end
+		} else {
+			out = append(out, region{found[low].start, m.end})
 		}
 	}
-	return len(different) >= leastTable
+	return out
 }
 
 // alreadySaid is what tags, texts and notices have said of a file before the names in it are settled.
