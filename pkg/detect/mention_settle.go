@@ -16,12 +16,12 @@ func (r *reading) mentionClaims(found []mentioned) {
 	}
 	s := r.alreadySaid()
 	s.noteMentions(found)
-	found = r.asOffered(found)
+	found = withoutDedication(r.text, r.asOffered(found))
 	said := map[string]int{}
 	var choice *mentioned // the last statement that names several
 	table := r.role == sbom.RoleFile && isTable(found)
 	for _, m := range found {
-		if table && !m.under && !m.isLink() || r.isExample(m.start) {
+		if table && !m.under && !m.isLink() || r.isExample(m.start) || isChangeLicense(r.text, m.start) {
 			continue
 		}
 		if said[m.expr]++; said[m.expr] > mostSame {
