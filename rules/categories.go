@@ -52,8 +52,12 @@ var pairs = sync.OnceValue(func() []kinds {
 
 var permissions = sync.OnceValue(func() [][]string { return rows(permissionsTXT) })
 
-// Categories returns the categories of a listed license, the one that counts most first; nil for an id
-// that is not listed.
+// PublicDomain is the id for what is said of a work that nobody owns, "is in the public domain": no license, and the only id
+// beyond the SPDX list that has a category here.
+const PublicDomain = "LicenseRef-scancode-public-domain"
+
+// Categories returns the categories of a listed license or of [PublicDomain], the one that counts most first; nil for any
+// other id.
 func Categories(id string) []string {
 	k, _ := find(categories(), id, func(k *kinds) string { return k.id })
 	return slices.Clone(k.categories)

@@ -51,11 +51,11 @@ func checkCategories(t *testing.T, of string, categories []string) {
 func TestCategories(t *testing.T) {
 	ids := keys(t, "categories.tsv", first)
 	for _, id := range ids {
-		if l, ok := rules.LicenseByID(id); !ok || l.ID != id {
+		if l, ok := rules.LicenseByID(id); id != rules.PublicDomain && (!ok || l.ID != id) {
 			t.Errorf("categories.tsv has %q, which is not listed", id)
 		}
 	}
-	if len(ids) != len(rules.Licenses()) {
+	if len(ids) != len(rules.Licenses())+1 {
 		t.Errorf("categories.tsv has %d ids, the list %d", len(ids), len(rules.Licenses()))
 	}
 	for _, l := range rules.Licenses() {
@@ -71,7 +71,7 @@ func TestKnownCategories(t *testing.T) {
 	for id, want := range map[string]string{
 		"MIT": "permissive", "Apache-2.0": "permissive", "ISC": "permissive", "Zlib": "permissive", "BSL-1.0": "permissive",
 		"BSD-4-Clause": "advertising", "OpenSSL": "advertising", "Apache-1.0": "advertising",
-		"CC0-1.0": "public-domain", "Unlicense": "public-domain",
+		"CC0-1.0": "public-domain", rules.PublicDomain: "public-domain", "Unlicense": "public-domain",
 		"MPL-2.0": "file-copyleft", "EPL-2.0": "file-copyleft", "CDDL-1.0": "file-copyleft", "MS-RL": "file-copyleft",
 		"LGPL-2.1-or-later": "library-copyleft", "CECILL-C": "library-copyleft",
 		"GPL-2.0-only": "strong-copyleft", "gpl-3.0-or-later": "strong-copyleft", "Sleepycat": "strong-copyleft",

@@ -111,6 +111,10 @@ func (p *program) showLicense(id string) error {
 		successor(p, x.Deprecated, x.Successor)
 		return nil
 	}
+	if strings.EqualFold(id, rules.PublicDomain) {
+		fmt.Fprintf(p.out, "%s\n  name        what nobody owns, no license\n  category    %s\n", rules.PublicDomain, strings.Join(rules.Categories(rules.PublicDomain), ", "))
+		return nil
+	}
 	l, ok := rules.LicenseByID(id)
 	if !ok {
 		_, err := spdx.Parse(id)
@@ -158,7 +162,7 @@ func (p *program) describe(e spdx.Expr) error {
 		if l, ok := rules.LicenseByID(t.ID); ok {
 			what += ": " + l.Name
 		} else if t.IsRef() {
-			what = "a license outside the list"
+			what = cmp.Or(what, "a license outside the list")
 		}
 		fmt.Fprintf(p.out, "  %-36s %s\n", t, what)
 		if versions := t.Alternatives(); len(versions) > 1 {

@@ -12,7 +12,7 @@ var buslLabels = []string{"Licensor", "Licensed Work", "Additional Use Grant", "
 // The bounds of what is read: before the text, and of one parameter.
 const (
 	buslBefore = 4 << 10
-	mostBUSL   = 600
+	mostBUSL   = 2 << 10
 )
 
 // parameters gives the parameters of the Business Source License at [start, end), as "Change Date: ...;
@@ -46,4 +46,19 @@ func buslValue(text []byte, label string, labels []string) string {
 		}
 	}
 	return plain(value)
+}
+
+// changeLicense is the label of the license that is not in force yet.
+const changeLicense = "Change License"
+
+// isChangeLicense reports whether a label before text[start:] says that the license that is named there takes the place of
+// the Business Source License on its change date, and gives nothing before.
+func isChangeLicense(text []byte, start int) bool {
+	if bytes.HasSuffix(text[:start], []byte("Change ")) && bytes.HasPrefix(text[start:], []byte("License")) {
+		return true // "Change License | the MIT License" is read from the second word on
+	}
+	before := bytes.TrimRight(text[max(0, start-alternativeBefore):start], " \t\r\n*/#\"'`(")
+	before = bytes.TrimSuffix(bytes.TrimSuffix(before, []byte("The")), []byte("the"))
+	label := bytes.TrimRight(before, " \t\r\n*/#:|=\"'`")
+	return len(label) < len(before) && bytes.HasSuffix(label, []byte(changeLicense))
 }

@@ -108,6 +108,9 @@ func (r *reading) fieldAt(i int) (field, bool) {
 	if (after == '"' || after == '\'') && before != after && before != '\\' {
 		return f, false // the end of a longer key
 	}
+	if f.key == "license" && bytes.HasSuffix(r.text[:f.start], []byte("Change ")) {
+		return f, false // see isChangeLicense
+	}
 	if strings.IndexByte("/#?&=", before) >= 0 && !startsLine(r.text, f.start) {
 		return f, false // in an address
 	}

@@ -1,6 +1,8 @@
 package detect
 
 import (
+	"bytes"
+	"slices"
 	"strings"
 
 	"github.com/licet/licet/rules"
@@ -98,4 +100,18 @@ func (p *mentionReader) creativeCommons(i int) (f *family, end int) {
 		}
 	}
 	return p.families[id], end
+}
+
+// dedicationBehind is how many bytes behind the words that give up all rights the license stands by which this is done.
+const dedicationBehind = 400
+
+// withoutDedication leaves out the public domain where CC0 says how a work is dedicated to it: "has dedicated all rights to
+// the public domain. You should have received a copy of the CC0 Public Domain Dedication".
+func withoutDedication(text []byte, found []mentioned) []mentioned {
+	return slices.DeleteFunc(slices.Clone(found), func(m mentioned) bool {
+		return m.expr == publicDomain && bytes.Contains(bytes.ToLower(text[max(0, m.start-dedicationBehind/2):m.end]), []byte("dedicat")) &&
+			slices.ContainsFunc(found, func(by mentioned) bool {
+				return by.expr == "CC0-1.0" && by.start >= m.end && by.start < m.end+dedicationBehind && !bytes.Contains(text[m.end:by.start], []byte("*/"))
+			})
+	})
 }

@@ -77,7 +77,7 @@ func (p *mentionReader) isStrong(m mention) bool {
 }
 
 // publicDomain is what is said of a work that nobody owns.
-const publicDomain = "LicenseRef-scancode-public-domain"
+const publicDomain = rules.PublicDomain
 
 // isSentence reports whether "public domain" is all of a sentence, of what a colon introduces or of what stands in brackets.
 func (p *mentionReader) isSentence(m *mentioned) bool {

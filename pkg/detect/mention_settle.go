@@ -16,7 +16,7 @@ func (r *reading) mentionClaims(found []mentioned) {
 	}
 	s := r.alreadySaid()
 	s.noteMentions(found)
-	found = r.asOffered(found)
+	found = withoutDedication(r.text, r.asOffered(found))
 	said := map[string]int{}
 	var choice *mentioned // the last statement that names several
 	var listed []region
@@ -28,7 +28,8 @@ func (r *reading) mentionClaims(found []mentioned) {
 	}
 	for _, m := range found {
 		table := within(listed, m.start)
-		if table && !m.under && !m.isLink() || r.isExample(m.start) || m.isStranger() && s.meansGNU(r.text[m.name.start:m.name.end]) {
+		if table && !m.under && !m.isLink() || r.isExample(m.start) || isChangeLicense(r.text, m.start) ||
+			m.isStranger() && s.meansGNU(r.text[m.name.start:m.name.end]) {
 			continue
 		}
 		if said[m.expr]++; said[m.expr] > mostSame {

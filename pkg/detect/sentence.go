@@ -1,6 +1,11 @@
 package detect
 
-import "github.com/licet/licet/rules"
+import (
+	"bytes"
+	"slices"
+
+	"github.com/licet/licet/rules"
+)
 
 // What stands beside the text of a license, or was put into it, binds by the sentence: "You may not sell it." takes
 // something back, and "Foo Inc. is not liable." does not.
@@ -90,10 +95,74 @@ func (r *reading) bindingIn(t *wordText, g region, i int) rules.Binding {
 	if b&rules.Denies != 0 && b&rules.Waives != 0 && r.hasBinding(t, region{i + 1, min(t.len(), i+2)}, rules.Money|rules.Costs) {
 		b &^= rules.Denies
 	}
-	if b&rules.Narrows != 0 && (r.frees(t, g) || r.inPath(t, i)) {
+	if b&rules.Narrows != 0 && (r.frees(t, g) || r.inPath(t, i) || r.isOffered(t, g, i)) {
 		b &^= rules.Narrows
 	}
+	if b&(rules.Scope|rules.Asks) != 0 && r.inHeading(t, i) {
+		b &^= rules.Scope | rules.Asks
+	}
+	if b&rules.Scope != 0 && r.isNoted(t, g, i) {
+		b &^= rules.Scope
+	}
 	return b
+}
+
+// isOffered reports whether word i is of a commercial license that is offered beside another: "under the GPL, or under a
+// commercial license".
+func (r *reading) isOffered(t *wordText, g region, i int) bool {
+	if t.word(i) != "commercial" || i+1 >= g.end || !slices.Contains(offerWords, t.word(i+1)) {
+		return false
+	}
+	for k := i - 1; k >= g.start && k >= i-mostOffer; k-- {
+		switch word := t.word(k); {
+		case word == "or":
+			return k > g.start
+		case !slices.Contains(offerGlue, word):
+			return false
+		}
+	}
+	return false
+}
+
+// mostOffer is how many words stand between "or" and "commercial license" at most, and offerGlue and offerWords what may
+// stand there and what follows.
+const mostOffer = 4
+
+var (
+	offerGlue  = []string{"a", "as", "its", "our", "the", "their", "under", "with", "of", "terms"}
+	offerWords = []string{"licence", "licences", "license", "licenses", "licensing"}
+)
+
+// isNoted reports whether "except as otherwise noted" or "unless stated otherwise" begins at word i: what is left out has a
+// statement of its own.
+func (r *reading) isNoted(t *wordText, g region, i int) bool {
+	if word := t.word(i); word != "except" && word != "unless" {
+		return false
+	}
+	for k := i + 1; k < g.end && k <= i+mostOffer; k++ {
+		switch word := t.word(k); {
+		case slices.Contains(notedWords, word):
+			return true
+		case !slices.Contains(notedGlue, word):
+			return false
+		}
+	}
+	return false
+}
+
+var (
+	notedGlue  = []string{"as", "where", "when", "otherwise", "explicitly", "expressly", "specifically", "is", "it"}
+	notedWords = []string{"indicated", "mentioned", "noted", "specified", "stated"}
+)
+
+// inHeading reports whether word i is a part of a name that is a heading of its own, as in a list of packages:
+// "## requires-port".
+func (r *reading) inHeading(t *wordText, i int) bool {
+	at := int(t.start[i])
+	start := bytes.LastIndexByte(r.text[:at], '\n') + 1
+	name, ok := bytes.CutPrefix(lineFrom(r.text, start, maxRaw), []byte("#"))
+	name = bytes.TrimLeft(name, "# ")
+	return ok && bytes.IndexByte(bytes.ReplaceAll(bytes.TrimSpace(name), []byte(", "), nil), ' ') < 0 && bytes.ContainsAny(name, "-_./@")
 }
 
 // inPath reports whether word i is a part of a path: "internal/scan.go".
