@@ -29,9 +29,9 @@ func (p *mentionReader) behindPlace(k int) int {
 	for k < p.last() && int(p.t[k].start) < open+end {
 		k++
 	}
-	if k < p.last() && p.or.has(p.t[k].word) {
+	if k+1 < p.last() && p.or.has(p.t[k].word) && bytes.HasPrefix(bytes.TrimSpace(p.text[p.t[k].end:p.t[k+1].start]), []byte("<")) {
 		if other := p.behindPlace(k + 1); other > k+1 {
-			return other // <LICENSE-MIT> or <https://...>
+			return other // <LICENSE-MIT> or <https://...>; "or [the MIT license](https://...)" is another license
 		}
 	}
 	return k
