@@ -19,7 +19,7 @@ var noticesTSV string
 // Phrase is words by which an exception or a license is known that the list has no text of. It is matched
 // word for word; "~n" in it stands for at most n words.
 type Phrase struct {
-	ID    string // of the exception, or LicenseRef-...
+	ID    string // of the exception or license
 	Words int    // that the whole text has; 0 for a phrase that notices have too
 	Text  string
 }
@@ -41,7 +41,7 @@ var exceptionPhrases = sync.OnceValue(func() []Phrase {
 	return out
 })
 
-// UnlistedPhrases returns the phrases by which unlisted licenses are known.
+// UnlistedPhrases returns the phrases by which licenses are known that SPDX does not list, or of which the list at hand has no text.
 func UnlistedPhrases() []Phrase { return unlistedPhrases() }
 
 var unlistedPhrases = sync.OnceValue(func() []Phrase {

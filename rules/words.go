@@ -32,11 +32,13 @@ const (
 	WordUnfree
 	WordWork
 	WordData
+	WordSort
+	WordInbound
 )
 
 // wordKinds are the names of the kinds in the order of their bits.
 var wordKinds = []string{"term", "done", "sharp", "license", "written", "part", "whole", "like", "limited", "restricts", "leaves", "otherwise", "adds",
-	"chooses", "tag", "unfree", "work", "data"}
+	"chooses", "tag", "unfree", "work", "data", "sort", "inbound"}
 
 // KindsOf says what a word in small letters tells, 0 for most words.
 func KindsOf(word string) WordKind { return words().kinds[word] }

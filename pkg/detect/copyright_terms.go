@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/rules"
@@ -18,12 +19,14 @@ func (r *reading) ownerTerms() {
 	if r.role != sbom.RoleFile || len(r.copyrights) == 0 {
 		return
 	}
-	var claimed []region
-	for i := range r.claims {
-		s := r.claims[i].Evidence[0].Span
-		claimed = append(claimed, region{s.Start, s.End})
-	}
-	claimed = union(nil, claimed)
+	claimed := sync.OnceValue(func() []region { // few files ask
+		var out []region
+		for i := range r.claims {
+			s := r.claims[i].Evidence[0].Span
+			out = append(out, region{s.Start, s.End})
+		}
+		return union(nil, out)
+	})
 	for _, c := range r.copyrights {
 		for _, at := range c.Found {
 			line := lineFrom(r.text, at.Start, maxStatement)
@@ -38,7 +41,7 @@ func (r *reading) ownerTerms() {
 				if start += g.end - g.start; g.start == at.Start {
 					g.start = behindHolder(r.text, g)
 				}
-				if keepsOut(r.text[g.start:g.end]) && !touches(claimed, g) && !r.isRepeated(RuleNarrow+string(r.text[g.start:g.end])) {
+				if keepsOut(r.text[g.start:g.end]) && !touches(claimed(), g) && !r.isRepeated(RuleNarrow+string(r.text[g.start:g.end])) {
 					r.unnamedBytes(trimmed(r.text, g), RuleNarrow, 0)
 				}
 			}

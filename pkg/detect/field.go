@@ -333,12 +333,13 @@ func (r *reading) isStatement(f *field, raw string) bool {
 	if f.rule == RuleClassifier || f.key == "__license__" || f.key == "module_license" {
 		return true
 	}
-	if f.written == '@' || f.written == 'L' && r.text[f.start] == 'L' && r.text[f.keyEnd] == ':' {
+	header := f.written == 'L' && r.text[f.start] == 'L' && r.text[f.keyEnd] == ':'
+	if header || f.written == '@' {
 		if slices.ContainsFunc(strings.Fields(strings.ToLower(raw)), func(w string) bool { return rules.KindsOf(w)&rules.WordUnfree != 0 }) {
 			return true
 		}
 	}
-	return (r.manifest || r.inFrontMatter(f.start)) && f.written != 0 || f.written == 'L' && r.text[f.start] == 'L' && r.text[f.keyEnd] == ':' && !sourceExtension("."+lastExt(r.path))
+	return (r.manifest || r.inFrontMatter(f.start)) && f.written != 0 || header && !sourceExtension("."+lastExt(r.path))
 }
 
 // isCall reports whether a value is an expression of a program: a parenthesis follows a word.

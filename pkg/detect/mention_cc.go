@@ -108,6 +108,9 @@ const dedicationBehind = 400
 // withoutDedication leaves out the public domain where CC0 says how a work is dedicated to it: "has dedicated all rights to
 // the public domain. You should have received a copy of the CC0 Public Domain Dedication".
 func withoutDedication(text []byte, found []mentioned) []mentioned {
+	if !slices.ContainsFunc(found, func(m mentioned) bool { return m.expr == publicDomain }) {
+		return found // nearly always
+	}
 	return slices.DeleteFunc(slices.Clone(found), func(m mentioned) bool {
 		return m.expr == publicDomain && bytes.Contains(bytes.ToLower(text[max(0, m.start-dedicationBehind/2):m.end]), []byte("dedicat")) &&
 			slices.ContainsFunc(found, func(by mentioned) bool {

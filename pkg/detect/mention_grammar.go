@@ -21,6 +21,8 @@ type grammar struct {
 	licensing, heading wordSet
 	// what denies, and of what: "compatible store", "no warranty", "has not been", "unlike it, this", "in terms of"
 	without, describes, defined, lacks, verbs, clause, terms, applies wordSet
+	// short names that are a license's before anything else
+	acronyms wordSet
 	// what stands before names of programs as well, and what has an object: "uses curl", "distribute the loop"
 	using, naming, active, isnt, nots wordSet
 	// behind a word that narrows: "academic use"; and "may be used under"
@@ -79,7 +81,8 @@ var grammarOfMentions = sync.OnceValue(func() *grammar {
 		clause: n.set("this it they we all"),
 		terms:  n.set("terms"), applies: n.set("apply applies"),
 		clauses: n.set("clause clauses"), as: n.set("as"), well: n.set("well"), along: n.set("along together"),
-		using: n.set("use used uses utilizes via"), naming: n.set("name"), active: n.set("distribute redistribute modify"),
+		acronyms: n.set("afl agpl artistic asl beerware bsl cddl cpl epl expat fdl gfdl gpl ipl isc lgpl lppl mit mpl ncsa npl ofl osl unlicense wtfpl zpl"),
+		using:    n.set("use used uses utilizes via"), naming: n.set("name"), active: n.set("distribute redistribute modify"),
 		isnt: n.set("isn aren won shouldn"), nots: n.set("not never no neither"),
 		use: n.set("use"), used: n.set("used"), be: n.set("be"),
 		agreement: n.set("agreement"), eula: n.set("eula"),

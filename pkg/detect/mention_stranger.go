@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/licet/licet/pkg/source"
+	"github.com/licet/licet/rules"
 )
 
 // A license that is named and that nobody knows is stated all the same: "licensed under the Acme Source License". Its name is
@@ -129,21 +130,15 @@ func (p *mentionReader) isLarge(k int) bool {
 	return 'A' <= c && c <= 'Z'
 }
 
-// kindWords say of what kind a license is, and not which: "the End User License". Others of that sort are classes of frames.tsv.
-var kindWords = []string{"commercial", "corresponding", "end", "enterprise", "party", "product", "project", "proprietary", "respective", "third", "user"}
-
-// noLicense are words of the names of agreements under which something is given to the owner of a work, not by them.
-var noLicense = []string{"contributor", "contributors", "contribution", "contributions", "cla"}
-
 // isOwnName reports whether one of the tokens [from, to) tells the license from others.
 func (p *mentionReader) isOwnName(from, to int) bool {
 	own := p.eula.has(p.t[to-1].word) || p.agreement.has(p.t[to-1].word) && to-from > 2
 	for k := from; k < to; k++ {
-		word := strings.ToLower(p.raw(k))
-		if containsFold(noLicense, word) {
+		kinds := rules.KindsOf(strings.ToLower(p.raw(k)))
+		if kinds&rules.WordInbound != 0 {
 			return false
 		}
-		own = own || p.t[k].class == 0 && !p.t[k].digit && !p.agreement.has(p.t[k].word) && !containsFold(kindWords, word)
+		own = own || p.t[k].class == 0 && !p.t[k].digit && !p.agreement.has(p.t[k].word) && kinds&rules.WordSort == 0
 	}
 	return own && !bytes.ContainsAny(p.text[p.t[from].start:p.t[to-1].end], "{}$")
 }

@@ -8,13 +8,9 @@ import (
 // Many a license bears the name of a program, a system or a word of English: curl, Boost, BSD, Loop. "Uses curl" and "runs under
 // BSD" speak of these, and of no license.
 
-// acronyms are short names that are a license's before anything else.
-var acronyms = []string{"afl", "agpl", "artistic", "asl", "beerware", "bsl", "cc0", "cddl", "cpl", "epl", "expat", "fdl", "gfdl", "gpl", "ipl", "isc",
-	"lgpl", "lppl", "mit", "mpl", "ncsa", "npl", "ofl", "osl", "unlicense", "wtfpl", "zpl"}
-
 // namesProgram reports whether a short name may be that of a program, a system or a thing.
 func (p *mentionReader) namesProgram(m *mentioned) bool {
-	return !m.strong && m.expr != publicDomain && !containsFold(acronyms, p.raw(m.from))
+	return !m.strong && m.expr != publicDomain && !p.acronyms.has(p.t[m.from].word)
 }
 
 // isFrame reports whether token k, a word that may stand before a license, says that the short name is one.

@@ -2,7 +2,6 @@ package detect
 
 import (
 	"bytes"
-	"slices"
 
 	"github.com/licet/licet/rules"
 )
@@ -21,7 +20,7 @@ type sentence struct {
 func (r *reading) sentence(t *wordText, g region) sentence {
 	var s sentence
 	for i := g.start; i < g.end; i++ {
-		if kind, end := r.phraseAt(t, i); kind == "offer" {
+		if kind, end := r.phraseAt(t, i); kind.takesNothing() {
 			s.refers = true
 			i = end - 1
 			continue
@@ -95,65 +94,14 @@ func (r *reading) bindingIn(t *wordText, g region, i int) rules.Binding {
 	if b&rules.Denies != 0 && b&rules.Waives != 0 && r.hasBinding(t, region{i + 1, min(t.len(), i+2)}, rules.Money|rules.Costs) {
 		b &^= rules.Denies
 	}
-	if b&rules.Narrows != 0 && (r.frees(t, g) || r.inPath(t, i) || r.isOffered(t, g, i)) {
+	if b&rules.Narrows != 0 && (r.frees(t, g) || r.inPath(t, i)) {
 		b &^= rules.Narrows
 	}
 	if b&(rules.Scope|rules.Asks) != 0 && r.inHeading(t, i) {
 		b &^= rules.Scope | rules.Asks
 	}
-	if b&rules.Scope != 0 && r.isNoted(t, g, i) {
-		b &^= rules.Scope
-	}
 	return b
 }
-
-// isOffered reports whether word i is of a commercial license that is offered beside another: "under the GPL, or under a
-// commercial license".
-func (r *reading) isOffered(t *wordText, g region, i int) bool {
-	if t.word(i) != "commercial" || i+1 >= g.end || !slices.Contains(offerWords, t.word(i+1)) {
-		return false
-	}
-	for k := i - 1; k >= g.start && k >= i-mostOffer; k-- {
-		switch word := t.word(k); {
-		case word == "or":
-			return k > g.start
-		case !slices.Contains(offerGlue, word):
-			return false
-		}
-	}
-	return false
-}
-
-// mostOffer is how many words stand between "or" and "commercial license" at most, and offerGlue and offerWords what may
-// stand there and what follows.
-const mostOffer = 4
-
-var (
-	offerGlue  = []string{"a", "as", "its", "our", "the", "their", "under", "with", "of", "terms"}
-	offerWords = []string{"licence", "licences", "license", "licenses", "licensing"}
-)
-
-// isNoted reports whether "except as otherwise noted" or "unless stated otherwise" begins at word i: what is left out has a
-// statement of its own.
-func (r *reading) isNoted(t *wordText, g region, i int) bool {
-	if word := t.word(i); word != "except" && word != "unless" {
-		return false
-	}
-	for k := i + 1; k < g.end && k <= i+mostOffer; k++ {
-		switch word := t.word(k); {
-		case slices.Contains(notedWords, word):
-			return true
-		case !slices.Contains(notedGlue, word):
-			return false
-		}
-	}
-	return false
-}
-
-var (
-	notedGlue  = []string{"as", "where", "when", "otherwise", "explicitly", "expressly", "specifically", "is", "it"}
-	notedWords = []string{"indicated", "mentioned", "noted", "specified", "stated"}
-)
 
 // inHeading reports whether word i is a part of a name that is a heading of its own, as in a list of packages:
 // "## requires-port".

@@ -17,40 +17,40 @@ const (
 // is reported, however short, and titles, holders and addresses are not.
 func (r *reading) readsLikeTerms(t *wordText, g region) bool {
 	var seen []string
-	span := region{int(t.start[g.start]), int(t.end[g.end-1])}
-	if r.hasPhrase(t, g, "narrow", "closed", "secret") || r.hasSolid(span) {
+	if r.hasSolid(region{int(t.start[g.start]), int(t.end[g.end-1])}) {
 		return true
 	}
-	free := r.hasPhrase(t, g, "free")
-	for _, part := range r.besideOffers(t, g) {
+	free, from := false, g.start
+	var parts []region // of g, without the phrases that take nothing
+	for i := g.start; i < g.end; i++ {
+		switch kind, end := r.phraseAt(t, i); {
+		case kind == "":
+		case kind.takesNothing():
+			if from < i {
+				parts = append(parts, region{from, i})
+			}
+			from, i = end, end-1
+		case r.isSpokenOf(t, i):
+		case kind == "narrow", kind == "closed", kind == "secret":
+			return true
+		case kind == "free":
+			free = true
+		}
+	}
+	if from < g.end {
+		parts = append(parts, region{from, g.end})
+	}
+	for _, part := range parts {
 		for w := range bytes.SplitSeq(r.alone(t, part), []byte{' '}) {
 			word := string(w)
-			if !free && rules.KindsOf(word)&rules.WordSharp != 0 {
+			kinds := rules.KindsOf(word)
+			if !free && kinds&rules.WordSharp != 0 {
 				return true
 			}
-			if rules.KindsOf(word)&rules.WordTerm != 0 && !slices.Contains(seen, word) {
+			if kinds&rules.WordTerm != 0 && !slices.Contains(seen, word) {
 				seen = append(seen, word)
 			}
 		}
 	}
 	return g.end-g.start >= leastTerms && len(seen) >= distinctTerms
-}
-
-// besideOffers gives the words of g but for those by which somebody offers another license: these take nothing from the one
-// that is given.
-func (r *reading) besideOffers(t *wordText, g region) []region {
-	var out []region
-	from := g.start
-	for i := g.start; i < g.end; i++ {
-		if kind, end := r.phraseAt(t, i); kind == "offer" {
-			if from < i {
-				out = append(out, region{from, i})
-			}
-			from, i = end, end-1
-		}
-	}
-	if from < g.end {
-		out = append(out, region{from, g.end})
-	}
-	return out
 }

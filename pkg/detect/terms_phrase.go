@@ -11,6 +11,9 @@ import (
 // termsKind says what a phrase of terms.tsv tells of the text that has it; the head of that file says which there are.
 type termsKind string
 
+// takesNothing reports whether the words of a phrase take nothing from the license that is given, whatever they are.
+func (k termsKind) takesNothing() bool { return k == "offer" || k == "noted" }
+
 // termsPhrase is the words of a row, and those behind its gap if it has one.
 type termsPhrase struct {
 	kind       termsKind
