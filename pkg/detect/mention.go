@@ -59,9 +59,9 @@ func (r *reading) mentions() {
 	}
 }
 
-// findMentions reads the names in a passage.
-func (r *reading) findMentions() {
-	windows := r.mentionWindows()
+// findMentions reads the names in a passage but for those inside of the known texts.
+func (r *reading) findMentions(known []region) {
+	windows := r.mentionWindows(known)
 	if len(windows) == 0 {
 		return
 	}
@@ -94,13 +94,20 @@ func newMentionReader(text []byte) *mentionReader {
 	return &mentionReader{grammar: grammarOfMentions(), text: text}
 }
 
-// mentionWindows gives the parts of the text in which names are looked for, cut at line ends.
-func (r *reading) mentionWindows() []region {
+// mentionWindows gives the parts of the text in which names are looked for, cut at line ends: those around the cues that
+// stand in none of the sorted, disjoint regions.
+func (r *reading) mentionWindows(known []region) []region {
 	if r.tiny {
 		return []region{{0, len(r.text)}}
 	}
 	var out []region
 	for at := range r.cues(cueLicense | cueName | cueTerms) {
+		for len(known) > 0 && known[0].end <= at {
+			known = known[1:]
+		}
+		if len(known) > 0 && at >= known[0].start {
+			continue
+		}
 		if n := len(out); n > 0 && at+mentionAfter <= out[n-1].end {
 			continue
 		}
@@ -300,7 +307,7 @@ func (p *mentionReader) joined(first mention) mentioned {
 		if joint == 0 && m.choice {
 			k, joint = p.bullet(p.behindPlace(end)), ','
 		}
-		if joint == 0 || k == 0 || p.inNextCell(&first, k) {
+		if joint == 0 || k == 0 || p.inNextCell(first.from, end, k) {
 			break
 		}
 		next, ok := p.item(k)

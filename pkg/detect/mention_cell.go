@@ -41,9 +41,9 @@ func (p *mentionReader) inLicenseCell(from, to int) bool {
 		(p.table.columns == nil || column < len(p.table.columns) && p.table.columns[column])
 }
 
-// inNextCell reports whether a license is alone in its cell, and token k stands in another.
-func (p *mentionReader) inNextCell(m *mention, k int) bool {
-	return bytes.IndexByte(p.text[p.t[m.to-1].end:p.t[k].start], '|') >= 0 && p.inLicenseCell(m.from, m.to)
+// inNextCell reports whether tokens [from, to), of licenses, are all of their cell, and token k stands in another.
+func (p *mentionReader) inNextCell(from, to, k int) bool {
+	return bytes.IndexByte(p.text[p.t[to-1].end:p.t[k].start], '|') >= 0 && p.inLicenseCell(from, to)
 }
 
 // cells takes the stroke off with which a row begins.

@@ -15,6 +15,7 @@ func (r *reading) mentionClaims(found []mentioned) {
 		return // as in most files
 	}
 	s := r.alreadySaid()
+	found = slices.DeleteFunc(slices.Clone(found), func(m mentioned) bool { return within(s.verbatim, m.start) && within(s.verbatim, m.end-1) })
 	s.noteMentions(found)
 	found = withoutDedication(r.text, r.asOffered(found))
 	said := map[string]int{}
@@ -146,6 +147,8 @@ type alreadySaid struct {
 	named     map[string]bool     // families that are named otherwise than by an address
 	stated    bool                // something is stated otherwise than by an address
 	texts     map[string]bool     // expressions of texts
+	verbatim  []region            // where these stand word for word: what they name is no statement
+	namesGPL  bool                // one of them speaks of the GPL
 	excepted  bool                // there is an exception, which speaks of the license that it widens
 	sortTexts map[string][]string // the texts of a sort
 	sorts     map[string][]region // where texts of a sort stand, sorted and disjoint
@@ -162,15 +165,20 @@ func (r *reading) alreadySaid() *alreadySaid {
 		if c.Kind != "text" {
 			continue
 		}
+		place := c.Evidence[0].Span
+		if c.Evidence[0].Coverage == 1 {
+			s.verbatim = append(s.verbatim, region{place.Start, place.End})
+		}
 		s.texts[c.Expr.String()] = true
+		s.noteText(c.Expr)
 		if t, ok := c.Expr.Term(); ok && sortOf(t.ID) != "" {
-			place := c.Evidence[0].Span
 			if !slices.Contains(s.sortTexts[sortOf(t.ID)], t.ID) {
 				s.sortTexts[sortOf(t.ID)] = append(s.sortTexts[sortOf(t.ID)], t.ID)
 			}
 			s.sorts[sortOf(t.ID)] = append(s.sorts[sortOf(t.ID)], region{place.Start, place.End})
 		}
 	}
+	s.verbatim = union(nil, s.verbatim)
 	for sort, places := range s.sorts {
 		s.sorts[sort] = union(nil, places)
 	}
@@ -188,6 +196,13 @@ func (s *alreadySaid) note(expr string) {
 		if gnu && strings.HasSuffix(id, "-or-later") {
 			s.laters[stem+version] = true
 		}
+	}
+}
+
+// noteText takes down what the text of a license of GNU's names itself: later versions of it, and the GPL.
+func (s *alreadySaid) noteText(expr spdx.Expr) {
+	if stem, version, gnu, ok := splitVersion(expr.String()); ok && gnu {
+		s.laters[stem+version], s.namesGPL = true, true
 	}
 }
 
@@ -234,6 +249,8 @@ func (s *alreadySaid) superfluous(part mention, grant, seen bool) bool {
 	case part.version != "":
 		return f.gnu && s.laters[f.id+part.version]
 	case part.link && s.named[f.id]:
+		return true
+	case f.id == "GPL" && s.namesGPL && !grant:
 		return true
 	case f.gnu && f.id != "AGPL" && (!grant && s.excepted || seen && (s.versioned["GPL"] || s.versioned["LGPL"] || s.versioned["AGPL"])):
 		return true // "see the GNU General Public License" in the notice of another; none refers to the AGPL

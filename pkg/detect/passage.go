@@ -275,8 +275,9 @@ func (r *reading) statements() {
 	t := &r.work.words
 	r.prose = prose(r.text)
 	t.read(r.prose, 0, len(r.prose))
-	r.findMentions()
-	r.licenseTexts(t)
+	found := r.find(t)
+	r.findMentions(verbatim(t, found))
+	r.licenseTexts(t, found)
 	r.findStrange(t)
 }
 

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/pkg/spdx"
 	"github.com/licet/licet/rules"
 )
 
@@ -114,6 +115,29 @@ func TestCollection(t *testing.T) {
 		got := New().File(name, []byte(text)).Claims
 		if len(got) != 12 || got[11].Expr.String() != "GPL-3.0-only" || got[0].Expr.String() != "Apache-2.0" {
 			t.Errorf("%s: %v", name, claimed(Result{Claims: got}))
+		}
+	}
+}
+
+// What the text of a license names is no statement, and takes nothing from one that stands above it.
+func TestNamesAboveTexts(t *testing.T) {
+	for _, c := range []struct{ text, above, want string }{
+		{"LGPL-3.0-only", "The library is licensed under the LGPL 3.0, and the command line tool is covered by the GPL.", "GPL-1.0-or-later AND LGPL-3.0-only"},
+		{"LGPL-2.1-only", "The library is licensed under the LGPL 2.1. The command line tool is licensed under the GPL.", "GPL-1.0-or-later AND LGPL-2.1-only"},
+		{"LGPL-3.0-only", "The library is under the LGPLv3, included below.", "LGPL-3.0-only"},
+		{"LGPL-2.0-only", "", "LGPL-2.0-only"}, // "permitting redistribution under these terms (or, alternatively, of the ordinary General Public License)"
+		{"GFDL-1.3-only", "", "GFDL-1.3-only"},
+		{"GPL-2.0-only", "Licensed under the GPL version 2, or (at your option) any later version.", "GPL-2.0-only AND GPL-2.0-or-later"},
+		{"Apache-2.0", "Licensed under the Apache License 2.0. The fonts are under the OFL 1.1.", "Apache-2.0 AND OFL-1.1"},
+	} {
+		text, _ := rules.Text(c.text)
+		r := New().File("LICENSE", []byte(c.above+"\n\n"+text))
+		var all []spdx.Expr
+		for _, claim := range r.Claims {
+			all = append(all, claim.Expr)
+		}
+		if got := spdx.And(all...).Normal().String(); got != c.want {
+			t.Errorf("%s below %q: %s, want %s", c.text, c.above, got, c.want)
 		}
 	}
 }

@@ -12,10 +12,9 @@ import (
 	"github.com/licet/licet/rules"
 )
 
-// licenseTexts finds the wordings of the list in a passage, and looks into what the list does not explain
+// licenseTexts claims the wordings of the list that were found in a passage, and looks into what the list does not explain
 // of a license file.
-func (r *reading) licenseTexts(t *wordText) {
-	found := r.find(t)
+func (r *reading) licenseTexts(t *wordText, found []textMatch) {
 	r.textClaims(t, found)
 	if r.role == sbom.RoleLicenseFile {
 		r.explainRest(t, found)
@@ -38,6 +37,19 @@ func (r *reading) find(t *wordText) []textMatch {
 		}
 	}
 	return found
+}
+
+// verbatim gives the insides of the license texts that stand word for word: what they name is no statement.
+func verbatim(t *wordText, found []textMatch) []region {
+	var out []region
+	for _, m := range found {
+		if m.kind == "text" && m.coverage == 1 && !m.altered {
+			if g := (region{int(t.start[m.from]) + mentionBefore, int(t.end[m.to-1]) - mentionAfter}); g.start < g.end {
+				out = append(out, g)
+			}
+		}
+	}
+	return out
 }
 
 // narrowedBefore reports whether the word before a text that begins at word i narrows it, or where the text begins inside a
