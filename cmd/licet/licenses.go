@@ -31,11 +31,25 @@ func (p *program) licensesCommand() *cobra.Command {
 		Args:  cobra.ExactArgs(1),
 		RunE:  func(_ *cobra.Command, args []string) error { return p.showLicense(args[0]) },
 	}
+	var declared bool
+	var output string
 	parse := &cobra.Command{
 		Use:   "parse EXPRESSION",
 		Short: "Read an SPDX expression; print its normal form and what its leaves are",
-		Args:  cobra.MinimumNArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
+		Long: "Read an SPDX expression; print its normal form and what its leaves are.\n\n" +
+			"With --declared what manifests declare is read, rows {\"id\", \"ecosystem\", \"raw\"} in JSON, one a line on standard input (-), where\n" +
+			"raw is what the manifest has: words, a list, an object. The answers are rows {\"id\", \"spdx\", \"ambiguous\"}: the expression, or where\n" +
+			"that is not clear \"\" and what it may be, as far as that is known.",
+		Example: `  licet licenses parse "MIT OR Apache-2.0"
+  echo '{"id": "1", "ecosystem": "cran", "raw": "GPL (>= 2) | file LICENSE"}' | licet licenses parse --declared -o jsonl -`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if declared {
+				if output != "jsonl" || len(args) != 1 || args[0] != "-" {
+					return errors.New("--declared reads rows from standard input and writes rows: licet licenses parse --declared -o jsonl -")
+				}
+				return p.declared(cmd.InOrStdin())
+			}
 			text := strings.Join(args, " ")
 			e, err := spdx.Parse(text)
 			if err != nil {
@@ -44,6 +58,8 @@ func (p *program) licensesCommand() *cobra.Command {
 			return p.describe(e)
 		},
 	}
+	parse.Flags().BoolVar(&declared, "declared", false, "read what manifests declare, a row each")
+	parse.Flags().StringVarP(&output, "output", "o", "jsonl", "`FORMAT` of the rows: jsonl")
 	cmd.AddCommand(list, show, parse)
 	return cmd
 }

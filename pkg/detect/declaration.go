@@ -3,6 +3,7 @@ package detect
 import (
 	"strings"
 
+	"github.com/licet/licet/pkg/doc"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
 	"github.com/licet/licet/pkg/spdx"
@@ -19,6 +20,21 @@ func Declaration(raw string, at source.Span) []sbom.Claim {
 	if ambiguous {
 		expr = spdx.Expr{}
 	}
+	return declared(expr, raw, at)
+}
+
+// Claims is the claim that a license field makes, see [Declarations.Value]: none for an empty field, and one of an unknown
+// license, with the words, for a field that is not clear.
+func (d *Declarations) Claims(field doc.Node) []sbom.Claim {
+	m, raw := d.Value(field)
+	if raw == "" {
+		return nil
+	}
+	return declared(m.Expr, raw, field.Span())
+}
+
+// declared is the claim of a field with these words.
+func declared(expr spdx.Expr, raw string, at source.Span) []sbom.Claim {
 	raw = source.Redact(raw)
 	if len(raw) > maxRepeated {
 		raw = strings.ToValidUTF8(raw[:maxRepeated], "") + "…"

@@ -179,7 +179,7 @@ func (d *declaredReader) operand() (string, bool) {
 		d.k++ // the version of a license that has only one
 	}
 	d.again(&m)
-	d.vague = d.vague || isVague(string(bytes.ToLower(d.text[d.t[from].start:d.t[d.k-1].end])))
+	d.vague = d.vague || m.moved || isVague(string(bytes.ToLower(d.text[d.t[from].start:d.t[d.k-1].end])))
 	if strings.Contains(m.expr, " OR ") {
 		return "(" + m.expr + ")", true
 	}

@@ -22,6 +22,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/licet/licet/pkg/detect"
 	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/sbom"
 )
@@ -112,7 +113,7 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 	g := &ecosystem.Graph{Reader: name}
 	var all []*reader
 	for _, files := range byFolder(p.Files) {
-		r := &reader{Project: p, Graph: g, byName: map[string]*pkg{}, provided: map[string][]*pkg{}, stands: map[string]bool{}, licenses: map[string]reading{}}
+		r := &reader{Project: p, Graph: g, byName: map[string]*pkg{}, provided: map[string][]*pkg{}, stands: map[string]bool{}, declared: detect.DeclarationsOf("composer")}
 		for _, file := range files {
 			switch path.Base(file) {
 			case manifestFile:

@@ -5,6 +5,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/licet/licet/pkg/detect"
 	"github.com/licet/licet/pkg/doc"
 	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/sbom"
@@ -19,7 +20,7 @@ type reader struct {
 	manifest, lock string   // paths, "" for none
 	installed      []string // lists of what is installed
 	root           doc.Node // the manifest
-	licenses       map[string]reading
+	declared       *detect.Declarations
 	stands         map[string]bool // names of packages that the project itself stands in for
 	dir            string
 	id             sbom.ID

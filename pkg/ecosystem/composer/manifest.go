@@ -6,12 +6,10 @@ import (
 	"path"
 	"strings"
 
-	"github.com/licet/licet/pkg/detect"
 	"github.com/licet/licet/pkg/doc"
 	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
-	"github.com/licet/licet/pkg/spdx"
 )
 
 // readManifest reads the project's composer.json.
@@ -52,50 +50,7 @@ func purl(name, version string) string {
 // claims is what the field license declares: one license or, in an array, several of which one may be chosen
 // (https://getcomposer.org/doc/04-schema.md#license).
 func (r *reader) claims(manifest doc.Node) []sbom.Claim {
-	field := manifest.Get("license")
-	stated := []string{field.Text()}
-	for item := range field.Items() {
-		stated = append(stated, item.Text())
-	}
-	var arms []spdx.Expr
-	var raw []string
-	readable := true
-	for _, s := range stated {
-		if s = strings.TrimSpace(s); s == "" {
-			continue
-		}
-		e, ok := r.license(s)
-		readable = readable && ok
-		arms, raw = append(arms, e), append(raw, s)
-	}
-	if len(raw) == 0 {
-		return nil
-	}
-	c := sbom.Claim{Basis: sbom.Declared, Role: sbom.RoleManifest, Raw: ecosystem.Brief(strings.Join(raw, " OR ")), Evidence: []sbom.Evidence{{Span: field.Span()}}}
-	if readable {
-		c.Expr = spdx.Or(arms...)
-	}
-	return []sbom.Claim{c}
-}
-
-// license reads one of them. "proprietary" is Composer's word for: all rights reserved.
-func (r *reader) license(s string) (spdx.Expr, bool) {
-	if s == "proprietary" {
-		return spdx.Leaf(spdx.Term{ID: "LicenseRef-proprietary"}), true
-	}
-	known, ok := r.licenses[s]
-	if !ok {
-		e, ambiguous := detect.Declared(s)
-		known = reading{e, !ambiguous}
-		r.licenses[s] = known
-	}
-	return known.expr, known.ok
-}
-
-// reading is what the words of a license were read as.
-type reading struct {
-	expr spdx.Expr
-	ok   bool
+	return r.declared.Claims(manifest.Get("license"))
 }
 
 // settle says in which folder the project lies, and which of its files speaks of it.

@@ -288,33 +288,5 @@ func (r *reader) prereqs(n doc.Node, bound sbom.Scope) {
 	}
 }
 
-// terms are the words of CPAN::Meta::Spec for licenses that are not read as they stand.
-var terms = map[string]string{
-	"agpl_3": "AGPL-3.0-only", "apache_1_1": "Apache-1.1", "apache_2_0": "Apache-2.0", "artistic_1": "Artistic-1.0",
-	"artistic_2": "Artistic-2.0", "artistic": "Artistic-1.0", "freebsd": "BSD-2-Clause", "gfdl_1_2": "GFDL-1.2-only", "gfdl_1_3": "GFDL-1.3-only",
-	"gpl_1": "GPL-1.0-only", "gpl_2": "GPL-2.0-only", "gpl_3": "GPL-3.0-only", "lgpl_2_1": "LGPL-2.1-only", "lgpl_3_0": "LGPL-3.0-only",
-	"mit": "MIT", "mozilla_1_0": "MPL-1.0", "mozilla_1_1": "MPL-1.1", "openssl": "OpenSSL", "perl_5": "Artistic-1.0-Perl OR GPL-1.0-or-later",
-	"perl": "Artistic-1.0-Perl OR GPL-1.0-or-later", "qpl_1_0": "QPL-1.0", "ssleay": "OpenSSL", "sun": "SISSL", "zlib": "Zlib",
-}
-
 // licenses reads the list; where there are several, one may choose (CPAN::Meta::Spec, license).
-func licenses(n doc.Node) []sbom.Claim {
-	var raw, names []string
-	for item := range n.Items() {
-		raw = append(raw, item.Text())
-	}
-	if n.Text() != "" {
-		raw = append(raw, n.Text())
-	}
-	for _, word := range raw {
-		if id, ok := terms[word]; ok {
-			word = "(" + id + ")"
-		}
-		names = append(names, word)
-	}
-	claims := detect.Declaration(strings.Join(names, " OR "), n.Span())
-	for i := range claims {
-		claims[i].Raw = ecosystem.Brief(strings.Join(raw, ", "))
-	}
-	return claims
-}
+func licenses(n doc.Node) []sbom.Claim { return detect.DeclarationsOf("cpan").Claims(n) }

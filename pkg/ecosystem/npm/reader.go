@@ -4,10 +4,10 @@ import (
 	"io/fs"
 	"path"
 
+	"github.com/licet/licet/pkg/detect"
 	"github.com/licet/licet/pkg/doc"
 	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/sbom"
-	"github.com/licet/licet/pkg/spdx"
 )
 
 // The limits. A lockfile of 100,000 packages has 50 MB.
@@ -21,12 +21,12 @@ const (
 type reader struct {
 	*ecosystem.Project
 	ecosystem.Graph
-	manifests map[string]*manifest    // of the target, by folder
-	titles    map[string]*manifest    // by name, nil for several
-	locks     []string                // the folders with a lockfile that is read
-	binary    []string                // lockfiles that are not text
-	inUse     string                  // the manager of one of them
-	exprs     map[string]spdx.Expr    // what was parsed already
+	manifests map[string]*manifest // of the target, by folder
+	titles    map[string]*manifest // by name, nil for several
+	locks     []string             // the folders with a lockfile that is read
+	binary    []string             // lockfiles that are not text
+	inUse     string               // the manager of one of them
+	declared  *detect.Declarations
 	installs  []string                // manifests of installed packages
 	archives  []string                // of Yarn's cache
 	homes     map[string]sbom.ID      // the projects that a lockfile is of, by folder
@@ -43,7 +43,7 @@ type reader struct {
 
 func newReader(p *ecosystem.Project) *reader {
 	return &reader{Project: p, Graph: ecosystem.Graph{Reader: name}, manifests: map[string]*manifest{}, homes: map[string]sbom.ID{}, claimed: map[string]sbom.ID{},
-		laid: map[sbom.ID][]string{}, exprs: map[string]spdx.Expr{}, workspaceFiles: map[string]doc.Node{}}
+		laid: map[sbom.ID][]string{}, declared: detect.DeclarationsOf("npm"), workspaceFiles: map[string]doc.Node{}}
 }
 
 // readJSON reads a document of the target. What is wrong with it comes as a gap, nil if nothing is; the

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/licet/licet/pkg/detect"
+	"github.com/licet/licet/pkg/doc"
 	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
@@ -177,4 +178,24 @@ func isPointer(s string) bool {
 		}
 	}
 	return true
+}
+
+// Declared gives what the fields of a manifest mean together: an object with license, a text, and classifiers, a list, as
+// setup(), METADATA and PEP 621 have them. It is not clear if one of them is not.
+func Declared(n doc.Node) detect.Meaning {
+	t := terms{expression: stated{text: n.Get("license_expression").Text()}, license: stated{text: n.Get("license").Text()}}
+	for c := range n.Get("classifiers").Items() {
+		t.classifier(c.Text(), source.Span{})
+	}
+	var all []spdx.Expr
+	for _, c := range t.claims() {
+		if c.Expr.IsNoAssertion() {
+			return detect.Meaning{May: detect.DeclarationsOf("pypi").Words(c.Raw).May}
+		}
+		all = append(all, c.Expr)
+	}
+	if len(all) == 0 {
+		return detect.Meaning{}
+	}
+	return detect.Meaning{Expr: spdx.And(all...).Normal()}
 }

@@ -1,0 +1,10 @@
+package rules
+
+import _ "embed"
+
+//go:embed declared.tsv
+var declaredTSV string
+
+// Declared returns what the license fields of manifests hold beside names and ids, as rows of two or three fields: a kind, what it
+// is for, and what is said of that. The head of declared.tsv says which kinds there are.
+func Declared() [][]string { return rows(declaredTSV) }
