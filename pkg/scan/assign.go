@@ -285,18 +285,20 @@ func (a *assignment) blame(gaps []sbom.Gap) {
 // inherit gives a project without any statement of its own the license files of the folder above it: one
 // LICENSE at the top of a repository speaks for all its projects, and for nothing in a folder of someone else's.
 func (a *assignment) inherit(graph *sbom.Document, parts map[string]*sbom.Component) {
-	foreign := func(id sbom.ID) bool {
-		c := graph.Component(id)
-		return c != nil && isForeign(c.Origin)
+	foreign := func(dir string) bool {
+		return slices.ContainsFunc(a.owners[dir], func(id sbom.ID) bool {
+			c := graph.Component(id)
+			return c != nil && (isForeign(c.Origin) || isLaid(id, dir))
+		})
 	}
 	for dir, ids := range a.owners {
-		if !ofTarget(dir) || dir == "." || filled(dir+"/") {
+		if !ofTarget(dir) || dir == "." || filled(dir+"/") || sitePackages(dir+"/") != "" {
 			continue
 		}
 		if part := parts[dir]; part != nil && slices.ContainsFunc(part.Claims, speaks) {
 			continue
 		}
-		for above := dir; above != "." && !slices.ContainsFunc(a.owners[above], foreign); {
+		for above := dir; above != "." && !foreign(above); {
 			above, _ = a.of(above)
 			claims := a.homes[above].claims
 			if len(claims) == 0 {

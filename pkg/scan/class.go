@@ -143,6 +143,19 @@ func installed(p string) bool { return hasSegment(p, "node_modules") }
 // filled reports whether the path lies in a folder that some package manager fills.
 func filled(p string) bool { return installed(p) || hasSegment(p, "vendor") }
 
+// laidIn are the folders below a project, besides those whose name alone tells, into which package managers lay what the
+// project depends on, by the type of the purls of what lies there: a project of one's own may be in one called deps.
+var laidIn = map[string][]string{
+	"bower": {"bower_components"}, "carthage": {"Carthage"}, "cocoapods": {"Pods"}, "cran": {"library"}, "hex": {"deps", "_build", "build"},
+	"luarocks": {"lua_modules"}, "nuget": {"packages"}, "opam": {"_opam"}, "swift": {".build"}, "terraform": {".terraform"}, "vcpkg": {"vcpkg_installed"},
+}
+
+// isLaid reports whether a package manager laid the component there.
+func isLaid(id sbom.ID, dir string) bool {
+	kind, _, _ := strings.Cut(strings.TrimPrefix(string(id), "pkg:"), "/")
+	return slices.ContainsFunc(laidIn[kind], func(folder string) bool { return hasSegment(dir, folder) })
+}
+
 func hasSegment(p, folder string) bool {
 	return strings.HasPrefix(p, folder+"/") || strings.Contains(p, "/"+folder+"/")
 }
