@@ -89,15 +89,20 @@ func (a *assignment) prepare(files []sbom.FileFacts) {
 	}
 }
 
-// homeOf is the folder that a license file speaks for: its own, or the one above LICENSES, where the REUSE
-// specification keeps texts, which in lower case is more often a package that deals with licenses, or above
-// META-INF, where Java archives have them. The header of a machine-readable debian/copyright speaks for the
+// homeOf is the folder that a license file speaks for. The header of a machine-readable debian/copyright speaks for the
 // folder above debian.
 func (a *assignment) homeOf(p string) string {
-	dir := source.Dir(p)
 	if a.dep5[p] {
-		return source.Dir(dir)
+		return source.Dir(source.Dir(p))
 	}
+	return homeOf(p)
+}
+
+// homeOf is the folder that a license file speaks for by its place: its own, or the one above LICENSES, where the REUSE
+// specification keeps texts, which in lower case is more often a package that deals with licenses, or above
+// META-INF, where Java archives have them.
+func homeOf(p string) string {
+	dir := source.Dir(p)
 	if name := path.Base(dir); name == "LICENSES" || name == "Licenses" || name == "META-INF" {
 		return source.Dir(dir)
 	}
@@ -141,10 +146,11 @@ func (a *assignment) island(dir string, place source.Span, around []sbom.ID) {
 }
 
 // stray notes a file that states something and lies in a folder that an installer of Python fills, of which no package says
-// that it is its own. It came from elsewhere all the same, and what it states is no matter of the project around it.
+// that it is its own. It came from elsewhere all the same, and what it states is no matter of the project around it; nor of
+// anybody, where the folder is one of tests.
 func (a *assignment) stray(f *sbom.FileFacts, owner string) {
 	dir := sitePackages(f.Path)
-	if dir == "" || a.read[f.Path] || strings.HasPrefix(owner+"/", dir+"/") || a.class(f.Path, dir) != "" {
+	if dir == "" || a.read[f.Path] || strings.HasPrefix(owner+"/", dir+"/") || a.class(f.Path, owner) != "" {
 		return
 	}
 	for _, c := range f.Claims {

@@ -336,23 +336,25 @@ func TestUnreadable(t *testing.T) {
 	}
 }
 
-// A reader that panics costs a gap, and only its own project.
+// A reader that panics costs a gap, and only its own project. The gap is of a file that ships, if one of the project does.
 func TestPanicIsAGap(t *testing.T) {
 	bad := &ecosystem.Ecosystem{
 		Name:  "bad",
-		Match: func(p string, _ fs.FileMode, _ []byte) bool { return p == "bad.lock" },
+		Match: func(p string, _ fs.FileMode, _ []byte) bool { return path.Base(p) == "bad.lock" },
+		Group: func(paths []string) [][]string { return [][]string{paths} },
 		Read:  func(context.Context, *ecosystem.Project) (sbom.Fragment, error) { panic("index out of range") },
 	}
 	tree := source.FS(fstest.MapFS{
-		"bad.lock": {Data: []byte("x")},
-		"go.mod":   {Data: []byte("module app.example\n\ngo 1.26\n")},
+		"docs/bad.lock": {Data: []byte("x")},
+		"src/bad.lock":  {Data: []byte("x")},
+		"go.mod":        {Data: []byte("module app.example\n\ngo 1.26\n")},
 	})
 	r, err := scan.Run(context.Background(), tree, scan.Options{Ecosystems: append([]*ecosystem.Ecosystem{bad}, readers...)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	found := slices.ContainsFunc(r.Document.Gaps, func(g sbom.Gap) bool {
-		return g.Span.Path == "bad.lock" && g.Material && g.Reader == "bad"
+		return g.Span.Path == "src/bad.lock" && g.Material && g.Reader == "bad"
 	})
 	if !found || r.Document.Component("pkg:golang/app.example") == nil {
 		t.Errorf("gaps %+v, components %d", r.Document.Gaps, len(r.Document.Components))
