@@ -89,9 +89,8 @@ func Component(c *sbom.Component, looked bool) sbom.Conclusion {
 const tool = "licet"
 
 // weigh sorts the claims by who speaks. Notices and files that do not ship (tests, documentation) have
-// no say, nor has a name or link that some file mentions, nor what points to a license file beside one, nor NONE, which states
-// nothing. A person's
-// statement about one file counts as that file's.
+// no say, nor has a name or link that some file mentions, nor what points to a license file that is
+// there, nor NONE, which states nothing. A person's statement about one file counts as that file's.
 func weigh(claims []sbom.Claim) (clarified, declared, text, headers side) {
 	for i, c := range claims {
 		s := statement{claim: i, expr: c.Expr, raw: c.Raw, exact: c.Kind != kindText}
@@ -107,19 +106,9 @@ func weigh(claims []sbom.Claim) (clarified, declared, text, headers side) {
 			headers = append(headers, s)
 		}
 	}
-	if len(text) > 0 {
-		headers = slices.DeleteFunc(headers, func(s statement) bool { return isPointer(claims[s.claim]) })
-	}
+	headers = slices.DeleteFunc(headers, func(s statement) bool { return claims[s.claim].PointsInto(claims) })
 	text = withoutBare(withoutArms(text, claims), claims)
 	return clarified, refined(declared, headers), text, withoutShort(declared, text, headers, claims)
-}
-
-// rulePointer is the rule of evidence for what says no more than that a license file holds the terms, see package detect. Where
-// there is one, it speaks for itself; where there is none, nobody knows the terms.
-const rulePointer = "unknown-text/pointer"
-
-func isPointer(c sbom.Claim) bool {
-	return len(c.Evidence) > 0 && !slices.ContainsFunc(c.Evidence, func(e sbom.Evidence) bool { return e.Rule != rulePointer })
 }
 
 // kindText is the kind of a claim that rests on a license's own words, which do not say "or later", name

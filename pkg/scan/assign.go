@@ -289,7 +289,8 @@ func (a *assignment) blame(gaps []sbom.Gap) {
 }
 
 // inherit gives a project without any statement of its own the license files of the folder above it: one
-// LICENSE at the top of a repository speaks for all its projects, and for nothing in a folder of someone else's.
+// LICENSE at the top of a repository speaks for all its projects, and for nothing in a folder of someone else's. So it does for
+// one whose files say that a license file has their terms.
 func (a *assignment) inherit(graph *sbom.Document, parts map[string]*sbom.Component) {
 	foreign := func(dir string) bool {
 		return slices.ContainsFunc(a.owners[dir], func(id sbom.ID) bool {
@@ -301,8 +302,12 @@ func (a *assignment) inherit(graph *sbom.Document, parts map[string]*sbom.Compon
 		if !ofTarget(dir) || dir == "." || filled(dir+"/") || sitePackages(dir+"/") != "" {
 			continue
 		}
-		if part := parts[dir]; part != nil && slices.ContainsFunc(part.Claims, speaks) {
-			continue
+		points := false
+		if part := parts[dir]; part != nil {
+			points = slices.ContainsFunc(part.Claims, sbom.Claim.IsPointer)
+			if slices.ContainsFunc(part.Claims, func(c sbom.Claim) bool { return speaks(c) && !c.IsPointer() }) {
+				continue
+			}
 		}
 		for above := dir; above != "." && !foreign(above); {
 			above, _ = a.of(above)
@@ -315,7 +320,7 @@ func (a *assignment) inherit(graph *sbom.Document, parts map[string]*sbom.Compon
 				part.Occurrences[0].Claims = append(part.Occurrences[0].Claims, i)
 			}
 			for _, id := range ids {
-				if c := graph.Component(id); c != nil && !slices.ContainsFunc(c.Claims, speaks) {
+				if c := graph.Component(id); c != nil && (points || !slices.ContainsFunc(c.Claims, speaks)) {
 					part.ID = id
 					a.out.Components = append(a.out.Components, part)
 				}
