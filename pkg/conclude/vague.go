@@ -7,6 +7,7 @@ import (
 
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/spdx"
+	"github.com/licet/licet/rules"
 )
 
 // What one place says in full another says in short: a manifest names the family, a README one of the licenses that may be
@@ -46,7 +47,9 @@ func narrows(t, of spdx.Term) bool {
 }
 
 // withoutShort leaves out what a README says of a choice that is declared: a badge, or a word on one of the licenses. Each
-// of them must have its text among the license files, so that the choice is no slip of the manifest.
+// of them must have its text among the license files, so that the choice is no slip of the manifest. What is said of a part is
+// another statement; and where something is put under the one that asks for more, and no word is lost on another, it may be a
+// part that is meant.
 func withoutShort(declared, text, headers side, claims []sbom.Claim) side {
 	if !declared.readable() || len(declared) == 0 {
 		return headers
@@ -59,9 +62,23 @@ func withoutShort(declared, text, headers side, claims []sbom.Claim) side {
 	}) {
 		return headers
 	}
+	names := func(st statement) bool {
+		c := claims[st.claim]
+		return slices.ContainsFunc(arms, st.expr.Equal) && len(c.Evidence) > 0 && !isOfPart(c) &&
+			!slices.ContainsFunc(c.Evidence, func(e sbom.Evidence) bool { return !isReadme(e.Span.Path) })
+	}
+	freer := slices.ContainsFunc(arms, func(arm spdx.Expr) bool { return !binds(arm) })
 	return slices.DeleteFunc(slices.Clone(headers), func(st statement) bool {
-		return slices.ContainsFunc(arms, st.expr.Equal) && len(claims[st.claim].Evidence) > 0 &&
-			!slices.ContainsFunc(claims[st.claim].Evidence, func(e sbom.Evidence) bool { return !isReadme(e.Span.Path) })
+		alone := !slices.ContainsFunc(headers, func(h statement) bool { return names(h) && !h.expr.Equal(st.expr) })
+		return names(st) && !(claims[st.claim].Kind == kindNotice && alone && freer && binds(st.expr))
+	})
+}
+
+// binds reports whether a license may ask for more than notices.
+func binds(e spdx.Expr) bool {
+	return slices.ContainsFunc(e.Terms(), func(t spdx.Term) bool {
+		all := rules.Categories(t.ID)
+		return len(all) == 0 || slices.ContainsFunc(all, func(c string) bool { return c != "permissive" && c != "public-domain" })
 	})
 }
 
@@ -71,14 +88,14 @@ func isReadme(p string) bool {
 	return strings.EqualFold(name, "readme")
 }
 
-// withoutBare leaves out the text of a license where the words above it give the same license with an exception: no text
-// has room for one.
+// withoutBare leaves out the text of a license where the words above it give the whole the same license with an exception: no
+// text has room for one.
 func withoutBare(text side, claims []sbom.Claim) side {
 	return slices.DeleteFunc(slices.Clone(text), func(bare statement) bool {
 		return claims[bare.claim].Kind == kindText && slices.ContainsFunc(text, func(st statement) bool {
 			given, single := st.expr.Term()
 			above := placeOf(claims[st.claim])
-			if !single || given.Exception == "" || claims[st.claim].Kind == kindText || above.IsZero() {
+			if !single || given.Exception == "" || claims[st.claim].Kind == kindText || above.IsZero() || isOfPart(claims[st.claim]) {
 				return false
 			}
 			given.Exception = ""

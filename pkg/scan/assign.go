@@ -1,10 +1,12 @@
 package scan
 
 import (
+	"maps"
 	"path"
 	"slices"
 	"strings"
 
+	"github.com/licet/licet/pkg/conclude"
 	"github.com/licet/licet/pkg/detect"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
@@ -15,12 +17,12 @@ type assignment struct {
 	*scanner
 	owners
 	out     sbom.Fragment
-	curated []bool                    // for each curation of the facts, whether it applied
-	homes   map[string]home           // by path
-	strays  map[string]source.Span    // folders that an installer fills, and a file there that states something and is no package's
-	raw     map[sbom.ID][]sbom.Digest // of the bytes of license files
-	read    map[string]bool           // manifests and lockfiles, which speak through their readers
-	dep5    map[string]bool           // files whose statements went to the files that they are about
+	curated []bool                 // for each curation of the facts, whether it applied
+	homes   map[string]home        // by path
+	strays  map[string]source.Span // folders that an installer fills, and a file there that states something and is no package's
+	looked  map[sbom.ID]conclude.Files
+	read    map[string]bool // manifests and lockfiles, which speak through their readers
+	dep5    map[string]bool // files whose statements went to the files that they are about
 }
 
 // home is a folder that has license files: what they state, and where the first of them does.
@@ -35,7 +37,7 @@ type home struct {
 func (s *scanner) assign(m *met, caches []searched, graph *sbom.Document) *assignment {
 	a := &assignment{
 		scanner: s, owners: ownersOf(graph, s.treeRoot().ID), curated: make([]bool, len(s.Facts.Curations)),
-		homes: map[string]home{}, strays: map[string]source.Span{}, raw: map[sbom.ID][]sbom.Digest{}, read: m.named(), dep5: m.dep5,
+		homes: map[string]home{}, strays: map[string]source.Span{}, looked: map[sbom.ID]conclude.Files{}, read: m.named(), dep5: m.dep5,
 	}
 	files := [][]sbom.FileFacts{m.files}
 	for _, c := range caches {
@@ -57,10 +59,38 @@ func (s *scanner) assign(m *met, caches []searched, graph *sbom.Document) *assig
 			a.out.Components = append(a.out.Components, *c)
 		}
 	}
+	a.countSilent(m, caches)
 	a.inherit(graph, parts)
 	a.blame(m.gaps)
 	a.out.Gaps = append(a.out.Gaps, a.stale()...)
 	return a
+}
+
+// countSilent counts the files of each component that ship and state nothing.
+func (a *assignment) countSilent(m *met, caches []searched) {
+	silent := maps.Clone(m.plain)
+	for _, c := range caches {
+		for _, f := range c.files {
+			if len(f.Claims) == 0 && f.Size > 0 && !isTestProgram(f.Path) {
+				silent[kindOf(f.Path)]++
+			}
+		}
+	}
+	for k, n := range silent {
+		p := source.Join(k.dir, "x"+k.ending)
+		dir, ids := a.of(p)
+		if a.class(p, dir) != "" {
+			continue
+		}
+		for _, id := range ids {
+			files := a.looked[id]
+			if files.Silent == nil {
+				files.Silent = map[string]int{}
+			}
+			files.Silent[k.ending] += n
+			a.looked[id] = files
+		}
+	}
 }
 
 // prepare notes what license files state, folder by folder.
@@ -202,7 +232,9 @@ func (a *assignment) give(f *sbom.FileFacts, parts map[string]*sbom.Component) {
 	f.Class = a.class(f.Path, dir)
 	if detect.RoleOf(f.Path) == sbom.RoleLicenseFile && a.homeOf(f.Path) == dir {
 		for _, id := range ids {
-			a.raw[id] = append(a.raw[id], sbom.Digest("sha256:"+f.SHA256))
+			files := a.looked[id]
+			files.Raw = append(files.Raw, sbom.Digest("sha256:"+f.SHA256))
+			a.looked[id] = files
 		}
 	}
 	part := parts[dir]

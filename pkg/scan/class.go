@@ -58,11 +58,16 @@ func (s *scanner) class(p, dir string) string {
 			return class
 		}
 	}
-	name = strings.ToLower(name)
-	if slices.ContainsFunc(testSuffixes, func(suffix string) bool { return strings.HasSuffix(name, suffix) }) {
+	if isTestProgram(name) {
 		return classTest
 	}
 	return ""
+}
+
+// isTestProgram reports whether a file is called as test programs are.
+func isTestProgram(name string) bool {
+	name = strings.ToLower(name)
+	return slices.ContainsFunc(testSuffixes, func(suffix string) bool { return strings.HasSuffix(name, suffix) })
 }
 
 // isOfTests reports whether a folder's name is that of tests of some kind: upgrade-tests, Acme.UnitTests. One test may be
