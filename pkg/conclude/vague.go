@@ -15,7 +15,7 @@ import (
 // is only shorter it is not a second one.
 
 // refined gives a declaration that names a family without a version ("LGPL", which offers them all) what the files
-// that ship say in full, if each of them that names the family narrows what was declared.
+// that ship and offer fewer of its versions say in full: all of that, joined by AND.
 func refined(declared, headers side) side {
 	out := slices.Clone(declared)
 	for i, st := range out {
@@ -26,7 +26,7 @@ func refined(declared, headers side) side {
 		var full []spdx.Expr
 		for _, h := range headers {
 			t, single := h.expr.Term()
-			if single && canMean(st.raw, t.ID) && t.Exception == vague.Exception && narrows(t, vague) {
+			if single && canMean(st.raw, t.ID) && t.Exception == vague.Exception && within(t, vague) {
 				full = append(full, h.expr)
 			}
 		}
@@ -35,15 +35,6 @@ func refined(declared, headers side) side {
 		}
 	}
 	return out
-}
-
-// narrows reports whether a leaf offers some of the versions that another offers, and no others.
-func narrows(t, of spdx.Term) bool {
-	versions := t.Alternatives()
-	if len(versions) == 0 {
-		versions = []spdx.Term{t}
-	}
-	return !slices.ContainsFunc(versions, func(v spdx.Term) bool { return !slices.Contains(of.Alternatives(), v) })
 }
 
 // withoutShort leaves out what a README says of a choice that is declared: a badge, or a word on one of the licenses. Each

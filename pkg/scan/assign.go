@@ -327,7 +327,7 @@ func (a *assignment) inherit(graph *sbom.Document, parts map[string]*sbom.Compon
 	foreign := func(dir string) bool {
 		return slices.ContainsFunc(a.owners[dir], func(id sbom.ID) bool {
 			c := graph.Component(id)
-			return c != nil && (isForeign(c.Origin) || isLaid(id, dir))
+			return c != nil && (isForeign(c.Origin) || a.isLaid(id, dir))
 		})
 	}
 	for dir, ids := range a.owners {

@@ -2,6 +2,7 @@ package scan
 
 import (
 	"fmt"
+	"io/fs"
 	"path"
 	"slices"
 	"strings"
@@ -150,14 +151,26 @@ func filled(p string) bool { return installed(p) || hasSegment(p, "vendor") }
 
 // laidIn are the folders below a project, besides those whose name alone tells, into which package managers lay what the
 // project depends on, by the type of the purls of what lies there: a project of one's own may be in one called deps.
-var laidIn = map[string][]string{
-	"bower": {"bower_components"}, "carthage": {"Carthage"}, "cocoapods": {"Pods"}, "cran": {"library"}, "hex": {"deps", "_build", "build"},
-	"luarocks": {"lua_modules"}, "nuget": {"packages"}, "opam": {"_opam"}, "swift": {".build"}, "terraform": {".terraform"}, "vcpkg": {"vcpkg_installed"},
-}
+// Where the folder can be called anything, laidBeside is a file that the package manager writes, by its path from the package.
+var (
+	laidIn = map[string][]string{
+		"carthage": {"Carthage"}, "cocoapods": {"Pods"}, "cran": {"renv", "packrat"}, "hex": {"deps", "_build", "build"}, "luarocks": {"lua_modules"},
+		"opam": {"_opam"}, "swift": {".build"}, "terraform": {".terraform"}, "vcpkg": {"vcpkg_installed"},
+	}
+	laidBeside = map[string]string{"bower": ".bower.json", "composer": "../../composer/installed.json"}
+)
 
-// isLaid reports whether a package manager laid the component there.
-func isLaid(id sbom.ID, dir string) bool {
-	kind, _, _ := strings.Cut(strings.TrimPrefix(string(id), "pkg:"), "/")
+// isLaid reports whether a package manager laid the component into that folder of the target.
+func (s *scanner) isLaid(id sbom.ID, dir string) bool {
+	kind, rest, _ := strings.Cut(strings.TrimPrefix(string(id), "pkg:"), "/")
+	switch record := laidBeside[kind]; {
+	case record != "":
+		_, err := fs.Stat(s.files, path.Join(dir, record))
+		return err == nil
+	case kind == "nuget": // packages/Acme.1.0.0, or acme/1.0.0
+		_, version, ok := strings.Cut(rest, "@")
+		return ok && (strings.HasSuffix(dir, "."+version) || path.Base(dir) == version)
+	}
 	return slices.ContainsFunc(laidIn[kind], func(folder string) bool { return hasSegment(dir, folder) })
 }
 
