@@ -69,7 +69,7 @@ func TestChoices(t *testing.T) {
 			c.Claims = append(c.Claims, sbom.Claim{Basis: sbom.Detected, Kind: kind, Role: sbom.RoleLicenseFile, Expr: e,
 				Evidence: []sbom.Evidence{{Rule: rule, Span: source.Span{Path: cl.file, Start: cl.at, End: cl.at + 20, Line: 1 + cl.at}}}})
 		}
-		if got := Component(&c, true).Expr.String(); got != tt.want {
+		if got := Component(&c, true, nil).Expr.String(); got != tt.want {
 			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
 		}
 	}

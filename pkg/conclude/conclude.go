@@ -36,7 +36,7 @@ func Rows() []Row {
 		{rowConflict, "Both are there and one does not cover the other: declared AND detected, and a conflict."},
 		{rowDeclared, "Only a declaration: it stands."},
 		{rowUnreadable, "Only a declaration, and it cannot be read as an expression: NOASSERTION, or a name for what cannot beside what can."},
-		{rowHeadersRefine, "Only license files, one the text of a GNU license, which cannot say \"or later\"; files that ship say it, and none says otherwise: the text's version or later."},
+		{rowHeadersRefine, "Only license files, one the text of a GNU license, which cannot say \"or later\"; files that ship say it, no fewer than say nothing, and none says otherwise: the text's version or later."},
 		{rowText, "Only license files: what they say, joined by AND."},
 		{rowTextHeaders, "License files, and other licenses in files that ship: all of them, joined by AND."},
 		{rowHeaders, "Only statements in files that ship: these, joined by AND."},
@@ -64,9 +64,9 @@ const (
 // nothing is declared.
 const RowUnavailable = "unavailable"
 
-// Component concludes from c's claims. It reads nothing but c and changes nothing. looked says whether all
-// of the component's license files could be read: only then can nothing be missing.
-func Component(c *sbom.Component, looked bool) sbom.Conclusion {
+// Component concludes from c's claims. It reads nothing but its arguments and changes nothing. looked says whether all
+// of the component's license files could be read: only then can nothing be missing. silent is that of [Files].
+func Component(c *sbom.Component, looked bool, silent map[string]int) sbom.Conclusion {
 	clarified, declared, text, headers := weigh(c.Claims)
 	switch {
 	case len(clarified) > 0:
@@ -74,9 +74,9 @@ func Component(c *sbom.Component, looked bool) sbom.Conclusion {
 		out.By = cmp.Or(clarified[0].raw, tool)
 		return out
 	case len(declared) > 0:
-		return withCopies(c, fromStated(c, declared, text, headers))
+		return withCopies(c, fromStated(c, silent, declared, text, headers))
 	case len(text) > 0:
-		return withCopies(c, fromText(c, text, headers))
+		return withCopies(c, fromText(c, silent, text, headers))
 	case len(headers) > 0:
 		return headers.conclude(rowHeaders)
 	case looked && slices.ContainsFunc(c.Occurrences, func(o sbom.Occurrence) bool { return o.Dir != "" }):
@@ -89,9 +89,8 @@ func Component(c *sbom.Component, looked bool) sbom.Conclusion {
 const tool = "licet"
 
 // weigh sorts the claims by who speaks. Notices and files that do not ship (tests, documentation) have
-// no say, nor has a name or link that some file mentions, nor what points to a license file beside one, nor NONE, which states
-// nothing. A person's
-// statement about one file counts as that file's.
+// no say, nor has a name or link that some file mentions, nor what points to a license file that is
+// there, nor NONE, which states nothing. A person's statement about one file counts as that file's.
 func weigh(claims []sbom.Claim) (clarified, declared, text, headers side) {
 	for i, c := range claims {
 		s := statement{claim: i, expr: c.Expr, raw: c.Raw, exact: c.Kind != kindText}
@@ -107,19 +106,9 @@ func weigh(claims []sbom.Claim) (clarified, declared, text, headers side) {
 			headers = append(headers, s)
 		}
 	}
-	if len(text) > 0 {
-		headers = slices.DeleteFunc(headers, func(s statement) bool { return isPointer(claims[s.claim]) })
-	}
+	headers = slices.DeleteFunc(headers, func(s statement) bool { return claims[s.claim].PointsInto(claims) })
 	text = withoutBare(withoutArms(text, claims), claims)
 	return clarified, refined(declared, headers), text, withoutShort(declared, text, headers, claims)
-}
-
-// rulePointer is the rule of evidence for what says no more than that a license file holds the terms, see package detect. Where
-// there is one, it speaks for itself; where there is none, nobody knows the terms.
-const rulePointer = "unknown-text/pointer"
-
-func isPointer(c sbom.Claim) bool {
-	return len(c.Evidence) > 0 && !slices.ContainsFunc(c.Evidence, func(e sbom.Evidence) bool { return e.Rule != rulePointer })
 }
 
 // kindText is the kind of a claim that rests on a license's own words, which do not say "or later", name
@@ -135,9 +124,9 @@ const kindReference = "reference"
 
 // fromStated handles a declaration and what the files say. One that is vague, as "GPL" is, leaves to the notices what the
 // text leaves to them; one that is an expression has said it.
-func fromStated(c *sbom.Component, declared, text, headers side) sbom.Conclusion {
+func fromStated(c *sbom.Component, silent map[string]int, declared, text, headers side) sbom.Conclusion {
 	if len(text) > 0 && declared.vagueAbout(text) {
-		text, _, headers = text.refinedBy(headers, c.Claims)
+		text, _, headers = text.refinedBy(headers, c, silent)
 	}
 	return withForeign(fromDeclared(declared, text), slices.Concat(declared, text), headers)
 }
@@ -170,8 +159,8 @@ func fromDeclared(declared, text side) sbom.Conclusion {
 }
 
 // fromText handles the rows in which nothing is declared: a license file, and what single files state.
-func fromText(c *sbom.Component, text, headers side) sbom.Conclusion {
-	text, refining, headers := text.refinedBy(headers, c.Claims)
+func fromText(c *sbom.Component, silent map[string]int, text, headers side) sbom.Conclusion {
+	text, refining, headers := text.refinedBy(headers, c, silent)
 	foreign := headers.beyond(text.expr())
 	switch {
 	case len(foreign) > 0:

@@ -15,19 +15,25 @@ import (
 
 // roles are the kinds of statement that a row of the table can have.
 var roles = map[string]sbom.Claim{
-	"clarified": {Basis: sbom.Clarified},
-	"declared":  {Basis: sbom.Declared, Role: sbom.RoleManifest},
-	"text":      {Basis: sbom.Detected, Role: sbom.RoleLicenseFile, Kind: "text"},
-	"tagged":    {Basis: sbom.Detected, Role: sbom.RoleLicenseFile, Kind: "tag"},
-	"mention":   {Basis: sbom.Detected, Role: sbom.RoleFile, Kind: "reference"},
-	"named":     {Basis: sbom.Detected, Role: sbom.RoleLicenseFile, Kind: "reference"},
-	"curated":   {Basis: sbom.Clarified, Role: sbom.RoleFile, Kind: "curated"},
-	"header":    {Basis: sbom.Detected, Role: sbom.RoleFile, Kind: "tag"},
-	"pointer":   {Basis: sbom.Detected, Role: sbom.RoleFile, Kind: "text", Evidence: []sbom.Evidence{{Rule: "unknown-text/pointer"}}},
+	"clarified":  {Basis: sbom.Clarified},
+	"declared":   {Basis: sbom.Declared, Role: sbom.RoleManifest},
+	"text":       {Basis: sbom.Detected, Role: sbom.RoleLicenseFile, Kind: "text"},
+	"tagged":     {Basis: sbom.Detected, Role: sbom.RoleLicenseFile, Kind: "tag"},
+	"mention":    {Basis: sbom.Detected, Role: sbom.RoleFile, Kind: "reference"},
+	"named":      {Basis: sbom.Detected, Role: sbom.RoleLicenseFile, Kind: "reference"},
+	"curated":    {Basis: sbom.Clarified, Role: sbom.RoleFile, Kind: "curated"},
+	"header":     {Basis: sbom.Detected, Role: sbom.RoleFile, Kind: "tag", Evidence: []sbom.Evidence{{Span: source.Span{Path: "x.go"}}}},
+	"LICENCE.md": {Basis: sbom.Detected, Role: sbom.RoleLicenseFile, Kind: "text", Evidence: []sbom.Evidence{{Span: source.Span{Path: "LICENCE.md"}}}},
+	"to LICENSE": {Basis: sbom.Detected, Role: sbom.RoleFile, Kind: "text", Evidence: []sbom.Evidence{{Rule: "unknown-text/pointer/LICENSE"}}},
+	"to COPYING": {Basis: sbom.Detected, Role: sbom.RoleFile, Kind: "text", Evidence: []sbom.Evidence{{Rule: "unknown-text/pointer/COPYING"}}},
 	"readme": {Basis: sbom.Detected, Role: sbom.RoleFile, Kind: "notice", Raw: "under the AGPLv3",
-		Evidence: []sbom.Evidence{{Span: source.Span{Path: "README.md"}}}},
+		Evidence: []sbom.Evidence{{Span: source.Span{Path: "x/README.md"}}}},
 	"readme-only": {Basis: sbom.Detected, Role: sbom.RoleFile, Kind: "notice", Raw: "under version 2 only",
-		Evidence: []sbom.Evidence{{Span: source.Span{Path: "README.md"}}}},
+		Evidence: []sbom.Evidence{{Span: source.Span{Path: "x/README.md"}}}},
+	"few.c": {Basis: sbom.Detected, Role: sbom.RoleFile, Kind: "notice",
+		Evidence: []sbom.Evidence{{Span: source.Span{Path: "lib/a.c"}}, {Span: source.Span{Path: "lib/b.c"}}}},
+	"many.c": {Basis: sbom.Detected, Role: sbom.RoleFile, Kind: "notice",
+		Evidence: []sbom.Evidence{{Span: source.Span{Path: "a.c"}}, {Span: source.Span{Path: "b.c"}}, {Span: source.Span{Path: "c.h"}}}},
 	"notice": {Basis: sbom.Detected, Role: sbom.RoleNotice, Kind: "text"},
 	"aside":  {Basis: sbom.Detected, Role: sbom.RoleAside, Kind: "tag"},
 }
@@ -81,7 +87,7 @@ func TestTable(t *testing.T) {
 		}
 		col := append(strings.Split(s.Text(), "\t"), "")
 		t.Run(col[0], func(t *testing.T) {
-			got := conclude.Component(component(t, col[0]), true)
+			got := conclude.Component(component(t, col[0]), true, map[string]int{".c": 3})
 			expr := digests.ReplaceAllString(got.Expr.String(), "$1*")
 			if got.Row != col[1] || expr != col[2] || got.Conflict != (col[3] == "conflict") {
 				t.Errorf("%s %s conflict=%v (%s), want %s", got.Row, got.Expr, got.Conflict, got.Note, strings.Join(col[1:], " "))
@@ -125,7 +131,7 @@ func TestFacts(t *testing.T) {
 	t.Run("clarified while the bytes are there", func(t *testing.T) {
 		d := document()
 		facts := &sbom.Facts{Clarify: []sbom.Clarify{{PURL: "pkg:npm/a", License: isc, Text: "sha256:00"}}}
-		if err := conclude.Document(d, facts, map[sbom.ID][]sbom.Digest{"pkg:npm/a@1.5.0": {"sha256:00"}}); err != nil {
+		if err := conclude.Document(d, facts, map[sbom.ID]conclude.Files{"pkg:npm/a@1.5.0": {Raw: []sbom.Digest{"sha256:00"}}}); err != nil {
 			t.Fatal(err)
 		}
 		if c := d.Component("pkg:npm/a@1.5.0").Concluded; c.Row != "clarified" || len(d.Gaps) > 0 {

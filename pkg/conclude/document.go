@@ -8,11 +8,16 @@ import (
 	"github.com/licet/licet/pkg/source"
 )
 
+// Files is what is known of a component's files besides their claims.
+type Files struct {
+	Raw    []sbom.Digest  // of the bytes of its license files
+	Silent map[string]int // how many that ship state nothing, by the ending of their names
+}
+
 // Document applies the facts to every component, which of them are first party and what their licenses
-// were clarified to be, and concludes each. raw are the digests of the bytes of a component's license
-// files. It fails on a fact that is malformed. A clarification whose text is no longer found is not
-// applied, and a gap says so.
-func Document(doc *sbom.Document, facts *sbom.Facts, raw map[sbom.ID][]sbom.Digest) error {
+// were clarified to be, and concludes each. It fails on a fact that is malformed. A clarification whose text is no longer
+// found is not applied, and a gap says so.
+func Document(doc *sbom.Document, facts *sbom.Facts, files map[sbom.ID]Files) error {
 	own, err := firstParty(facts.FirstParty, doc.Roots)
 	if err != nil {
 		return err
@@ -34,12 +39,12 @@ func Document(doc *sbom.Document, facts *sbom.Facts, raw map[sbom.ID][]sbom.Dige
 		c.FirstParty = c.FirstParty || own(c)
 		for k, f := range facts.Clarify {
 			if clarifications[k].Match(c) {
-				if gap, stale := clarify(c, f, raw[c.ID]); stale {
+				if gap, stale := clarify(c, f, files[c.ID].Raw); stale {
 					doc.Gaps = append(doc.Gaps, gap)
 				}
 			}
 		}
-		c.Concluded = Component(c, !unread[c.ID])
+		c.Concluded = Component(c, !unread[c.ID], files[c.ID].Silent)
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/spdx"
+	"github.com/licet/licet/rules"
 )
 
 // What one place says in full another says in short: a manifest names the family, a README one of the licenses that may be
@@ -14,7 +15,7 @@ import (
 // is only shorter it is not a second one.
 
 // refined gives a declaration that names a family without a version ("LGPL", which offers them all) what the files
-// that ship say in full, if each of them that names the family narrows what was declared.
+// that ship and offer fewer of its versions say in full: all of that, joined by AND.
 func refined(declared, headers side) side {
 	out := slices.Clone(declared)
 	for i, st := range out {
@@ -25,7 +26,7 @@ func refined(declared, headers side) side {
 		var full []spdx.Expr
 		for _, h := range headers {
 			t, single := h.expr.Term()
-			if single && canMean(st.raw, t.ID) && t.Exception == vague.Exception && narrows(t, vague) {
+			if single && canMean(st.raw, t.ID) && t.Exception == vague.Exception && within(t, vague) {
 				full = append(full, h.expr)
 			}
 		}
@@ -36,17 +37,10 @@ func refined(declared, headers side) side {
 	return out
 }
 
-// narrows reports whether a leaf offers some of the versions that another offers, and no others.
-func narrows(t, of spdx.Term) bool {
-	versions := t.Alternatives()
-	if len(versions) == 0 {
-		versions = []spdx.Term{t}
-	}
-	return !slices.ContainsFunc(versions, func(v spdx.Term) bool { return !slices.Contains(of.Alternatives(), v) })
-}
-
 // withoutShort leaves out what a README says of a choice that is declared: a badge, or a word on one of the licenses. Each
-// of them must have its text among the license files, so that the choice is no slip of the manifest.
+// of them must have its text among the license files, so that the choice is no slip of the manifest. What is said of a part is
+// another statement; and where something is put under the one that asks for more, and no word is lost on another, it may be a
+// part that is meant.
 func withoutShort(declared, text, headers side, claims []sbom.Claim) side {
 	if !declared.readable() || len(declared) == 0 {
 		return headers
@@ -59,9 +53,23 @@ func withoutShort(declared, text, headers side, claims []sbom.Claim) side {
 	}) {
 		return headers
 	}
+	names := func(st statement) bool {
+		c := claims[st.claim]
+		return slices.ContainsFunc(arms, st.expr.Equal) && len(c.Evidence) > 0 && !isOfPart(c) &&
+			!slices.ContainsFunc(c.Evidence, func(e sbom.Evidence) bool { return !isReadme(e.Span.Path) })
+	}
+	freer := slices.ContainsFunc(arms, func(arm spdx.Expr) bool { return !binds(arm) })
 	return slices.DeleteFunc(slices.Clone(headers), func(st statement) bool {
-		return slices.ContainsFunc(arms, st.expr.Equal) && len(claims[st.claim].Evidence) > 0 &&
-			!slices.ContainsFunc(claims[st.claim].Evidence, func(e sbom.Evidence) bool { return !isReadme(e.Span.Path) })
+		alone := !slices.ContainsFunc(headers, func(h statement) bool { return names(h) && !h.expr.Equal(st.expr) })
+		return names(st) && !(claims[st.claim].Kind == kindNotice && alone && freer && binds(st.expr))
+	})
+}
+
+// binds reports whether a license may ask for more than notices.
+func binds(e spdx.Expr) bool {
+	return slices.ContainsFunc(e.Terms(), func(t spdx.Term) bool {
+		all := rules.Categories(t.ID)
+		return len(all) == 0 || slices.ContainsFunc(all, func(c string) bool { return c != "permissive" && c != "public-domain" })
 	})
 }
 
@@ -71,14 +79,14 @@ func isReadme(p string) bool {
 	return strings.EqualFold(name, "readme")
 }
 
-// withoutBare leaves out the text of a license where the words above it give the same license with an exception: no text
-// has room for one.
+// withoutBare leaves out the text of a license where the words above it give the whole the same license with an exception: no
+// text has room for one.
 func withoutBare(text side, claims []sbom.Claim) side {
 	return slices.DeleteFunc(slices.Clone(text), func(bare statement) bool {
 		return claims[bare.claim].Kind == kindText && slices.ContainsFunc(text, func(st statement) bool {
 			given, single := st.expr.Term()
 			above := placeOf(claims[st.claim])
-			if !single || given.Exception == "" || claims[st.claim].Kind == kindText || above.IsZero() {
+			if !single || given.Exception == "" || claims[st.claim].Kind == kindText || above.IsZero() || isOfPart(claims[st.claim]) {
 				return false
 			}
 			given.Exception = ""

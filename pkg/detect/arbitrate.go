@@ -26,7 +26,7 @@ func rankOf(c *sbom.Claim) rank {
 	switch {
 	case c.Kind == kindException:
 		return rankNear
-	case c.Expr.IsNoAssertion() && c.Kind != "tag", slices.Contains(unreadRules, c.Evidence[0].Rule):
+	case c.Expr.IsNoAssertion() && c.Kind != "tag", isUnread(c.Evidence[0].Rule):
 		return rankUnread
 	case c.Kind == "tag", c.Evidence[0].Rule == RuleAdded, c.Kind == "text" && c.Evidence[0].Coverage == 1:
 		return rankExact
@@ -40,8 +40,10 @@ func rankOf(c *sbom.Claim) rank {
 	return rankMention
 }
 
-// unreadRules are those of claims for what nobody knows.
-var unreadRules = []string{RuleUnknown, RulePointer, RuleNarrow, RuleStranger}
+// isUnread reports whether a rule is that of claims for what nobody knows.
+func isUnread(rule string) bool {
+	return slices.Contains([]string{RuleUnknown, RuleNarrow, RuleStranger}, rule) || strings.HasPrefix(rule, sbom.RulePointer)
+}
 
 // arbitrate settles the overlaps among claims that several readers made of the same words:
 //

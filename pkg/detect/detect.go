@@ -61,12 +61,11 @@ type Result struct {
 
 // The rules that evidence names, apart from those for texts, which end in a license's id: text/ID and
 // notice/ID for wordings of the list, name/ID for a file that only names a license, licensecheck/NAME
-// for the second opinion.
+// for the second opinion, and apart from [sbom.RulePointer].
 const (
 	RuleTag      = "spdx-tag"
 	RuleSnippet  = "spdx-tag/snippet" // a tag between SPDX-SnippetBegin and SPDX-SnippetEnd
 	RuleUnknown  = "unknown-text"
-	RulePointer  = "unknown-text/pointer" // terms that stand in a license file which the words name
 	RuleAdded    = "added-terms"
 	RuleReserved = "rights-reserved" // "All rights reserved", in a file that states no license
 	RuleNarrow   = "narrowing-terms" // a sentence that narrows what is stated around it

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -75,10 +76,8 @@ func (r *reading) mentionClaims(found []mentioned) {
 		} else if m.part {
 			rule = RulePart
 		} else if m.isStranger() {
-			rule, text = RuleStranger, r.keepText(m.name)
-			if pointsToTerms(r.text[m.name.start:min(len(r.text), m.end+pointerBehind)]) {
-				rule = RulePointer
-			}
+			text = r.keepText(m.name)
+			rule = cmp.Or(pointerTo(r.text[m.name.start:min(len(r.text), m.end+pointerBehind)]), RuleStranger)
 		}
 		raw := plain(r.text[m.start:min(m.end, m.start+maxRaw)])
 		r.claim(kind, rule, expr, raw, m.start, m.end, sbom.Evidence{Text: text})

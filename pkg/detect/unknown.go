@@ -2,6 +2,7 @@ package detect
 
 import (
 	"bytes"
+	"cmp"
 	"slices"
 	"strings"
 	"sync"
@@ -195,8 +196,8 @@ func (r *reading) strangeTerms() {
 		}
 		n := len(r.claims)
 		rule := RuleUnknown
-		if s.kind != "closed" && pointsToTerms(r.text[s.start:s.end]) {
-			rule = RulePointer
+		if s.kind != "closed" {
+			rule = cmp.Or(pointerTo(r.text[s.start:s.end]), rule)
 		}
 		if r.unnamedBytes(s.region, rule, 0); len(r.claims) > n {
 			last = s.region

@@ -225,7 +225,8 @@ func foreign(c *sbom.Component) []subject {
 	var out []subject
 	index := map[string]int{}
 	for i, cl := range c.Claims {
-		if cl.Basis != sbom.Detected || cl.Role != sbom.RoleFile || cl.Kind == "reference" || slices.ContainsFunc(own, func(e spdx.Expr) bool { return isOwn(e, cl.Expr) }) {
+		if cl.Basis != sbom.Detected || cl.Role != sbom.RoleFile || cl.Kind == "reference" || cl.PointsInto(c.Claims) ||
+			slices.ContainsFunc(own, func(e spdx.Expr) bool { return isOwn(e, cl.Expr) }) {
 			continue
 		}
 		sub := subject{expr: cl.Expr, basis: detected}

@@ -74,18 +74,14 @@ func (s *scanner) visitArchive(ctx context.Context, v visit, out *searched, lost
 	}
 }
 
-// wanted yields the entries below a folder, "" or with a slash behind it, that are searched, by their paths in it. Of those
-// that stand there twice the first is meant.
+// wanted yields the entries below a folder, "" or with a slash behind it, that are searched, by their paths in it. One path may
+// stand there twice, where tools laid several archives into one: both texts are in it.
 func (s *scanner) wanted(z *zip.Reader, folder string) iter.Seq2[string, *zip.File] {
 	return func(yield func(string, *zip.File) bool) {
-		seen := map[string]bool{}
 		for _, e := range z.File {
 			p, inside := strings.CutPrefix(e.Name, folder)
-			if !inside || strings.HasSuffix(p, "/") || !fs.ValidPath(p) || detect.RoleOf(p) == sbom.RoleFile && !s.Deep || seen[p] {
-				continue
-			}
-			seen[p] = true
-			if !yield(p, e) {
+			wanted := inside && !strings.HasSuffix(p, "/") && fs.ValidPath(p) && (s.Deep || detect.RoleOf(p) != sbom.RoleFile)
+			if wanted && !yield(p, e) {
 				return
 			}
 		}

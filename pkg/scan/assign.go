@@ -1,10 +1,12 @@
 package scan
 
 import (
+	"maps"
 	"path"
 	"slices"
 	"strings"
 
+	"github.com/licet/licet/pkg/conclude"
 	"github.com/licet/licet/pkg/detect"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
@@ -15,12 +17,12 @@ type assignment struct {
 	*scanner
 	owners
 	out     sbom.Fragment
-	curated []bool                    // for each curation of the facts, whether it applied
-	homes   map[string]home           // by path
-	strays  map[string]source.Span    // folders that an installer fills, and a file there that states something and is no package's
-	raw     map[sbom.ID][]sbom.Digest // of the bytes of license files
-	read    map[string]bool           // manifests and lockfiles, which speak through their readers
-	dep5    map[string]bool           // files whose statements went to the files that they are about
+	curated []bool                 // for each curation of the facts, whether it applied
+	homes   map[string]home        // by path
+	strays  map[string]source.Span // folders that an installer fills, and a file there that states something and is no package's
+	looked  map[sbom.ID]conclude.Files
+	read    map[string]bool // manifests and lockfiles, which speak through their readers
+	dep5    map[string]bool // files whose statements went to the files that they are about
 }
 
 // home is a folder that has license files: what they state, and where the first of them does.
@@ -35,7 +37,7 @@ type home struct {
 func (s *scanner) assign(m *met, caches []searched, graph *sbom.Document) *assignment {
 	a := &assignment{
 		scanner: s, owners: ownersOf(graph, s.treeRoot().ID), curated: make([]bool, len(s.Facts.Curations)),
-		homes: map[string]home{}, strays: map[string]source.Span{}, raw: map[sbom.ID][]sbom.Digest{}, read: m.named(), dep5: m.dep5,
+		homes: map[string]home{}, strays: map[string]source.Span{}, looked: map[sbom.ID]conclude.Files{}, read: m.named(), dep5: m.dep5,
 	}
 	files := [][]sbom.FileFacts{m.files}
 	for _, c := range caches {
@@ -57,10 +59,38 @@ func (s *scanner) assign(m *met, caches []searched, graph *sbom.Document) *assig
 			a.out.Components = append(a.out.Components, *c)
 		}
 	}
+	a.countSilent(m, caches)
 	a.inherit(graph, parts)
 	a.blame(m.gaps)
 	a.out.Gaps = append(a.out.Gaps, a.stale()...)
 	return a
+}
+
+// countSilent counts the files of each component that ship and state nothing.
+func (a *assignment) countSilent(m *met, caches []searched) {
+	silent := maps.Clone(m.plain)
+	for _, c := range caches {
+		for _, f := range c.files {
+			if len(f.Claims) == 0 && f.Size > 0 && !isTestProgram(f.Path) {
+				silent[kindOf(f.Path)]++
+			}
+		}
+	}
+	for k, n := range silent {
+		p := source.Join(k.dir, "x"+k.ending)
+		dir, ids := a.of(p)
+		if a.class(p, dir) != "" {
+			continue
+		}
+		for _, id := range ids {
+			files := a.looked[id]
+			if files.Silent == nil {
+				files.Silent = map[string]int{}
+			}
+			files.Silent[k.ending] += n
+			a.looked[id] = files
+		}
+	}
 }
 
 // prepare notes what license files state, folder by folder.
@@ -89,15 +119,20 @@ func (a *assignment) prepare(files []sbom.FileFacts) {
 	}
 }
 
-// homeOf is the folder that a license file speaks for: its own, or the one above LICENSES, where the REUSE
-// specification keeps texts, which in lower case is more often a package that deals with licenses, or above
-// META-INF, where Java archives have them. The header of a machine-readable debian/copyright speaks for the
+// homeOf is the folder that a license file speaks for. The header of a machine-readable debian/copyright speaks for the
 // folder above debian.
 func (a *assignment) homeOf(p string) string {
-	dir := source.Dir(p)
 	if a.dep5[p] {
-		return source.Dir(dir)
+		return source.Dir(source.Dir(p))
 	}
+	return homeOf(p)
+}
+
+// homeOf is the folder that a license file speaks for by its place: its own, or the one above LICENSES, where the REUSE
+// specification keeps texts, which in lower case is more often a package that deals with licenses, or above
+// META-INF, where Java archives have them.
+func homeOf(p string) string {
+	dir := source.Dir(p)
 	if name := path.Base(dir); name == "LICENSES" || name == "Licenses" || name == "META-INF" {
 		return source.Dir(dir)
 	}
@@ -141,10 +176,11 @@ func (a *assignment) island(dir string, place source.Span, around []sbom.ID) {
 }
 
 // stray notes a file that states something and lies in a folder that an installer of Python fills, of which no package says
-// that it is its own. It came from elsewhere all the same, and what it states is no matter of the project around it.
+// that it is its own. It came from elsewhere all the same, and what it states is no matter of the project around it; nor of
+// anybody, where the folder is one of tests.
 func (a *assignment) stray(f *sbom.FileFacts, owner string) {
 	dir := sitePackages(f.Path)
-	if dir == "" || a.read[f.Path] || strings.HasPrefix(owner+"/", dir+"/") || a.class(f.Path, dir) != "" {
+	if dir == "" || a.read[f.Path] || strings.HasPrefix(owner+"/", dir+"/") || a.class(f.Path, owner) != "" {
 		return
 	}
 	for _, c := range f.Claims {
@@ -196,7 +232,9 @@ func (a *assignment) give(f *sbom.FileFacts, parts map[string]*sbom.Component) {
 	f.Class = a.class(f.Path, dir)
 	if detect.RoleOf(f.Path) == sbom.RoleLicenseFile && a.homeOf(f.Path) == dir {
 		for _, id := range ids {
-			a.raw[id] = append(a.raw[id], sbom.Digest("sha256:"+f.SHA256))
+			files := a.looked[id]
+			files.Raw = append(files.Raw, sbom.Digest("sha256:"+f.SHA256))
+			a.looked[id] = files
 		}
 	}
 	part := parts[dir]
@@ -283,20 +321,27 @@ func (a *assignment) blame(gaps []sbom.Gap) {
 }
 
 // inherit gives a project without any statement of its own the license files of the folder above it: one
-// LICENSE at the top of a repository speaks for all its projects, and for nothing in a folder of someone else's.
+// LICENSE at the top of a repository speaks for all its projects, and for nothing in a folder of someone else's. So it does for
+// one whose files say that a license file has their terms.
 func (a *assignment) inherit(graph *sbom.Document, parts map[string]*sbom.Component) {
-	foreign := func(id sbom.ID) bool {
-		c := graph.Component(id)
-		return c != nil && isForeign(c.Origin)
+	foreign := func(dir string) bool {
+		return slices.ContainsFunc(a.owners[dir], func(id sbom.ID) bool {
+			c := graph.Component(id)
+			return c != nil && (isForeign(c.Origin) || a.isLaid(id, dir))
+		})
 	}
 	for dir, ids := range a.owners {
-		if !ofTarget(dir) || dir == "." || filled(dir+"/") {
+		if !ofTarget(dir) || dir == "." || filled(dir+"/") || sitePackages(dir+"/") != "" {
 			continue
 		}
-		if part := parts[dir]; part != nil && slices.ContainsFunc(part.Claims, speaks) {
-			continue
+		points := false
+		if part := parts[dir]; part != nil {
+			points = slices.ContainsFunc(part.Claims, sbom.Claim.IsPointer)
+			if slices.ContainsFunc(part.Claims, func(c sbom.Claim) bool { return speaks(c) && !c.IsPointer() }) {
+				continue
+			}
 		}
-		for above := dir; above != "." && !slices.ContainsFunc(a.owners[above], foreign); {
+		for above := dir; above != "." && !foreign(above); {
 			above, _ = a.of(above)
 			claims := a.homes[above].claims
 			if len(claims) == 0 {
@@ -307,7 +352,7 @@ func (a *assignment) inherit(graph *sbom.Document, parts map[string]*sbom.Compon
 				part.Occurrences[0].Claims = append(part.Occurrences[0].Claims, i)
 			}
 			for _, id := range ids {
-				if c := graph.Component(id); c != nil && !slices.ContainsFunc(c.Claims, speaks) {
+				if c := graph.Component(id); c != nil && (points || !slices.ContainsFunc(c.Claims, speaks)) {
 					part.ID = id
 					a.out.Components = append(a.out.Components, part)
 				}

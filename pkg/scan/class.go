@@ -2,6 +2,7 @@ package scan
 
 import (
 	"fmt"
+	"io/fs"
 	"path"
 	"slices"
 	"strings"
@@ -58,11 +59,16 @@ func (s *scanner) class(p, dir string) string {
 			return class
 		}
 	}
-	name = strings.ToLower(name)
-	if slices.ContainsFunc(testSuffixes, func(suffix string) bool { return strings.HasSuffix(name, suffix) }) {
+	if isTestProgram(name) {
 		return classTest
 	}
 	return ""
+}
+
+// isTestProgram reports whether a file is called as test programs are.
+func isTestProgram(name string) bool {
+	name = strings.ToLower(name)
+	return slices.ContainsFunc(testSuffixes, func(suffix string) bool { return strings.HasSuffix(name, suffix) })
 }
 
 // isOfTests reports whether a folder's name is that of tests of some kind: upgrade-tests, Acme.UnitTests. One test may be
@@ -142,6 +148,31 @@ func installed(p string) bool { return hasSegment(p, "node_modules") }
 
 // filled reports whether the path lies in a folder that some package manager fills.
 func filled(p string) bool { return installed(p) || hasSegment(p, "vendor") }
+
+// laidIn are the folders below a project, besides those whose name alone tells, into which package managers lay what the
+// project depends on, by the type of the purls of what lies there: a project of one's own may be in one called deps.
+// Where the folder can be called anything, laidBeside is a file that the package manager writes, by its path from the package.
+var (
+	laidIn = map[string][]string{
+		"carthage": {"Carthage"}, "cocoapods": {"Pods"}, "cran": {"renv", "packrat"}, "hex": {"deps", "_build", "build"}, "luarocks": {"lua_modules"},
+		"opam": {"_opam"}, "swift": {".build"}, "terraform": {".terraform"}, "vcpkg": {"vcpkg_installed"},
+	}
+	laidBeside = map[string]string{"bower": ".bower.json", "composer": "../../composer/installed.json"}
+)
+
+// isLaid reports whether a package manager laid the component into that folder of the target.
+func (s *scanner) isLaid(id sbom.ID, dir string) bool {
+	kind, rest, _ := strings.Cut(strings.TrimPrefix(string(id), "pkg:"), "/")
+	switch record := laidBeside[kind]; {
+	case record != "":
+		_, err := fs.Stat(s.files, path.Join(dir, record))
+		return err == nil
+	case kind == "nuget": // packages/Acme.1.0.0, or acme/1.0.0
+		_, version, ok := strings.Cut(rest, "@")
+		return ok && (strings.HasSuffix(dir, "."+version) || path.Base(dir) == version)
+	}
+	return slices.ContainsFunc(laidIn[kind], func(folder string) bool { return hasSegment(dir, folder) })
+}
 
 func hasSegment(p, folder string) bool {
 	return strings.HasPrefix(p, folder+"/") || strings.Contains(p, "/"+folder+"/")

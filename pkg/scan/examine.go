@@ -55,28 +55,29 @@ func (s *scanner) examine(ctx context.Context, m *met, graph *sbom.Document) []s
 	return out
 }
 
-// licensed are the folders in node_modules in which, or below which, a license file states something.
+// licensed are the folders in node_modules for which a license file states something.
 func (m *met) licensed() map[string]bool {
 	out := map[string]bool{}
 	for _, f := range m.files {
-		if !installed(f.Path) || !slices.ContainsFunc(f.Claims, func(c sbom.Claim) bool { return c.Role == sbom.RoleLicenseFile }) {
-			continue
-		}
-		for dir := path.Dir(f.Path); path.Base(dir) != "node_modules" && !out[dir]; dir = path.Dir(dir) {
-			out[dir] = true
+		if installed(f.Path) && isLicensing(f) {
+			out[homeOf(f.Path)] = true
 		}
 	}
 	return out
 }
 
+// isLicensing reports whether a license file states anything.
+func isLicensing(f sbom.FileFacts) bool {
+	return slices.ContainsFunc(f.Claims, func(c sbom.Claim) bool { return c.Role == sbom.RoleLicenseFile })
+}
+
 // isDeclared reports whether a manifest states a license.
 func isDeclared(c sbom.Claim) bool { return c.Basis == sbom.Declared && !c.Expr.IsNone() }
 
-// isSilent reports whether neither the manifest nor a license file of the component states anything.
-func (s *scanner) isSilent(v visit, found *searched) bool {
-	return !v.declared && !slices.ContainsFunc(found.files, func(f sbom.FileFacts) bool {
-		return s.class(f.Path, v.dir) == "" && slices.ContainsFunc(f.Claims, func(c sbom.Claim) bool { return c.Role == sbom.RoleLicenseFile })
-	})
+// isSilent reports whether neither the manifest nor a license file of the component states anything. One deeper down speaks
+// for what lies around it.
+func isSilent(v visit, found *searched) bool {
+	return !v.declared && !slices.ContainsFunc(found.files, func(f sbom.FileFacts) bool { return isLicensing(f) && homeOf(f.Path) == v.dir })
 }
 
 // visit searches one folder. A cache's own top is not a package's: of it only the files are looked at.
@@ -147,7 +148,7 @@ func (s *scanner) visit(ctx context.Context, v visit, out *searched) {
 	if name != "" {
 		walk(func(r sbom.Role) bool { return s.Deep || r != sbom.RoleFile })
 	}
-	if !s.Deep && rest != "." && s.isSilent(v, out) {
+	if !s.Deep && rest != "." && isSilent(v, out) {
 		walk(func(r sbom.Role) bool { return r == sbom.RoleFile })
 	}
 }

@@ -83,6 +83,9 @@ func byFolder(paths []string) [][]string {
 // readProject reads one project; whatever happens there, the manifest at least leaves a gap.
 func (s *scanner) readProject(ctx context.Context, m *met, p *project) {
 	at := source.Span{Path: p.files[0]}
+	if i := slices.IndexFunc(p.files, func(file string) bool { return s.class(file, ".") == "" }); i > 0 {
+		at.Path = p.files[i] // what of it ships is lost as well
+	}
 	lost := func(g sbom.Gap) { p.Gaps = append(p.Gaps, g) }
 	guard(p.eco.Name, at, lost, func() {
 		f, err := p.eco.Read(ctx, &ecosystem.Project{FS: s.record("", s.files), Files: p.files, Caches: s.recorded, Facts: s.Facts, Heavy: &s.heavy, Opened: s.keep})

@@ -336,23 +336,25 @@ func TestUnreadable(t *testing.T) {
 	}
 }
 
-// A reader that panics costs a gap, and only its own project.
+// A reader that panics costs a gap, and only its own project. The gap is of a file that ships, if one of the project does.
 func TestPanicIsAGap(t *testing.T) {
 	bad := &ecosystem.Ecosystem{
 		Name:  "bad",
-		Match: func(p string, _ fs.FileMode, _ []byte) bool { return p == "bad.lock" },
+		Match: func(p string, _ fs.FileMode, _ []byte) bool { return path.Base(p) == "bad.lock" },
+		Group: func(paths []string) [][]string { return [][]string{paths} },
 		Read:  func(context.Context, *ecosystem.Project) (sbom.Fragment, error) { panic("index out of range") },
 	}
 	tree := source.FS(fstest.MapFS{
-		"bad.lock": {Data: []byte("x")},
-		"go.mod":   {Data: []byte("module app.example\n\ngo 1.26\n")},
+		"docs/bad.lock": {Data: []byte("x")},
+		"src/bad.lock":  {Data: []byte("x")},
+		"go.mod":        {Data: []byte("module app.example\n\ngo 1.26\n")},
 	})
 	r, err := scan.Run(context.Background(), tree, scan.Options{Ecosystems: append([]*ecosystem.Ecosystem{bad}, readers...)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	found := slices.ContainsFunc(r.Document.Gaps, func(g sbom.Gap) bool {
-		return g.Span.Path == "bad.lock" && g.Material && g.Reader == "bad"
+		return g.Span.Path == "src/bad.lock" && g.Material && g.Reader == "bad"
 	})
 	if !found || r.Document.Component("pkg:golang/app.example") == nil {
 		t.Errorf("gaps %+v, components %d", r.Document.Gaps, len(r.Document.Components))
@@ -486,7 +488,7 @@ func TestLargeLicenseInCache(t *testing.T) {
 	}
 }
 
-// License files are found in archives within archives, whether these are stored or deflated, and where an entry occurs twice;
+// License files are found in archives within archives, whether these are stored or deflated, and both of an entry that occurs twice;
 // and whether they were taken out while the reader held the archive or, as a deep scan does it, are read later.
 func TestNestedArchives(t *testing.T) {
 	packed := func(method uint16, names ...string) func(...string) []byte {
@@ -508,7 +510,7 @@ func TestNestedArchives(t *testing.T) {
 	}
 	for _, method := range []uint16{zip.Store, zip.Deflate} {
 		inner := packed(zip.Deflate, "META-INF/LICENSE", "META-INF/LICENSE", "META-INF/maven/g/lib/pom.properties")(
-			"SPDX-License-Identifier: ISC\n", "twice", "groupId=g\nartifactId=lib\nversion=1\n")
+			"SPDX-License-Identifier: ISC\n", "SPDX-License-Identifier: MPL-2.0\n", "groupId=g\nartifactId=lib\nversion=1\n")
 		outer := packed(method, "WEB-INF/lib/lib-1.jar", "META-INF/maven/g/app/pom.properties")(string(inner), "groupId=g\nartifactId=app\nversion=1\n")
 		tree := source.FS(fstest.MapFS{"app.war": {Data: outer}})
 		for _, deep := range []bool{false, true} {
@@ -517,7 +519,7 @@ func TestNestedArchives(t *testing.T) {
 				t.Fatal(err)
 			}
 			c := r.Document.Component("pkg:maven/g/lib@1")
-			if c == nil || c.Concluded.Expr.String() != "ISC" || c.Scope != sbom.Runtime || len(r.Document.Gaps) > 0 {
+			if c == nil || c.Concluded.Expr.String() != "ISC AND MPL-2.0" || c.Scope != sbom.Runtime || len(r.Document.Gaps) > 0 {
 				t.Errorf("method %d, deep %v: %+v, gaps %+v", method, deep, c, r.Document.Gaps)
 			}
 		}

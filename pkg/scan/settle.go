@@ -25,7 +25,7 @@ func (s *scanner) settle(m *met, graph *sbom.Document, caches []searched, a *ass
 	}
 	doc := sbom.Merge(graph.Roots, fragments...)
 	doc.Files, doc.Texts = m.files, m.texts
-	if err := conclude.Document(doc, s.Facts, a.raw); err != nil {
+	if err := conclude.Document(doc, s.Facts, a.looked); err != nil {
 		return nil, err
 	}
 	doc.Gaps = append(doc.Gaps, absent(doc)...)

@@ -28,17 +28,23 @@ type met struct {
 	silent    []string            // of the manifests, products in which none was found
 	links     map[string]string   // inside the tree, and where each leads
 	dep5      map[string]bool     // files that state the licenses of others as Debian does
+	plain     map[fileKind]int    // how many files state no license
 	excluded  int
 	count     int
 	bytes     int64
 	digest    sbom.Digest
 }
 
+// fileKind is what files of one folder whose names end alike have in common.
+type fileKind struct{ dir, ending string }
+
+func kindOf(p string) fileKind { return fileKind{source.Dir(p), path.Ext(p)} }
+
 // walk meets every file of the tree once.
 func (s *scanner) walk(ctx context.Context) *met {
 	m := &met{
 		manifests: make([][]string, len(s.Ecosystems)), texts: map[sbom.Digest]sbom.Text{},
-		unread: map[string][]string{}, links: map[string]string{}, dep5: map[string]bool{},
+		unread: map[string][]string{}, links: map[string]string{}, dep5: map[string]bool{}, plain: map[fileKind]int{},
 	}
 	sum := sha256.New() // over the names and sizes of all files, and the bytes of those that state something
 	for o := range s.stream(ctx) {
@@ -71,6 +77,9 @@ func (s *scanner) walk(ctx context.Context) *met {
 		}
 		if len(f.Claims)+len(f.Copyrights) > 0 {
 			m.files = append(m.files, f)
+		}
+		if len(f.Claims) == 0 && f.Size > 0 && (s.Deep || !installed(f.Path)) && !isTestProgram(f.Path) {
+			m.plain[kindOf(f.Path)]++
 		}
 		if s.Progress != nil && m.count%1000 == 0 {
 			s.Progress(m.count)
