@@ -39,7 +39,7 @@ func (r *reader) configuration(dir string, files []string) {
 		}
 		d, err := parse(file, data)
 		if err != nil {
-			r.Broken(file, "mend the file", err)
+			r.Broken(file, mend, err)
 		}
 		take(d.Root(), &s)
 	}
