@@ -2,8 +2,8 @@
 // README.facebook, README.google, README.thirdparty.
 //
 // They begin with fields: Name or Project, Version, License, URL. What follows is text for people. A note describes what lies
-// in its folder, or several with a line between them; there is no package manager behind it. Without a field it is no note: README.android is also what tells how
-// a program is built for Android.
+// in its folder, or several such things with a line between; there is no package manager behind it. Without a field it is no
+// note: README.android is also what tells how a program is built for Android.
 //
 // The format is described in Chromium's documentation (docs/adding_to_third_party.md).
 package readme
