@@ -22,9 +22,6 @@ type module struct {
 // modulesFile is where terraform init notes what it fetched.
 const modulesFile = ".terraform/modules/modules.json"
 
-// defaultHost is the registry that a source without a host is of, as the modules file writes it.
-const defaultHost = "registry.terraform.io/"
-
 // fetched are the modules that were, by their keys: the labels of the calls that lead to them, with dots between.
 func (r *reader) fetched(dir string) map[string]doc.Node {
 	file := path.Join(dir, modulesFile)
@@ -43,61 +40,78 @@ func (r *reader) fetched(dir string) map[string]doc.Node {
 	return out
 }
 
+// caller gathers the modules that the configuration of a folder calls.
+type caller struct {
+	*reader
+	dir      string
+	here     map[string]doc.Node // what was fetched, by key
+	ids      map[string]sbom.ID  // by key
+	standard string              // the registry of sources without a host, as the modules file writes it
+	absent   []sbom.ID
+	first    source.Span // of these
+}
+
 // modules adds the modules that the configuration of a folder calls, and of those that were fetched what they call themselves.
 // Those of the tree are read as what they are.
 func (r *reader) modules(dir string, calls []module) {
-	here := r.fetched(dir)
-	ids := map[string]sbom.ID{} // by key
-	var absent []sbom.ID
-	var first source.Span
-	add := func(key string, m module, from sbom.ID) {
-		c := m.component(here[key].Get("Version").Text())
-		if !ecosystem.Printable(c.Name) {
-			r.Lost(m.at, "state the source of the module", "%s cannot be a module", ecosystem.Quote(m.source))
-			return
-		}
-		folder := ""
-		if at := here[key].Get("Dir").Text(); at != "" {
-			folder = r.At(path.Join(dir, at))
-		}
-		ids[key] = r.Add(c, folder, m.at)
-		r.Depend(from, ids[key], sbom.Runtime, m.version, m.at)
-		if folder != "" {
-			return
-		}
-		if absent = append(absent, ids[key]); first.IsZero() {
-			first = m.at
-		}
-	}
+	c := caller{reader: r, dir: dir, here: r.fetched(dir), ids: map[string]sbom.ID{}}
 	for _, m := range calls {
 		switch {
 		case m.computed:
 			r.Lost(m.at, "write the source of the module as a literal", "the source of the module %s is computed", ecosystem.Quote(m.label))
 		case m.source == "":
 		case !m.isLocal():
-			add(m.label, m, r.root(m.at.Path))
+			c.add(m.label, m, r.root(m.at.Path))
+			if host, ok := strings.CutSuffix(c.here[m.label].Get("Source").Text(), "/"+m.source); ok && !strings.Contains(host, "/") {
+				c.standard = host + "/"
+			}
 		case path.IsAbs(m.source) || r.At(path.Join(dir, m.source)) == "":
 			r.Gap(sbom.Gap{Kind: sbom.Unavailable, Span: m.at, Material: true, Next: "scan a folder that holds the module too",
 				Why: "the module " + ecosystem.Quote(m.label) + " lies in a folder outside of the tree"})
 		}
 	}
-	for _, key := range slices.Sorted(maps.Keys(here)) { // whoever calls a module comes before it
-		from, label := key, ""
-		if i := strings.LastIndexByte(key, '.'); i > 0 {
-			from, label = key[:i], key[i+1:]
-		}
-		at := here[key].Get("Source")
-		m := module{label: label, source: strings.TrimPrefix(at.Text(), defaultHost), at: at.Span()}
-		switch {
-		case label == "" || ids[from] == "": // called by the tree, and so known
-		case m.isLocal():
-			ids[key] = ids[from] // a part of it
-		default:
-			add(key, m, ids[from])
-		}
+	c.nested()
+	if len(c.absent) > 0 {
+		r.Unavailable(c.first, next, "the files of the modules are not on this machine, and no lockfile pins them", c.absent...)
 	}
-	if len(absent) > 0 {
-		r.Unavailable(first, next, "the files of the modules are not on this machine, and no lockfile pins them", absent...)
+}
+
+// nested adds what modules that were fetched call themselves.
+func (c *caller) nested() {
+	for _, key := range slices.Sorted(maps.Keys(c.here)) { // whoever calls a module comes before it
+		dot := strings.LastIndexByte(key, '.')
+		from := c.ids[key[:max(0, dot)]]
+		if from == "" { // called by the tree, and so known
+			continue
+		}
+		at := c.here[key].Get("Source")
+		m := module{label: key[dot+1:], source: strings.TrimPrefix(at.Text(), c.standard), at: at.Span()}
+		if m.isLocal() {
+			c.ids[key] = from // a part of it
+			continue
+		}
+		c.add(key, m, from)
+	}
+}
+
+// add adds a module that another one or the configuration itself calls.
+func (c *caller) add(key string, m module, from sbom.ID) {
+	what := m.component(c.here[key].Get("Version").Text())
+	if !ecosystem.Printable(what.Name) {
+		c.Lost(m.at, "state the source of the module", "%s cannot be a module", ecosystem.Quote(m.source))
+		return
+	}
+	folder := ""
+	if at := c.here[key].Get("Dir").Text(); at != "" {
+		folder = c.At(path.Join(c.dir, at))
+	}
+	id := c.Add(what, folder, m.at)
+	c.ids[key] = id
+	c.Depend(from, id, sbom.Runtime, m.version, m.at)
+	if folder == "" {
+		if c.absent = append(c.absent, id); c.first.IsZero() {
+			c.first = m.at
+		}
 	}
 }
 
