@@ -227,28 +227,35 @@ func stagesOf(g *ecosystem.Graph, file string, data []byte) (stages, used []stag
 // maxValue bounds what a variable holds, in bytes: they may hold each other, several times each.
 const maxValue = 1 << 10
 
-// expand fills in $name, ${name} and ${name:-default}.
+// expand fills in $name, ${name} and ${name:-default}, up to what is not known or longer than any name is.
 func expand(s string, vars map[string]string) string {
-	before, after, ok := strings.Cut(s, "$")
-	if !ok || len(s) > maxValue {
+	if len(s) > maxValue {
 		return s
 	}
-	name, rest := after, ""
-	if inner, ok := strings.CutPrefix(after, "{"); ok {
-		name, rest, _ = strings.Cut(inner, "}")
-	} else if end := strings.IndexFunc(after, func(r rune) bool {
-		return r != '_' && (r < '0' || r > '9') && (r|0x20 < 'a' || r|0x20 > 'z')
-	}); end >= 0 {
-		name, rest = after[:end], after[end:]
+	var out strings.Builder
+	for {
+		before, after, ok := strings.Cut(s, "$")
+		out.WriteString(before)
+		if !ok {
+			return out.String()
+		}
+		name, rest := after, ""
+		if inner, ok := strings.CutPrefix(after, "{"); ok {
+			name, rest, _ = strings.Cut(inner, "}")
+		} else if end := strings.IndexFunc(after, func(r rune) bool {
+			return r != '_' && (r < '0' || r > '9') && (r|0x20 < 'a' || r|0x20 > 'z')
+		}); end >= 0 {
+			name, rest = after[:end], after[end:]
+		}
+		name, standard, _ := strings.Cut(name, ":-")
+		value, known := vars[name]
+		if value == "" {
+			value = standard
+		}
+		if !known && standard == "" || out.Len()+len(value) > maxValue {
+			return out.String() + "$" + name + rest
+		}
+		out.WriteString(value)
+		s = rest
 	}
-	name, standard, _ := strings.Cut(name, ":-")
-	value, known := vars[name]
-	if value == "" {
-		value = standard
-	}
-	if !known && standard == "" || len(value) > maxValue {
-		value = "$" + name
-		return before + value + rest
-	}
-	return before + value + expand(rest, vars)
 }
