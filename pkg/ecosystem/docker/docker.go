@@ -87,13 +87,17 @@ type reader struct {
 	images []sbom.ID
 }
 
-// dockerfile adds the images of a file, of which there may be none; without a stage it is no Dockerfile.
+// dockerfile adds the images of a file, of which there may be none. Without a stage, and with nothing that is broken, it is no
+// Dockerfile.
 func (r *reader) dockerfile(file string, data []byte) {
+	gaps := len(r.Gaps)
 	stages, used := stagesOf(&r.Graph, file, data)
+	if len(stages)+len(used) > 0 || len(r.Gaps) > gaps {
+		r.made()
+	}
 	shipped := map[int]bool{}
 	ship(stages, len(stages)-1, shipped)
 	for i, s := range append(stages, used...) {
-		r.made()
 		if s.image == "" {
 			continue
 		}
