@@ -55,6 +55,13 @@ var (
 		Blocks:   [][2]string{{"/*", "*/"}},
 		Quotes:   []Quote{{Open: `"""`, Close: `"""`, Lines: true, Fill: "$"}, {Open: "'''", Close: "'''", Lines: true}, {Open: `"`, Close: `"`, Fill: "$"}, {Open: "'", Close: "'"}},
 	}
+	// Nim, of which a ' begins no string.
+	Nim = &Language{
+		Comments: []string{"#"},
+		Blocks:   [][2]string{{"#[", "]#"}, {"##[", "]##"}},
+		Quotes:   []Quote{{Open: `"""`, Close: `"""`, Raw: true, Lines: true}, {Open: `"`, Close: `"`}},
+		Prefixes: "rR",
+	}
 	// Swift.
 	Swift = &Language{
 		Comments: []string{"//"},
@@ -156,10 +163,13 @@ func (r *codeReader) heredoc() bool {
 	}
 	at := len(data) - len(bytes.TrimLeft(rest, "~-"))
 	end := at
-	for end < len(data) && ('A' <= data[end] && data[end] <= 'Z' || data[end] == '_' || data[end] == '"' || data[end] == '\'') {
+	for end < len(data) && (isMark(data[end]) || data[end] == '"' || data[end] == '\'') {
 		end++
 	}
 	mark := string(bytes.Trim(data[at:end], `"'`))
+	if mark != "" && (isDigit(mark[0]) || mark[0] >= 'a' && at == r.pos+2 && !r.lang.Dashes) {
+		return false // Ruby's sign for what is appended
+	}
 	if mark == "" {
 		return false
 	}
@@ -184,6 +194,9 @@ func (r *codeReader) heredoc() bool {
 	r.unending("a text")
 	return true
 }
+
+// isMark reports whether a letter can be one of the name that ends a text.
+func isMark(c byte) bool { return isDigit(c) || c == '_' || c|0x20 >= 'a' && c|0x20 <= 'z' }
 
 // dedent takes from all lines the white space that the least indented one has.
 func dedent(text string) string {

@@ -76,8 +76,8 @@ func (m *Image) Distro() string {
 // Vendor is the namespace of the system's packages: what it is called, or else what it most probably is.
 func (m *Image) Vendor(probably string) string { return cmp.Or(m.ID, probably) }
 
-// Expect makes room for a number of packages, where a database tells how many there are before they are installed.
-func (m *Image) Expect(packages int) {
+// Reserve makes room for a number of packages, where a database tells how many there are before they are installed.
+func (m *Image) Reserve(packages int) {
 	m.Components = slices.Grow(m.Components, packages)
 	m.Relationships = slices.Grow(m.Relationships, 2*packages)
 	m.needs = slices.Grow(m.needs, packages)

@@ -10,6 +10,7 @@ package actions
 
 import (
 	"context"
+	"fmt"
 	"io/fs"
 	"path"
 	"slices"
@@ -147,7 +148,12 @@ func (r *reader) uses(n doc.Node, scope sbom.Scope) {
 }
 
 func (r *reader) add(n doc.Node, c sbom.Component, scope sbom.Scope) {
-	if n.Text() == "" || strings.Contains(n.Text(), "${{") { // chosen when the workflow runs
+	if n.Text() == "" {
+		return
+	}
+	if strings.Contains(n.Text(), "${{") {
+		r.Gap(sbom.Gap{Kind: sbom.Unsupported, Span: n.Span(), Why: fmt.Sprintf("the image %s is chosen when the workflow runs", ecosystem.Quote(n.Text())),
+			Next: "name the image"})
 		return
 	}
 	if !ecosystem.Printable(c.Name) {

@@ -79,17 +79,22 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 	}
 	unpinned := r.Require(r.Root(r.root, p.Dir(), r.at), r.wanted, r.pins)
 	if lock != "" {
-		unpinned = slices.DeleteFunc(unpinned, r.isFetched)
+		fetched := r.fetched()
+		unpinned = slices.DeleteFunc(unpinned, func(id sbom.ID) bool { return fetched[id] })
 	}
 	r.Absent(r.at, lock, next, unpinned)
 	return r.Fragment, ctx.Err()
 }
 
-// isFetched reports whether something is no module, so that no lockfile lists it.
-func (r *reader) isFetched(id sbom.ID) bool {
-	return slices.ContainsFunc(r.wanted, func(w ecosystem.Requirement) bool {
-		return sbom.ID(w.What.PURL) == id && strings.Contains(w.Key, " ")
-	})
+// fetched is what is wanted and no module, so that no lockfile lists it.
+func (r *reader) fetched() map[sbom.ID]bool {
+	out := map[sbom.ID]bool{}
+	for _, w := range r.wanted {
+		if strings.Contains(w.Key, " ") {
+			out[sbom.ID(w.What.PURL)] = true
+		}
+	}
+	return out
 }
 
 func component(name, version string) sbom.Component {

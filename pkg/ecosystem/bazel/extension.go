@@ -12,31 +12,41 @@ import (
 // crates (rules_rust, crate_universe) and modules of Go (Gazelle, extensions.md).
 var extended = []struct {
 	extension, tag string
-	component      func(field func(string) string) sbom.Component
+	component      func(fields map[string]string) sbom.Component
 }{
-	{"oci", "pull", func(field func(string) string) sbom.Component {
-		reference := field("image")
-		if digest := field("digest"); digest != "" {
-			reference += "@" + digest
-		} else if tag := field("tag"); tag != "" {
-			reference += ":" + tag
-		}
-		return ecosystem.ImageComponent(reference)
-	}},
-	{"crate", "spec", func(field func(string) string) sbom.Component {
-		c := sbom.Component{Name: field("package")}
-		if v, ok := strings.CutPrefix(field("version"), "="); ok && ecosystem.Printable(strings.TrimSpace(v)) {
+	{"oci", "pull", pulled},
+	{"crate", "spec", func(fields map[string]string) sbom.Component {
+		c := sbom.Component{Name: fields["package"], Source: fields["git"]}
+		if v, ok := strings.CutPrefix(fields["version"], "="); ok && ecosystem.Printable(strings.TrimSpace(v)) {
 			c.Version = strings.TrimSpace(v)
 		}
 		c.PURL = ecosystem.PURL("cargo", "", c.Name, c.Version)
 		return c
 	}},
-	{"go_deps", "module", func(field func(string) string) sbom.Component {
-		c := sbom.Component{Name: field("path"), Version: field("version")}
+	{"go_deps", "module", func(fields map[string]string) sbom.Component {
+		c := sbom.Component{Name: fields["path"], Version: fields["version"]}
 		i := strings.LastIndexByte(c.Name, '/') + 1
 		c.PURL = ecosystem.PURL("golang", strings.TrimSuffix(c.Name[:i], "/"), c.Name[i:], c.Version)
 		return c
 	}},
+}
+
+// pulled is an image. One whose digest or tag is written and unknown has no version, and not the tag latest.
+func pulled(fields map[string]string) sbom.Component {
+	image := fields["image"]
+	digest, isPinned := fields["digest"]
+	tag, isTagged := fields["tag"]
+	switch {
+	case digest != "":
+		return ecosystem.ImageComponent(image + "@" + digest)
+	case tag != "":
+		return ecosystem.ImageComponent(image + ":" + tag)
+	}
+	c := ecosystem.ImageComponent(image)
+	if isPinned || isTagged {
+		c.Version, c.PURL = "", strings.Replace(c.PURL, "@latest", "", 1)
+	}
+	return c
 }
 
 // extensions adds what a MODULE.bazel asks of extensions: x = use_extension("@rules_oci//oci:extensions.bzl", "oci"), x.pull(...).
@@ -62,6 +72,17 @@ func (r *reader) extensions(root doc.Node) {
 			bound[key.Text()] = u
 			continue
 		}
+		if statement[0].Bracket() == '[' { // [x.pull(...) for y in z]
+			for call := range statement[0].Calls("pull", "spec", "module") {
+				name, tag, _ := strings.Cut(call.Text(), ".")
+				for _, e := range extended {
+					if bound[name].extension == e.extension && tag == e.tag {
+						r.Lost(call.Span(), "write a call for each", "what %s asks for, once for each value of a list", ecosystem.Quote(call.Text()))
+					}
+				}
+			}
+			continue
+		}
 		if len(statement) != 2 || statement[0].Kind() != doc.Word || statement[1].Bracket() != '(' {
 			continue
 		}
@@ -75,18 +96,30 @@ func (r *reader) extensions(root doc.Node) {
 }
 
 // extended adds what one tag asks for.
-func (r *reader) extended(v values, call doc.Terms, scope sbom.Scope, component func(func(string) string) sbom.Component) {
+func (r *reader) extended(v values, call doc.Terms, scope sbom.Scope, component func(map[string]string) sbom.Component) {
 	fields, at := map[string]string{}, call[0].Span()
 	for part := range call[1].Terms().Split(",") {
 		if key, value := part.Pair(); key.Kind() != doc.Missing {
-			fields[key.Text()] = strings.Join(v.eval(value), "")
+			fields[key.Text()] = v.text(value)
 		}
 	}
-	c := component(func(name string) string { return fields[name] })
+	c := component(fields)
 	if !ecosystem.Printable(c.Name) || c.Version != "" && !ecosystem.Printable(c.Version) {
 		r.Lost(at, "write the name as a literal", "what %s asks for has no name that is written out", call[0].Text())
 		return
 	}
-	version := fields["version"]
-	r.wanted = append(r.wanted, ecosystem.Requirement{Key: call[0].Text() + " " + c.PURL, Scope: scope, Range: version, At: at, What: c})
+	r.wanted = append(r.wanted, ecosystem.Requirement{Key: call[0].Text() + " " + c.PURL, Scope: scope, Range: fields["version"], At: at, What: c})
+}
+
+// text is the one text that is written, perhaps in parts and by way of variables; "" if any of it is unknown.
+func (v values) text(terms doc.Terms) string {
+	var out strings.Builder
+	for part := range terms.Split("+") {
+		texts := v.eval(part)
+		if len(texts) != 1 {
+			return ""
+		}
+		out.WriteString(texts[0])
+	}
+	return out.String()
 }

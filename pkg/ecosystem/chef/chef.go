@@ -1,15 +1,17 @@
 // Package chef reads the manifests of Chef's cookbooks: metadata.json, metadata.rb, Berksfile and Policyfile.rb, and the lockfiles
 // of both.
 //
-// metadata.rb is a program in Ruby. It is not executed: the calls with literal values are read. Berksfile.lock has two
+// metadata.rb, Berksfile and Policyfile.rb are programs in Ruby. They are not executed: the calls with literal values are read. Berksfile.lock has two
 // parts that are ordered by indentation: DEPENDENCIES, what is asked for, and GRAPH, what is had and needs what. The lockfile
 // of a policy has both too, and where each cookbook comes from (policy.go).
 //
-// The formats are described at https://docs.chef.io/config_rb_metadata.
+// The formats are described at https://docs.chef.io/config_rb_metadata, https://docs.chef.io/config_rb_policyfile and
+// https://docs.chef.io/workstation/berkshelf.
 package chef
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"io/fs"
 	"path"
@@ -65,11 +67,12 @@ type reader struct {
 	root   sbom.Component
 	at     source.Span
 	wanted []ecosystem.Requirement
+	asked  map[string]int // where a cookbook is among them
 	pins   []ecosystem.Pin
 }
 
 func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
-	r := &reader{Graph: ecosystem.Graph{Reader: name}, Project: p, root: p.Unnamed(p.Dir()), at: source.Span{Path: p.Files[0]}}
+	r := &reader{Graph: ecosystem.Graph{Reader: name}, Project: p, root: p.Unnamed(p.Dir()), at: source.Span{Path: p.Files[0]}, asked: map[string]int{}}
 	lock, advice := p.File("Berksfile.lock"), next
 	if lock != "" {
 		r.lock(lock)
@@ -81,7 +84,7 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 			r.field(field, n.Get(field).Text(), n.Get(field).Span())
 		}
 		for key, value := range n.Get("dependencies").Members() {
-			r.depends(key, value.Text())
+			r.depends(key, value.Text(), "", sbom.Runtime)
 		}
 	} else if file := p.File("metadata.rb"); file != "" {
 		r.ruby(file)
@@ -123,9 +126,9 @@ func (r *reader) ruby(file string) {
 				r.Lost(call.Span(), "run `knife cookbook metadata`", "a cookbook whose name is computed")
 			}
 		case call.IsWord("depends") && len(texts) > 1:
-			r.depends(texts[0], texts[1].Text())
+			r.depends(texts[0], texts[1].Text(), "", sbom.Runtime)
 		case call.IsWord("depends"):
-			r.depends(texts[0], "")
+			r.depends(texts[0], "", "", sbom.Runtime)
 		default:
 			r.field(call.Text(), texts[0].Text(), texts[0].Span())
 		}
@@ -147,11 +150,28 @@ func (r *reader) field(field, text string, at source.Span) {
 	}
 }
 
-func (r *reader) depends(n doc.Node, requirement string) {
-	if ecosystem.Printable(n.Text()) {
-		c := component(n.Text(), strings.TrimSpace(strings.TrimPrefix(requirement, "=")))
-		r.wanted = append(r.wanted, ecosystem.Requirement{Key: c.Name, Scope: sbom.Runtime, Range: requirement, At: n.Span(), What: c})
+// depends adds a cookbook that is asked for. Whoever asks for it again may tell more of it, and may need it more.
+func (r *reader) depends(n doc.Node, requirement, from string, scope sbom.Scope) {
+	name := n.Text()
+	if !ecosystem.Printable(name) {
+		r.Lost(n.Span(), "mend the file", "%s cannot be a cookbook", ecosystem.Quote(name))
+		return
 	}
+	c := component(name, strings.TrimSpace(strings.TrimPrefix(requirement, "=")))
+	c.Source = from
+	i, again := r.asked[name]
+	if !again {
+		r.asked[name] = len(r.wanted)
+		r.wanted = append(r.wanted, ecosystem.Requirement{Key: name, Scope: scope, Range: requirement, At: n.Span(), What: c})
+		return
+	}
+	w := &r.wanted[i]
+	w.Scope, w.Range = w.Scope.Stronger(scope), cmp.Or(w.Range, requirement)
+	c.Source = cmp.Or(from, w.What.Source)
+	if w.What.Version == "" {
+		w.What = c
+	}
+	w.What.Source = c.Source
 }
 
 // component is a cookbook; what is a range is no version.

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/licet/licet/pkg/doc"
-	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/sbom"
 )
 
@@ -34,21 +33,19 @@ func scopeOf(file string) sbom.Scope {
 }
 
 // compose adds the images that the services of a file run; what a service builds, its Dockerfile tells.
-func compose(g *ecosystem.Graph, p *ecosystem.Project, file string, root sbom.ID) []sbom.ID {
+func (r *reader) compose(file string) {
 	const mend = "look whether `docker compose config` can read it"
-	top := g.Object(p.FS, file, maxSize, mend, doc.YAML)
-	var images []sbom.ID
-	for _, service := range g.Members(top.Get("services"), mend, "services") {
-		g.Expect(service, doc.Object, mend, "a service")
+	r.made()
+	top := r.Object(r.FS, file, maxSize, mend, doc.YAML)
+	for _, service := range r.Members(top.Get("services"), mend, "services") {
+		r.Expect(service, doc.Object, mend, "a service")
 		n := service.Get("image")
-		g.Expect(n, doc.String, mend, "an image")
+		r.Expect(n, doc.String, mend, "an image")
 		if n.Text() == "" || service.Get("build").Kind() != doc.Missing {
 			continue
 		}
-		for _, id := range add(g, root, expand(n.Text(), nil), scopeOf(file), n.Span()) {
-			images = append(images, id)
-			g.Relationships[len(g.Relationships)-1].Linkage = sbom.Process
+		if r.add(expand(n.Text(), nil), scopeOf(file), n.Span()) {
+			r.Relationships[len(r.Relationships)-1].Linkage = sbom.Process
 		}
 	}
-	return images
 }

@@ -13,6 +13,7 @@ import (
 	"context"
 	"io/fs"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -44,10 +45,12 @@ that it is for development or for tests, that scope. What is in an image only a 
 	Read: read,
 }
 
-// isNamed reports whether a name is that one, or has it before or behind a dot; what lists the files to be left out has it too.
+// others end the names of files that are about Dockerfiles and are none: what lists the files to be left out, programs, texts.
+var others = []string{".dockerignore", ".containerignore", ".go", ".py", ".js", ".ts", ".rb", ".rs", ".java", ".md", ".rst", ".html"}
+
+// isNamed reports whether a name is that one, or has it before or behind a dot.
 func isNamed(base, name string) bool {
-	return base == name || strings.HasSuffix(base, "."+name) ||
-		strings.HasPrefix(base, name+".") && !strings.HasSuffix(base, ".dockerignore") && !strings.HasSuffix(base, ".containerignore")
+	return base == name || strings.HasSuffix(base, "."+name) || strings.HasPrefix(base, name+".") && !slices.Contains(others, path.Ext(base))
 }
 
 // stage is one FROM.
@@ -62,48 +65,69 @@ type stage struct {
 }
 
 func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
-	g := &ecosystem.Graph{Reader: name}
-	root := g.Root(p.Unnamed(p.Dir()), p.Dir(), source.Span{Path: p.Files[0]})
-	var images []sbom.ID
+	r := &reader{Graph: ecosystem.Graph{Reader: name}, Project: p}
 	for _, file := range p.Files {
 		if isCompose(file) {
-			images = append(images, compose(g, p, file, root)...)
-			continue
-		}
-		data, ok := g.Read(p.FS, file, maxSize)
-		if !ok {
-			continue
-		}
-		stages, used := stagesOf(g, file, data)
-		shipped := map[int]bool{}
-		ship(stages, len(stages)-1, shipped)
-		for i, s := range append(stages, used...) {
-			if s.image == "" {
-				continue
-			}
-			scope := sbom.Build
-			if i < len(stages) && shipped[i] || s.copied && shipped[s.in] {
-				scope = sbom.Runtime
-			}
-			images = append(images, add(g, root, s.image, scope, s.line.Span())...)
+			r.compose(file)
+		} else if data, ok := r.Read(p.FS, file, maxSize); ok {
+			r.dockerfile(file, data)
 		}
 	}
-	if len(images) > 0 {
-		g.Unavailable(source.Span{Path: p.Files[0]}, next, "what the images hold is not known", images...)
+	if len(r.images) > 0 {
+		r.Unavailable(source.Span{Path: p.Files[0]}, next, "what the images hold is not known", r.images...)
 	}
-	return g.Fragment, ctx.Err()
+	return r.Fragment, ctx.Err()
 }
 
-// add adds an image, if it is known which.
-func add(g *ecosystem.Graph, root sbom.ID, image string, scope sbom.Scope, at source.Span) []sbom.ID {
+// reader gathers one project.
+type reader struct {
+	ecosystem.Graph
+	*ecosystem.Project
+	root   sbom.ID
+	images []sbom.ID
+}
+
+// dockerfile adds the images of a file, of which there may be none. Without a stage, and with nothing that is broken, it is no
+// Dockerfile.
+func (r *reader) dockerfile(file string, data []byte) {
+	gaps := len(r.Gaps)
+	stages, used := stagesOf(&r.Graph, file, data)
+	if len(stages)+len(used) > 0 || len(r.Gaps) > gaps {
+		r.made()
+	}
+	shipped := map[int]bool{}
+	ship(stages, len(stages)-1, shipped)
+	for i, s := range append(stages, used...) {
+		if s.image == "" {
+			continue
+		}
+		scope := sbom.Build
+		if i < len(stages) && shipped[i] || s.copied && shipped[s.in] {
+			scope = sbom.Runtime
+		}
+		r.add(s.image, scope, s.line.Span())
+	}
+}
+
+// made is what the files of the project make or run.
+func (r *reader) made() sbom.ID {
+	if r.root == "" {
+		r.root = r.Root(r.Unnamed(r.Dir()), r.Dir(), source.Span{Path: r.Files[0]})
+	}
+	return r.root
+}
+
+// add adds an image; ok is false if it is not known which.
+func (r *reader) add(image string, scope sbom.Scope, at source.Span) (ok bool) {
 	c := ecosystem.ImageComponent(image)
 	if c.PURL == "" || strings.Contains(image, "$") {
-		g.Lost(at, "name the image", "the image %s is not known before the build", ecosystem.Quote(image))
-		return nil
+		r.Lost(at, "name the image", "the image %s is not known before the build", ecosystem.Quote(image))
+		return false
 	}
-	id := g.Add(c, "", at)
-	g.Depend(root, id, scope, image, at)
-	return []sbom.ID{id}
+	id := r.Add(c, "", at)
+	r.Depend(r.made(), id, scope, image, at)
+	r.images = append(r.images, id)
+	return true
 }
 
 // ship marks a stage that ships, and those whose files it has: that which it begins with, and those that it copies whole.
@@ -204,28 +228,38 @@ func stagesOf(g *ecosystem.Graph, file string, data []byte) (stages, used []stag
 	return stages, used
 }
 
-// expand fills in $name, ${name} and ${name:-default}.
+// maxValue bounds what a variable holds, in bytes: they may hold each other, several times each.
+const maxValue = 1 << 10
+
+// expand fills in $name, ${name} and ${name:-default}, up to what is not known or longer than any name is.
 func expand(s string, vars map[string]string) string {
-	before, after, ok := strings.Cut(s, "$")
-	if !ok || len(s) > 1<<10 {
+	if len(s) > maxValue {
 		return s
 	}
-	name, rest := after, ""
-	if inner, ok := strings.CutPrefix(after, "{"); ok {
-		name, rest, _ = strings.Cut(inner, "}")
-	} else if end := strings.IndexFunc(after, func(r rune) bool {
-		return r != '_' && (r < '0' || r > '9') && (r|0x20 < 'a' || r|0x20 > 'z')
-	}); end >= 0 {
-		name, rest = after[:end], after[end:]
+	var out strings.Builder
+	for {
+		before, after, ok := strings.Cut(s, "$")
+		out.WriteString(before)
+		if !ok {
+			return out.String()
+		}
+		name, rest := after, ""
+		if inner, ok := strings.CutPrefix(after, "{"); ok {
+			name, rest, _ = strings.Cut(inner, "}")
+		} else if end := strings.IndexFunc(after, func(r rune) bool {
+			return r != '_' && (r < '0' || r > '9') && (r|0x20 < 'a' || r|0x20 > 'z')
+		}); end >= 0 {
+			name, rest = after[:end], after[end:]
+		}
+		name, standard, _ := strings.Cut(name, ":-")
+		value, known := vars[name]
+		if value == "" {
+			value = standard
+		}
+		if !known && standard == "" || out.Len()+len(value) > maxValue {
+			return out.String() + "$" + name + rest
+		}
+		out.WriteString(value)
+		s = rest
 	}
-	name, standard, _ := strings.Cut(name, ":-")
-	value, known := vars[name]
-	if value == "" {
-		value = standard
-	}
-	if !known && standard == "" {
-		value = "$" + name
-		return before + value + rest
-	}
-	return before + value + expand(rest, vars)
 }

@@ -72,7 +72,7 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 	docs := m.Folders(path.Join(top, "usr/share/doc"))
 	for _, file := range p.Files {
 		d, _ := m.Parse(p.FS, file, maxSize, next, doc.Stanzas)
-		m.Expect(d.Root().Len())
+		m.Reserve(d.Root().Len())
 		for s := range d.Root().Items() {
 			if ctx.Err() != nil {
 				return m.Fragment, ctx.Err()

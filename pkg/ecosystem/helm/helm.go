@@ -158,7 +158,7 @@ func chartOf(g *ecosystem.Graph, file string, n doc.Node) chart {
 }
 
 func component(name, version, repository string) sbom.Component {
-	if !ecosystem.Printable(version) || strings.ContainsAny(version, "<>^~*|xX ") {
+	if !ecosystem.Printable(version) || isRange(version) {
 		version = ""
 	}
 	if !strings.Contains(repository, "://") || strings.HasPrefix(repository, "file://") { // a name of the user's configuration, or a folder
@@ -169,13 +169,22 @@ func component(name, version, repository string) sbom.Component {
 	return c
 }
 
+// isRange reports whether a version allows several (github.com/Masterminds/semver): an x in it is a part of its own, before
+// what names a release that is not final.
+func isRange(version string) bool {
+	core, _, _ := strings.Cut(version, "-")
+	return strings.ContainsAny(version, "<>=^~*|, ") || slices.ContainsFunc(strings.Split(core, "."), func(part string) bool { return strings.EqualFold(part, "x") })
+}
+
 // requirements reads the list of dependencies.
 func requirements(g *ecosystem.Graph, n doc.Node) (wanted []ecosystem.Requirement) {
 	for d := range g.Items(n.Get("dependencies"), lint, "dependencies") {
-		g.Expect(d, doc.Object, lint, "a dependency")
+		if !g.Expect(d, doc.Object, lint, "a dependency") {
+			continue
+		}
 		key := d.Get("name")
-		g.Expect(key, doc.String, lint, "the name of a dependency")
 		if !ecosystem.Printable(key.Text()) {
+			g.Lost(d.Span(), lint, "a dependency without a name")
 			continue
 		}
 		scope := sbom.Runtime

@@ -131,7 +131,7 @@ func (r *reader) rebarLock(root sbom.ID, file string, wanted []ecosystem.Require
 	hashes := rebarHashes(top)
 	asked := map[string]ecosystem.Requirement{}
 	for _, w := range wanted {
-		if had, ok := asked[w.Key]; !ok || had.Scope != sbom.Runtime {
+		if had, ok := asked[w.Key]; !ok || had.Scope.Stronger(w.Scope) != had.Scope {
 			asked[w.Key] = w
 		}
 	}

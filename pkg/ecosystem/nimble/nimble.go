@@ -72,7 +72,7 @@ func component(name, version string) sbom.Component {
 // manifest reads version = "1.0" and requires "name >= 1.0", "other".
 func manifest(g *ecosystem.Graph, p *ecosystem.Project, file string) (root sbom.Component, at source.Span, wanted []ecosystem.Requirement) {
 	d, _ := g.Parse(p.FS, file, maxSize, "look whether `nimble check` can read it", func(file string, data []byte) (*doc.Doc, error) {
-		return doc.Code(file, data, doc.Python)
+		return doc.Code(file, data, doc.Nim)
 	})
 	name, version := strings.TrimSuffix(path.Base(file), ".nimble"), ""
 	at = source.Span{Path: file}
@@ -161,16 +161,16 @@ func arguments(t doc.Terms) doc.Terms {
 	return t
 }
 
-// requirements reads "name >= 1.0 & < 2.0" and "https://location#head"; several may stand in one text, parted by commas.
+// requirements reads "name >= 1.0 & < 2.0", "name[feature] >= 1.0" and "https://location#head"; several may stand in one text, parted by commas.
 func requirements(n doc.Node, scope sbom.Scope) (wanted []ecosystem.Requirement) {
-	for part := range strings.SplitSeq(n.Text(), ",") {
+	for part := range strings.SplitSeq(withoutFeatures(n.Text()), ",") {
 		part = strings.TrimSpace(part)
 		end := strings.IndexAny(part, " <>=@#")
 		if end < 0 {
 			end = len(part)
 		}
 		key, requirement := part[:end], strings.TrimSpace(part[end:])
-		if key == "nim" || !ecosystem.Printable(key) {
+		if strings.EqualFold(key, "nim") || !ecosystem.Printable(key) {
 			continue
 		}
 		version := ""
@@ -186,6 +186,18 @@ func requirements(n doc.Node, scope sbom.Scope) (wanted []ecosystem.Requirement)
 		wanted = append(wanted, w)
 	}
 	return wanted
+}
+
+// withoutFeatures takes the lists of features in brackets out of a text.
+func withoutFeatures(s string) string {
+	before, rest, ok := strings.Cut(s, "[")
+	var out strings.Builder
+	for ; ok; before, rest, ok = strings.Cut(rest, "[") {
+		out.WriteString(before)
+		_, rest, _ = strings.Cut(rest, "]")
+	}
+	out.WriteString(before)
+	return out.String()
 }
 
 // locked reads the packages of nimble.lock and the edges between them.

@@ -29,10 +29,9 @@ func (r *reader) effective(m *manifest, d dependency) string {
 	for _, list := range []doc.Node{
 		top.root.Get("resolutions"), top.root.Get("pnpm").Get("overrides"), workspace.Get("overrides"), top.root.Get("overrides"),
 	} {
-		for key, value := range list.Members() {
-			if name := strings.TrimPrefix(key.Text(), "**/"); name != d.name {
-				continue
-			}
+		replaced := r.index(list)
+		for _, key := range []string{d.name + "@" + d.requirement, d.name + "@npm:" + d.requirement, d.name, "**/" + d.name} {
+			value := replaced[key]
 			if value.Kind() == doc.Object { // npm's way to say it of the package and of what it needs
 				value = value.Get(".")
 			}
@@ -50,11 +49,24 @@ func (r *reader) effective(m *manifest, d dependency) string {
 		if named == "" || named == "default" && ranges.Kind() == doc.Missing {
 			ranges = n.Get("catalog")
 		}
-		if text := ranges.Get(d.name).Text(); text != "" {
+		if text := r.index(ranges)[d.name].Text(); text != "" {
 			return text
 		}
 	}
 	return d.requirement
+}
+
+// index is [doc.Node.Index] of what is asked for each dependency, made once.
+func (r *reader) index(n doc.Node) map[string]doc.Node {
+	if n.Kind() != doc.Object {
+		return nil
+	}
+	list, known := r.indexed[n]
+	if !known {
+		list = n.Index()
+		r.indexed[n] = list
+	}
+	return list
 }
 
 // reportOverrides tells of what would replace requirements and is no object, so that versions may be others than those listed.

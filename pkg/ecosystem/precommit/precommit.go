@@ -9,7 +9,6 @@ package precommit
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/licet/licet/pkg/doc"
@@ -47,10 +46,14 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 	at := source.Span{Path: p.Files[0]}
 	r.root = r.Root(p.Unnamed(p.Dir()), p.Dir(), at)
 	for _, file := range p.Files {
-		repos := r.Object(p.FS, file, maxSize, next, doc.YAML).Get("repos")
-		r.expect(repos, doc.Array, "repos")
-		for n := range repos.Items() {
-			if r.expect(n, doc.Object, "a repository") {
+		d, _ := r.Parse(p.FS, file, maxSize, next, doc.YAML)
+		repos := d.Root()
+		if repos.Kind() != doc.Array { // as the file was once
+			r.Expect(repos, doc.Object, next, "the file")
+			repos = repos.Get("repos")
+		}
+		for n := range r.Items(repos, next, "repos") {
+			if r.Expect(n, doc.Object, next, "a repository") {
 				r.repository(n)
 			}
 		}
@@ -60,19 +63,6 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 			Next: "state their licenses under `clarify` if that matters here"})
 	}
 	return r.Fragment, ctx.Err()
-}
-
-// expect reports whether a value is of the kind that it must be; what is there and is of another is lost.
-func (r *reader) expect(n doc.Node, kind doc.Kind, what string) bool {
-	if k := n.Kind(); k != kind && k != doc.Missing {
-		r.lost(n, "%s where the %s of %s is expected", k, kind, what)
-	}
-	return n.Kind() == kind
-}
-
-// lost tells of an entry that cannot be read. Nothing that ships hangs on it.
-func (r *reader) lost(n doc.Node, why string, args ...any) {
-	r.Gap(sbom.Gap{Kind: sbom.Lost, Span: n.Span(), Why: fmt.Sprintf(why, args...), Next: next})
 }
 
 // repository adds a repository and what its hooks have installed. The hooks of local and meta are the project's and
@@ -86,61 +76,42 @@ func (r *reader) repository(n doc.Node) {
 	case from.Text() == "local", from.Text() == "meta":
 	case !ok && strings.HasPrefix(from.Text(), "."), !ok && strings.HasPrefix(from.Text(), "/"): // a repository on the machine
 	case !ok || host == "":
-		r.lost(from, "%s names no repository", ecosystem.Quote(from.Text()))
+		r.Lost(from.Span(), next, "%s names no repository", ecosystem.Quote(from.Text()))
 	case rev.Text() != "" && !ecosystem.Printable(rev.Text()):
-		r.lost(rev, "%s names no revision", ecosystem.Quote(rev.Text()))
+		r.Lost(rev.Span(), next, "%s names no revision", ecosystem.Quote(rev.Text()))
 	default:
 		r.add(sbom.Component{
 			Name: repo, Version: rev.Text(), Type: sbom.TypeApplication, Source: from.Text(), PURL: ecosystem.RepositoryPURL(from.Text(), rev.Text()),
 		}, rev.Text(), from)
 	}
-	hooks := n.Get("hooks")
-	r.expect(hooks, doc.Array, "hooks")
-	for hook := range hooks.Items() {
-		packages := hook.Get("additional_dependencies")
-		r.expect(packages, doc.Array, "additional_dependencies")
-		for item := range packages.Items() {
-			r.additional(hook.Get("language").Text(), item)
+	for hook := range r.Items(n.Get("hooks"), next, "hooks") {
+		if !r.Expect(hook, doc.Object, next, "a hook") {
+			continue
+		}
+		for item := range r.Items(hook.Get("additional_dependencies"), next, "additional_dependencies") {
+			if r.Expect(item, doc.String, next, "a package") {
+				r.additional(hook.Get("language").Text(), item)
+			}
 		}
 	}
 }
 
-// additional adds a package that is installed for a hook of that language. What has a path or a location is not named.
+// additional adds a package that is installed for a hook of that language.
 func (r *reader) additional(language string, n doc.Node) {
-	var kind, sep string
-	switch language {
-	case "python":
-		kind, sep = "pypi", "="
-	case "node":
-		kind, sep = "npm", "@"
-	case "ruby":
-		kind, sep = "gem", ":"
-	case "golang":
-		kind, sep = "golang", "@"
+	why, advice := "", next
+	kind, isKnown := kinds[language]
+	switch c, requirement, ok := kind.component(strings.TrimSpace(n.Text())); {
+	case language == "":
+		why, advice = "a package that is installed for a hook whose language only its repository tells", "state the hook's language in the configuration"
+	case !isKnown:
+		why = "a package that is installed for a hook of the language " + ecosystem.Quote(language)
+	case !ok:
+		why = "a package that is installed for a hook from a place of its own"
 	default:
-		r.Gap(sbom.Gap{Kind: sbom.Unsupported, Span: n.Span(), Why: "a package that is installed for a hook whose language only its repository tells",
-			Next: "state the hook's language in the configuration"})
+		r.add(c, requirement, n)
 		return
 	}
-	text := n.Text()
-	end := len(text)
-	if i := strings.IndexAny(text[min(1, len(text)):], sep+"[<>=!~; "); i >= 0 { // a scope of npm begins with an @
-		end = i + 1
-	}
-	full, rest := text[:end], text[end:]
-	version := strings.TrimLeft(rest, sep)
-	if !ecosystem.Printable(full) || strings.ContainsAny(full, ":\\") || strings.HasPrefix(full, ".") || strings.HasPrefix(full, "/") {
-		r.Gap(sbom.Gap{Kind: sbom.Unsupported, Span: n.Span(), Why: "a package that is installed for a hook from a place of its own", Next: next})
-		return
-	}
-	if !ecosystem.Printable(version) || strings.ContainsAny(version, "<>=!~^*,;[]/ ") || version == "latest" {
-		version = ""
-	}
-	space, leaf := "", full
-	if i := strings.LastIndexByte(full, '/'); i >= 0 {
-		space, leaf = full[:i], full[i+1:]
-	}
-	r.add(sbom.Component{Name: full, Version: version, PURL: ecosystem.PURL(kind, space, leaf, version)}, rest, n)
+	r.Gap(sbom.Gap{Kind: sbom.Unsupported, Span: n.Span(), Why: why, Next: advice})
 }
 
 func (r *reader) add(c sbom.Component, requirement string, at doc.Node) {

@@ -2,8 +2,8 @@
 // README.facebook, README.google, README.thirdparty.
 //
 // They begin with fields: Name or Project, Version, License, URL. What follows is text for people. A note describes what lies
-// in its folder; there is no package manager behind it. Without a field it is no note: README.android is also what tells how
-// a program is built for Android.
+// in its folder, or several such things with a line between; there is no package manager behind it. Without a field it is no
+// note: README.android is also what tells how a program is built for Android.
 //
 // The format is described in Chromium's documentation (docs/adding_to_third_party.md).
 package readme
@@ -51,57 +51,86 @@ var fields = map[string]string{
 	"source": "source", "upstream": "source", "download link": "source", "downloaded from": "source", "cpe": "",
 }
 
+// divider parts the notes of several packages in one file.
+const divider = "-------------------- DEPENDENCY DIVIDER --------------------"
+
 func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 	g := &ecosystem.Graph{Reader: name}
 	file := p.Files[0]
 	data, _ := g.Read(p.FS, file, maxSize)
-	c := sbom.Component{Origin: sbom.OriginVendored}
-	at, seen, revision := source.Span{Path: file}, map[string]bool{}, ""
+	n := newNote(file)
 	for line, err := range doc.Lines(file, data) {
 		if err != nil {
 			g.Broken(file, "mend the file", err)
 			break
 		}
-		key, value, ok := strings.Cut(line.Text, ":")
-		field := fields[strings.ToLower(strings.TrimSpace(key))]
-		value = strings.TrimSpace(value)
-		if !ok || field == "" || value == "" || seen[field] {
+		if line.Text == divider {
+			n.add(g, p.Dir())
+			n = newNote(file)
 			continue
 		}
-		seen[field] = true
-		switch field {
-		case "name":
-			c.Name, at = ecosystem.Brief(value), line.Span()
-		case "version":
-			c.Version = value
-		case "revision":
-			revision = value
-		case "license":
-			c.Claims = detect.Declaration(value, line.Span())
-		case "home":
-			c.Homepage = value
-		case "source":
-			c.Source = value
-		}
+		n.take(line)
 	}
-	if len(seen) == 0 {
-		return g.Fragment, ctx.Err()
-	}
-	if !ecosystem.Printable(strings.ReplaceAll(c.Name, " ", "-")) {
-		c.Name = path.Base(p.Dir())
-		if c.Name == "." {
-			c.Name = "unnamed"
-		}
-	}
-	if c.Version == "" || c.Version == "N/A" || strings.EqualFold(c.Version, "unknown") {
-		c.Version = revision
-	}
-	if !ecosystem.Printable(c.Version) {
-		c.Version = ""
-	}
-	if seen["name"] {
-		c.PURL = ecosystem.PURL("generic", "", c.Name, c.Version)
-	}
-	g.Root(c, p.Dir(), at)
+	n.add(g, p.Dir())
 	return g.Fragment, ctx.Err()
+}
+
+// note is what the fields say of one package.
+type note struct {
+	sbom.Component
+	at       source.Span
+	seen     map[string]bool
+	revision string
+}
+
+func newNote(file string) *note {
+	return &note{Component: sbom.Component{Origin: sbom.OriginVendored}, at: source.Span{Path: file}, seen: map[string]bool{}}
+}
+
+// take reads a line, if it is the first with a field.
+func (n *note) take(line doc.Line) {
+	key, value, ok := strings.Cut(line.Text, ":")
+	field := fields[strings.ToLower(strings.TrimSpace(key))]
+	value = strings.TrimSpace(value)
+	if !ok || field == "" || value == "" || n.seen[field] {
+		return
+	}
+	n.seen[field] = true
+	switch field {
+	case "name":
+		n.Name, n.at = ecosystem.Brief(value), line.Span()
+	case "version":
+		n.Version = value
+	case "revision":
+		n.revision = value
+	case "license":
+		n.Claims = detect.Declaration(value, line.Span())
+	case "home":
+		n.Homepage = value
+	case "source":
+		n.Source = value
+	}
+}
+
+// add adds the package that the note describes; without a field it is no note.
+func (n *note) add(g *ecosystem.Graph, dir string) {
+	if len(n.seen) == 0 {
+		return
+	}
+	if !ecosystem.Printable(strings.ReplaceAll(n.Name, " ", "-")) {
+		n.Name = path.Base(dir)
+		if n.Name == "." {
+			n.Name = "unnamed"
+		}
+	}
+	if n.Version == "" || n.Version == "N/A" || strings.EqualFold(n.Version, "unknown") {
+		n.Version = n.revision
+	}
+	if !ecosystem.Printable(n.Version) {
+		n.Version = ""
+	}
+	if n.seen["name"] {
+		n.PURL = ecosystem.PURL("generic", "", n.Name, n.Version)
+	}
+	g.Root(n.Component, dir, n.at)
 }

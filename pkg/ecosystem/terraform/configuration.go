@@ -30,7 +30,7 @@ func (r *reader) configuration(dir string, files []string) {
 	s := settings{named: map[string]bool{}}
 	for _, file := range files {
 		data, ok := r.Read(r.FS, file, maxSize)
-		if !ok || !bytes.Contains(data, []byte("provider")) && !bytes.Contains(data, []byte("module")) {
+		if !ok || !isJSON(file) && !bytes.Contains(data, []byte("provider")) && !bytes.Contains(data, []byte("module")) {
 			continue
 		}
 		parse, take := hcl, r.blocks
@@ -39,7 +39,7 @@ func (r *reader) configuration(dir string, files []string) {
 		}
 		d, err := parse(file, data)
 		if err != nil {
-			r.Broken(file, "mend the file", err)
+			r.Broken(file, mend, err)
 		}
 		take(d.Root(), &s)
 	}

@@ -9,10 +9,10 @@ import (
 // members reads a file in JSON: blocks are members by their types, below them by their labels, and of what may stand several
 // times there may be a list.
 func (r *reader) members(top doc.Node, s *settings) {
-	r.objects(top, "the file")
+	r.Expect(top, doc.Object, mend, "the file")
 	for block := range r.list(top.Get("terraform"), "terraform") {
 		for names := range r.list(block.Get("required_providers"), "required_providers") {
-			for key, value := range names.Members() {
+			for key, value := range named(names) {
 				from, constraint := key.Text(), value.Text()
 				if value.Kind() == doc.Object {
 					constraint = value.Get("version").Text()
@@ -28,12 +28,12 @@ func (r *reader) members(top doc.Node, s *settings) {
 		}
 	}
 	for block := range r.list(top.Get("provider"), "provider") {
-		for key := range block.Members() {
+		for key := range named(block) {
 			s.configured = append(s.configured, key)
 		}
 	}
 	for block := range r.list(top.Get("module"), "module") {
-		for key, value := range block.Members() {
+		for key, value := range named(block) {
 			for call := range r.list(value, "a module") {
 				from := call.Get("source")
 				m := module{label: key.Text(), source: from.Text(), version: call.Get("version").Text(), at: key.Span()}
@@ -41,6 +41,17 @@ func (r *reader) members(top doc.Node, s *settings) {
 					m.at, m.computed = from.Span(), from.Kind() != doc.String
 				}
 				s.modules = append(s.modules, m)
+			}
+		}
+	}
+}
+
+// named yields the members of an object but for the comments, which have the name //.
+func named(n doc.Node) iter.Seq2[doc.Node, doc.Node] {
+	return func(yield func(key, value doc.Node) bool) {
+		for key, value := range n.Members() {
+			if key.Text() != "//" && !yield(key, value) {
+				return
 			}
 		}
 	}
@@ -54,17 +65,9 @@ func (r *reader) list(n doc.Node, what string) iter.Seq[doc.Node] {
 			items = n.Terms()
 		}
 		for _, item := range items {
-			if r.objects(item, what) && !yield(item) {
+			if r.Expect(item, doc.Object, mend, what) && !yield(item) {
 				return
 			}
 		}
 	}
-}
-
-// objects reports whether a node is an object; what is there and is none is lost.
-func (r *reader) objects(n doc.Node, what string) bool {
-	if kind := n.Kind(); kind != doc.Object && kind != doc.Missing && kind != doc.Null {
-		r.Lost(n.Span(), "mend the file", "%s where an object is expected: %s", kind, what)
-	}
-	return n.Kind() == doc.Object
 }

@@ -30,6 +30,7 @@ const (
 	name     = "terraform"
 	lockFile = ".terraform.lock.hcl"
 	next     = "run `terraform init`"
+	mend     = "mend the file"
 	maxSize  = 16 << 20
 )
 
