@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/licet/licet/pkg/archive"
 	"github.com/licet/licet/pkg/detect"
 	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/sbom"
@@ -30,7 +31,7 @@ const (
 
 // visitArchive searches a folder inside an archive for license files.
 func (s *scanner) visitArchive(ctx context.Context, v visit, out *searched, lost func(string, error)) {
-	if archive, _, _ := source.SplitArchive(v.dir); source.IsTar(archive) {
+	if outer, _, _ := source.SplitArchive(v.dir); archive.IsTar(outer) {
 		if err := s.visitTar(ctx, v, out, lost); err != nil {
 			lost(v.dir, err)
 		}
@@ -107,8 +108,8 @@ func (s *scanner) visitTar(ctx context.Context, v visit, out *searched, lost fun
 			return fmt.Errorf("no cache %q", name)
 		}
 	}
-	archive, inner, _ := source.SplitArchive(rest)
-	f, err := fsys.Open(archive)
+	outer, inner, _ := source.SplitArchive(rest)
+	f, err := fsys.Open(outer)
 	if err != nil {
 		return err
 	}
@@ -119,7 +120,7 @@ func (s *scanner) visitTar(ctx context.Context, v visit, out *searched, lost fun
 	walk = func(r io.Reader, inner string) error {
 		next, deeper, packed := source.SplitArchive(inner)
 		folder := strings.Trim(next, "/") + "/"
-		return source.WalkTar(r, func(p string, size int64, content io.Reader) error {
+		return archive.WalkTar(r, func(p string, size int64, content io.Reader) error {
 			switch {
 			case ctx.Err() != nil:
 				return ctx.Err()
@@ -152,7 +153,7 @@ func (s *scanner) visitTar(ctx context.Context, v visit, out *searched, lost fun
 	if err == nil && !found {
 		err = fs.ErrNotExist
 	}
-	if errors.Is(err, source.ErrTarLimit) {
+	if errors.Is(err, archive.ErrTarLimit) {
 		err = fmt.Errorf("%w: %w", errTooLarge, err)
 	}
 	return err
@@ -169,8 +170,8 @@ func (s *scanner) open(dir string) (z *zip.Reader, folder string, closer io.Clos
 			return nil, "", nil, fmt.Errorf("no cache %q", name)
 		}
 	}
-	archive, inner, _ := source.SplitArchive(rest)
-	f, err := fsys.Open(archive)
+	outer, inner, _ := source.SplitArchive(rest)
+	f, err := fsys.Open(outer)
 	if err != nil {
 		return nil, "", nil, err
 	}

@@ -26,6 +26,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/licet/licet/pkg/archive"
 	"github.com/licet/licet/pkg/detect"
 	"github.com/licet/licet/pkg/doc"
 	"github.com/licet/licet/pkg/ecosystem"
@@ -85,7 +86,7 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 }
 
 var (
-	errLarge    = fmt.Errorf("%w: a manifest larger than %d MiB", source.ErrTarLimit, maxManifest>>20)
+	errLarge    = fmt.Errorf("%w: a manifest larger than %d MiB", archive.ErrTarLimit, maxManifest>>20)
 	errSilent   = errors.New("there is no manifest of a package in it")
 	errNameless = errors.New("its manifest does not name the package")
 )
@@ -99,7 +100,7 @@ func (r *reader) broken(err error) {
 		Kind: sbom.Lost, Span: at, Material: true, Why: "the archive cannot be read: " + strings.ToValidUTF8(err.Error(), "\uFFFD"),
 		Next: "fetch it again, or exclude it", Components: []sbom.ID{id},
 	}
-	if errors.Is(err, source.ErrTarLimit) {
+	if errors.Is(err, archive.ErrTarLimit) {
 		gap.Kind, gap.Next = sbom.Limit, "look into the archive yourself"
 	}
 	r.Gap(gap)
@@ -129,7 +130,7 @@ func (r *reader) walk(visit func(name string, size int64, content io.Reader) err
 		return err
 	}
 	defer f.Close()
-	return source.WalkTar(f, visit)
+	return archive.WalkTar(f, visit)
 }
 
 // text reads what is not larger than any manifest.

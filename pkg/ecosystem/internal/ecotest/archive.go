@@ -10,9 +10,8 @@ import (
 	"path"
 	"strings"
 
+	"github.com/licet/licet/pkg/archive"
 	"github.com/rogpeppe/go-internal/txtar"
-
-	"github.com/licet/licet/pkg/source"
 )
 
 // pack puts the files whose paths lead into an archive into one, and leaves the others as they are.
@@ -21,21 +20,21 @@ func pack(files []txtar.File) []txtar.File {
 	at := map[string]int{}
 	inner := map[string][]txtar.File{}
 	for _, f := range files {
-		archive, rest, packed := strings.Cut(f.Name, "!/")
+		outer, rest, packed := strings.Cut(f.Name, "!/")
 		if !packed {
 			out = append(out, f)
 			continue
 		}
-		if _, ok := at[archive]; !ok {
-			at[archive] = len(out)
-			out = append(out, txtar.File{Name: archive})
+		if _, ok := at[outer]; !ok {
+			at[outer] = len(out)
+			out = append(out, txtar.File{Name: outer})
 		}
-		inner[archive] = append(inner[archive], txtar.File{Name: rest, Data: f.Data})
+		inner[outer] = append(inner[outer], txtar.File{Name: rest, Data: f.Data})
 	}
-	for archive, i := range at {
-		files := pack(inner[archive])
-		if source.IsTar(archive) {
-			out[i].Data = tarred(files, path.Ext(archive) != ".gem")
+	for outer, i := range at {
+		files := pack(inner[outer])
+		if archive.IsTar(outer) {
+			out[i].Data = tarred(files, path.Ext(outer) != ".gem")
 		} else {
 			out[i].Data = zipped(files)
 		}
@@ -88,9 +87,9 @@ func gzipped(data []byte) []byte {
 }
 
 // untarred gives the bytes of a file in a tar.
-func untarred(archive []byte, name string) (data []byte, err error) {
+func untarred(packed []byte, name string) (data []byte, err error) {
 	missing := true
-	err = source.WalkTar(bytes.NewReader(archive), func(entry string, _ int64, r io.Reader) error {
+	err = archive.WalkTar(bytes.NewReader(packed), func(entry string, _ int64, r io.Reader) error {
 		if entry != name {
 			return nil
 		}

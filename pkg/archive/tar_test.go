@@ -1,4 +1,4 @@
-package source_test
+package archive_test
 
 import (
 	"archive/tar"
@@ -9,7 +9,7 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/licet/licet/pkg/source"
+	"github.com/licet/licet/pkg/archive"
 )
 
 func tarOf(tb testing.TB, files ...string) []byte {
@@ -37,7 +37,7 @@ func TestWalkTar(t *testing.T) {
 	data := tarOf(t, "./a", "1", "b/c", "22", "../out", "3", "/abs", "4", "b//d", "5")
 	for _, packed := range [][]byte{data, gzipped(data)} {
 		var got []string
-		err := source.WalkTar(bytes.NewReader(packed), func(name string, _ int64, r io.Reader) error {
+		err := archive.WalkTar(bytes.NewReader(packed), func(name string, _ int64, r io.Reader) error {
 			text, err := io.ReadAll(r)
 			got = append(got, name+"="+string(text))
 			return err
@@ -45,12 +45,12 @@ func TestWalkTar(t *testing.T) {
 		if want := []string{"a=1", "b/c=22"}; err != nil || !slices.Equal(got, want) {
 			t.Errorf("%q, want %q; %v", got, want, err)
 		}
-		if err := source.WalkTar(bytes.NewReader(packed[:len(packed)/3|1]), func(string, int64, io.Reader) error { return nil }); err == nil {
+		if err := archive.WalkTar(bytes.NewReader(packed[:len(packed)/3|1]), func(string, int64, io.Reader) error { return nil }); err == nil {
 			t.Error("a part was taken for the whole")
 		}
 	}
 	seen := 0
-	if err := source.WalkTar(bytes.NewReader(data), func(string, int64, io.Reader) error { seen++; return io.EOF }); err != nil || seen != 1 {
+	if err := archive.WalkTar(bytes.NewReader(data), func(string, int64, io.Reader) error { seen++; return io.EOF }); err != nil || seen != 1 {
 		t.Errorf("the walk did not end: %d, %v", seen, err)
 	}
 }
@@ -58,8 +58,8 @@ func TestWalkTar(t *testing.T) {
 // A file of blanks deflates by a thousand.
 func TestTarLimit(t *testing.T) {
 	trap := gzipped(tarOf(t, "blank", string(make([]byte, 32<<20))))
-	err := source.WalkTar(bytes.NewReader(trap), func(string, int64, io.Reader) error { return nil })
-	if !errors.Is(err, source.ErrTarLimit) {
+	err := archive.WalkTar(bytes.NewReader(trap), func(string, int64, io.Reader) error { return nil })
+	if !errors.Is(err, archive.ErrTarLimit) {
 		t.Errorf("a trap was inflated: %v", err)
 	}
 }
@@ -68,7 +68,7 @@ func FuzzWalkTar(f *testing.F) {
 	f.Add(tarOf(f, "a", "1"))
 	f.Add(gzipped(tarOf(f, "a", "1")))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		source.WalkTar(bytes.NewReader(data), func(name string, _ int64, r io.Reader) error {
+		archive.WalkTar(bytes.NewReader(data), func(name string, _ int64, r io.Reader) error {
 			if name == "" || name[0] == '/' {
 				t.Errorf("a path that is none: %q", name)
 			}

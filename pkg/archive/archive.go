@@ -1,0 +1,119 @@
+// Package archive opens a file that holds a tree as a file system: a zip, a tar however it is packed, a Debian package. Nothing is
+// written to disk, and nothing leads out of the archive: of an entry whose path is absolute or climbs, or which stands twice under
+// one name, and of one that cannot be read, the archive says so ([FS.Lost]) instead of reading it.
+//
+// What is stored as it is, in a zip or a tar that is not packed, is read where it lies. A packed tar can only be read from its
+// beginning, so its files are kept in memory, within limits that a trap runs into: entries, bytes, and bytes for each packed one.
+//
+// What an archive is, is told by its first bytes, never by its name.
+package archive
+
+import (
+	"bufio"
+	"bytes"
+	"compress/bzip2"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"strings"
+
+	"github.com/klauspost/compress/zstd"
+	"github.com/ulikunitz/xz"
+)
+
+// ErrFormat is wrapped by the error of [Open] for a file that is none of the archives it knows.
+var ErrFormat = errors.New("not a zip, a tar, or a Debian package")
+
+// Loss is what of an archive was not read.
+type Loss struct {
+	Path string // of the entry as the archive has it, made safe to print by nobody; "" for the archive
+	Err  error
+}
+
+// headSize is how many bytes tell what a file is: a tar says so at 257.
+const headSize = 512
+
+// Is reports whether the first bytes of a file are those of an archive that [Open] reads, or of something packed, which may be one.
+func Is(head []byte) bool {
+	return isZip(head) || isTar(head) || bytes.HasPrefix(head, []byte(arMagic)) || packing(head) != ""
+}
+
+func isZip(head []byte) bool {
+	return bytes.HasPrefix(head, []byte("PK\x03\x04")) || bytes.HasPrefix(head, []byte("PK\x05\x06"))
+}
+
+func isTar(head []byte) bool { return len(head) >= 262 && string(head[257:262]) == "ustar" }
+
+// packing gives how a file is packed, by its magic number: RFC 1952, RFC 8878, The .xz File Format 1.2 (2.1.1.1), and bzip2's.
+func packing(head []byte) string {
+	for _, m := range [][2]string{{"\x1f\x8b", "gzip"}, {"BZh", "bzip2"}, {"\xfd7zXZ\x00", "xz"}, {"\x28\xb5\x2f\xfd", "zstd"}} {
+		if bytes.HasPrefix(head, []byte(m[0])) {
+			return m[1]
+		}
+	}
+	return ""
+}
+
+// unpacked reads what is packed in one of the known ways, and anything else as it is. close frees what that takes.
+func unpacked(r *bufio.Reader) (content io.Reader, close func(), err error) {
+	head, _ := r.Peek(6)
+	close = func() {}
+	switch packing(head) {
+	case "gzip":
+		content, err = gzip.NewReader(r)
+	case "bzip2":
+		content = bzip2.NewReader(r)
+	case "xz":
+		content, err = xz.ReaderConfig{DictCap: maxWindow}.NewReader(r)
+	case "zstd":
+		var z *zstd.Decoder
+		if z, err = zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxWindow)); err == nil {
+			content, close = z, z.Close
+		}
+	default:
+		content = r
+	}
+	return content, close, err
+}
+
+// maxWindow bounds what a stream may refer back to, and so the memory that it takes, in bytes.
+const maxWindow = 64 << 20
+
+// Open reads the archive of so many bytes. It fails with [ErrFormat] on a file that is none, and on a zip without its directory; of
+// any other that is damaged it gives what it could read, and what was lost.
+func Open(r io.ReaderAt, size int64) (*FS, error) {
+	head := make([]byte, min(headSize, size))
+	if _, err := r.ReadAt(head, 0); err != nil && err != io.EOF {
+		return nil, err
+	}
+	a := newFS()
+	switch {
+	case isZip(head):
+		return a, a.zip(r, size)
+	case bytes.HasPrefix(head, []byte(arMagic)):
+		return a, a.debian(r, size)
+	case isTar(head):
+		return a, a.plainTar(io.NewSectionReader(r, 0, size))
+	case packing(head) == "":
+		return nil, ErrFormat
+	}
+	return a, a.tar(io.NewSectionReader(r, 0, size))
+}
+
+// clean gives the path of an entry as file systems write it: false for one that is absolute, climbs, or has no name.
+func clean(name string) (string, bool) {
+	name = strings.ReplaceAll(name, `\`, "/") // as archivers for Windows wrote
+	for strings.HasPrefix(name, "./") {
+		name = name[2:]
+	}
+	name = strings.TrimSuffix(name, "/")
+	return name, name != "" && path.Clean("/"+name) == "/"+name
+}
+
+var (
+	errUnsafe = errors.New("its path leads out of the archive")
+	errTwice  = errors.New("another entry has the same path: the first was read")
+	errLarge  = fmt.Errorf("%w: more than %d MiB in one archive", ErrTarLimit, maxTarBytes>>20)
+)

@@ -1,0 +1,198 @@
+package archive
+
+import (
+	"archive/tar"
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"slices"
+	"strings"
+)
+
+// The limits of one tar archive of a stranger.
+const (
+	maxTarEntries = 300_000
+	maxTarBytes   = 512 << 20 // inflated
+	maxTarRatio   = 200       // inflated to packed bytes; text of blanks deflates to a thousandth
+	freeTarBytes  = 16 << 20  // inflated, of which the ratio is not asked for
+)
+
+// ErrTarLimit is wrapped by the errors of archives past a limit.
+var ErrTarLimit = errors.New("past a limit of archives")
+
+// tars are the endings of what is a tar archive, packed or not.
+var tars = []string{".gem", ".crate", ".tar", ".tgz", ".tar.gz"}
+
+// IsTar reports whether a file is a tar archive, by its name.
+func IsTar(name string) bool {
+	name = strings.ToLower(path.Base(name))
+	return slices.ContainsFunc(tars, func(ending string) bool { return strings.HasSuffix(name, ending) })
+}
+
+// WalkTar reads a tar archive (POSIX.1-2017, pax, "ustar Interchange Format"), which may be packed, and visits its
+// regular files in their order, by their paths without "./" before them. What visit does not read is passed over; an error of it
+// ends the walk, and [io.EOF] does so without one.
+func WalkTar(r io.Reader, visit func(name string, size int64, content io.Reader) error) error {
+	return walkTar(r, func(h *tar.Header, content io.Reader) error {
+		name := strings.TrimPrefix(h.Name, "./")
+		if h.Typeflag != tar.TypeReg || name == "" || path.Clean("/"+name) != "/"+name {
+			return nil
+		}
+		return visit(name, h.Size, content)
+	})
+}
+
+// walkTar visits every entry.
+func walkTar(r io.Reader, visit func(h *tar.Header, content io.Reader) error) error {
+	packed := &counted{r: r}
+	content, free, err := unpacked(bufio.NewReader(packed))
+	if err != nil {
+		return err
+	}
+	defer free()
+	t := tar.NewReader(&inflated{r: content, packed: packed})
+	for entries := 0; ; entries++ {
+		h, err := t.Next()
+		if err == io.EOF {
+			return nil
+		}
+		if err == nil && entries >= maxTarEntries {
+			err = fmt.Errorf("%w: more than %d entries", ErrTarLimit, maxTarEntries)
+		}
+		if err != nil {
+			return err
+		}
+		if err := visit(h, t); err == io.EOF {
+			return nil
+		} else if err != nil {
+			return err
+		}
+	}
+}
+
+// tar lists a tar archive that may be packed, and keeps its files in memory.
+func (a *FS) tar(r io.Reader) error {
+	left := int64(maxTarBytes)
+	return a.listed(walkTar(r, func(h *tar.Header, content io.Reader) error { return a.keep(h, content, &left) }))
+}
+
+// plainTar lists a tar archive that is not packed: its files are read where they lie, and so of any size.
+func (a *FS) plainTar(r *io.SectionReader) error {
+	left := int64(maxTarBytes)
+	t := tar.NewReader(r)
+	for entries := 0; ; entries++ {
+		h, err := t.Next()
+		switch {
+		case err == io.EOF:
+			return a.listed(nil)
+		case err == nil && entries >= maxTarEntries:
+			err = fmt.Errorf("%w: more than %d entries", ErrTarLimit, maxTarEntries)
+		case err == nil && h.Typeflag == tar.TypeReg && !isSparse(h):
+			var at int64
+			if at, err = r.Seek(0, io.SeekCurrent); err == nil && at+h.Size > r.Size() {
+				err = io.ErrUnexpectedEOF
+			}
+			if err == nil {
+				a.add(h.Name, nodeOf(h, func() (io.ReadCloser, error) { return section{io.NewSectionReader(r, at, h.Size)}, nil }), true)
+			}
+		case err == nil:
+			err = a.keep(h, t, &left)
+		}
+		if err != nil {
+			return a.listed(err)
+		}
+	}
+}
+
+// isSparse reports whether the holes of a file are left out of the archive (GNU tar, "Storing Sparse Files").
+func isSparse(h *tar.Header) bool {
+	for key := range h.PAXRecords {
+		if strings.HasPrefix(key, "GNU.sparse.") {
+			return true
+		}
+	}
+	return h.Typeflag == tar.TypeGNUSparse
+}
+
+// listed ends the reading of a tar, perhaps before its end.
+func (a *FS) listed(err error) error {
+	a.sort()
+	if err != nil && len(a.nodes) == 1 {
+		if errors.Is(err, tar.ErrHeader) {
+			return ErrFormat
+		}
+		return err
+	}
+	if err != nil {
+		a.lose("", err)
+	}
+	return nil
+}
+
+// keep adds an entry of a tar, a file with its content; left is how many bytes may still be kept.
+func (a *FS) keep(h *tar.Header, content io.Reader, left *int64) error {
+	n := nodeOf(h, nil)
+	switch h.Typeflag {
+	case tar.TypeReg, tar.TypeGNUSparse:
+		if *left -= h.Size; *left < 0 {
+			return errLarge
+		}
+		data, err := io.ReadAll(content)
+		if err != nil {
+			return err
+		}
+		n.open = inMemory(data)
+	case tar.TypeLink:
+		p, _ := clean(h.Linkname)
+		to := a.nodes[p]
+		if to == nil || to.open == nil {
+			a.lose(h.Name, errors.New("it is a link to what is not in the archive"))
+			return nil
+		}
+		n.mode, n.size, n.open = to.mode, to.size, to.open
+	}
+	a.add(h.Name, n, true)
+	return nil
+}
+
+func nodeOf(h *tar.Header, open func() (io.ReadCloser, error)) node {
+	return node{mode: h.FileInfo().Mode(), size: h.Size, modified: h.ModTime, target: h.Linkname, open: open}
+}
+
+func inMemory(data []byte) func() (io.ReadCloser, error) {
+	return func() (io.ReadCloser, error) { return kept{bytes.NewReader(data)}, nil }
+}
+
+// counted counts what is read.
+type counted struct {
+	r io.Reader
+	n int64
+}
+
+func (c *counted) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.n += int64(n)
+	return n, err
+}
+
+// inflated ends a stream that becomes too long, or too long for what it is made of.
+type inflated struct {
+	r      io.Reader
+	packed *counted
+	n      int64
+}
+
+func (i *inflated) Read(p []byte) (int, error) {
+	n, err := i.r.Read(p)
+	i.n += int64(n)
+	switch {
+	case i.n > maxTarBytes:
+		return 0, fmt.Errorf("%w: more than %d MiB", ErrTarLimit, maxTarBytes>>20)
+	case i.n > freeTarBytes && i.n/maxTarRatio > i.packed.n:
+		return 0, fmt.Errorf("%w: it inflates by more than %d, as only traps do", ErrTarLimit, maxTarRatio)
+	}
+	return n, err
+}

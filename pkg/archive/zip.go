@@ -1,0 +1,76 @@
+package archive
+
+import (
+	"archive/zip"
+	"fmt"
+	"io"
+	"io/fs"
+	"strings"
+)
+
+// zip lists a zip archive (APPNOTE.TXT, .ZIP File Format Specification 6.3.10), whose files are inflated when they are opened.
+func (a *FS) zip(r io.ReaderAt, size int64) error {
+	z, err := zip.NewReader(r, size)
+	if err != nil && len(z.File) == 0 {
+		return fmt.Errorf("its directory cannot be read: %w", err)
+	}
+	left := uint64(maxZipBytes)
+	for i, e := range z.File {
+		if i == maxTarEntries {
+			a.lose("", fmt.Errorf("%w: more than %d entries", ErrTarLimit, maxTarEntries))
+			break
+		}
+		switch n := e.UncompressedSize64; {
+		case e.Flags&1 != 0:
+			a.lose(e.Name, fmt.Errorf("it is encrypted"))
+			continue
+		case n > freeTarBytes && n/maxZipRatio > e.CompressedSize64:
+			a.lose(e.Name, fmt.Errorf("%w: it inflates by more than %d, as only traps do", ErrTarLimit, maxZipRatio))
+			continue
+		case n > left:
+			a.lose(e.Name, fmt.Errorf("%w: more than %d GiB in one archive", ErrTarLimit, maxZipBytes>>30))
+			continue
+		default:
+			left -= n
+		}
+		a.zipped(e)
+	}
+	a.sort()
+	return nil
+}
+
+// The limits of one zip: nothing of it is kept, so it may hold more than a packed tar.
+const (
+	maxZipBytes = 16 << 30 // inflated
+	maxZipRatio = 1100     // deflate makes a byte of 1032 at most
+)
+
+// zipped adds an entry.
+func (a *FS) zipped(e *zip.File) {
+	n := node{mode: e.Mode(), size: int64(e.UncompressedSize64), modified: e.Modified}
+	switch {
+	case strings.HasSuffix(e.Name, "/"):
+		n.mode = n.mode&fs.ModePerm | fs.ModeDir
+	case n.mode&fs.ModeSymlink != 0:
+		to, err := linkText(e)
+		if err != nil {
+			a.lose(e.Name, err)
+			return
+		}
+		n.target = to
+	case n.mode.IsRegular():
+		n.open = e.Open
+	}
+	a.add(e.Name, n, false)
+}
+
+// linkText is where a link leads: its content.
+func linkText(e *zip.File) (string, error) {
+	r, err := e.Open()
+	if err != nil {
+		return "", err
+	}
+	defer r.Close()
+	data, err := io.ReadAll(io.LimitReader(r, maxPath))
+	return string(data), err
+}
