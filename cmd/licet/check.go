@@ -91,5 +91,5 @@ func judge(cmd *cobra.Command, r *report.Report, s *scanned, day time.Time) {
 			places = append(places, l.Span)
 		}
 	}
-	r.Excerpts = scan.Excerpts(s.target.root.FS(), s.caches, places)
+	r.Excerpts = scan.Excerpts(s.target.files, s.caches, places)
 }

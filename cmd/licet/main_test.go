@@ -1,8 +1,12 @@
 package main
 
 import (
+	"archive/tar"
+	"archive/zip"
+	"compress/gzip"
 	"errors"
 	"flag"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -39,7 +43,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"status": status, "truncate": truncate, "utf16": toUTF16,
+			"status": status, "truncate": truncate, "utf16": toUTF16, "pack": pack,
 		},
 	})
 }
@@ -83,4 +87,29 @@ func toUTF16(ts *testscript.TestScript, neg bool, args []string) {
 		wide = append(wide, b, 0)
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), wide, 0o666))
+}
+
+// pack FILE DIR puts what is in a folder into an archive, whose name says of which kind.
+func pack(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: pack FILE DIR")
+	}
+	f, err := os.Create(ts.MkAbs(args[0]))
+	ts.Check(err)
+	defer f.Close()
+	files := os.DirFS(ts.MkAbs(args[1]))
+	if filepath.Ext(args[0]) == ".zip" {
+		w := zip.NewWriter(f)
+		ts.Check(w.AddFS(files))
+		ts.Check(w.Close())
+		return
+	}
+	var to io.WriteCloser = f
+	if filepath.Ext(args[0]) == ".gz" {
+		to = gzip.NewWriter(f)
+	}
+	w := tar.NewWriter(to)
+	ts.Check(w.AddFS(files))
+	ts.Check(w.Close())
+	ts.Check(to.Close())
 }

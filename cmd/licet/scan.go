@@ -47,6 +47,8 @@ func (p *program) scanCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "scan [TARGET]",
 		Short: "List the components of a tree with their licenses; write SBOMs",
+		Long: "List the components of a tree with their licenses; write SBOMs. A target is a folder, an archive (zip, tar, Debian package, JAR),\n" +
+			"or one manifest, lockfile or program. Without one it is the folder that you are in.",
 		Example: `  licet scan
   licet scan -o table -o spdx-json=app.spdx.json -o cyclonedx-json=app.cdx.json DIR`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -115,8 +117,15 @@ func (p *program) scan(ctx context.Context, args []string, flags scanFlags, outp
 		return nil, nil, err
 	}
 	r.Tool, r.Strict = tool(), flags.strict
-	if own := t.policies(); flags.policy != "" && len(own) > 0 {
-		r.Assumptions = append(r.Assumptions, "the target's own "+own[0]+" is not read: --policy names another")
+	if t.below != "" {
+		r.Assumptions = append(r.Assumptions, "all of the archive lies in "+t.below+"/, which paths leave out")
+	}
+	if own := t.policies(); len(own) > 0 && (flags.policy != "" || t.alone) {
+		why := "--policy names another"
+		if t.alone {
+			why = "what is not a folder does not judge itself"
+		}
+		r.Assumptions = append(r.Assumptions, "the target's own "+own[0]+" is not read: "+why)
 	}
 	r.Document.Inputs = append(r.Document.Inputs,
 		sbom.Input{Kind: "rules", Name: "license list " + rules.ListVersion(), Digest: source.Digest("sha256:" + rules.Digest())},

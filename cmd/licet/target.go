@@ -4,23 +4,30 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"time"
 
+	"github.com/licet/licet/pkg/archive"
+	"github.com/licet/licet/pkg/ecosystem/all"
 	"github.com/licet/licet/pkg/policy"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
 	"github.com/licet/licet/pkg/source/githead"
 )
 
-// target is an opened folder. All access to it goes through an os.Root, so no link leads out of it.
+// target is what is scanned: a folder, an archive, or one file that a reader reads. All access to a folder goes through an os.Root,
+// so no link leads out of it.
 type target struct {
-	arg  string // as given
-	root *os.Root
-	tree source.Tree
+	arg   string // as given
+	files fs.FS
+	tree  source.Tree
+	alone bool   // no folder: nothing in it is obeyed
+	below string // the folder of an archive that paths leave out
 }
 
 func openTarget(args []string) (*target, error) {
@@ -38,14 +45,67 @@ func openTarget(args []string) (*target, error) {
 		return nil, fmt.Errorf("%s: there is no such file or folder", arg)
 	case err != nil:
 		return nil, fmt.Errorf("%s: %w", arg, plain(err))
+	case info.Mode().IsRegular():
+		return openFile(arg, info.Size())
 	case !info.IsDir():
-		return nil, fmt.Errorf("%s: is a file; archives, images and SBOMs are not supported as targets yet, name a folder", arg)
+		return nil, fmt.Errorf("%s: is neither a folder nor a file", arg)
 	}
 	root, err := os.OpenRoot(arg)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", arg, plain(err))
 	}
-	return &target{arg: arg, root: root, tree: source.FS(newFolder(root))}, nil
+	return &target{arg: arg, files: root.FS(), tree: source.FS(newFolder(root))}, nil
+}
+
+// openFile opens a target that is a file: an archive is a tree of its own, and a manifest, a lockfile or a program is read as
+// it is read in a tree, with the files beside it that its reader asks for. It stays open as long as the program runs.
+func openFile(arg string, size int64) (*target, error) {
+	f, err := os.Open(arg)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", arg, plain(err))
+	}
+	head := make([]byte, headSize)
+	n, err := f.ReadAt(head, 0)
+	if err != nil && err != io.EOF {
+		return nil, fmt.Errorf("%s: %w", arg, plain(err))
+	}
+	reader := readerOf(filepath.Base(arg), head[:n])
+	if archive.Is(head[:n]) && !slices.Contains(unpackThemselves, reader) {
+		a, err := archive.Open(f, size)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", arg, err)
+		}
+		tree, err := a.Tree()
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", arg, err)
+		}
+		return &target{arg: arg, files: tree.Lookup(), tree: tree, alone: true, below: a.Folder()}, nil
+	}
+	f.Close()
+	if reader == "" {
+		return nil, fmt.Errorf("%s: is no archive, and no file that a reader knows (licet explain lists these); images and SBOMs are not supported as targets yet", arg)
+	}
+	root, err := os.OpenRoot(filepath.Dir(arg))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", arg, plain(err))
+	}
+	return &target{arg: arg, files: root.FS(), tree: source.Files(newFolder(root), filepath.Base(arg)), alone: true}, nil
+}
+
+// headSize is how many bytes of a file tell what it is.
+const headSize = 512
+
+// unpackThemselves are the readers that know more of an archive than what lies in it: what a JAR has of other JARs.
+var unpackThemselves = []string{"jar"}
+
+// readerOf is the name of the first reader that a file is for, "" for none.
+func readerOf(name string, head []byte) string {
+	for _, eco := range all.Ecosystems {
+		if eco.Match(name, 0, head) {
+			return eco.Name
+		}
+	}
+	return ""
 }
 
 // plain takes the path off an error that is about to be printed behind it.
@@ -75,17 +135,20 @@ func (t *target) loadPolicy(named string) (*policy.File, policy.Origin, error) {
 		return parsePolicy(shownAs(named), data, "outside")
 	}
 	for i, name := range misnamed {
-		if _, err := t.root.Lstat(name); err == nil {
+		if _, err := fs.Lstat(t.files, name); err == nil && !t.alone {
 			return nil, policy.Origin{}, fmt.Errorf("%s is not read: call it %s", name, policyNames[i])
 		}
 	}
 	found := t.policies()
+	if t.alone {
+		found = nil // no archive judges itself
+	}
 	switch len(found) {
 	case 0:
 		f := policy.Default()
 		return f, origin(f, "preset"), nil
 	case 1:
-		data, err := t.root.ReadFile(found[0])
+		data, err := fs.ReadFile(t.files, found[0])
 		if err != nil {
 			return nil, policy.Origin{}, fmt.Errorf("policy %s: %w", found[0], plain(err))
 		}
@@ -98,7 +161,7 @@ func (t *target) loadPolicy(named string) (*policy.File, policy.Origin, error) {
 func (t *target) policies() []string {
 	var found []string
 	for _, name := range policyNames {
-		if _, err := t.root.Lstat(name); !errors.Is(err, fs.ErrNotExist) {
+		if _, err := fs.Lstat(t.files, name); !errors.Is(err, fs.ErrNotExist) {
 			found = append(found, name)
 		}
 	}
@@ -132,7 +195,7 @@ func (t *target) ownTexts(named string, facts *sbom.Facts) (map[string][]byte, e
 		if l.Text == "" {
 			continue
 		}
-		read := t.root.ReadFile
+		read := func(name string) ([]byte, error) { return fs.ReadFile(t.files, filepath.ToSlash(name)) }
 		if named != "" {
 			read = func(name string) ([]byte, error) {
 				root, err := os.OpenRoot(filepath.Dir(named))
@@ -176,12 +239,12 @@ func (p *program) created(t *target, when string, manifests []string) (time.Time
 		}
 		return time.Unix(seconds, 0).UTC(), nil
 	}
-	if at, ok := t.commitTime(); ok && representable(at) {
+	if at, ok := t.commitTime(); ok && representable(at) && !t.alone {
 		return at, nil
 	}
 	newest := time.Unix(0, 0)
 	for _, m := range manifests {
-		if info, err := t.root.Stat(m); err == nil && info.ModTime().After(newest) {
+		if info, err := fs.Stat(t.files, m); err == nil && info.ModTime().After(newest) {
 			newest = info.ModTime()
 		}
 	}

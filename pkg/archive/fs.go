@@ -35,6 +35,14 @@ func newFS() *FS {
 	return &FS{nodes: map[string]*node{".": top}, top: top}
 }
 
+// Folder is the one folder in which all that is in the archive lies, as nearly every archive of sources has one; "" for none.
+func (a *FS) Folder() string {
+	if len(a.top.children) != 1 || !a.top.children[0].mode.IsDir() {
+		return ""
+	}
+	return a.top.children[0].name
+}
+
 // Lost tells what of the archive was not read, in the order of its entries.
 func (a *FS) Lost() []Loss { return a.lost }
 

@@ -2,6 +2,7 @@ package archive
 
 import (
 	"archive/zip"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -11,7 +12,7 @@ import (
 // zip lists a zip archive (APPNOTE.TXT, .ZIP File Format Specification 6.3.10), whose files are inflated when they are opened.
 func (a *FS) zip(r io.ReaderAt, size int64) error {
 	z, err := zip.NewReader(r, size)
-	if err != nil && len(z.File) == 0 {
+	if err != nil {
 		return fmt.Errorf("its directory cannot be read: %w", err)
 	}
 	left := uint64(maxZipBytes)
@@ -22,10 +23,13 @@ func (a *FS) zip(r io.ReaderAt, size int64) error {
 		}
 		switch n := e.UncompressedSize64; {
 		case e.Flags&1 != 0:
-			a.lose(e.Name, fmt.Errorf("it is encrypted"))
+			a.lose(e.Name, errors.New("it is encrypted"))
 			continue
-		case n > freeTarBytes && n/maxZipRatio > e.CompressedSize64:
-			a.lose(e.Name, fmt.Errorf("%w: it inflates by more than %d, as only traps do", ErrTarLimit, maxZipRatio))
+		case e.CompressedSize64 > uint64(size):
+			a.lose(e.Name, errors.New("it is damaged: it is said to be larger than the archive"))
+			continue
+		case n > freeTarBytes && n/maxTarRatio > e.CompressedSize64:
+			a.lose(e.Name, fmt.Errorf("%w: it inflates by more than %d, as only traps do", ErrTarLimit, maxTarRatio))
 			continue
 		case n > left:
 			a.lose(e.Name, fmt.Errorf("%w: more than %d GiB in one archive", ErrTarLimit, maxZipBytes>>30))
@@ -39,11 +43,8 @@ func (a *FS) zip(r io.ReaderAt, size int64) error {
 	return nil
 }
 
-// The limits of one zip: nothing of it is kept, so it may hold more than a packed tar.
-const (
-	maxZipBytes = 16 << 30 // inflated
-	maxZipRatio = 1100     // deflate makes a byte of 1032 at most
-)
+// maxZipBytes is how much a zip may hold: nothing of it is kept, so that may be more than of a packed tar.
+const maxZipBytes = 16 << 30 // inflated
 
 // zipped adds an entry.
 func (a *FS) zipped(e *zip.File) {

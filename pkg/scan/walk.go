@@ -282,6 +282,9 @@ func (s *scanner) entryGap(e source.Entry, err error) (sbom.Gap, bool) {
 	case err != nil:
 		gap.Why = reason(err)
 		gap.Next = "make it readable, or leave it out with --exclude"
+		if _, ok := errors.AsType[source.LostError](err); ok {
+			gap.Next = "see what it is, and whether it ships"
+		}
 		gap.Material = gap.Material || folder
 	case e.Link == source.LinkDangling:
 		gap.Why = "the link leads to nothing"

@@ -51,14 +51,34 @@ func Skipped(p string) bool {
 
 // FS is the tree of all files below the root of fsys, but for those of version control systems. Links
 // are followed by nobody: they are reported with what they lead to.
-func FS(fsys fs.FS) Tree { return dirTree{fsys} }
+func FS(fsys fs.FS) Tree { return dirTree{fsys: fsys} }
 
-type dirTree struct{ fsys fs.FS }
+// Damaged is the tree of what could be read of something, whose walk begins with what was lost: an error for each, which is a
+// [LostError].
+func Damaged(fsys fs.FS, lost []error) Tree { return dirTree{fsys, lost} }
+
+// LostError says what of a tree cannot be read though nothing keeps it from being read: it is damaged, or a trap.
+type LostError struct{ Err error }
+
+func (e LostError) Error() string { return e.Err.Error() }
+
+// Unwrap gives the reason.
+func (e LostError) Unwrap() error { return e.Err }
+
+type dirTree struct {
+	fsys fs.FS
+	lost []error
+}
 
 func (t dirTree) Lookup() fs.FS { return t.fsys }
 
 func (t dirTree) Walk(ctx context.Context) iter.Seq2[Entry, error] {
 	return func(yield func(Entry, error) bool) {
+		for _, err := range t.lost {
+			if !yield(Entry{Path: "."}, LostError{err}) {
+				return
+			}
+		}
 		err := fs.WalkDir(t.fsys, ".", func(p string, d fs.DirEntry, err error) error {
 			if ctx.Err() != nil {
 				return ctx.Err()
@@ -169,7 +189,7 @@ func isSystem(fsys fs.FS) bool {
 // a tree that lists no folders.
 func Listed(t Tree, saw func(dir string, entries []fs.DirEntry)) (listed Tree, ok bool) {
 	if d, ok := t.(dirTree); ok {
-		return dirTree{listedFS{d.fsys, saw}}, true
+		return dirTree{listedFS{d.fsys, saw}, d.lost}, true
 	}
 	return t, false
 }
@@ -191,7 +211,7 @@ func (l listedFS) Lstat(name string) (fs.FileInfo, error) { return fs.Lstat(l.FS
 func (l listedFS) ReadLink(name string) (string, error)   { return fs.ReadLink(l.FS, name) }
 
 // Files is the tree of the named files of fsys alone.
-func Files(fsys fs.FS, names ...string) Tree { return fileTree{dirTree{fsys}, names} }
+func Files(fsys fs.FS, names ...string) Tree { return fileTree{dirTree{fsys: fsys}, names} }
 
 type fileTree struct {
 	dirTree
