@@ -335,7 +335,7 @@ func (r *reading) isStatement(f *field, raw string) bool {
 	}
 	header := f.written == 'L' && r.text[f.start] == 'L' && r.text[f.keyEnd] == ':'
 	if header || f.written == '@' {
-		if slices.ContainsFunc(strings.Fields(strings.ToLower(raw)), func(w string) bool { return rules.KindsOf(w)&rules.WordUnfree != 0 }) {
+		if isStrangersName(raw) || slices.ContainsFunc(strings.Fields(strings.ToLower(raw)), func(w string) bool { return rules.KindsOf(w)&rules.WordUnfree != 0 }) {
 			return true
 		}
 	}
