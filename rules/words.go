@@ -47,13 +47,17 @@ const (
 	WordUse
 	WordSecret
 	WordBeside
+	WordPair
+	WordDenying
+	WordUndoing
 )
 
 // wordKinds are the names of the kinds in the order of their bits.
 var wordKinds = []string{"term", "done", "sharp", "license", "written", "part", "whole", "like", "limited", "restricts", "leaves", "otherwise", "adds",
 	"chooses", "tag", "unfree", "work", "data", "sort", "inbound",
 	"file", "points", "instead", "whence",
-	"keeps", "bars", "denied", "forbids", "passing", "limits", "use", "secret", "beside"}
+	"keeps", "bars", "denied", "forbids", "passing", "limits", "use", "secret", "beside",
+	"pair", "denying", "undoing"}
 
 // KindsOf says what a word in small letters tells, 0 for most words.
 func KindsOf(word string) WordKind { return words().kinds[word] }
