@@ -55,7 +55,18 @@ func offersInstead(before []byte) bool {
 	low := bytes.ToLower(before)
 	for _, words := range rules.WordsOf(rules.WordInstead) {
 		if i := bytes.LastIndex(low, []byte(words)); i >= 0 {
-			return !bytes.Contains(low[i:], []byte(". ")) && !bytes.Contains(low[i:], []byte(".\n"))
+			return !endsSentence(low[i:])
+		}
+	}
+	return false
+}
+
+// endsSentence reports whether a sentence ends in the text: a full stop between a word and a blank, and not one that stands for an
+// empty line as in debian/copyright.
+func endsSentence(text []byte) bool {
+	for i := 1; i+1 < len(text); i++ {
+		if text[i] == '.' && text[i-1] > ' ' && (text[i+1] == ' ' || text[i+1] == '\n') {
+			return true
 		}
 	}
 	return false

@@ -131,7 +131,7 @@ func keepsOut(sentence []byte, holder string) bool {
 	switch {
 	case r.frees(&t, g):
 		return false
-	case says(rules.WordBars), forbidsPassing(all), r.hasPhrase(&t, g, "narrow", "closed"):
+	case says(rules.WordBars), forbidsPassing(all), r.hasPhrase(&t, g, keepBack...):
 		return true
 	case says(rules.WordDenied) && (has(rules.WordPassing) || slices.Contains(words, "use")):
 		return true

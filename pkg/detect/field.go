@@ -335,7 +335,8 @@ func (r *reading) isStatement(f *field, raw string) bool {
 	}
 	header := f.written == 'L' && r.text[f.start] == 'L' && r.text[f.keyEnd] == ':'
 	if header || f.written == '@' {
-		if isStrangersName(raw) || slices.ContainsFunc(strings.Fields(strings.ToLower(raw)), func(w string) bool { return rules.KindsOf(w)&rules.WordUnfree != 0 }) {
+		literal := len(f.values) > 0 && strings.IndexByte("\"'`", r.text[f.values[0].start-1]) >= 0 // of a program
+		if !literal && isStrangersName(raw) || slices.ContainsFunc(strings.Fields(strings.ToLower(raw)), func(w string) bool { return rules.KindsOf(w)&rules.WordUnfree != 0 }) {
 			return true
 		}
 	}

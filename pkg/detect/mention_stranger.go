@@ -40,7 +40,7 @@ func (p *mentionReader) stranger(i int, said []mentioned) (mentioned, bool) {
 			m.to = k + 1 // "License Agreement"
 		}
 	}
-	if !p.isOwnName(m.from, m.to) || p.inIdentifier(m.from, m.to) {
+	if !p.isOwnName(m.from, m.to) || p.inIdentifier(m.from, m.to) || m.from > 0 && p.this.has(p.t[m.from-1].word) { // "this A License" is the text around it
 		return mentioned{}, false
 	}
 	m.start = int(p.t[m.from].start)
@@ -127,6 +127,8 @@ func (p *mentionReader) nameStart(i int) int {
 			break
 		}
 		switch {
+		case p.beginsNoName(k-1) && p.isShouted(k-1):
+			return from // "SUBJECT TO THE ACME LICENSE", where all words are large
 		case p.isLarge(k-1) || p.t[k-1].digit:
 			from = k - 1
 		case !p.of.has(p.t[k-1].word) && !p.and.has(p.t[k-1].word) && !p.purpose.has(p.t[k-1].word):
@@ -135,6 +137,19 @@ func (p *mentionReader) nameStart(i int) int {
 	}
 	return from
 }
+
+// beginsNoName reports whether token k is a word of a sentence before a name.
+func (p *mentionReader) beginsNoName(k int) bool {
+	for _, words := range []wordSet{p.article, p.this, p.to, p.givenBy, p.with, p.in, p.isVerb, p.terms, p.subject} {
+		if words.has(p.t[k].word) {
+			return true
+		}
+	}
+	return false
+}
+
+// isShouted reports whether token k is written in large letters.
+func (p *mentionReader) isShouted(k int) bool { return p.raw(k) == strings.ToUpper(p.raw(k)) }
 
 // inFirm reports whether token k stands behind the name of a firm with its "Inc.", or is that: "Acme, Inc. Source License".
 func (p *mentionReader) inFirm(k int) bool {
@@ -158,7 +173,8 @@ func isStrangersName(words string) bool {
 	p := newMentionReader([]byte(words))
 	p.begin(licenseNaming().tokens(nil, p.text, 0, len(p.text)))
 	last := p.last() - 1
-	return last > 0 && p.endsName(last) && p.nameStart(last) == 0 && p.isOwnName(0, last+1)
+	known, _ := Declared(words)
+	return known.IsNoAssertion() && last > 0 && p.endsName(last) && p.nameStart(last) == 0 && p.isOwnName(0, last+1)
 }
 
 // isLarge reports whether a word begins with a large letter.

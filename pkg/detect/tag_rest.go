@@ -63,7 +63,7 @@ func takesBack(rest []byte, read spdx.Expr) bool {
 		case kind.takesNothing():
 			i = end - 1
 			continue
-		case (kind == "narrow" || kind == "closed") && !known(strings.ToLower(string(rest))),
+		case slices.Contains(keepBack, kind) && !known(strings.ToLower(string(rest))),
 			(kinds&rules.WordSharp != 0 || ends && r.bindingAt(&t, i)&rules.Narrows != 0) && !free && !known(word),
 			ends && class&isChanged != 0,
 			adds && class&isChanges != 0,
