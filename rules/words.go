@@ -50,6 +50,8 @@ const (
 	WordPair
 	WordDenying
 	WordUndoing
+	WordAround
+	WordPath
 )
 
 // wordKinds are the names of the kinds in the order of their bits.
@@ -57,7 +59,7 @@ var wordKinds = []string{"term", "done", "sharp", "license", "written", "part", 
 	"chooses", "tag", "unfree", "work", "data", "sort", "inbound",
 	"file", "points", "instead", "whence",
 	"keeps", "bars", "denied", "forbids", "passing", "limits", "use", "secret", "beside",
-	"pair", "denying", "undoing"}
+	"pair", "denying", "undoing", "around", "path"}
 
 // KindsOf says what a word in small letters tells, 0 for most words.
 func KindsOf(word string) WordKind { return words().kinds[word] }
