@@ -10,7 +10,7 @@ import (
 var wordsTSV string
 
 // WordKind says what a word tells of the sentence or remark that has it; a word may tell several things.
-type WordKind uint32
+type WordKind uint64
 
 // The head of words.tsv says what these mean.
 const (
@@ -34,11 +34,32 @@ const (
 	WordData
 	WordSort
 	WordInbound
+	WordFile
+	WordPoints
+	WordInstead
+	WordWhence
+	WordKeeps
+	WordBars
+	WordDenied
+	WordForbids
+	WordPassing
+	WordLimits
+	WordUse
+	WordSecret
+	WordBeside
+	WordPair
+	WordDenying
+	WordUndoing
+	WordAround
+	WordPath
 )
 
 // wordKinds are the names of the kinds in the order of their bits.
 var wordKinds = []string{"term", "done", "sharp", "license", "written", "part", "whole", "like", "limited", "restricts", "leaves", "otherwise", "adds",
-	"chooses", "tag", "unfree", "work", "data", "sort", "inbound"}
+	"chooses", "tag", "unfree", "work", "data", "sort", "inbound",
+	"file", "points", "instead", "whence",
+	"keeps", "bars", "denied", "forbids", "passing", "limits", "use", "secret", "beside",
+	"pair", "denying", "undoing", "around", "path"}
 
 // KindsOf says what a word in small letters tells, 0 for most words.
 func KindsOf(word string) WordKind { return words().kinds[word] }

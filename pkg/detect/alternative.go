@@ -6,6 +6,7 @@ import (
 
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/spdx"
+	"github.com/licet/licet/rules"
 )
 
 const (
@@ -27,8 +28,7 @@ func joinAlternatives(text []byte, claims []sbom.Claim) []sbom.Claim {
 	joined := -1 // the one of out that offers several
 	for _, c := range claims {
 		start := c.Evidence[0].Span.Start
-		offered := c.Kind != "tag" && !c.Expr.IsNoAssertion() &&
-			bytes.Contains(text[max(0, start-alternativeBefore):start], []byte("lternatively"))
+		offered := c.Kind != "tag" && !c.Expr.IsNoAssertion() && offersInstead(text[max(0, start-alternativeBefore):start])
 		if i := offering(out, start); offered && i >= 0 {
 			if !out[i].Expr.Equal(c.Expr) {
 				out[i].Expr = spdx.Or(out[i].Expr, c.Expr)
@@ -47,6 +47,29 @@ func joinAlternatives(text []byte, claims []sbom.Claim) []sbom.Claim {
 		out = append(out, c)
 	}
 	return out
+}
+
+// offersInstead reports whether the words before a license say that it is offered instead of another. What begins a sentence
+// of its own behind them is not: "Alternatively, call foo. It is distributed under".
+func offersInstead(before []byte) bool {
+	low := bytes.ToLower(before)
+	for _, words := range rules.WordsOf(rules.WordInstead) {
+		if i := bytes.LastIndex(low, []byte(words)); i >= 0 {
+			return !endsSentence(low[i:])
+		}
+	}
+	return false
+}
+
+// endsSentence reports whether a sentence ends in the text: a full stop between a word and a blank, and not one that stands for an
+// empty line as in debian/copyright.
+func endsSentence(text []byte) bool {
+	for i := 1; i+1 < len(text); i++ {
+		if text[i] == '.' && text[i-1] > ' ' && (text[i+1] == ' ' || text[i+1] == '\n') {
+			return true
+		}
+	}
+	return false
 }
 
 // offering gives the last of the claims that is near enough to have an alternative at start, and is a grant; -1 for none.
@@ -114,11 +137,31 @@ func (r *reading) goesOnWith(claims []sbom.Claim, arms []spdx.Term) bool {
 		t, single := c.Expr.Term()
 		at := slices.Index(left, t)
 		from, start := ended(&claims[i]), c.Evidence[0].Span.Start
-		if !single || at < 0 || c.Kind != "text" && c.Kind != "notice" || start > from+armGap ||
-			from < start && bytes.Contains(r.text[from:start], []byte("*/")) {
+		if !single || at < 0 || c.Kind != "text" && c.Kind != "notice" || start > from+armGap || from < start && r.commentEnds(from, start) {
 			return false
 		}
 		left = slices.Delete(left, at, at+1)
 	}
 	return true
+}
+
+// commentEnds reports whether the comment that text[from] stands in is closed before text[to], or a line between them is none
+// where each line is marked as one.
+func (r *reading) commentEnds(from, to int) bool {
+	between := r.text[from:to]
+	if bytes.Contains(between, []byte("*/")) {
+		return true
+	}
+	first := bytes.LastIndexByte(r.text[:from], '\n') + 1
+	mark := lineMark(r.text[first:from])
+	if mark == 0 || mark == '*' {
+		return false
+	}
+	_, below, _ := bytes.Cut(between, []byte{'\n'})
+	for line := range bytes.Lines(below) {
+		if len(bytes.TrimSpace(line)) > 0 && lineMark(line) != mark {
+			return true
+		}
+	}
+	return false
 }

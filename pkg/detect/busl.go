@@ -48,11 +48,18 @@ func buslValue(text []byte, label string, labels []string) string {
 	return plain(value)
 }
 
-// changeLicense is the label of the license that is not in force yet.
-const changeLicense = "Change License"
+// The labels of the license that is not in force yet, and of the day on which it will be.
+const (
+	changeLicense = "Change License"
+	changeDate    = "Change Date"
+)
 
-// isChangeLicense reports whether a label before text[start:] says that the license that is named there takes the place of
-// the Business Source License on its change date, and gives nothing before.
+// changeBefore is how many bytes of a sentence before a license may tell when it comes into force.
+const changeBefore = 300
+
+// isChangeLicense reports whether a label before text[start:], or the sentence, says that the license that is named there takes
+// the place of the Business Source License on its change date, and gives nothing before: "Change License: the A License", "as
+// of the Change Date, use of this software will be governed by", "each release converts to".
 func isChangeLicense(text []byte, start int) bool {
 	if bytes.HasSuffix(text[:start], []byte("Change ")) && bytes.HasPrefix(text[start:], []byte("License")) {
 		return true // "Change License | the MIT License" is read from the second word on
@@ -60,5 +67,15 @@ func isChangeLicense(text []byte, start int) bool {
 	before := bytes.TrimRight(text[max(0, start-alternativeBefore):start], " \t\r\n*/#\"'`(")
 	before = bytes.TrimSuffix(bytes.TrimSuffix(before, []byte("The")), []byte("the"))
 	label := bytes.TrimRight(before, " \t\r\n*/#:|=\"'`")
-	return len(label) < len(before) && bytes.HasSuffix(label, []byte(changeLicense))
+	if len(label) < len(before) && bytes.HasSuffix(label, []byte(changeLicense)) ||
+		bytes.HasSuffix(label, []byte(" converts to")) || bytes.HasSuffix(label, []byte(" convert to")) {
+		return true
+	}
+	near := text[max(0, start-changeBefore):start]
+	for _, end := range []string{". ", ".\n", "\n\n"} {
+		near = near[bytes.LastIndex(near, []byte(end))+1:]
+	}
+	sentence := strings.Join(strings.FieldsFunc(string(near), func(c rune) bool { return strings.ContainsRune(" \t\r\n*/#", c) }), " ")
+	return strings.Contains(sentence, changeDate) && !strings.Contains(sentence, changeDate+":") ||
+		strings.Contains(sentence, "Business Source License") && strings.HasSuffix(sentence, " will be")
 }

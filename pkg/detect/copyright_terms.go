@@ -7,12 +7,13 @@ import (
 	"sync"
 
 	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/pkg/source"
 	"github.com/licet/licet/rules"
 )
 
-// Whoever owns a file often says on the same line what may not be done with it: "Copyright 2020 Acme. Internal use only." In
-// other places few of these words would be terms, "for internal use only" says of a function that nobody should call it; here
-// they are.
+// Whoever owns a file often says on the same line, or right below, what may not be done with it: "Copyright 2020 Acme. Internal
+// use only." In other places few of these words would be terms, "for internal use only" says of a function that nobody should
+// call it; here they are. And the words of such a line are no part of any text, see [source.TextDigest].
 
 // ownerTerms claims what the lines of the copyrights keep from others, where nothing else was read in it.
 func (r *reading) ownerTerms() {
@@ -27,42 +28,57 @@ func (r *reading) ownerTerms() {
 		}
 		return union(nil, out)
 	})
+	keep := func(g region, holder string) bool {
+		keeps := keepsOut(r.text[g.start:g.end], holder)
+		if keeps && source.TextDigest(r.text[g.start:g.end]) == emptyText() { // it is said in one sentence with the holder
+			g.start += max(0, bytes.Index(r.text[g.start:g.end], []byte(holder)))
+		}
+		if keeps && !touches(claimed(), g) && !r.isRepeated(RuleNarrow+string(r.text[g.start:g.end])) {
+			r.unnamedBytes(trimmed(r.text, g), RuleNarrow, 0)
+		}
+		return keeps
+	}
 	for _, c := range r.copyrights {
 		for _, at := range c.Found {
 			line := lineFrom(r.text, at.Start, maxStatement)
-			if !mayKeepOut(line) {
-				continue
+			end, closed := at.Start+len(line), false
+			for _, mark := range []string{"*/", "-->"} {
+				before, _, ok := bytes.Cut(line, []byte(mark))
+				line, closed = before, closed || ok
 			}
-			for _, end := range []string{"*/", "-->"} {
-				line, _, _ = bytes.Cut(line, []byte(end))
-			}
-			for start := 0; start < len(line); {
+			for start := 0; start < len(line) && mayKeepOut(line); {
 				g := region{at.Start + start, at.Start + start + sentenceLength(line[start:])}
 				if start += g.end - g.start; g.start == at.Start {
 					g.start = behindHolder(r.text, g)
 				}
-				if keepsOut(r.text[g.start:g.end]) && !touches(claimed(), g) && !r.isRepeated(RuleNarrow+string(r.text[g.start:g.end])) {
-					r.unnamedBytes(trimmed(r.text, g), RuleNarrow, 0)
+				keep(g, c.Holder)
+			}
+			for i, ok := lineBelow(r.text, end); ok; i, ok = lineBelow(r.text, end) {
+				below := lineFrom(r.text, i, maxStatement)
+				end = i + len(below)
+				said, _, _ := bytes.Cut(below, []byte("*/"))
+				if closed && lineMark(r.text[lineStart(r.text, i):end]) == 0 || !mayKeepOut(said) || len(bytes.Fields(said)) > mostBelow ||
+					!keep(region{i, i + len(said)}, c.Holder) {
+					break
 				}
 			}
 		}
 	}
 }
 
-// keepers are parts of words one of which every sentence has that keeps somebody out, see keepsOut.
-var keepers = [][]byte{[]byte("use"), []byte("usage"), []byte("purpose"), []byte("distribut"), []byte("student"), []byte("confidential"),
-	[]byte("proprietary"), []byte("copied"), []byte("disclose"), []byte("reproduce"), []byte("resale"), []byte("sold")}
+// mostBelow is how many words a line below a copyright has that says no more than what is kept from others.
+const mostBelow = 4
 
 // mayKeepOut tells most lines from those that keepsOut has to read.
 func mayKeepOut(line []byte) bool {
-	low := bytes.ToLower(line)
-	return slices.ContainsFunc(keepers, func(k []byte) bool { return bytes.Contains(low, k) })
+	low := strings.ToLower(string(line))
+	return slices.ContainsFunc(rules.WordsOf(rules.WordKeeps), func(part string) bool { return strings.Contains(low, part) })
 }
 
 // behindHolder gives where the words behind a mark begin that go on after a comma or a dash.
 func behindHolder(text []byte, g region) int {
 	for _, mark := range []string{", ", " - ", ": "} {
-		if _, rest, ok := bytes.Cut(text[g.start:g.end], []byte(mark)); ok && keepsOut(rest) {
+		if _, rest, ok := bytes.Cut(text[g.start:g.end], []byte(mark)); ok && keepsOut(rest, "") {
 			return g.end - len(rest)
 		}
 	}
@@ -90,32 +106,61 @@ func trimmed(text []byte, g region) region {
 	return g
 }
 
-// limits stand beside a word that narrows: "internal use only"; passing are what may not be done, behind one of forbids; and
-// secrets are all that is said of what nobody may have.
-var (
-	limits  = []string{" only ", " solely ", " exclusively ", " prohibited ", " forbidden ", " not for ", " free for ", " no "}
-	forbids = []string{" not for ", " may not be ", " must not be ", " shall not be ", " do not ", " no ", " not to be "}
-	passing = []string{"copied", "disclose", "disclosed", "distribute", "distributed", "distribution", "redistribute", "redistributed",
-		"redistribution", "reproduce", "reproduced", "resale", "sold"}
-	secrets = []string{"and", "company", "confidential", "internal", "only", "proprietary", "secret", "strictly", "top"}
-)
-
 // mostSecret is how many words say no more than that.
 const mostSecret = 4
 
-// keepsOut reports whether a sentence on the line of a copyright keeps somebody or some use out.
-func keepsOut(sentence []byte) bool {
+// nearForbidden is how many words behind one that forbids name what it forbids: "may not be used, copied or sold".
+const nearForbidden = 5
+
+// keepsOut reports whether a sentence on the line of a copyright keeps somebody or some use out: it bars all use, a word that
+// narrows and one that limits stand together, it forbids to pass the work on, it has a phrase of terms.tsv, or it says no more
+// than that it is secret.
+func keepsOut(sentence []byte, holder string) bool {
 	words := strings.FieldsFunc(strings.ToLower(string(sentence)), func(c rune) bool { return !isLetter(c) })
 	all := " " + strings.Join(words, " ") + " "
-	says := func(list []string) bool {
-		return slices.ContainsFunc(list, func(s string) bool { return strings.Contains(all, s) })
+	says := func(kind rules.WordKind) bool {
+		return slices.ContainsFunc(rules.WordsOf(kind), func(s string) bool { return strings.Contains(all, " "+s+" ") })
 	}
-	has := func(list []string) bool {
-		return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(list, w) })
+	has := func(kind rules.WordKind) bool {
+		return slices.ContainsFunc(words, func(w string) bool { return rules.KindsOf(w)&kind != 0 })
+	}
+	var t wordText // of what the holder begins: the words that say who it is are none of a text
+	r := &reading{text: sentence[max(0, bytes.Index(sentence, []byte(holder))):]}
+	t.read(r.text, 0, len(r.text))
+	g := region{0, t.len()}
+	switch {
+	case r.frees(&t, g):
+		return false
+	case says(rules.WordBars), forbidsPassing(all), r.hasPhrase(&t, g, keepBack...):
+		return true
+	case says(rules.WordDenied) && (has(rules.WordPassing) || slices.Contains(words, "use")):
+		return true
+	case len(words) <= mostSecret && has(rules.WordSecret):
+		holder = strings.ToLower(holder)
+		return !slices.ContainsFunc(words, func(w string) bool {
+			return rules.KindsOf(w)&(rules.WordSecret|rules.WordBeside) == 0 && !strings.Contains(holder, w)
+		})
 	}
 	narrows := slices.ContainsFunc(words, func(w string) bool { return rules.BindingWords()[w]&rules.Narrows != 0 })
-	secret := len(words) <= mostSecret && (slices.Contains(words, "confidential") || slices.Contains(words, "proprietary")) &&
-		!slices.ContainsFunc(words, func(w string) bool { return !slices.Contains(secrets, w) })
-	return secret || narrows && says(limits) && has([]string{"use", "purposes", "purpose", "usage", "students", "distribution"}) || says(forbids) && has(passing) ||
-		strings.Contains(all, " may not be used ")
+	return narrows && says(rules.WordLimits) && has(rules.WordUse)
+}
+
+// forbidsPassing reports whether one of the words that forbid stands closely before one for passing the work on. all is words
+// with a blank around each.
+func forbidsPassing(all string) bool {
+	for _, forbids := range rules.WordsOf(rules.WordForbids) {
+		_, behind, ok := strings.Cut(all, " "+forbids+" ")
+		if !ok {
+			continue
+		}
+		near := strings.Fields(behind)
+		near = near[:min(len(near), nearForbidden)]
+		if forbids == "no" {
+			near = near[:min(len(near), 1)] // "no redistribution", and not "no warranty"
+		}
+		if slices.ContainsFunc(near, func(w string) bool { return rules.KindsOf(w)&rules.WordPassing != 0 }) {
+			return true
+		}
+	}
+	return false
 }

@@ -2,6 +2,7 @@ package detect
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"github.com/licet/licet/pkg/spdx"
@@ -278,7 +279,8 @@ func (d *declaredReader) atRest() bool {
 		return true
 	}
 	if bytes.ContainsAny(d.between(), "<[.#") || bytes.Contains(d.between(), []byte("//")) {
-		return true
+		start := int(d.t[d.k].start)
+		return bytes.IndexByte(d.between(), '[') < 0 || !isAddition(slices.Concat([]byte{'('}, d.text[start:])) // "MIT [non-commercial]"
 	}
 	return containsFold(remarks, d.raw(d.k)) || (d.and.has(d.t[d.k].word) || d.mentionReader.or.has(d.t[d.k].word) || d.plus()) && d.k+1 < d.last() && containsFold(remarks, d.raw(d.k+1))
 }

@@ -230,6 +230,10 @@ func (r *reading) fieldClaim(f field) {
 	if len(arms) == 0 || !read && !r.isStatement(&f, raw) {
 		return
 	}
+	if !read && len(arms) > 1 && !f.either {
+		r.fieldClaims(f)
+		return
+	}
 	if read && (f.key == "module_license" && r.statesMore(raw) || same > mostRepeated) {
 		r.fielded = append(r.fielded, region{f.start, f.end})
 		return
@@ -242,6 +246,24 @@ func (r *reading) fieldClaim(f field) {
 		}
 	}
 	r.claim("field", f.rule, expr, raw[:min(len(raw), maxRaw)], f.start, f.end, sbom.Evidence{})
+}
+
+// fieldClaims claims each value of a field for itself, where not all of them can be read: what can be says nothing of the others.
+func (r *reading) fieldClaims(f field) {
+	for i, g := range f.values {
+		raw := r.namedBeside(f.start, cutRemark(plain(r.text[g.start:g.end])))
+		if raw == "" {
+			continue
+		}
+		if i == 0 {
+			g.start = f.start
+		}
+		var expr spdx.Expr
+		if v := r.declared(&f, raw); !v.ambiguous && !v.expr.IsNoAssertion() {
+			expr, r.fielded = v.expr, append(r.fielded, g)
+		}
+		r.claim("field", f.rule, expr, raw[:min(len(raw), maxRaw)], g.start, g.end, sbom.Evidence{})
+	}
 }
 
 // takenBack gives the end of a field that takes something from the license before it, and may name another: "MIT (see
@@ -335,7 +357,8 @@ func (r *reading) isStatement(f *field, raw string) bool {
 	}
 	header := f.written == 'L' && r.text[f.start] == 'L' && r.text[f.keyEnd] == ':'
 	if header || f.written == '@' {
-		if slices.ContainsFunc(strings.Fields(strings.ToLower(raw)), func(w string) bool { return rules.KindsOf(w)&rules.WordUnfree != 0 }) {
+		literal := len(f.values) > 0 && strings.IndexByte("\"'`", r.text[f.values[0].start-1]) >= 0 // of a program
+		if !literal && isStrangersName(raw) || slices.ContainsFunc(strings.Fields(strings.ToLower(raw)), func(w string) bool { return rules.KindsOf(w)&rules.WordUnfree != 0 }) {
 			return true
 		}
 	}

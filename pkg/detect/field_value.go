@@ -33,6 +33,8 @@ func (r *reading) readValue(f *field) bool {
 	case f.written == 'L' && !quoted && v.heading():
 		f.written = 'H'
 		return v.plain(f)
+	case bytes.HasPrefix(v.text[v.pos:], []byte("==")):
+		return false // a program compares: [[ $license == "MIT" ]]
 	case c == ':' || c == '=':
 		v.skip(":=>~")
 	case c == '(' && f.key == "license" && f.written == 'L' && strings.ContainsAny(string(v.text[v.pos:min(len(v.text), v.pos+2)]), "\"'"):

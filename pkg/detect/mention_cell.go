@@ -19,32 +19,53 @@ type licenseTable struct {
 // maxTable bounds the bytes of a table on each side of a row.
 const maxTable = 16 << 10
 
-// inLicenseCell reports whether tokens [from, to) are all of a cell in which a license stands.
+// cellMarks may stand in a cell around a license.
+const cellMarks = " \t*_`[]\"+"
+
+// inLicenseCell reports whether tokens [from, to) begin or end what stands in a cell of licenses: they are all of it, or others
+// stand beside them in a list.
 func (p *mentionReader) inLicenseCell(from, to int) bool {
 	at := int(p.t[from].start) - 1
-	for at >= 0 && strings.IndexByte(" \t*_`[\"", p.text[at]) >= 0 {
+	for at >= 0 && strings.IndexByte(cellMarks, p.text[at]) >= 0 {
 		at--
 	}
-	if at < 0 || p.text[at] != '|' {
+	if at < 0 || strings.IndexByte("|,;", p.text[at]) < 0 {
 		return false // nearly always
 	}
-	behind := bytes.TrimLeft(lineFrom(p.text, int(p.t[to-1].end), maxRaw), " \t*_`]\"")
-	if len(behind) > 0 && behind[0] != '|' && behind[0] != '(' {
+	listed := p.text[at] != '|'
+	behind := bytes.TrimLeft(lineFrom(p.text, int(p.t[to-1].end), maxRaw), cellMarks)
+	if len(behind) > 0 && strings.IndexByte("|(,;", behind[0]) < 0 {
 		return false
 	}
 	line := lineStart(p.text, at)
+	if listed && !p.isListInCell(line, at) {
+		return false
+	}
 	if t := &p.table; line < t.start || line >= t.end {
 		p.table = readTable(p.text, line)
 	}
-	column := bytes.Count(cells(p.text[line:at+1]), []byte{'|'})
+	column := strokes(cells(p.text[line : at+1]))
 	return p.table.says && line >= p.table.below && column > 0 &&
 		(p.table.columns == nil || column < len(p.table.columns) && p.table.columns[column])
+}
+
+// isListInCell reports whether all that stands in the cell before the comma at is names of licenses: "MIT, ISC, 0BSD".
+func (p *mentionReader) isListInCell(line, at int) bool {
+	start := bytes.LastIndexByte(p.text[line:at], '|') + 1
+	if start == 0 {
+		return false
+	}
+	_, vague := Declared(strings.Trim(string(p.text[line+start:at]), cellMarks))
+	return !vague
 }
 
 // inNextCell reports whether tokens [from, to), of licenses, are all of their cell, and token k stands in another.
 func (p *mentionReader) inNextCell(from, to, k int) bool {
 	return bytes.IndexByte(p.text[p.t[to-1].end:p.t[k].start], '|') >= 0 && p.inLicenseCell(from, to)
 }
+
+// strokes counts the strokes that part cells.
+func strokes(row []byte) int { return bytes.Count(row, []byte{'|'}) - bytes.Count(row, []byte(`\|`)) }
 
 // cells takes the stroke off with which a row begins.
 func cells(row []byte) []byte { return bytes.TrimPrefix(bytes.TrimLeft(row, " \t#/*"), []byte("|")) }
@@ -81,7 +102,7 @@ func isRow(line []byte) bool { return bytes.IndexByte(line, '|') >= 0 || isRule(
 
 // isRule reports whether a line of strokes parts the rows of a table.
 func isRule(line []byte) bool {
-	return bytes.Contains(line, []byte("--")) && len(bytes.Trim(line, " \t\r-=+:|#*/")) == 0
+	return (bytes.Contains(line, []byte("--")) || bytes.Contains(line, []byte("=="))) && len(bytes.Trim(line, " \t\r\n-=+:|#*/")) == 0
 }
 
 // licenseColumns gives the columns whose headings say that licenses stand there, nil for none.
@@ -90,7 +111,7 @@ func licenseColumns(head []byte) (columns []bool, says bool) {
 		if isRule(row) {
 			continue
 		}
-		for cell := range bytes.SplitSeq(cells(row), []byte{'|'}) {
+		for cell := range bytes.SplitSeq(bytes.ReplaceAll(cells(row), []byte(`\|`), nil), []byte{'|'}) {
 			is := isLicenseHeading(cell)
 			columns, says = append(columns, is), says || is
 		}
@@ -109,10 +130,19 @@ func underLicenseHeading(above []byte) bool {
 	return bytes.HasPrefix(line, []byte{'#'}) && isLicenseHeading(line)
 }
 
-// isLicenseHeading reports whether few words say that licenses are spoken of.
+// isLicenseHeading reports whether few words say that licenses are spoken of, and not which are compatible, or detected.
 func isLicenseHeading(words []byte) bool {
-	low := bytes.ToLower(words)
-	return len(bytes.Fields(low)) <= maxHeading && (bytes.Contains(low, []byte("license")) || bytes.Contains(low, []byte("licence")) || bytes.Contains(low, []byte("licensing")))
+	n, says := licenseNaming(), false
+	all := bytes.Fields(bytes.ToLower(words))
+	for _, w := range all {
+		word := strings.Trim(string(w), "*_`:()[]")
+		class := n.classes[n.numbers[word]]
+		if class&(isNegation|isRemark) != 0 {
+			return false
+		}
+		says = says || class&isLicense != 0 || word == "licensing"
+	}
+	return says && len(all) <= maxHeading
 }
 
 // lineStart gives where the line of a place begins, or its last part if it is longer than any of a table.

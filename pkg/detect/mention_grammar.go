@@ -24,13 +24,13 @@ type grammar struct {
 	// short names that are a license's before anything else
 	acronyms wordSet
 	// what stands before names of programs as well, and what has an object: "uses curl", "distribute the loop"
-	using, naming, active, isnt, nots wordSet
+	using, naming, active, isnt, nots, cannot wordSet
 	// behind a word that narrows: "academic use"; and "may be used under"
 	use, used, be wordSet
 	// what ends the name of a license besides that word
 	agreement, eula wordSet
 	// what gives something under a license that nobody knows: "licensed under", "governed by"
-	givenBy, subject wordSet
+	givenBy, subject, bound, complies, accepts, you wordSet
 }
 
 // wordSet is one of few word numbers.
@@ -83,9 +83,10 @@ var grammarOfMentions = sync.OnceValue(func() *grammar {
 		clauses: n.set("clause clauses"), as: n.set("as"), well: n.set("well"), along: n.set("along together"),
 		acronyms: n.set("afl agpl artistic asl beerware bsl cddl cpl epl expat fdl gfdl gpl ipl isc lgpl lppl mit mpl ncsa npl ofl osl unlicense wtfpl zpl"),
 		using:    n.set("use used uses utilizes via"), naming: n.set("name"), active: n.set("distribute redistribute modify"),
-		isnt: n.set("isn aren won shouldn"), nots: n.set("not never no neither"),
+		isnt: n.set("isn aren won shouldn"), nots: n.set("not never no neither"), cannot: n.set("cannot"),
 		use: n.set("use"), used: n.set("used"), be: n.set("be"),
 		agreement: n.set("agreement"), eula: n.set("eula"),
-		givenBy: n.set("under by"), subject: n.set("subject"),
+		givenBy: n.set("under by"), subject: n.set("subject pursuant"),
+		bound: n.set("bound"), complies: n.set("compliance accordance"), accepts: n.set("accept agree"), you: n.set("you"),
 	}
 })

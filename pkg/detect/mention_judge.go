@@ -90,8 +90,8 @@ func (p *mentionReader) apply(m *mentioned) bool {
 	return m.to+1 < p.last() && p.terms.has(p.t[m.to].word) && p.applies.has(p.t[m.to+1].word)
 }
 
-// isSubject reports whether the name begins a sentence that says what such a license is like: "The MIT license is
-// permissive".
+// isSubject reports whether the name begins a sentence that says what such a license is like, or is not: "The MIT license is
+// permissive", "MIT does not".
 func (p *mentionReader) isSubject(m *mentioned) bool {
 	k := m.from
 	if k > 0 && p.the.has(p.t[k-1].word) && !p.ends(k) {
@@ -99,6 +99,9 @@ func (p *mentionReader) isSubject(m *mentioned) bool {
 	}
 	if k > 0 && !p.ends(k) || m.to+1 >= p.last() || p.ends(m.to) || p.ends(m.to+1) {
 		return false
+	}
+	if p.t[m.to].sep == sepSpace && (p.cannot.has(p.t[m.to].word) || p.nots.has(p.t[m.to+1].word) && p.t[m.to].class&(isGlue|isUndo) == 0) {
+		return true
 	}
 	return rules.KindsOf(strings.ToLower(p.raw(m.to)))&rules.WordLike != 0 && !p.is(m.to+1, isGrant|isCue|isLicense)
 }
@@ -177,7 +180,7 @@ func (p *mentionReader) narrows(k int) bool {
 const maxAddition = 80
 
 // isAddition reports whether the text behind a license's name says in parentheses or behind a comma that the license was
-// narrowed or changed: "MIT (non-commercial)", "BSD (custom)", "MIT, modified".
+// narrowed or changed: "MIT (non-commercial)", "BSD (custom)", "MIT, modified". What was "modified by Jo" is the work.
 func isAddition(text []byte) bool {
 	text = bytes.TrimLeft(text[:min(len(text), maxAddition)], " \t")
 	if len(text) == 0 || text[0] != '(' && text[0] != ',' {
@@ -191,13 +194,13 @@ func isAddition(text []byte) bool {
 	n := licenseNaming()
 	var words []string
 	for w := range source.Words(text) {
-		if len(words) == 0 && n.classes[n.numbers[string(w.Text)]]&isChanged != 0 {
-			return true
-		}
 		if !inside && len(words) > 2 {
 			break // behind a comma it is the first that tells
 		}
 		words = append(words, string(w.Text))
+	}
+	if len(words) > 0 && n.classes[n.numbers[words[0]]]&isChanged != 0 {
+		return len(words) == 1 || rules.KindsOf(words[1])&rules.WordWhence == 0
 	}
 	for i, word := range words {
 		limited := rules.BindingWords()[word]&rules.Narrows != 0 && word != "commercial" ||
@@ -320,7 +323,7 @@ func (p *mentionReader) before(m *mentioned) (negated, near bool) {
 			!m.strong && p.same.has(p.t[k].word), p.isOwnText(k):
 			return true, false
 		}
-		if class&(isGrant|isCue|isLicense) != 0 && (n < 6 || tight) && !p.to.has(p.t[k+1].word) &&
+		if class&(isGrant|isCue|isLicense) != 0 && (n < 6 || tight) && (!p.to.has(p.t[k+1].word) || p.you.has(p.t[k+2].word)) &&
 			(!p.by.has(p.t[k+1].word) || p.boundBy.has(p.t[k].word)) && p.isFrame(m, k) {
 			m.framed = true
 			near = near || tight

@@ -40,11 +40,11 @@ func (p *mentionReader) stranger(i int, said []mentioned) (mentioned, bool) {
 			m.to = k + 1 // "License Agreement"
 		}
 	}
-	if !p.isOwnName(m.from, m.to) || p.inIdentifier(m.from, m.to) {
+	if !p.isOwnName(m.from, m.to) || p.inIdentifier(m.from, m.to) || m.from > 0 && p.this.has(p.t[m.from-1].word) { // "this A License" is the text around it
 		return mentioned{}, false
 	}
 	m.start = int(p.t[m.from].start)
-	if negated, _ := p.before(&m); negated || !p.isUnder(&m) {
+	if negated, _ := p.before(&m); negated || !p.isUnder(&m, said) || !p.hasLicense(m.from, m.to) && !p.isOfUse(m.from) {
 		return mentioned{}, false
 	}
 	m.to = p.nameVersion(m.to)
@@ -69,24 +69,53 @@ func (p *mentionReader) stranger(i int, said []mentioned) (mentioned, bool) {
 	return m, true
 }
 
-// isUnder reports whether the words before a name say that something is given or used under it: "licensed under", "used under
-// the terms of", "subject to".
-func (p *mentionReader) isUnder(m *mentioned) bool {
-	terms := false
-	for k := m.from - 1; k > 0 && !p.ends(k+1) && p.is(k, isGlue|isCue); k-- {
+// isUnder reports whether the words before a name say that something is given or used under it, "licensed under", "used under
+// the terms of", "subject to", "in compliance with", "you accept", or join it to a license under which something is given.
+func (p *mentionReader) isUnder(m *mentioned, said []mentioned) bool {
+	terms, k := false, m.from-1
+	for ; k > 0 && !p.ends(k+1) && (p.is(k, isGlue|isCue) || rules.KindsOf(strings.ToLower(p.raw(k)))&rules.WordSort != 0); k-- {
 		if bytes.IndexByte(p.text[p.t[k].end:p.t[k+1].start], '(') >= 0 {
-			break // "under an open license (\"the Acme License\")"
+			return false // "under an open license (\"the Acme License\")"
 		}
 		switch word := p.t[k].word; {
 		case p.terms.has(word):
 			terms = true
+		case p.and.has(word) && len(said) > 0 && said[len(said)-1].to == k:
+			before := &said[len(said)-1]
+			return before.grant && !before.choice // one of several would do
+		case p.by.has(word) && p.bound.has(p.t[k-1].word), p.complies.has(word) && p.in.has(p.t[k-1].word):
+			return true
 		case p.givenBy.has(word):
 			return m.grant || terms
-		case p.to.has(word):
+		case p.to.has(word) && !p.accepts.has(p.t[k-1].word):
 			return p.subject.has(p.t[k-1].word)
 		}
 	}
+	return k > 0 && p.accepts.has(p.t[k].word) && p.you.has(p.t[k-1].word) && !p.ends(k+1) && m.to-m.from > 1
+}
+
+// hasLicense reports whether the name is that of a license by its words, and not of any agreement.
+func (p *mentionReader) hasLicense(from, to int) bool {
+	for k := from; k < to; k++ {
+		if p.is(k, isLicense) || p.eula.has(p.t[k].word) {
+			return true
+		}
+	}
 	return false
+}
+
+// isOfUse reports whether the words before a name, in its sentence, speak of a work or of its use, and not of what is
+// contributed to it: trades, rides and loans have agreements as well.
+func (p *mentionReader) isOfUse(from int) bool {
+	of := false
+	for k := from - 1; k >= 0 && from-k <= maxSubject && !p.ends(k+1); k-- {
+		kinds := rules.KindsOf(strings.ToLower(p.raw(k)))
+		if kinds&rules.WordInbound != 0 {
+			return false
+		}
+		of = of || kinds&(rules.WordWork|rules.WordWhole) != 0 || p.use.has(p.t[k].word)
+	}
+	return of
 }
 
 // nameStart gives the first token of the name that ends at token i: words with a large first letter, and small ones that join
@@ -98,6 +127,8 @@ func (p *mentionReader) nameStart(i int) int {
 			break
 		}
 		switch {
+		case p.beginsNoName(k-1) && p.isShouted(k-1):
+			return from // "SUBJECT TO THE ACME LICENSE", where all words are large
 		case p.isLarge(k-1) || p.t[k-1].digit:
 			from = k - 1
 		case !p.of.has(p.t[k-1].word) && !p.and.has(p.t[k-1].word) && !p.purpose.has(p.t[k-1].word):
@@ -106,6 +137,19 @@ func (p *mentionReader) nameStart(i int) int {
 	}
 	return from
 }
+
+// beginsNoName reports whether token k is a word of a sentence before a name.
+func (p *mentionReader) beginsNoName(k int) bool {
+	for _, words := range []wordSet{p.article, p.this, p.to, p.givenBy, p.with, p.in, p.isVerb, p.terms, p.subject} {
+		if words.has(p.t[k].word) {
+			return true
+		}
+	}
+	return false
+}
+
+// isShouted reports whether token k is written in large letters.
+func (p *mentionReader) isShouted(k int) bool { return p.raw(k) == strings.ToUpper(p.raw(k)) }
 
 // inFirm reports whether token k stands behind the name of a firm with its "Inc.", or is that: "Acme, Inc. Source License".
 func (p *mentionReader) inFirm(k int) bool {
@@ -122,6 +166,15 @@ func (p *mentionReader) nameVersion(k int) int {
 		return at + 1
 	}
 	return k
+}
+
+// isStrangersName reports whether a few words are the name of a license that nobody knows, and nothing else.
+func isStrangersName(words string) bool {
+	p := newMentionReader([]byte(words))
+	p.begin(licenseNaming().tokens(nil, p.text, 0, len(p.text)))
+	last := p.last() - 1
+	known, _ := Declared(words)
+	return known.IsNoAssertion() && last > 0 && p.endsName(last) && p.nameStart(last) == 0 && p.isOwnName(0, last+1)
 }
 
 // isLarge reports whether a word begins with a large letter.

@@ -2,6 +2,7 @@ package detect
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 )
 
@@ -54,19 +55,18 @@ func (p *mentionReader) isDirective(i int) bool {
 	return start > 0 && p.text[start-1] == '%' && (start == 1 || p.text[start-2] == '\n') && 'a' <= p.text[start] && p.text[start] <= 'z'
 }
 
-// isCompared reports whether a program compares something with the name: license != "MIT".
+// isCompared reports whether a program compares something with the name: license != "MIT", license in ("MIT", "ISC").
 func (p *mentionReader) isCompared(m *mentioned) bool {
 	start := int(p.t[m.from].start)
 	if p.is(m.from, isLicense) {
 		start = int(p.t[m.to-1].start) // "license MIT" is a name
 	}
 	before := bytes.TrimRight(p.text[max(0, start-maxGlued):start], " \"'`")
-	for _, sign := range []string{"==", "!=", "=~", "<>", " -eq", " -ne"} {
-		if bytes.HasSuffix(before, []byte(sign)) {
-			return true
-		}
+	signs := []string{"==", "!=", "=~", "<>", " -eq", " -ne"}
+	if strings.IndexByte("\"'", p.text[max(0, start-1)]) >= 0 {
+		signs = append(signs, " in (", " in [", " in {")
 	}
-	return false
+	return slices.ContainsFunc(signs, func(sign string) bool { return bytes.HasSuffix(before, []byte(sign)) })
 }
 
 // maxGlued is how many bytes before a name are looked at for what is glued to it.

@@ -5,15 +5,11 @@ import (
 	"strings"
 
 	"github.com/licet/licet/pkg/source"
+	"github.com/licet/licet/rules"
 )
 
 // mostNameWords is how many words a file may have that does no more than name a license or a file.
 const mostNameWords = 16
-
-// frameWords may stand around the name of a license in a file that only names it.
-var frameWords = []string{"a", "according", "at", "by", "code", "conditions", "distributed", "file", "files", "for", "found", "in", "is",
-	"it", "licence", "license", "licensed", "library", "module", "of", "package", "program", "project", "released", "repository", "see",
-	"software", "source", "terms", "the", "this", "to", "under", "version", "work"}
 
 // onlyNames deals with a file that names one listed license and says no more ("MIT", "Licensed under the
 // Apache License, Version 2.0"), which is a claim, or that only points to a file, which is none: the file
@@ -35,7 +31,7 @@ func (r *reading) onlyNames(t *wordText) bool {
 				return true
 			}
 		}
-		if !slices.Contains(frameWords, words[from]) {
+		if rules.KindsOf(words[from])&rules.WordAround == 0 {
 			break
 		}
 	}
@@ -43,7 +39,7 @@ func (r *reading) onlyNames(t *wordText) bool {
 }
 
 func allFrames(words []string) bool {
-	return !slices.ContainsFunc(words, func(w string) bool { return !slices.Contains(frameWords, w) })
+	return !slices.ContainsFunc(words, func(w string) bool { return rules.KindsOf(w)&rules.WordAround == 0 })
 }
 
 // pointsToFile reports whether the words are a license file's name and what may stand around it.
@@ -53,11 +49,9 @@ func pointsToFile(words []string) bool {
 		switch {
 		case slices.Contains(licenseStems, w):
 			found = true
-		case !slices.Contains(frameWords, w) && !slices.Contains(pathWords, w):
+		case rules.KindsOf(w)&(rules.WordAround|rules.WordPath) == 0:
 			return false
 		}
 	}
 	return found
 }
-
-var pathWords = []string{"above", "directory", "doc", "docs", "folder", "licenses", "md", "parent", "please", "root", "top", "txt"}

@@ -18,16 +18,29 @@ const mostPointed = 120
 const pointerBehind = 60
 
 // pointerTo is the rule of a claim for a paragraph whose terms are those of a license file that it names, as files are named,
-// in large letters, where nothing that is said there of itself takes anything back; else "". The rule ends in that name.
+// in large letters, where nothing that is said there of itself takes anything back; else "". Where all is in large letters a
+// word for a file has to stand beside it: "THIS PROGRAM IS UNDER A LICENSE AGREEMENT" points to none. The rule ends in the name.
 func pointerTo(paragraph []byte) string {
 	words := strings.FieldsFunc(string(paragraph), func(c rune) bool { return !isLetter(c) })
-	i := slices.IndexFunc(pointedFiles, func(name string) bool { return slices.Contains(words, name) })
-	if i < 0 || len(words) > mostPointed ||
-		slices.ContainsFunc(words, func(w string) bool { return rules.KindsOf(strings.ToLower(w))&(rules.WordSharp|rules.WordUnfree) != 0 }) {
+	if len(words) > mostPointed || slices.ContainsFunc(words, takesByItself) {
 		return ""
 	}
-	return sbom.RulePointer + pointedFiles[i]
+	isShouted := func(i int) bool { return words[i] == strings.ToUpper(words[i]) }
+	points := func(i int) bool {
+		return i >= 0 && i < len(words) && rules.KindsOf(strings.ToLower(words[i]))&rules.WordPoints != 0
+	}
+	for _, name := range rules.WordsOf(rules.WordFile) { // a copyright is often written so and no file, and is the last of them
+		for i, w := range words {
+			if strings.EqualFold(w, name) && isShouted(i) && (points(i-1) || points(i+1) || i > 0 && !isShouted(i-1)) {
+				return sbom.RulePointer + w
+			}
+		}
+	}
+	return ""
 }
 
-// pointedFiles are the names of license files as they are written in a sentence. A copyright is often written so and no file.
-var pointedFiles = []string{"LICENSE", "LICENCE", "COPYING", "COPYRIGHT"}
+// takesByItself reports whether a word takes something from whoever reads it, whatever a license file says.
+func takesByItself(word string) bool {
+	word = strings.ToLower(word)
+	return rules.KindsOf(word)&(rules.WordSharp|rules.WordUnfree) != 0 || rules.BindingWords()[word]&rules.Narrows != 0
+}

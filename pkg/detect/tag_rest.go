@@ -28,7 +28,7 @@ func (t *tagReader) rest() []byte {
 		return nil
 	}
 	cut := trimComment(string(line))
-	if i := strings.IndexAny(cut, "\"'`<>{}[]\\"); i >= 0 {
+	if i := strings.IndexAny(cut, "\"'`<>{}]\\"); i >= 0 {
 		cut = cut[:i]
 	}
 	for _, mark := range []string{"copyright", "(c)", "©"} {
@@ -54,13 +54,16 @@ func takesBack(rest []byte, read spdx.Expr) bool {
 	free, adds := r.frees(&t, region{0, t.len()}), false
 	known := func(words string) bool { return keepsOutCommerce(read) && strings.Contains(words, "commercial") }
 	n := licenseNaming()
-	for i := range t.len() {
+	for i := 0; i < t.len(); i++ {
 		word := t.word(i)
 		kinds, class := rules.KindsOf(word), n.classes[n.numbers[word]]
 		ends := i+1 == t.len() || rules.KindsOf(t.word(i+1))&rules.WordLimited != 0
-		kind, _ := r.phraseAt(&t, i)
+		kind, end := r.phraseAt(&t, i)
 		switch {
-		case (kind == "narrow" || kind == "closed") && !known(strings.ToLower(string(rest))),
+		case kind.takesNothing():
+			i = end - 1
+			continue
+		case slices.Contains(keepBack, kind) && !known(strings.ToLower(string(rest))),
 			(kinds&rules.WordSharp != 0 || ends && r.bindingAt(&t, i)&rules.Narrows != 0) && !free && !known(word),
 			ends && class&isChanged != 0,
 			adds && class&isChanges != 0,
@@ -78,7 +81,8 @@ func keepsOutCommerce(e spdx.Expr) bool {
 }
 
 // namesAnother reports whether a license is named that is none of those read, and not only remarked on as in "GPL compatible". A
-// short name is one where it is a point of a list, as in "MIT, ISC", and a word of another sense elsewhere.
+// short name is one where it is a point of a list, as in "MIT, ISC", and a word of another sense elsewhere; and so is the name of
+// a license that nobody knows.
 func (t *tagReader) namesAnother(rest []byte, read spdx.Expr) bool {
 	n := licenseNaming()
 	line := slices.Concat(t.text[t.start:t.end], rest) // for a semicolon that begins a line is the mark of a comment
@@ -87,6 +91,9 @@ func (t *tagReader) namesAnother(rest []byte, read spdx.Expr) bool {
 	for i := 0; i < p.last(); i++ {
 		if int(p.t[i].start) < t.end-t.start {
 			continue
+		}
+		if from := p.nameStart(i); p.endsName(i) && int(p.t[from].start) >= t.end-t.start && p.isOwnName(from, i+1) && p.isPoint(&mention{from: from, to: i + 1}) {
+			return true // "MIT; Acme Source License"
 		}
 		m, ok := p.item(i)
 		if !ok || m.link || p.is(m.to, isRemark) || !p.isStrong(m) && !p.isPoint(&m) && !(m.family != nil && m.family.gnu) {

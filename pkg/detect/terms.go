@@ -31,7 +31,7 @@ func (r *reading) readsLikeTerms(t *wordText, g region) bool {
 			}
 			from, i = end, end-1
 		case r.isSpokenOf(t, i):
-		case kind == "narrow", kind == "closed", kind == "secret":
+		case slices.Contains(keepBack, kind):
 			return true
 		case kind == "free":
 			free = true

@@ -14,6 +14,9 @@ type termsKind string
 // takesNothing reports whether the words of a phrase take nothing from the license that is given, whatever they are.
 func (k termsKind) takesNothing() bool { return k == "offer" || k == "noted" }
 
+// keepBack are the kinds of phrases that take something, where a license or an owner is spoken of.
+var keepBack = []termsKind{"narrow", "tied", "closed", "secret"}
+
 // termsPhrase is the words of a row, and those behind its gap if it has one.
 type termsPhrase struct {
 	kind       termsKind

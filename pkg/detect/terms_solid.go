@@ -10,7 +10,7 @@ import (
 	"github.com/licet/licet/rules"
 )
 
-// Chinese and Japanese part no words. What says there that something is not free to use is found by its characters, which the
+// Chinese and Japanese part no words, and the words of Korean have endings. What says there that something is not free to use is found by its characters, which the
 // gate knows, and is claimed with its line, or the sentence of it.
 
 // solidPhrases are the phrases of terms.tsv of such a script, with their kinds.
@@ -26,16 +26,12 @@ func isSolid(phrase string) bool {
 	return first >= firstSolid
 }
 
-// solidKeys are pairs of characters by which the gate finds the phrases, each of which has one.
-var solidKeys = []string{"禁止", "商用", "商业", "未经", "無断", "目的", "学习", "商業", "を禁", "未經", "仅供", "僅供", "用于", "個人", "严禁", "配布", "必究", "仅限", "非営",
-	"社外"}
-
-// solidCues are the cues of the phrases.
+// solidCues are the cues of the phrases: the gate finds each by a pair of characters that it has.
 func solidCues() []cueWord {
 	var out []cueWord
 	for _, row := range solidPhrases() {
 		key := 0
-		for _, pair := range solidKeys {
+		for _, pair := range rules.WordsOf(rules.WordPair) {
 			if i := strings.Index(row[1], pair); i >= 0 && len(row[1]) >= i+keyBytes {
 				key = i
 				break
@@ -50,35 +46,38 @@ func solidCues() []cueWord {
 func (r *reading) solidTerms() []strange {
 	var out []strange
 	for at := range r.cues(cueReserved) {
-		if r.text[at] < utf8.RuneSelf || len(out) > 0 && at < out[len(out)-1].end {
+		if len(out) > 0 && at < out[len(out)-1].end {
 			continue
 		}
-		phrase := solidAt(r.text[at:])
-		if phrase == nil || isDenied(r.text[:at]) {
-			continue
+		if phrase := r.solidAt(at); phrase != nil {
+			g := r.solidSentence(at)
+			out = append(out, strange{region: g, kind: termsKind(phrase[0]), phrase: region{at, at + len(phrase[1])}})
 		}
-		g := r.solidSentence(at)
-		out = append(out, strange{region: g, kind: termsKind(phrase[0]), phrase: region{at, at + len(phrase[1])}})
 	}
 	return out
 }
 
-// solidAt gives the longest phrase with which the text begins, nil for none.
-func solidAt(text []byte) []string {
+// solidAt gives the longest phrase that begins at a cue, nil for none and for one that is denied or spoken of.
+func (r *reading) solidAt(at int) []string {
+	if r.text[at] < utf8.RuneSelf {
+		return nil
+	}
 	var longest []string
 	for _, row := range solidPhrases() {
-		if (longest == nil || len(row[1]) > len(longest[1])) && bytes.HasPrefix(text, []byte(row[1])) {
+		if (longest == nil || len(row[1]) > len(longest[1])) && bytes.HasPrefix(r.text[at:], []byte(row[1])) {
 			longest = row
 		}
+	}
+	if longest == nil || isDenied(r.text[:at], r.text[at+len(longest[1]):]) {
+		return nil
 	}
 	return longest
 }
 
-// denials and quotes stand before a phrase that is denied or spoken of.
-var denials = []string{"不", "不会", "并不", "没有", "並不", "「", "『", "“", "‘", "\"", "'", "`"}
-
-func isDenied(before []byte) bool {
-	return slices.ContainsFunc(denials, func(d string) bool { return bytes.HasSuffix(before, []byte(d)) })
+// isDenied reports whether what stands before or behind a phrase denies it, or speaks of it.
+func isDenied(before, behind []byte) bool {
+	return slices.ContainsFunc(rules.WordsOf(rules.WordDenying), func(d string) bool { return bytes.HasSuffix(before, []byte(d)) }) ||
+		slices.ContainsFunc(rules.WordsOf(rules.WordUndoing), func(d string) bool { return bytes.HasPrefix(behind, []byte(d)) })
 }
 
 // solidStops end a sentence.
@@ -102,5 +101,5 @@ func (r *reading) solidSentence(at int) region {
 
 // hasSolid reports whether such a phrase stands in g.
 func (r *reading) hasSolid(g region) bool {
-	return slices.ContainsFunc(r.between(g), func(h hit) bool { return r.text[h.at] >= utf8.RuneSelf && solidAt(r.text[h.at:]) != nil })
+	return slices.ContainsFunc(r.between(g), func(h hit) bool { return r.solidAt(int(h.at)) != nil })
 }

@@ -237,7 +237,7 @@ const mostGrant = 220
 // onlyGrants reports whether few words name under which licenses something is given, or in which files these are, and ask
 // for nothing else.
 func (r *reading) onlyGrants(t *wordText, g region) bool {
-	if g.end-g.start > mostGrant || r.bindsBeside(t, g) || r.hasPhrase(t, g, "narrow", "closed") {
+	if g.end-g.start > mostGrant || r.bindsBeside(t, g) || r.hasPhrase(t, g, keepBack...) {
 		return false
 	}
 	start, end := int(t.start[g.start]), int(t.end[g.end-1])

@@ -59,7 +59,7 @@ func (r *reading) findStrange(t *wordText) {
 func (r *reading) narrowing(t *wordText, g region, out []strange) []strange {
 	for i := g.start; i < g.end; i++ {
 		kind, end := r.phraseAt(t, i)
-		if kind != "narrow" || r.isSpokenOf(t, i) {
+		if kind != "narrow" && (kind != "tied" || !r.hasKind(t, g, rules.WordWork|rules.WordWritten)) || r.isSpokenOf(t, i) {
 			continue
 		}
 		end = min(end, g.end)
@@ -72,7 +72,7 @@ func (r *reading) narrowing(t *wordText, g region, out []strange) []strange {
 		}
 		out = append(out, strange{
 			region: region{int(t.start[from]), int(t.end[to-1])},
-			kind:   kind,
+			kind:   "narrow",
 			phrase: region{int(t.start[i]), int(t.end[end-1])},
 		})
 		i = to - 1
