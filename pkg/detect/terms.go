@@ -30,6 +30,13 @@ func (r *reading) readsLikeTerms(t *wordText, g region) bool {
 				parts = append(parts, region{from, i})
 			}
 			from, i = end, end-1
+		case kind == "asked": // what is asked in that sentence, nobody must do
+			if said := r.sentenceAround(t, region{i, end}); said.end > from {
+				if from < said.start {
+					parts = append(parts, region{from, said.start})
+				}
+				from = said.end
+			}
 		case r.isSpokenOf(t, i):
 		case slices.Contains(keepBack, kind):
 			return true
