@@ -30,7 +30,7 @@ type grammar struct {
 	// what ends the name of a license besides that word
 	agreement, eula wordSet
 	// what gives something under a license that nobody knows: "licensed under", "governed by"
-	givenBy, subject, bound, complies, accepts, you wordSet
+	givenBy, subject, bound, complies, accepts, you, licensees, holding wordSet
 }
 
 // wordSet is one of few word numbers.
@@ -88,5 +88,6 @@ var grammarOfMentions = sync.OnceValue(func() *grammar {
 		agreement: n.set("agreement"), eula: n.set("eula"),
 		givenBy: n.set("under by"), subject: n.set("subject pursuant"),
 		bound: n.set("bound"), complies: n.set("compliance accordance"), accepts: n.set("accept agree"), you: n.set("you"),
+		licensees: n.set("licensees customers"), holding: n.set("holding having"),
 	}
 })

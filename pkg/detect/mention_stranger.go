@@ -44,7 +44,7 @@ func (p *mentionReader) stranger(i int, said []mentioned) (mentioned, bool) {
 		return mentioned{}, false
 	}
 	m.start = int(p.t[m.from].start)
-	if negated, _ := p.before(&m); negated || !p.isUnder(&m, said) || !p.hasLicense(m.from, m.to) && !p.isOfUse(m.from) {
+	if negated, _ := p.before(&m); negated || !p.isUnder(&m, said) || len(said) > 0 && p.isForHolders(m.from) || !p.hasLicense(m.from, m.to) && !p.isOfUse(m.from) {
 		return mentioned{}, false
 	}
 	m.to = p.nameVersion(m.to)
@@ -92,6 +92,17 @@ func (p *mentionReader) isUnder(m *mentioned, said []mentioned) bool {
 		}
 	}
 	return k > 0 && p.accepts.has(p.t[k].word) && p.you.has(p.t[k-1].word) && !p.ends(k+1) && m.to-m.from > 1
+}
+
+// isForHolders reports whether the sentence before a name speaks of those who hold another license: "Licensees holding a valid
+// Commercial License may use this file in accordance with the Commercial License Agreement". It takes nothing from anybody else.
+func (p *mentionReader) isForHolders(from int) bool {
+	for k := from - 1; k > 0 && from-k <= maxSubject && (!p.ends(k+1) || p.abbreviated(k+1)); k-- {
+		if p.holding.has(p.t[k].word) && p.licensees.has(p.t[k-1].word) {
+			return true
+		}
+	}
+	return false
 }
 
 // hasLicense reports whether the name is that of a license by its words, and not of any agreement.
