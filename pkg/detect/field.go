@@ -60,8 +60,11 @@ func (r *reading) fields() {
 	}
 }
 
-// lockfiles declare the licenses of other components.
-var lockfiles = []string{"composer.lock", "npm-shrinkwrap.json", "package-lock.json", "pnpm-lock.yaml", "poetry.lock", "yarn.lock"}
+// lockfiles are written by package managers: all that they say of licenses is said of other components, at times thousands.
+var lockfiles = []string{"Cargo.lock", "Gemfile.lock", "Pipfile.lock", "bun.lock", "composer.lock", "deno.lock", "go.sum", "go.work.sum", "mix.lock",
+	"npm-shrinkwrap.json", "package-lock.json", "packages.lock.json", "pdm.lock", "pnpm-lock.yaml", "poetry.lock", "pubspec.lock", "uv.lock", "yarn.lock"}
+
+func isLockfile(path string) bool { return containsFold(lockfiles, fileName(path)) }
 
 // bills are what a document about other components begins with: a bill of materials.
 var bills = []string{`"bomFormat"`, `"spdxVersion"`, "SPDXVersion:", "cyclonedx.org/schema/bom"}
@@ -69,7 +72,7 @@ var bills = []string{`"bomFormat"`, `"spdxVersion"`, "SPDXVersion:", "cyclonedx.
 // speaksOfOthers reports whether what the file declares is not about itself.
 func (r *reading) speaksOfOthers() bool {
 	head := r.text[:min(len(r.text), binaryHead/8)]
-	return containsFold(lockfiles, fileName(r.path)) ||
+	return isLockfile(r.path) ||
 		slices.ContainsFunc(bills, func(mark string) bool { return bytes.Contains(head, []byte(mark)) })
 }
 

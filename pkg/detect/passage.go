@@ -36,6 +36,9 @@ const passageCues = cueLicense | cueTerms | cueName | cueReserved
 
 // passages gives the parts of the file to be examined, in order and disjoint.
 func (r *reading) passages() []region {
+	if isLockfile(r.path) {
+		return nil
+	}
 	if r.role != sbom.RoleFile || r.isTiny() || r.isLeaf() || r.isCollection() {
 		return r.pieces()
 	}
