@@ -175,6 +175,8 @@ func (b *builder) line(line string) {
 		for _, word := range f[4:] {
 			if slices.Contains([]string{"runtime", "optional", "build", "test", "development"}, word) {
 				e.Scope = sbom.Scope(word)
+			} else if word == string(sbom.Contains) {
+				e.Kind = sbom.Contains
 			} else {
 				e.Linkage = sbom.Linkage(word)
 			}

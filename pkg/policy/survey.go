@@ -18,6 +18,7 @@ type survey struct {
 	unavailable map[sbom.ID]bool
 	linkage     map[sbom.ID]sbom.Linkage
 	bundled     map[sbom.ID]bool // may be inside of what is delivered, whatever its scope
+	aside       map[sbom.ID]bool // only tests and the like hold it
 	live        []*Exception
 	memo        map[string]judgement
 }
@@ -44,7 +45,7 @@ func newSurvey(p *Pass) *survey {
 	if slices.ContainsFunc(p.Policy.Rules, func(r *Rule) bool { return len(r.When.Linkage) > 0 }) {
 		s.linkage = linkagesOf(p.Document, p.Facts.Deliverables)
 	}
-	s.bundled = bundledIn(p.Document, p.Facts.Deliverables)
+	s.bundled, s.aside = bundledIn(p.Document, p.Facts.Deliverables), asideIn(p.Document)
 	return s
 }
 
@@ -54,7 +55,7 @@ type subject struct {
 	kind   string // of unknown
 	basis  string
 	claims []int
-	own    bool // of a root, and unknown to all but its owner: judged only by what names it
+	own    bool // of a root, and unknown to all but its owner, or of what only tests hold: judged only by what names it
 }
 
 // subjects gives what is judged: the component's license by the policy's basis, or, of one's own, every
@@ -64,10 +65,11 @@ func (s *survey) subjects(c *sbom.Component, root bool) []subject {
 		return foreign(c)
 	}
 	sub := s.subject(c)
-	if !root && !s.scope(c).Shipped() && isLent(c, sub.claims) {
+	apart := !root && !s.scope(c).Shipped()
+	if apart && isLent(c, sub.claims) {
 		return nil
 	}
-	sub.own = root && owned(sub)
+	sub.own = root && owned(sub) || apart && s.aside[c.ID]
 	return []subject{sub}
 }
 
@@ -110,9 +112,12 @@ func owned(s subject) bool {
 	}
 	terms := s.expr.Terms()
 	return len(terms) > 0 && !slices.ContainsFunc(terms, func(t spdx.Term) bool {
-		return !t.IsRef() || strings.HasPrefix(t.ID, unknownText)
+		return !t.IsRef() || isUnknown(t)
 	})
 }
+
+// isUnknown reports whether a leaf is a text that nobody knows.
+func isUnknown(t spdx.Term) bool { return strings.HasPrefix(t.ID, unknownText) }
 
 // Assumptions are what Evaluate took for granted about the document and nobody stated, one sentence each.
 func Assumptions(p *Policy, doc *sbom.Document) []string {
@@ -134,6 +139,18 @@ func Assumptions(p *Policy, doc *sbom.Document) []string {
 	var out []string
 	if len(silent) > 0 {
 		out = append(out, enumerate(silent)+" at the root: no license is stated, taken as the organisation's own")
+	}
+	aside := 0
+	for i := range doc.Components {
+		c := &doc.Components[i]
+		if sub := s.subject(c); s.aside[c.ID] && !s.scope(c).Shipped() && (sub.kind != "" || slices.ContainsFunc(sub.expr.Terms(), isUnknown)) {
+			aside++
+		}
+	}
+	if aside == 1 {
+		out = append(out, "of 1 component that only tests, examples or documents hold the license is not known, which is not judged")
+	} else if aside > 1 {
+		out = append(out, fmt.Sprintf("of %d components that only tests, examples or documents hold the license is not known, which is not judged", aside))
 	}
 	if len(private) > 0 {
 		out = append(out, enumerate(private)+" at the root: the license is a name of one's own, taken as the organisation's own")

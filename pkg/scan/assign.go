@@ -129,11 +129,11 @@ func (a *assignment) homeOf(p string) string {
 }
 
 // homeOf is the folder that a license file speaks for by its place: its own, or the one above LICENSES, where the REUSE
-// specification keeps texts, which in lower case is more often a package that deals with licenses, or above
-// META-INF, where Java archives have them.
+// specification keeps texts, which in lower case is more often a package that deals with licenses, above
+// META-INF, where Java archives have them, or above debian.
 func homeOf(p string) string {
 	dir := source.Dir(p)
-	if name := path.Base(dir); name == "LICENSES" || name == "Licenses" || name == "META-INF" {
+	if name := path.Base(dir); isOfDebian(p) || name == "LICENSES" || name == "Licenses" || name == "META-INF" {
 		return source.Dir(dir)
 	}
 	return dir
@@ -264,6 +264,8 @@ func (a *assignment) give(f *sbom.FileFacts, parts map[string]*sbom.Component) {
 func (a *assignment) role(f *sbom.FileFacts, dir string) sbom.Role {
 	role := detect.RoleOf(f.Path)
 	switch {
+	case isOfDocuments(path.Base(f.Path)):
+		return sbom.RoleAside
 	case role == sbom.RoleLicenseFile && a.homeOf(f.Path) == dir:
 		return role
 	case f.Class != "" || a.read[f.Path]:

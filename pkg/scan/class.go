@@ -59,10 +59,27 @@ func (s *scanner) class(p, dir string) string {
 			return class
 		}
 	}
-	if isTestProgram(name) {
+	switch {
+	case isTestProgram(name):
 		return classTest
+	case isOfDocuments(name):
+		return classDocumentation
+	case isOfDebian(p) && !ofTarget(p):
+		return classBuild // of a package that Debian builds of what is needed here
 	}
 	return ""
+}
+
+// isOfDebian reports whether a file says what Debian's package of the folder above it is licensed under (Debian Policy, 12.5).
+func isOfDebian(p string) bool { return path.Base(p) == "copyright" && path.Base(path.Dir(p)) == "debian" }
+
+// isOfDocuments reports whether a license file says by its name that it is the license of the documents: LICENSE.docs beside LICENSE.
+func isOfDocuments(name string) bool {
+	if detect.RoleOf(name) != sbom.RoleLicenseFile {
+		return false
+	}
+	words := strings.FieldsFunc(strings.ToLower(name), func(c rune) bool { return c == '-' || c == '_' || c == '.' })
+	return slices.Contains(words, "docs") || slices.Contains(words, "documentation")
 }
 
 // isTestProgram reports whether a file is called as test programs are.
