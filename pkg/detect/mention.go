@@ -79,7 +79,10 @@ func (r *reading) findMentions(known []region) {
 // components or of none: lockfiles, inventories, policies. Readers of their own know whose they are.
 var othersFiles = []string{"*.lock", "*-lock.json", "*-lock.yaml", "*-lock.yml", "*.lock.json", "*.lockb", "go.sum", "go.mod", "go.work.sum",
 	"npm-shrinkwrap.json", "package.json", "installed.json", "*.sarif", "*.spdx", "*.spdx.json", "*.cdx.json", "*.cdx.xml",
-	"bom.json", "bom.xml", "licet.yaml", ".licet.yaml"}
+	"bom.json", "bom.xml", "licet.yaml", ".licet.yaml",
+	// of other tools that judge licenses: go-bouncer, cargo-deny, license_finder, licensei, wwhrd, FOSSA, grant, dependency-review
+	".bouncer.yaml", "deny.toml", "dependency_decisions.yml", ".licensei.toml", ".wwhrd.yml", ".fossa.yml", ".grant.yaml",
+	"dependency-review-config.yml"}
 
 // namesOthers reports whether a file so called speaks of other components.
 func namesOthers(p string) bool {

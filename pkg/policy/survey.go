@@ -66,7 +66,7 @@ func (s *survey) subjects(c *sbom.Component, root bool) []subject {
 	}
 	sub := s.subject(c)
 	apart := !root && !s.scope(c).Shipped()
-	if apart && isLent(c, sub.claims) {
+	if apart && (isLent(c, sub.claims) || s.aside[c.ID] && isWritten(c, sub.claims)) {
 		return nil
 	}
 	sub.own = root && owned(sub) || apart && s.aside[c.ID]
@@ -96,6 +96,12 @@ func isLent(c *sbom.Component, claims []int) bool {
 		}
 	}
 	return true
+}
+
+// isWritten reports whether all that is known of the license of a component is what single files state. Of tests and documents that
+// is listed and not judged, whether or not there is a manifest among them.
+func isWritten(c *sbom.Component, claims []int) bool {
+	return len(claims) > 0 && !slices.ContainsFunc(claims, func(i int) bool { return c.Claims[i].Basis != sbom.Detected || c.Claims[i].Role != sbom.RoleFile })
 }
 
 // liesBelow reports whether a folder of the target is another one than dir, and in it.
