@@ -52,6 +52,7 @@ const (
 	WordUndoing
 	WordAround
 	WordPath
+	WordDocs
 )
 
 // wordKinds are the names of the kinds in the order of their bits.
@@ -59,7 +60,7 @@ var wordKinds = []string{"term", "done", "sharp", "license", "written", "part", 
 	"chooses", "tag", "unfree", "work", "data", "sort", "inbound",
 	"file", "points", "instead", "whence",
 	"keeps", "bars", "denied", "forbids", "passing", "limits", "use", "secret", "beside",
-	"pair", "denying", "undoing", "around", "path"}
+	"pair", "denying", "undoing", "around", "path", "docs"}
 
 // KindsOf says what a word in small letters tells, 0 for most words.
 func KindsOf(word string) WordKind { return words().kinds[word] }

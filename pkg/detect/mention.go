@@ -45,6 +45,7 @@ type mentioned struct {
 	weak    bool   // it says too little, and nothing speaks against it
 	pointer bool   // it says where the text of the license can be read
 	part    bool   // it speaks of a part: "the plugins are under"
+	docs    bool   // it speaks of documents
 	seen    bool   // it says no more than that: "see the GNU General Public License"
 	name    region // of a license that nobody knows: its name
 	start   int    // byte where the statement begins
@@ -164,6 +165,7 @@ func (p *mentionReader) find() []mentioned {
 		m := p.joined(first)
 		said := p.judge(&m)
 		m.part = p.parts && (said || m.weak) && p.ofPart(&m)
+		m.docs = !p.parts && said && m.grant && p.ofDocuments(m.from)
 		if said {
 			if n := len(out); n > 0 {
 				m.start = max(m.start, out[n-1].end) // both may hang on one "licensed under"

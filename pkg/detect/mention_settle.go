@@ -80,7 +80,10 @@ func (r *reading) mentionClaims(found []mentioned) {
 			rule = cmp.Or(pointerTo(r.text[m.name.start:min(len(r.text), m.end+pointerBehind)]), RuleStranger)
 		}
 		raw := plain(r.text[m.start:min(m.end, m.start+maxRaw)])
-		r.claim(kind, rule, expr, raw, m.start, m.end, sbom.Evidence{Text: text})
+		c := r.claim(kind, rule, expr, raw, m.start, m.end, sbom.Evidence{Text: text})
+		if m.docs && r.role == sbom.RoleFile && !isProgram(r.path) {
+			c.Role = sbom.RoleAside
+		}
 	}
 }
 

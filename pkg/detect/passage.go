@@ -366,8 +366,8 @@ func (r *reading) take(f findings, start int) {
 
 // mentionKey is all that a mention says.
 type mentionKey struct {
-	expr                              string
-	grant, under, with, pointer, seen bool
+	expr                                    string
+	grant, under, with, pointer, seen, docs bool
 }
 
 // takeMention keeps a mention unless the file has made the same one so often that it says nothing new.
@@ -376,7 +376,7 @@ func (r *reading) takeMention(m mentioned) {
 		if r.again == nil {
 			r.again = map[mentionKey]int{}
 		}
-		key := mentionKey{m.expr, m.grant, m.under, m.with, m.pointer, m.seen}
+		key := mentionKey{m.expr, m.grant, m.under, m.with, m.pointer, m.seen, m.docs}
 		if r.again[key]++; r.again[key] > mostRepeated {
 			return
 		}

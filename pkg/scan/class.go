@@ -71,7 +71,9 @@ func (s *scanner) class(p, dir string) string {
 }
 
 // isOfDebian reports whether a file says what Debian's package of the folder above it is licensed under (Debian Policy, 12.5).
-func isOfDebian(p string) bool { return path.Base(p) == "copyright" && path.Base(path.Dir(p)) == "debian" }
+func isOfDebian(p string) bool {
+	return path.Base(p) == "copyright" && path.Base(path.Dir(p)) == "debian"
+}
 
 // isOfDocuments reports whether a license file says by its name that it is the license of the documents: LICENSE.docs beside LICENSE.
 func isOfDocuments(name string) bool {
