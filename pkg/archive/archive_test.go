@@ -175,6 +175,15 @@ func TestLost(t *testing.T) {
 		{"a link to nothing", tarred(t, header{name: "a", kind: tar.TypeLink, to: "b"}, header{name: "c"}), []string{"a: it is a link to what is not in the archive"}},
 		{"a tar that ends early", tarred(t, header{name: "a", content: "x"}, header{name: "b", content: strings.Repeat("y", 2000)})[:2000], []string{": unexpected EOF"}},
 		{"a packed tar that ends early", packed(t, "zstd", tarred(t, header{name: "a", content: "x"}, header{name: "b", content: strings.Repeat("y", 2000)})[:2000]), []string{": unexpected EOF"}},
+		{"a tar that ends between two entries", tarred(t, header{name: "a", content: "x"}, header{name: "b", content: "y"})[:1024], []string{": unexpected EOF"}},
+		{"a tar without blanks at its end but one", tarred(t, header{name: "a", content: "x"})[:1536], nil},
+		{"a tar behind a tar", append(tarred(t, header{name: "a", content: "x"}), tarred(t, header{name: "b", content: "y"})...), []string{": what follows its end was not read"}},
+		{"a packed tar behind a tar", append(gzipped(tarred(t, header{name: "a"})), gzipped(tarred(t, header{name: "b"}))...), []string{": what follows its end was not read"}},
+		{"a tar packed in two parts", append(gzipped(tarred(t, header{name: "a"})[:100]), gzipped(tarred(t, header{name: "a"})[100:])...), nil},
+		{"a packed tar with another checksum", flipped(gzipped(tarred(t, header{name: "a", content: "x"})), 8), []string{": gzip: invalid checksum"}},
+		{"a link to a link", tarred(t, header{name: "a", content: "x"}, header{name: "b", kind: tar.TypeSymlink, to: "a"}, header{name: "c", kind: tar.TypeLink, to: "b"}), nil},
+		{"a folder as Windows writes it", zipped(t, `a\`, "", `a\b`, "x"), nil},
+		{"a Debian package that ends early", members("debian-binary", "2.0\n", "data.tar", string(tarred(t, header{name: "a"}, header{name: "b"})))[:68+4+60+512], []string{"data.tar: unexpected EOF"}},
 		{"a tar that others were added to", tarred(t, header{name: "a", content: "x"}, header{name: "a", content: "y"}), nil},
 	} {
 		if got := losses(open(t, c.data)); !slices.Equal(got, c.want) {
@@ -214,6 +223,52 @@ func TestTree(t *testing.T) {
 	}
 	if want := []string{`. the entry "../b": its path leads out of the archive`, "LICENSE <nil>"}; !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func flipped(data []byte, fromEnd int) []byte {
+	data[len(data)-fromEnd] ^= 0xff
+	return data
+}
+
+// The one folder of an archive is left out unless its name says what lies in it.
+func TestFolder(t *testing.T) {
+	for name, want := range map[string]string{"acme-1.0/LICENSE": "acme-1.0", "package/package.json": "package", "var/lib/dpkg/status": "", "node_modules/a/package.json": "", "LICENSE": ""} {
+		if got := open(t, tarred(t, header{name: name, content: "x"})).Folder(); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+}
+
+// Many entries that are lost, folders without number, and entries of a zip that share their bytes are traps.
+func TestManyTraps(t *testing.T) {
+	var lost, deep []header
+	for i := range 3000 {
+		lost = append(lost, header{name: fmt.Sprint("../", i)})
+		if i < 400 {
+			deep = append(deep, header{name: fmt.Sprint(i, strings.Repeat("/a", 2020), "/f")})
+		}
+	}
+	if n := len(open(t, tarred(t, lost...)).Lost()); n != 1001 {
+		t.Errorf("%d losses are told", n)
+	}
+	if a := open(t, tarred(t, deep...)); len(a.Lost()) == 0 || !errors.Is(a.Lost()[0].Err, archive.ErrTarLimit) {
+		t.Errorf("folders without number: %d lost", len(a.Lost()))
+	}
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	for i := range 3 {
+		f, err := w.CreateRaw(&zip.FileHeader{Name: fmt.Sprint(i), CompressedSize64: 1000, UncompressedSize64: 1000})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if i == 0 {
+			f.Write(make([]byte, 1000))
+		}
+	}
+	w.Close()
+	if a := open(t, b.Bytes()); len(a.Lost()) != 2 || !errors.Is(a.Lost()[0].Err, archive.ErrTarLimit) {
+		t.Errorf("entries that share their bytes: %q", losses(a))
 	}
 }
 

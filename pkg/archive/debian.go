@@ -45,6 +45,9 @@ func (a *FS) debian(r io.ReaderAt, size int64) error {
 			data = true
 			err = walkTar(member, func(h *tar.Header, content io.Reader) error { return a.keep(h, content, &left) })
 		}
+		if err == nil && n > member.Size() {
+			err = io.ErrUnexpectedEOF
+		}
 		if err != nil {
 			a.lose(name, err)
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"path"
@@ -35,18 +36,42 @@ func newFS() *FS {
 	return &FS{nodes: map[string]*node{".": top}, top: top}
 }
 
-// Folder is the one folder in which all that is in the archive lies, as nearly every archive of sources has one; "" for none.
+// Folder is the one folder in which all that is in the archive lies, as nearly every archive of sources has one; "" for none, and
+// for one whose name says what lies in it: the files of a system or the packages of others are known by it.
 func (a *FS) Folder() string {
 	if len(a.top.children) != 1 || !a.top.children[0].mode.IsDir() {
 		return ""
 	}
-	return a.top.children[0].name
+	name := a.top.children[0].name
+	if slices.Contains(telling, name) || strings.HasPrefix(name, ".") || strings.HasSuffix(name, ".dist-info") || strings.HasSuffix(name, ".egg-info") {
+		return ""
+	}
+	return name
+}
+
+// telling are the names of folders that say what lies in them, whatever lies beside them.
+var telling = []string{
+	"bin", "boot", "etc", "home", "lib", "lib32", "lib64", "nix", "opt", "root", "run", "sbin", "snap", "srv", "usr", "var", // hier(7)
+	"bower_components", "node_modules", "site-packages", "dist-packages", "vendor", "third_party", "Pods", "Carthage",
+	"META-INF", "WEB-INF", "BOOT-INF", "EGG-INFO",
 }
 
 // Lost tells what of the archive was not read, in the order of its entries.
 func (a *FS) Lost() []Loss { return a.lost }
 
-func (a *FS) lose(name string, err error) { a.lost = append(a.lost, Loss{name, err}) }
+func (a *FS) lose(name string, err error) {
+	switch {
+	case len(a.lost) < maxLost:
+		a.lost = append(a.lost, Loss{name, err})
+	case len(a.lost) == maxLost:
+		a.lost = append(a.lost, Loss{"", errMore})
+	}
+}
+
+// maxLost bounds the losses that are told one by one: there are as many as entries in a trap.
+const maxLost = 1000
+
+var errMore = fmt.Errorf("%d of its entries were not read, and more", maxLost)
 
 // add puts an entry in its place. again says that a later entry takes the place of one of the same path, as in a tar to which
 // files were added.
@@ -63,6 +88,10 @@ func (a *FS) add(name string, n node, again bool) {
 	old := a.nodes[p]
 	switch {
 	case old == nil:
+		if len(a.nodes) > maxNodes {
+			a.lose(name, fmt.Errorf("%w: its folders are too many and too deep", ErrTarLimit))
+			return
+		}
 		dir := a.folder(path.Dir(p))
 		if dir == nil {
 			a.lose(name, errTwice)
@@ -78,6 +107,9 @@ func (a *FS) add(name string, n node, again bool) {
 		a.lose(name, errTwice)
 	}
 }
+
+// maxNodes bounds the entries and the folders that their paths lead through, of which one long path has thousands.
+const maxNodes = 2 * maxTarEntries
 
 // maxPath bounds the bytes of a path, and with that how deep folders lie.
 const maxPath = 4096

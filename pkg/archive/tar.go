@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"path"
 	"slices"
 	"strings"
@@ -53,11 +54,12 @@ func walkTar(r io.Reader, visit func(h *tar.Header, content io.Reader) error) er
 		return err
 	}
 	defer free()
-	t := tar.NewReader(&inflated{r: content, packed: packed})
+	stream := &inflated{r: content, packed: packed}
+	t := tar.NewReader(stream)
 	for entries := 0; ; entries++ {
 		h, err := t.Next()
 		if err == io.EOF {
-			return nil
+			return atEnd(stream)
 		}
 		if err == nil && entries >= maxTarEntries {
 			err = fmt.Errorf("%w: more than %d entries", ErrTarLimit, maxTarEntries)
@@ -71,6 +73,45 @@ func walkTar(r io.Reader, visit func(h *tar.Header, content io.Reader) error) er
 			return err
 		}
 	}
+}
+
+// errAfter is the loss of what follows the end of a tar: another one, as cat joins them.
+var errAfter = errors.New("what follows its end was not read")
+
+// atEnd reads what follows the end of a tar: there are blanks only, and the checksum of what packs it, if there is one.
+func atEnd(rest io.Reader) error {
+	buf := make([]byte, 32<<10)
+	for {
+		n, err := rest.Read(buf)
+		if len(bytes.Trim(buf[:n], "\x00")) > 0 {
+			return errAfter
+		}
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// ended is [atEnd] for a tar that is not packed. One that was cut between two entries is told from a whole one by the block of
+// zeros before its end only (POSIX.1-2017, pax, "ustar Interchange Format").
+func ended(r *io.SectionReader) error {
+	at, err := r.Seek(0, io.SeekCurrent)
+	if err != nil {
+		return err
+	}
+	if at >= r.Size() {
+		last := make([]byte, min(headSize, r.Size()))
+		if _, err := r.ReadAt(last, r.Size()-int64(len(last))); err != nil && err != io.EOF {
+			return err
+		}
+		if len(bytes.Trim(last, "\x00")) > 0 {
+			return io.ErrUnexpectedEOF
+		}
+	}
+	return atEnd(r)
 }
 
 // tar lists a tar archive that may be packed, and keeps its files in memory.
@@ -87,12 +128,12 @@ func (a *FS) plainTar(r *io.SectionReader) error {
 		h, err := t.Next()
 		switch {
 		case err == io.EOF:
-			return a.listed(nil)
+			return a.listed(ended(r))
 		case err == nil && entries >= maxTarEntries:
 			err = fmt.Errorf("%w: more than %d entries", ErrTarLimit, maxTarEntries)
 		case err == nil && h.Typeflag == tar.TypeReg && !isSparse(h):
 			var at int64
-			if at, err = r.Seek(0, io.SeekCurrent); err == nil && at+h.Size > r.Size() {
+			if at, err = r.Seek(0, io.SeekCurrent); err == nil && h.Size > r.Size()-at {
 				err = io.ErrUnexpectedEOF
 			}
 			if err == nil {
@@ -148,11 +189,11 @@ func (a *FS) keep(h *tar.Header, content io.Reader, left *int64) error {
 	case tar.TypeLink:
 		p, _ := clean(h.Linkname)
 		to := a.nodes[p]
-		if to == nil || to.open == nil {
+		if to == nil || to.open == nil && to.mode&fs.ModeSymlink == 0 {
 			a.lose(h.Name, errors.New("it is a link to what is not in the archive"))
 			return nil
 		}
-		n.mode, n.size, n.open = to.mode, to.size, to.open
+		n.mode, n.size, n.open, n.target = to.mode, to.size, to.open, to.target
 	}
 	a.add(h.Name, n, true)
 	return nil

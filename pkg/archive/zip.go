@@ -15,7 +15,7 @@ func (a *FS) zip(r io.ReaderAt, size int64) error {
 	if err != nil {
 		return fmt.Errorf("its directory cannot be read: %w", err)
 	}
-	left := uint64(maxZipBytes)
+	left, stored := uint64(maxZipBytes), uint64(size)
 	for i, e := range z.File {
 		if i == maxTarEntries {
 			a.lose("", fmt.Errorf("%w: more than %d entries", ErrTarLimit, maxTarEntries))
@@ -28,6 +28,9 @@ func (a *FS) zip(r io.ReaderAt, size int64) error {
 		case e.CompressedSize64 > uint64(size):
 			a.lose(e.Name, errors.New("it is damaged: it is said to be larger than the archive"))
 			continue
+		case e.CompressedSize64 > stored:
+			a.lose(e.Name, fmt.Errorf("%w: its entries overlap, as only those of traps do", ErrTarLimit))
+			continue
 		case n > freeTarBytes && n/maxTarRatio > e.CompressedSize64:
 			a.lose(e.Name, fmt.Errorf("%w: it inflates by more than %d, as only traps do", ErrTarLimit, maxTarRatio))
 			continue
@@ -35,7 +38,7 @@ func (a *FS) zip(r io.ReaderAt, size int64) error {
 			a.lose(e.Name, fmt.Errorf("%w: more than %d GiB in one archive", ErrTarLimit, maxZipBytes>>30))
 			continue
 		default:
-			left -= n
+			left, stored = left-n, stored-e.CompressedSize64
 		}
 		a.zipped(e)
 	}
@@ -50,7 +53,7 @@ const maxZipBytes = 16 << 30 // inflated
 func (a *FS) zipped(e *zip.File) {
 	n := node{mode: e.Mode(), size: int64(e.UncompressedSize64), modified: e.Modified}
 	switch {
-	case strings.HasSuffix(e.Name, "/"):
+	case strings.HasSuffix(e.Name, "/"), strings.HasSuffix(e.Name, `\`): // as archivers for Windows wrote
 		n.mode = n.mode&fs.ModePerm | fs.ModeDir
 	case n.mode&fs.ModeSymlink != 0:
 		to, err := linkText(e)
