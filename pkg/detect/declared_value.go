@@ -55,9 +55,13 @@ func (d *Declarations) Value(n doc.Node) (m Meaning, raw string) {
 		return d.list(n, d.either)
 	case doc.Object:
 		if list := n.Get("licenses"); list.Kind() == doc.Array {
-			return d.list(list, n.Get("licenselogic").Text() == "or" || d.either)
+			either := d.either
+			if logic := n.Get("licenselogic").Text(); logic != "" {
+				either = logic == "or"
+			}
+			return d.list(list, either)
 		}
-		for _, key := range []string{"expression", "type", "name", "id", "license", "text", "url"} {
+		for _, key := range []string{"expression", "license", "type", "name", "id", "text", "url"} {
 			if v := n.Get(key); v.Kind() != doc.Missing {
 				if m, raw := d.Value(v); raw != "" {
 					return m, raw
@@ -79,7 +83,9 @@ func (d *Declarations) list(n doc.Node, either bool) (Meaning, string) {
 			all, raw = append(all, m), append(raw, said)
 		}
 	}
-	all = withoutRefined(all)
+	if all = withoutRefined(distinct(all)); len(all) > mostListed {
+		all = []Meaning{{}}
+	}
 	joint, join := " AND ", spdx.And
 	if either {
 		joint, join = " OR ", spdx.Or
@@ -87,12 +93,35 @@ func (d *Declarations) list(n doc.Node, either bool) (Meaning, string) {
 	return joinMeanings(all, join), strings.Join(raw, joint)
 }
 
+// mostListed bounds the licenses of a list: nobody has so many, and what they mean together takes time.
+const mostListed = 1000
+
+// distinct leaves out what a list says again.
+func distinct(all []Meaning) []Meaning {
+	seen := map[string]bool{}
+	return slices.DeleteFunc(all, func(m Meaning) bool {
+		key := m.Expr.String()
+		for _, e := range m.May {
+			key += "\n" + e.String()
+		}
+		if seen[key] {
+			return true
+		}
+		seen[key] = true
+		return false
+	})
+}
+
 // withoutRefined leaves out what is unclear where another item of the list says which one it is: "BSD License", "BSD-2-Clause".
 func withoutRefined(all []Meaning) []Meaning {
+	clear := map[string]bool{}
+	for _, m := range all {
+		if m.IsClear() {
+			clear[m.Expr.Normal().String()] = true
+		}
+	}
 	return slices.DeleteFunc(slices.Clone(all), func(m Meaning) bool {
-		return slices.ContainsFunc(m.May, func(may spdx.Expr) bool {
-			return slices.ContainsFunc(all, func(other Meaning) bool { return other.IsClear() && other.Expr.Equal(may) })
-		})
+		return slices.ContainsFunc(m.May, func(may spdx.Expr) bool { return clear[may.Normal().String()] })
 	})
 }
 
@@ -145,8 +174,13 @@ func (d *Declarations) Words(s string) Meaning {
 func (d *Declarations) words(s string) Meaning {
 	s = strings.TrimSpace(s)
 	if rest, ok := strings.CutPrefix(strings.TrimLeft(s, "{ "), ":type"); ok { // of a podspec: { :type => 'MIT', :file => 'LICENSE' }
-		s, _, _ = strings.Cut(strings.TrimLeft(rest, " =>"), ",")
-		s = strings.Trim(s, " }'\"")
+		s = strings.TrimLeft(rest, " =>")
+		if quoted := strings.IndexAny(s, `'"`); quoted == 0 && strings.Count(s, s[:1]) > 1 {
+			s, _, _ = strings.Cut(s[1:], s[:1])
+		} else {
+			s, _, _ = strings.Cut(s, ",")
+			s = strings.Trim(s, " }'\"")
+		}
 	}
 	if written, ok := d.own[s]; ok {
 		e, _ := spdx.Parse(written)
@@ -160,7 +194,7 @@ func (d *Declarations) words(s string) Meaning {
 	}
 	e, ambiguous := Declared(s)
 	if ambiguous {
-		if name, ok := cutAcronym(s); ok {
+		if name, ok := CutAcronym(s); ok {
 			return d.words(name)
 		}
 		if len(s) > longestName || strings.Contains(s, "\n") {
@@ -194,13 +228,29 @@ func ofText(s string) Meaning {
 	return Meaning{Expr: spdx.And(all...).Normal()}
 }
 
-// cutAcronym takes the short name of a license off that follows the full one in parentheses: "ISC License (ISCL)".
-func cutAcronym(s string) (name string, ok bool) {
+// CutAcronym takes the short name of a license off that follows the full one in parentheses: "ISC License (ISCL)". Its letters are
+// those of the name, in their order; other words say more than the name does: "BSD (Commercial)", "MIT License (GPL-2.0)".
+func CutAcronym(s string) (name string, ok bool) {
 	name, short, ok := strings.Cut(s, " (")
 	short, closed := strings.CutSuffix(short, ")")
-	return strings.TrimSpace(name), ok && closed && short != "" && len(short) <= longestAcronym && strings.IndexFunc(short, func(c rune) bool {
-		return !(c < 0x80 && (isASCIILetter(byte(c)) || isDigit(byte(c)) || c == '-' || c == '.'))
-	}) < 0
+	if !ok || !closed || short == "" || len(short) > longestAcronym {
+		return "", false
+	}
+	rest := strings.ToLower(name)
+	for _, c := range []byte(short) {
+		switch {
+		case isDigit(c), strings.IndexByte("-.+ v", c) >= 0: // of a version, which the name need not repeat
+		case isASCIILetter(c):
+			at := strings.IndexByte(rest, c|0x20)
+			if at < 0 {
+				return "", false
+			}
+			rest = rest[at+1:]
+		default:
+			return "", false
+		}
+	}
+	return strings.TrimSpace(name), true
 }
 
 const longestAcronym = 12

@@ -1,8 +1,10 @@
 package detect
 
 import (
+	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/licet/licet/pkg/doc"
 	"github.com/licet/licet/pkg/spdx"
@@ -37,6 +39,15 @@ func TestDeclarations(t *testing.T) {
 		{"cocoapods", `"{ :type => 'MIT', :file => 'LICENSE' }"`, "MIT"},
 		{"huggingface", `"llama2"`, "LicenseRef-scancode-llama-2-license-2023"},
 		{"any", `"ISC License (ISCL)"`, "ISC"},
+		{"any", `"GNU Affero General Public License v3 (AGPLv3)"`, "AGPL-3.0-only"},
+		{"any", `"MIT License (GPL-2.0)"`, "? MIT"},
+		{"any", `"BSD-3-Clause (Commercial)"`, "? BSD-3-Clause"},
+		{"any", `"MIT (modified)"`, "? MIT"},
+		{"cocoapods", `"{ :type => 'MIT, non-commercial', :file => 'LICENSE' }"`, "? MIT"},
+		{"cocoapods", `"{ :type => MIT, :file => LICENSE }"`, "MIT"},
+		{"npm", `{"name": "mit", "license": "GPL-3.0-only"}`, "GPL-3.0-only"}, // of a whole manifest the name is no license
+		{"npm", `{"licenses": ["GPL-2.0-only", "MIT"], "licenselogic": "and"}`, "GPL-2.0-only AND MIT"},
+		{"cpan", `["gpl_2", "mit"]`, "GPL-2.0-only AND MIT"},
 		{"any", `"MIT License (non-commercial use only)"`, "? MIT"},
 		{"any", `"PSF"`, "PSF-2.0"},
 		{"any", `"APLv2.0"`, "Apache-2.0"},
@@ -90,6 +101,34 @@ func TestDeclaredLists(t *testing.T) {
 	if m, _ := DeclarationsOf("npm").Value(d.Root()); m.IsClear() || len(m.May) > mostMeanings {
 		t.Errorf("%d meanings, clear: %v", len(m.May), m.IsClear())
 	}
+}
+
+// What a long list means is found soon, or given up.
+func TestDeclaredLongLists(t *testing.T) {
+	for _, field := range []string{
+		"[" + strings.Repeat(`"BSD",`, 100_000) + `"MIT"]`, "[" + strings.Repeat(`"MIT","ISC",`, 100_000) + `"MIT"]`, longList(100_000),
+	} {
+		d, err := doc.JSON("-", []byte(field))
+		if err != nil {
+			t.Fatal(err)
+		}
+		begun := time.Now()
+		m, _ := DeclarationsOf("npm").Value(d.Root())
+		if took := time.Since(begun); took > 20*time.Second {
+			t.Errorf("%.20s: %v", field, took)
+		}
+		if got, clear := m.Expr, strings.Contains(field, "ISC"); m.IsClear() != clear {
+			t.Errorf("%.20s: %.80s", field, got)
+		}
+	}
+}
+
+func longList(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, `"LicenseRef-%d",`, i)
+	}
+	return "[" + b.String() + `"MIT"]`
 }
 
 // Every row of the table is read, and no row of whole says what is known without it.

@@ -73,7 +73,7 @@ func (t *terms) withLicense(classified []sbom.Claim) []sbom.Claim {
 	if says := strings.ToLower(said.text); says == "" || slices.Contains([]string{"unknown", "none", "null", "n/a", "-", "tbd", "todo"}, says) {
 		return classified
 	}
-	e, ok := words(said.text)
+	e, ok := freeWords(said.text)
 	if !ok {
 		whole := len(t.license.text) > maxTitle || strings.Contains(strings.TrimSpace(t.license.text), "\n")
 		if len(t.classifiers) > 0 && (whole || isPointer(said.text)) {
@@ -110,7 +110,19 @@ func guessOf(c sbom.Claim) spdx.Expr {
 	return c.Expr
 }
 
-// words reads an expression or free words; ok is false if they may mean more than one thing.
+// freeWords reads what an author wrote; ok is false as it is of [words]. What stands in parentheses may narrow what stands before:
+// "MIT (non-commercial use)".
+func freeWords(s string) (e spdx.Expr, ok bool) {
+	if name, cut := detect.CutAcronym(s); cut {
+		return words(name)
+	}
+	if e, ambiguous := detect.Declared(s); !ambiguous && !e.IsNoAssertion() {
+		return e, true
+	}
+	return spdx.Expr{}, false
+}
+
+// words reads an expression or the words of a classifier; ok is false if they may mean more than one thing.
 func words(s string) (e spdx.Expr, ok bool) {
 	e, ambiguous := detect.Declared(s)
 	if name, _, ok := strings.Cut(s, " ("); ok && ambiguous { // ISC License (ISCL)
