@@ -8,8 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/licet/licet/pkg/archive"
@@ -70,7 +70,7 @@ func openFile(arg string, size int64) (*target, error) {
 		return nil, fmt.Errorf("%s: %w", arg, plain(err))
 	}
 	reader := readerOf(filepath.Base(arg), head[:n])
-	if archive.Is(head[:n]) && !slices.Contains(unpackThemselves, reader) {
+	if archive.Is(head[:n]) && !isUnpacked(reader, arg) {
 		a, err := archive.Open(f, size)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", arg, err)
@@ -95,8 +95,11 @@ func openFile(arg string, size int64) (*target, error) {
 // headSize is how many bytes of a file tell what it is.
 const headSize = 512
 
-// unpackThemselves are the readers that know more of an archive than what lies in it: what a JAR has of other JARs.
-var unpackThemselves = []string{"jar"}
+// isUnpacked reports whether a reader knows more of an archive than what lies in it: what a JAR has of other JARs, and a gem, whose
+// files are packed once more.
+func isUnpacked(reader, file string) bool {
+	return reader == "jar" || strings.EqualFold(filepath.Ext(file), ".gem")
+}
 
 // readerOf is the name of the first reader that a file is for, "" for none.
 func readerOf(name string, head []byte) string {

@@ -172,6 +172,7 @@ func TestLost(t *testing.T) {
 		{"a path of Windows that climbs", zipped(t, `..\a`, "x", "b", "y"), []string{`..\a: its path leads out of the archive`}},
 		{"a path that stands twice", zipped(t, "a", "x", "a", "y"), []string{"a: another entry has the same path: the first was read"}},
 		{"a file below a file", tarred(t, header{name: "a", content: "x"}, header{name: "a/b", content: "y"}), []string{"a/b: another entry has the same path: the first was read"}},
+		{"a path that is deep", zipped(t, strings.Repeat("a/", 300), "", "b", "y"), []string{strings.Repeat("a/", 300) + ": past a limit of archives: a path of more than 200 folders, or 4096 bytes"}},
 		{"a link to nothing", tarred(t, header{name: "a", kind: tar.TypeLink, to: "b"}, header{name: "c"}), []string{"a: it is a link to what is not in the archive"}},
 		{"a tar that ends early", tarred(t, header{name: "a", content: "x"}, header{name: "b", content: strings.Repeat("y", 2000)})[:2000], []string{": unexpected EOF"}},
 		{"a packed tar that ends early", packed(t, "zstd", tarred(t, header{name: "a", content: "x"}, header{name: "b", content: strings.Repeat("y", 2000)})[:2000]), []string{": unexpected EOF"}},

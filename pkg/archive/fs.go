@@ -80,8 +80,12 @@ func (a *FS) add(name string, n node, again bool) {
 	if p == "." || p == "" {
 		return
 	}
-	if !ok || len(p) > maxPath {
+	switch {
+	case !ok:
 		a.lose(name, errUnsafe)
+		return
+	case len(p) > maxPath || strings.Count(p, "/") > maxDepth:
+		a.lose(name, errDeep)
 		return
 	}
 	n.name = path.Base(p)
@@ -111,8 +115,13 @@ func (a *FS) add(name string, n node, again bool) {
 // maxNodes bounds the entries and the folders that their paths lead through, of which one long path has thousands.
 const maxNodes = 2 * maxTarEntries
 
-// maxPath bounds the bytes of a path, and with that how deep folders lie.
-const maxPath = 4096
+// The limits of one path: its bytes, and how deep it leads. Compilers and package managers end at some dozens of folders.
+const (
+	maxPath  = 4096
+	maxDepth = 200
+)
+
+var errDeep = fmt.Errorf("%w: a path of more than %d folders, or %d bytes", ErrTarLimit, maxDepth, maxPath)
 
 // folder gives the folder of that path, and makes it if it is new; nil if a file is so called.
 func (a *FS) folder(p string) *node {
