@@ -74,7 +74,7 @@ func readListed(text string) (spdx.Expr, bool) {
 
 // spellRanges writes the ranges of R and others in words: "GPL (>= 2)" is "GPL 2 or later".
 func spellRanges(s string) string {
-	s = strings.NewReplacer("≥", ">=", "|", " | ").Replace(s)
+	s = strings.ReplaceAll(strings.ReplaceAll(s, "≥", ">="), "|", " | ")
 	for from := 0; ; {
 		i := strings.Index(s[from:], ">=")
 		if i < 0 {

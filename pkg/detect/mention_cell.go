@@ -33,14 +33,17 @@ func (p *mentionReader) inLicenseCell(from, to int) bool {
 		return false // nearly always
 	}
 	listed := p.text[at] != '|'
+	if listed && bytes.IndexByte(p.text[max(0, at-maxRaw):at], '|') < 0 {
+		return false
+	}
 	behind := bytes.TrimLeft(lineFrom(p.text, int(p.t[to-1].end), maxRaw), cellMarks)
 	if len(behind) > 0 && strings.IndexByte("|(,;", behind[0]) < 0 {
 		return false
 	}
-	line := lineStart(p.text, at)
-	if listed && !p.isListInCell(line, at) {
+	if listed && !p.isListInCell(at) {
 		return false
 	}
+	line := lineStart(p.text, at)
 	if t := &p.table; line < t.start || line >= t.end {
 		p.table = readTable(p.text, line)
 	}
@@ -49,13 +52,14 @@ func (p *mentionReader) inLicenseCell(from, to int) bool {
 		(p.table.columns == nil || column < len(p.table.columns) && p.table.columns[column])
 }
 
-// isListInCell reports whether all that stands in the cell before the comma at is names of licenses: "MIT, ISC, 0BSD".
-func (p *mentionReader) isListInCell(line, at int) bool {
-	start := bytes.LastIndexByte(p.text[line:at], '|') + 1
-	if start == 0 {
+// isListInCell reports whether all that stands in the cell before the comma at is names of licenses, and few: "MIT, ISC, 0BSD".
+func (p *mentionReader) isListInCell(at int) bool {
+	near := p.text[max(0, at-maxRaw):at]
+	start := bytes.LastIndexByte(near, '|') + 1
+	if start == 0 || bytes.IndexByte(near[start:], '\n') >= 0 {
 		return false
 	}
-	_, vague := Declared(strings.Trim(string(p.text[line+start:at]), cellMarks))
+	_, vague := Declared(strings.Trim(string(near[start:]), cellMarks))
 	return !vague
 }
 

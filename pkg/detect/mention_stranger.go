@@ -181,11 +181,17 @@ func (p *mentionReader) nameVersion(k int) int {
 
 // isStrangersName reports whether a few words are the name of a license that nobody knows, and nothing else.
 func isStrangersName(words string) bool {
+	if !strings.Contains(words, " ") {
+		return false // as most
+	}
 	p := newMentionReader([]byte(words))
 	p.begin(licenseNaming().tokens(nil, p.text, 0, len(p.text)))
 	last := p.last() - 1
+	if last <= 0 || !p.endsName(last) || p.nameStart(last) != 0 || !p.isOwnName(0, last+1) {
+		return false
+	}
 	known, _ := Declared(words)
-	return known.IsNoAssertion() && last > 0 && p.endsName(last) && p.nameStart(last) == 0 && p.isOwnName(0, last+1)
+	return known.IsNoAssertion()
 }
 
 // isLarge reports whether a word begins with a large letter.
