@@ -53,6 +53,7 @@ const (
 	WordAround
 	WordPath
 	WordDocs
+	WordTurns
 )
 
 // wordKinds are the names of the kinds in the order of their bits.
@@ -60,7 +61,7 @@ var wordKinds = []string{"term", "done", "sharp", "license", "written", "part", 
 	"chooses", "tag", "unfree", "work", "data", "sort", "inbound",
 	"file", "points", "instead", "whence",
 	"keeps", "bars", "denied", "forbids", "passing", "limits", "use", "secret", "beside",
-	"pair", "denying", "undoing", "around", "path", "docs"}
+	"pair", "denying", "undoing", "around", "path", "docs", "turns"}
 
 // KindsOf says what a word in small letters tells, 0 for most words.
 func KindsOf(word string) WordKind { return words().kinds[word] }

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"iter"
 	"slices"
 	"strings"
 	"sync"
@@ -17,6 +18,8 @@ import (
 type Meaning struct {
 	Expr spdx.Expr   // NOASSERTION if it can be read in no way, or in several
 	May  []spdx.Expr // what it may mean where that is not clear, as far as it is known: nothing to rely on
+
+	oneOf bool // it means one of these, and says nothing besides
 }
 
 // IsClear reports whether a declaration means one thing.
@@ -52,14 +55,14 @@ func DeclarationsOf(ecosystem string) *Declarations {
 func (d *Declarations) Value(n doc.Node) (m Meaning, raw string) {
 	switch n.Kind() {
 	case doc.Array:
-		return d.list(n, d.either)
+		return d.list(n.Items(), d.either)
 	case doc.Object:
 		if list := n.Get("licenses"); list.Kind() == doc.Array {
 			either := d.either
 			if logic := n.Get("licenselogic").Text(); logic != "" {
-				either = logic == "or"
+				either = logic == "or" || logic == "dual"
 			}
-			return d.list(list, either)
+			return d.list(list.Items(), either)
 		}
 		for _, key := range []string{"expression", "license", "type", "name", "id", "text", "url"} {
 			if v := n.Get(key); v.Kind() != doc.Missing {
@@ -75,10 +78,10 @@ func (d *Declarations) Value(n doc.Node) (m Meaning, raw string) {
 }
 
 // list joins the licenses of a list; null and empty ones are none.
-func (d *Declarations) list(n doc.Node, either bool) (Meaning, string) {
+func (d *Declarations) list(items iter.Seq[doc.Node], either bool) (Meaning, string) {
 	var all []Meaning
 	var raw []string
-	for item := range n.Items() {
+	for item := range items {
 		if m, said := d.Value(item); said != "" {
 			all, raw = append(all, m), append(raw, said)
 		}
@@ -112,7 +115,8 @@ func distinct(all []Meaning) []Meaning {
 	})
 }
 
-// withoutRefined leaves out what is unclear where another item of the list says which one it is: "BSD License", "BSD-2-Clause".
+// withoutRefined leaves out a name that several licenses have where another item of the list says which one it is: "BSD License",
+// "BSD-2-Clause". What was only read in part, "MIT (non-commercial)", says more than any other item does.
 func withoutRefined(all []Meaning) []Meaning {
 	clear := map[string]bool{}
 	for _, m := range all {
@@ -121,7 +125,7 @@ func withoutRefined(all []Meaning) []Meaning {
 		}
 	}
 	return slices.DeleteFunc(slices.Clone(all), func(m Meaning) bool {
-		return slices.ContainsFunc(m.May, func(may spdx.Expr) bool { return clear[may.Normal().String()] })
+		return m.oneOf && slices.ContainsFunc(m.May, func(may spdx.Expr) bool { return clear[may.Normal().String()] })
 	})
 }
 
@@ -264,6 +268,7 @@ var wordings = sync.OnceValue(func() map[string]Meaning {
 		case "whole":
 			m.Expr, _ = spdx.Parse(row[1])
 		case "may":
+			m.oneOf = true
 			for id := range strings.FieldsSeq(row[1]) {
 				m.May = append(m.May, spdx.Leaf(spdx.Term{ID: id}))
 			}

@@ -38,6 +38,8 @@ func TestDeclarations(t *testing.T) {
 		{"cran", `"GPL (>= 2) | file LICENSE"`, "GPL-2.0-or-later"},
 		{"cocoapods", `"{ :type => 'MIT', :file => 'LICENSE' }"`, "MIT"},
 		{"huggingface", `"llama2"`, "LicenseRef-scancode-llama-2-license-2023"},
+		{"npm", `["MIT", "MIT (non-commercial use only)"]`, "? MIT"}, // the one says more than the other
+		{"pypi", `["MIT", "MIT License, not for commercial use"]`, "? MIT"},
 		{"any", `"ISC License (ISCL)"`, "ISC"},
 		{"any", `"GNU Affero General Public License v3 (AGPLv3)"`, "AGPL-3.0-only"},
 		{"any", `"MIT License (GPL-2.0)"`, "? MIT"},

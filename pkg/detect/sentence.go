@@ -81,7 +81,7 @@ func (r *reading) anySentence(t *wordText, g region, f func(region, sentence) bo
 
 // bindsBeside reports whether one of the sentences of g binds beside a license, and not only who contributes.
 func (r *reading) bindsBeside(t *wordText, g region) bool {
-	return r.anySentence(t, g, func(g region, s sentence) bool { return s.bindsBeside() && !r.hasPhrase(t, g, "inbound", "asked") })
+	return r.anySentence(t, g, func(g region, s sentence) bool { return s.bindsBeside() && !r.hasPhrase(t, g, "inbound") })
 }
 
 // bindingIn gives what word i does among the words of g: a payment that is waived, and what waives it, do nothing, nor

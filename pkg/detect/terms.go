@@ -30,12 +30,12 @@ func (r *reading) readsLikeTerms(t *wordText, g region) bool {
 				parts = append(parts, region{from, i})
 			}
 			from, i = end, end-1
-		case kind == "asked": // what is asked in that sentence, nobody must do
-			if said := r.sentenceAround(t, region{i, end}); said.end > from {
-				if from < said.start {
-					parts = append(parts, region{from, said.start})
+		case kind == "asked":
+			if asked := r.askedAround(t, region{i, end}); asked.end > from {
+				if from < asked.start {
+					parts = append(parts, region{from, asked.start})
 				}
-				from = said.end
+				from = asked.end
 			}
 		case r.isSpokenOf(t, i):
 		case slices.Contains(keepBack, kind):
@@ -60,4 +60,16 @@ func (r *reading) readsLikeTerms(t *wordText, g region) bool {
 		}
 	}
 	return g.end-g.start >= leastTerms && len(seen) >= distinctTerms
+}
+
+// askedAround gives what is asked for around a phrase, and nobody must do: its sentence, up to a word with which that turns to
+// something else.
+func (r *reading) askedAround(t *wordText, g region) region {
+	s := r.sentenceAround(t, g)
+	for i := g.end; i < s.end; i++ {
+		if rules.KindsOf(t.word(i))&rules.WordTurns != 0 {
+			return region{s.start, i}
+		}
+	}
+	return s
 }
