@@ -50,6 +50,9 @@ func (p *program) licensesCommand() *cobra.Command {
 				}
 				return p.declared(cmd.InOrStdin())
 			}
+			if cmd.Flags().Changed("output") {
+				return errors.New("-o belongs to --declared: an expression is printed for people")
+			}
 			text := strings.Join(args, " ")
 			e, err := spdx.Parse(text)
 			if err != nil {

@@ -28,7 +28,7 @@ var ErrFormat = errors.New("not a zip, a tar, or a Debian package")
 
 // Loss is what of an archive was not read.
 type Loss struct {
-	Path string // of the entry as the archive has it, made safe to print by nobody; "" for the archive
+	Path string // of the entry as the archive has it, to be quoted before it is printed; "" for the archive
 	Err  error
 }
 
@@ -115,5 +115,5 @@ func clean(name string) (string, bool) {
 var (
 	errUnsafe = errors.New("its path leads out of the archive")
 	errTwice  = errors.New("another entry has the same path: the first was read")
-	errLarge  = fmt.Errorf("%w: more than %d MiB in one archive", ErrTarLimit, maxTarBytes>>20)
+	errLarge  = fmt.Errorf("%w: more than %d MiB in one archive", ErrLimit, maxBytes>>20)
 )

@@ -251,7 +251,7 @@ func TestManyTraps(t *testing.T) {
 	if n := len(open(t, tarred(t, lost...)).Lost()); n != 1001 {
 		t.Errorf("%d losses are told", n)
 	}
-	if a := open(t, tarred(t, deep...)); len(a.Lost()) == 0 || !errors.Is(a.Lost()[0].Err, archive.ErrTarLimit) {
+	if a := open(t, tarred(t, deep...)); len(a.Lost()) == 0 || !errors.Is(a.Lost()[0].Err, archive.ErrLimit) {
 		t.Errorf("folders without number: %d lost", len(a.Lost()))
 	}
 	var b bytes.Buffer
@@ -266,7 +266,7 @@ func TestManyTraps(t *testing.T) {
 		}
 	}
 	w.Close()
-	if a := open(t, b.Bytes()); len(a.Lost()) != 2 || !errors.Is(a.Lost()[0].Err, archive.ErrTarLimit) {
+	if a := open(t, b.Bytes()); len(a.Lost()) != 2 || !errors.Is(a.Lost()[0].Err, archive.ErrLimit) {
 		t.Errorf("entries that share their bytes: %q", losses(a))
 	}
 }
@@ -276,7 +276,7 @@ func TestTraps(t *testing.T) {
 	blank := string(make([]byte, 17<<20))
 	for name, data := range map[string][]byte{"gzip": gzipped(tarred(t, header{name: "a"}, header{name: "b", content: blank})), "zstd": packed(t, "zstd", tarred(t, header{name: "a"}, header{name: "b", content: blank})), "zip": zipped(t, "a", "", "b", blank)} {
 		a := open(t, data)
-		if len(a.Lost()) != 1 || !errors.Is(a.Lost()[0].Err, archive.ErrTarLimit) {
+		if len(a.Lost()) != 1 || !errors.Is(a.Lost()[0].Err, archive.ErrLimit) {
 			t.Errorf("%s: %q", name, losses(a))
 		}
 	}

@@ -23,7 +23,7 @@ const statusFolder = "var/lib/dpkg/status.d/"
 // debian reads a Debian package: the files that it installs lie where they will, and its control file where a system would note it,
 // so that it is read as a system on which nothing else is installed.
 func (a *FS) debian(r io.ReaderAt, size int64) error {
-	left, data := int64(maxTarBytes), false
+	left, data := int64(maxBytes), false
 	for at := int64(len(arMagic)); at+arHeader <= size; {
 		head := make([]byte, arHeader)
 		if _, err := r.ReadAt(head, at); err != nil {

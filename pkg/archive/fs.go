@@ -93,7 +93,7 @@ func (a *FS) add(name string, n node, again bool) {
 	switch {
 	case old == nil:
 		if len(a.nodes) > maxNodes {
-			a.lose(name, fmt.Errorf("%w: its folders are too many and too deep", ErrTarLimit))
+			a.lose(name, fmt.Errorf("%w: its folders are too many and too deep", ErrLimit))
 			return
 		}
 		dir := a.folder(path.Dir(p))
@@ -113,7 +113,7 @@ func (a *FS) add(name string, n node, again bool) {
 }
 
 // maxNodes bounds the entries and the folders that their paths lead through, of which one long path has thousands.
-const maxNodes = 2 * maxTarEntries
+const maxNodes = 2 * maxEntries
 
 // The limits of one path: its bytes, and how deep it leads. Compilers and package managers end at some dozens of folders.
 const (
@@ -121,7 +121,7 @@ const (
 	maxDepth = 200
 )
 
-var errDeep = fmt.Errorf("%w: a path of more than %d folders, or %d bytes", ErrTarLimit, maxDepth, maxPath)
+var errDeep = fmt.Errorf("%w: a path of more than %d folders, or %d bytes", ErrLimit, maxDepth, maxPath)
 
 // folder gives the folder of that path, and makes it if it is new; nil if a file is so called.
 func (a *FS) folder(p string) *node {

@@ -15,14 +15,14 @@ import (
 
 // The limits of one tar archive of a stranger.
 const (
-	maxTarEntries = 300_000
-	maxTarBytes   = 512 << 20 // inflated
-	maxTarRatio   = 200       // inflated to packed bytes; text of blanks deflates to a thousandth
-	freeTarBytes  = 16 << 20  // inflated, of which the ratio is not asked for
+	maxEntries = 300_000
+	maxBytes   = 512 << 20 // inflated
+	maxRatio   = 200       // inflated to packed bytes; text of blanks deflates to a thousandth
+	freeBytes  = 16 << 20  // inflated, of which the ratio is not asked for
 )
 
-// ErrTarLimit is wrapped by the errors of archives past a limit.
-var ErrTarLimit = errors.New("past a limit of archives")
+// ErrLimit is wrapped by the errors of archives past a limit.
+var ErrLimit = errors.New("past a limit of archives")
 
 // tars are the endings of what is a tar archive, packed or not.
 var tars = []string{".gem", ".crate", ".tar", ".tgz", ".tar.gz"}
@@ -61,8 +61,8 @@ func walkTar(r io.Reader, visit func(h *tar.Header, content io.Reader) error) er
 		if err == io.EOF {
 			return atEnd(stream)
 		}
-		if err == nil && entries >= maxTarEntries {
-			err = fmt.Errorf("%w: more than %d entries", ErrTarLimit, maxTarEntries)
+		if err == nil && entries >= maxEntries {
+			err = fmt.Errorf("%w: more than %d entries", ErrLimit, maxEntries)
 		}
 		if err != nil {
 			return err
@@ -116,21 +116,21 @@ func ended(r *io.SectionReader) error {
 
 // tar lists a tar archive that may be packed, and keeps its files in memory.
 func (a *FS) tar(r io.Reader) error {
-	left := int64(maxTarBytes)
+	left := int64(maxBytes)
 	return a.listed(walkTar(r, func(h *tar.Header, content io.Reader) error { return a.keep(h, content, &left) }))
 }
 
 // plainTar lists a tar archive that is not packed: its files are read where they lie, and so of any size.
 func (a *FS) plainTar(r *io.SectionReader) error {
-	left := int64(maxTarBytes)
+	left := int64(maxBytes)
 	t := tar.NewReader(r)
 	for entries := 0; ; entries++ {
 		h, err := t.Next()
 		switch {
 		case err == io.EOF:
 			return a.listed(ended(r))
-		case err == nil && entries >= maxTarEntries:
-			err = fmt.Errorf("%w: more than %d entries", ErrTarLimit, maxTarEntries)
+		case err == nil && entries >= maxEntries:
+			err = fmt.Errorf("%w: more than %d entries", ErrLimit, maxEntries)
 		case err == nil && h.Typeflag == tar.TypeReg && !isSparse(h):
 			var at int64
 			if at, err = r.Seek(0, io.SeekCurrent); err == nil && h.Size > r.Size()-at {
@@ -230,10 +230,10 @@ func (i *inflated) Read(p []byte) (int, error) {
 	n, err := i.r.Read(p)
 	i.n += int64(n)
 	switch {
-	case i.n > maxTarBytes:
-		return 0, fmt.Errorf("%w: more than %d MiB", ErrTarLimit, maxTarBytes>>20)
-	case i.n > freeTarBytes && i.n/maxTarRatio > i.packed.n:
-		return 0, fmt.Errorf("%w: it inflates by more than %d, as only traps do", ErrTarLimit, maxTarRatio)
+	case i.n > maxBytes:
+		return 0, fmt.Errorf("%w: more than %d MiB", ErrLimit, maxBytes>>20)
+	case i.n > freeBytes && i.n/maxRatio > i.packed.n:
+		return 0, fmt.Errorf("%w: it inflates by more than %d, as only traps do", ErrLimit, maxRatio)
 	}
 	return n, err
 }

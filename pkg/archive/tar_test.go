@@ -59,7 +59,7 @@ func TestWalkTar(t *testing.T) {
 func TestTarLimit(t *testing.T) {
 	trap := gzipped(tarOf(t, "blank", string(make([]byte, 17<<20))))
 	err := archive.WalkTar(bytes.NewReader(trap), func(string, int64, io.Reader) error { return nil })
-	if !errors.Is(err, archive.ErrTarLimit) {
+	if !errors.Is(err, archive.ErrLimit) {
 		t.Errorf("a trap was inflated: %v", err)
 	}
 }

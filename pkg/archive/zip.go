@@ -17,8 +17,8 @@ func (a *FS) zip(r io.ReaderAt, size int64) error {
 	}
 	left, stored := uint64(maxZipBytes), uint64(size)
 	for i, e := range z.File {
-		if i == maxTarEntries {
-			a.lose("", fmt.Errorf("%w: more than %d entries", ErrTarLimit, maxTarEntries))
+		if i == maxEntries {
+			a.lose("", fmt.Errorf("%w: more than %d entries", ErrLimit, maxEntries))
 			break
 		}
 		switch n := e.UncompressedSize64; {
@@ -29,13 +29,13 @@ func (a *FS) zip(r io.ReaderAt, size int64) error {
 			a.lose(e.Name, errors.New("it is damaged: it is said to be larger than the archive"))
 			continue
 		case e.CompressedSize64 > stored:
-			a.lose(e.Name, fmt.Errorf("%w: its entries overlap, as only those of traps do", ErrTarLimit))
+			a.lose(e.Name, fmt.Errorf("%w: its entries overlap, as only those of traps do", ErrLimit))
 			continue
-		case n > freeTarBytes && n/maxTarRatio > e.CompressedSize64:
-			a.lose(e.Name, fmt.Errorf("%w: it inflates by more than %d, as only traps do", ErrTarLimit, maxTarRatio))
+		case n > freeBytes && n/maxRatio > e.CompressedSize64:
+			a.lose(e.Name, fmt.Errorf("%w: it inflates by more than %d, as only traps do", ErrLimit, maxRatio))
 			continue
 		case n > left:
-			a.lose(e.Name, fmt.Errorf("%w: more than %d GiB in one archive", ErrTarLimit, maxZipBytes>>30))
+			a.lose(e.Name, fmt.Errorf("%w: more than %d GiB in one archive", ErrLimit, maxZipBytes>>30))
 			continue
 		default:
 			left, stored = left-n, stored-e.CompressedSize64

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"iter"
 	"strings"
 
 	"github.com/licet/licet/pkg/doc"
@@ -25,12 +26,22 @@ func Declaration(raw string, at source.Span) []sbom.Claim {
 
 // Claims is the claim that a license field makes, see [Declarations.Value]: none for an empty field, and one of an unknown
 // license, with the words, for a field that is not clear.
-func (d *Declarations) Claims(field doc.Node) []sbom.Claim {
+func (d *Declarations) Claims(field doc.Node, at source.Span) []sbom.Claim {
 	m, raw := d.Value(field)
+	return m.claims(raw, at)
+}
+
+// ListClaims is [Declarations.Claims] for a list of licenses that a program fills one by one.
+func (d *Declarations) ListClaims(items iter.Seq[doc.Node], at source.Span) []sbom.Claim {
+	m, raw := d.list(items, d.either)
+	return m.claims(raw, at)
+}
+
+func (m Meaning) claims(raw string, at source.Span) []sbom.Claim {
 	if raw == "" {
 		return nil
 	}
-	return declared(m.Expr, raw, field.Span())
+	return declared(m.Expr, raw, at)
 }
 
 // declared is the claim of a field with these words.

@@ -77,9 +77,9 @@ func (r *reading) findMentions(known []region) {
 }
 
 // othersFiles are the names, or what they end in after a *, of files that name the licenses of other
-// components or of none: lockfiles, inventories, policies. Readers of their own know whose they are.
-var othersFiles = []string{"*.lock", "*-lock.json", "*-lock.yaml", "*-lock.yml", "*.lock.json", "*.lockb", "go.sum", "go.mod", "go.work.sum",
-	"npm-shrinkwrap.json", "package.json", "installed.json", "*.sarif", "*.spdx", "*.spdx.json", "*.cdx.json", "*.cdx.xml",
+// components or of none, besides lockfiles: inventories, policies. Readers of their own know whose they are.
+var othersFiles = []string{"*.lock", "*-lock.json", "*-lock.yaml", "*-lock.yml", "*.lock.json", "*.lockb", "go.mod",
+	"package.json", "installed.json", "*.sarif", "*.spdx", "*.spdx.json", "*.cdx.json", "*.cdx.xml",
 	"bom.json", "bom.xml", "licet.yaml", ".licet.yaml",
 	// of other tools that judge licenses: go-bouncer, cargo-deny, license_finder, licensei, wwhrd, FOSSA, grant, dependency-review
 	".bouncer.yaml", "deny.toml", "dependency_decisions.yml", ".licensei.toml", ".wwhrd.yml", ".fossa.yml", ".grant.yaml",
@@ -88,7 +88,7 @@ var othersFiles = []string{"*.lock", "*-lock.json", "*-lock.yaml", "*-lock.yml",
 // namesOthers reports whether a file so called speaks of other components.
 func namesOthers(p string) bool {
 	name := path.Base(p)
-	return slices.ContainsFunc(othersFiles, func(o string) bool {
+	return isLockfile(name) || slices.ContainsFunc(othersFiles, func(o string) bool {
 		ending, any := strings.CutPrefix(o, "*")
 		return name == o || any && strings.HasSuffix(name, ending)
 	})

@@ -10,8 +10,8 @@ import (
 	"github.com/licet/licet/rules"
 )
 
-// Chinese and Japanese part no words, and the words of Korean have endings. What says there that something is not free to use is found by its characters, which the
-// gate knows, and is claimed with its line, or the sentence of it.
+// Chinese and Japanese part no words, and the words of Korean have endings. What says there that something is not free to use is
+// found by its characters, which the gate knows, and is claimed with its line, or the sentence of it.
 
 // solidPhrases are the phrases of terms.tsv of such a script, with their kinds.
 var solidPhrases = sync.OnceValue(func() [][]string {

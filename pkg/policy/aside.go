@@ -13,23 +13,23 @@ import (
 
 // asideIn gives the components to which nothing leads from a root but that tests, examples or documents lie in it.
 func asideIn(doc *sbom.Document) map[sbom.ID]bool {
+	holds := func(e sbom.Relationship) bool {
+		return e.Kind == sbom.Contains && (e.Scope == sbom.Test || e.Scope == sbom.Development)
+	}
+	if !slices.ContainsFunc(doc.Relationships, holds) {
+		return nil // as in most projects
+	}
 	needs, all := map[sbom.ID][]sbom.ID{}, map[sbom.ID][]sbom.ID{}
-	var held []sbom.Relationship
 	for _, e := range doc.Relationships {
 		all[e.From] = append(all[e.From], e.To)
-		if e.Kind == sbom.Contains && (e.Scope == sbom.Test || e.Scope == sbom.Development) {
-			held = append(held, e)
-		} else {
+		if !holds(e) {
 			needs[e.From] = append(needs[e.From], e.To)
 		}
 	}
-	if held == nil {
-		return nil // as in most projects
-	}
 	product, aside := map[sbom.ID]bool{}, map[sbom.ID]bool{}
 	reach(doc.Roots, needs, product)
-	for _, e := range held {
-		if product[e.From] {
+	for _, e := range doc.Relationships {
+		if holds(e) && product[e.From] {
 			reach([]sbom.ID{e.To}, all, aside)
 		}
 	}

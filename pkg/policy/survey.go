@@ -149,7 +149,10 @@ func Assumptions(p *Policy, doc *sbom.Document) []string {
 	aside := 0
 	for i := range doc.Components {
 		c := &doc.Components[i]
-		if sub := s.subject(c); s.aside[c.ID] && !s.scope(c).Shipped() && (sub.kind != "" || slices.ContainsFunc(sub.expr.Terms(), isUnknown)) {
+		if !s.aside[c.ID] || s.scope(c).Shipped() {
+			continue
+		}
+		if sub := s.subject(c); sub.kind != "" || slices.ContainsFunc(sub.expr.Terms(), isUnknown) {
 			aside++
 		}
 	}

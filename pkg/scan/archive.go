@@ -153,7 +153,7 @@ func (s *scanner) visitTar(ctx context.Context, v visit, out *searched, lost fun
 	if err == nil && !found {
 		err = fs.ErrNotExist
 	}
-	if errors.Is(err, archive.ErrTarLimit) {
+	if errors.Is(err, archive.ErrLimit) {
 		err = fmt.Errorf("%w: %w", errTooLarge, err)
 	}
 	return err

@@ -77,11 +77,8 @@ func isOfDebian(p string) bool {
 
 // isOfDocuments reports whether a license file says by its name that it is the license of the documents: LICENSE.docs beside LICENSE.
 func isOfDocuments(name string) bool {
-	if detect.RoleOf(name) != sbom.RoleLicenseFile {
-		return false
-	}
 	words := strings.FieldsFunc(strings.ToLower(name), func(c rune) bool { return c == '-' || c == '_' || c == '.' })
-	return slices.Contains(words, "docs") || slices.Contains(words, "documentation")
+	return (slices.Contains(words, "docs") || slices.Contains(words, "documentation")) && detect.RoleOf(name) == sbom.RoleLicenseFile
 }
 
 // isTestProgram reports whether a file is called as test programs are.

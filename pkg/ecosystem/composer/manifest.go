@@ -50,7 +50,7 @@ func purl(name, version string) string {
 // claims is what the field license declares: one license or, in an array, several of which one may be chosen
 // (https://getcomposer.org/doc/04-schema.md#license).
 func (r *reader) claims(manifest doc.Node) []sbom.Claim {
-	return r.declared.Claims(manifest.Get("license"))
+	return r.declared.Claims(manifest.Get("license"), manifest.Get("license").Span())
 }
 
 // settle says in which folder the project lies, and which of its files speaks of it.

@@ -289,4 +289,4 @@ func (r *reader) prereqs(n doc.Node, bound sbom.Scope) {
 }
 
 // licenses reads the list; where there are several, one may choose (CPAN::Meta::Spec, license).
-func licenses(n doc.Node) []sbom.Claim { return detect.DeclarationsOf("cpan").Claims(n) }
+func licenses(n doc.Node) []sbom.Claim { return detect.DeclarationsOf("cpan").Claims(n, n.Span()) }

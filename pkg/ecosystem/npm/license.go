@@ -14,7 +14,7 @@ func (r *reader) claims(n doc.Node) []sbom.Claim {
 	if field.Kind() == doc.Missing {
 		field = n.Get("licenses")
 	}
-	return r.declared.Claims(field)
+	return r.declared.Claims(field, field.Span())
 }
 
 // addClaims joins the claims of another file about the same package to those of the first: the same

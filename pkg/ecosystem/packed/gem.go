@@ -8,31 +8,10 @@ import (
 	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
-	"github.com/licet/licet/pkg/spdx"
 )
 
 // declared is the claim of a field.
 func declared(n doc.Node) []sbom.Claim { return detect.Declaration(n.Text(), n.Span()) }
-
-// licenses is the claim of a list of them. It does not say whether one may be chosen, so all are taken.
-func licenses(list doc.Node, at source.Span) []sbom.Claim {
-	var raw []string
-	var parts []spdx.Expr
-	readable := true
-	for n := range list.Items() {
-		e, ambiguous := detect.Declared(n.Text())
-		readable = readable && !ambiguous && !e.IsNoAssertion()
-		raw, parts = append(raw, n.Text()), append(parts, e)
-	}
-	if len(raw) == 0 {
-		return nil
-	}
-	c := sbom.Claim{Basis: sbom.Declared, Role: sbom.RoleManifest, Raw: ecosystem.Brief(strings.Join(raw, ", ")), Evidence: []sbom.Evidence{{Span: at}}}
-	if readable {
-		c.Expr = spdx.And(parts...)
-	}
-	return []sbom.Claim{c}
-}
 
 // specification takes a Gem::Specification.
 func (r *reader) specification(n doc.Node, files bool) error {
@@ -48,7 +27,7 @@ func (r *reader) specification(n doc.Node, files bool) error {
 		authors = append(authors, a.Text())
 	}
 	c.Supplier = ecosystem.Brief(strings.Join(authors, ", "))
-	c.Claims = licenses(n.Get("licenses"), at)
+	c.Claims = detect.DeclarationsOf("gem").Claims(n.Get("licenses"), at)
 	folder := "data.tar.gz!/"
 	if !files {
 		folder = ""

@@ -86,7 +86,7 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 }
 
 var (
-	errLarge    = fmt.Errorf("%w: a manifest larger than %d MiB", archive.ErrTarLimit, maxManifest>>20)
+	errLarge    = fmt.Errorf("%w: a manifest larger than %d MiB", archive.ErrLimit, maxManifest>>20)
 	errSilent   = errors.New("there is no manifest of a package in it")
 	errNameless = errors.New("its manifest does not name the package")
 )
@@ -100,7 +100,7 @@ func (r *reader) broken(err error) {
 		Kind: sbom.Lost, Span: at, Material: true, Why: "the archive cannot be read: " + strings.ToValidUTF8(err.Error(), "\uFFFD"),
 		Next: "fetch it again, or exclude it", Components: []sbom.ID{id},
 	}
-	if errors.Is(err, archive.ErrTarLimit) {
+	if errors.Is(err, archive.ErrLimit) {
 		gap.Kind, gap.Next = sbom.Limit, "look into the archive yourself"
 	}
 	r.Gap(gap)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/licet/licet/pkg/detect"
@@ -11,7 +12,6 @@ import (
 	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
-	"github.com/licet/licet/pkg/spdx"
 )
 
 // gemspec is a Gem::Specification, as far as it is written out.
@@ -170,30 +170,10 @@ func (s *gemspec) takeStub(data []byte) {
 // claims is what the gemspec declares. Of several licenses it does not say whether one may be chosen, so all are taken:
 // that holds whichever was meant.
 func (s *gemspec) claims() []sbom.Claim {
-	var parts []spdx.Expr
-	var raw []string
-	readable := true
-	var at source.Span
-	for _, n := range s.licenses {
-		text := strings.TrimSpace(n.Text())
-		if text == "" {
-			continue
-		}
-		if at.IsZero() {
-			at = n.Span()
-		}
-		e, ambiguous := detect.Declared(text)
-		readable = readable && !ambiguous
-		parts, raw = append(parts, e), append(raw, text)
-	}
-	if len(raw) == 0 {
+	if len(s.licenses) == 0 {
 		return nil
 	}
-	c := sbom.Claim{Basis: sbom.Declared, Role: sbom.RoleManifest, Raw: ecosystem.Brief(strings.Join(raw, ", ")), Evidence: []sbom.Evidence{{Span: at}}}
-	if readable {
-		c.Expr = spdx.And(parts...)
-	}
-	return []sbom.Claim{c}
+	return detect.DeclarationsOf("gem").ListClaims(slices.Values(s.licenses), s.licenses[0].Span())
 }
 
 // component is the gem.
