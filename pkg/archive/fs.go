@@ -18,6 +18,8 @@ type FS struct {
 	nodes map[string]*node // by path
 	top   *node
 	lost  []Loss
+	// inPlace says that files are read where they lie in the archive, and not kept in memory.
+	inPlace bool
 }
 
 // node is an entry, or a folder that the paths of entries lead through.
@@ -27,7 +29,7 @@ type node struct {
 	size     int64
 	modified time.Time
 	target   string // of a link
-	open     func() (io.ReadCloser, error)
+	open     func() (content, error)
 	children []*node // of a folder, sorted when the archive is read
 }
 
@@ -202,15 +204,9 @@ func (a *FS) Open(name string) (fs.File, error) {
 	if err != nil {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: err}
 	}
-	if at, ok := r.(readerAt); ok {
-		return struct {
-			file
-			readerAt
-		}{file{info{n}}, at}, nil
-	}
 	return struct {
 		file
-		io.ReadCloser
+		content
 	}{file{info{n}}, r}, nil
 }
 
@@ -277,11 +273,11 @@ type file struct{ info }
 
 func (f file) Stat() (fs.FileInfo, error) { return f.info, nil }
 
-// readerAt is content that can be read anywhere.
-type readerAt interface {
+// content is that of an open file, which can be read anywhere.
+type content interface {
 	io.ReadCloser
 	io.ReaderAt
-	io.Seeker
+	isPlaced() bool // without being inflated
 }
 
 // kept is content in memory, section content that lies as it is in the archive.
@@ -292,6 +288,9 @@ type (
 
 func (kept) Close() error    { return nil }
 func (section) Close() error { return nil }
+
+func (kept) isPlaced() bool    { return true }
+func (section) isPlaced() bool { return true }
 
 // dir is an open folder.
 type dir struct {
