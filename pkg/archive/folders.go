@@ -1,10 +1,10 @@
 package archive
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"io/fs"
-	"path"
 	"strings"
 	"sync"
 )
@@ -58,7 +58,7 @@ func (f *Folders) Split(p string) (archive, inner string, ok bool) {
 			_, ok := f.known[p[:end]]
 			f.mu.Unlock()
 			if ok {
-				return p[:end], path.Clean(strings.TrimPrefix(inner, "/")), true
+				return p[:end], cmp.Or(strings.TrimPrefix(inner, "/"), "."), true
 			}
 		}
 	}

@@ -18,6 +18,7 @@ type project struct {
 	files []string
 	sbom.Fragment
 	sites map[sbom.ID]site // see locate
+	in    *archived        // nil for one that lies in no archive
 }
 
 // read lets every ecosystem read its projects, and joins what they learned under the target's roots.
@@ -48,9 +49,11 @@ func (s *scanner) read(ctx context.Context, m *met) *sbom.Document {
 		projects[i].locate(func(dir string) bool { return s.classBelow(dir+"/", own) != "" })
 	}
 	adopt(projects, s.Facts)
+	manifests := len(projects)
+	projects = s.copies(m, projects)
 	roots, joints := s.plant(projects)
 	joints.Gaps = append(joints.Gaps, unreadGaps(m.unread)...)
-	if len(projects) == 0 {
+	if manifests == 0 {
 		joints.Gaps = append(joints.Gaps, nothingRead(m))
 	}
 	fragments := []sbom.Fragment{joints}
@@ -101,6 +104,7 @@ func (s *scanner) readProject(ctx context.Context, m *met, p *project) {
 		place := cmp.Or(g.Span.Path, at.Path)
 		p.Gaps[i].Material = g.Material && (!ofTarget(place) || s.class(place, ".") == "") // what is aside does not ship
 	}
+	s.atTops(p)
 	m.follow(p)
 	s.forget(p)
 	ecosystem.Clean(p.eco.Name, &p.Fragment)
