@@ -54,6 +54,7 @@ const (
 	WordPath
 	WordDocs
 	WordTurns
+	WordOneOf
 )
 
 // wordKinds are the names of the kinds in the order of their bits.
@@ -61,7 +62,7 @@ var wordKinds = []string{"term", "done", "sharp", "license", "written", "part", 
 	"chooses", "tag", "unfree", "work", "data", "sort", "inbound",
 	"file", "points", "instead", "whence",
 	"keeps", "bars", "denied", "forbids", "passing", "limits", "use", "secret", "beside",
-	"pair", "denying", "undoing", "around", "path", "docs", "turns"}
+	"pair", "denying", "undoing", "around", "path", "docs", "turns", "oneof"}
 
 // KindsOf says what a word in small letters tells, 0 for most words.
 func KindsOf(word string) WordKind { return words().kinds[word] }

@@ -189,11 +189,12 @@ func covers(stated, found []spdx.Term) bool {
 }
 
 // variants are pairs of what people state and the text that they lay beside it, which differs from the stated license's own
-// in what binds nobody: Perl's tools lay the general text beside "the same terms as Perl", what is taken from Python has the
-// license of a later version, and the words about whose views a work represents are called a license of their own.
+// in what binds nobody, or little: Perl's tools lay the general text beside "the same terms as Perl", what is taken from Python has the
+// license of a later version, and the words about whose views a work represents are called a license of their own, as is an early wording of the BSD license.
 var variants = [][2]string{
 	{"Artistic-1.0-Perl", "Artistic-1.0"},
 	{"BSD-2-Clause", "BSD-2-Clause-Views"},
+	{"BSD-3-Clause", "BSD-3-Clause-Tso"},
 	{"Python-2.0", "Python-2.0.1"},
 }
 

@@ -2,7 +2,10 @@ package detect
 
 import (
 	"bytes"
+	"slices"
 	"strings"
+
+	"github.com/licet/licet/rules"
 )
 
 // fieldBytes bounds what is read of a field's values.
@@ -56,7 +59,8 @@ func (r *reading) readValue(f *field) bool {
 		v.pos++
 		return v.object(f)
 	case c == '\n' || c == '\r':
-		f.either = strings.HasSuffix(r.path, ".cff") // "their relationship is OR", says its schema
+		f.either = strings.HasSuffix(r.path, ".cff") || // "their relationship is OR", says its schema
+			r.headedByChoice(f)
 		return v.lines(f)
 	case quoted && f.written != 0 && !isYAML(r.path):
 		return false // a value that is no literal
@@ -226,6 +230,13 @@ func (v *valueReader) lines(f *field) bool {
 		v.pos += len(lineFrom(v.text, v.pos, fieldBytes))
 	}
 	return len(f.values) > 0
+}
+
+// headedByChoice reports whether the line of a field says before the key that one of what is listed is enough.
+func (r *reading) headedByChoice(f *field) bool {
+	before := r.text[max(0, f.start-maxRaw):f.start]
+	low := " " + strings.ToLower(string(before[bytes.LastIndexByte(before, '\n')+1:]))
+	return slices.ContainsFunc(rules.WordsOf(rules.WordOneOf), func(words string) bool { return strings.Contains(low, " "+words+" ") })
 }
 
 // element takes the content of an XML element, or the name that stands inside it.

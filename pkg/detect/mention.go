@@ -305,10 +305,7 @@ func (p *mentionReader) joined(first mention) mentioned {
 	m.choice = p.offersChoice(m.from) || p.heads(m.from)
 	for {
 		end := m.parts[len(m.parts)-1].to
-		k, joint := p.connector(end)
-		if joint == 0 {
-			k, joint = p.connector(p.behindPlace(end))
-		}
+		k, joint := p.connectorBehind(end, &m.parts[len(m.parts)-1])
 		if joint == 0 && m.choice {
 			k, joint = p.bullet(p.behindPlace(end)), ','
 		}

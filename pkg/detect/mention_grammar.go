@@ -31,6 +31,8 @@ type grammar struct {
 	agreement, eula wordSet
 	// what gives something under a license that nobody knows: "licensed under", "governed by"
 	givenBy, subject, bound, complies, accepts, you, licensees, holding wordSet
+	// what leads to the address of a license: "as shown at"
+	found wordSet
 }
 
 // wordSet is one of few word numbers.
@@ -89,5 +91,6 @@ var grammarOfMentions = sync.OnceValue(func() *grammar {
 		givenBy: n.set("under by"), subject: n.set("subject pursuant"),
 		bound: n.set("bound"), complies: n.set("compliance accordance"), accepts: n.set("accept agree"), you: n.set("you"),
 		licensees: n.set("licensees customers"), holding: n.set("holding having"),
+		found: n.set("shown found see"),
 	}
 })

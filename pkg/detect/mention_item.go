@@ -132,14 +132,19 @@ func (p *mentionReader) after(m *mention) {
 	p.suffix(m)
 	m.to = p.behindTerm(m.to)
 	behind := p.behindPlace(m.to) // a file's name in brackets has no version to tell
+	closed := false               // the short name stands in brackets: "Acme License (AL) 1.0"
 	if c, end := p.longest(p.t, m.to); c != nil && c.family == m.family && !p.ends(m.to) && behind == m.to {
 		inner := mention{from: m.to, to: end, family: m.family}
 		p.suffix(&inner)
 		m.to = inner.to
 		m.licensed = m.licensed || inner.licensed
-		behind = m.to
+		behind, closed = m.to, p.closes(m.to) && p.t[m.to].sep&sepLine == 0 && !p.isMark(m.to)
 	}
-	if end, version, ok := p.versionAfter(behind, m.family); ok {
+	end, version, ok := p.number(behind, m.family, closed)
+	if !ok {
+		end, version, ok = p.versionAfter(behind, m.family)
+	}
+	if ok {
 		m.version, m.to = version, end
 		p.later(m)
 		p.suffix(m)

@@ -37,6 +37,41 @@ func (p *mentionReader) behindPlace(k int) int {
 	return k
 }
 
+// connectorBehind reads what may join the license m, which ends before token k, to another: see connector. Where it can be read
+// may stand between them.
+func (p *mentionReader) connectorBehind(k int, m *mention) (next int, joint byte) {
+	if next, joint = p.connector(k); joint != 0 {
+		return next, joint
+	}
+	if next, joint = p.connector(p.behindPlace(k)); joint != 0 {
+		return next, joint
+	}
+	if next, joint = p.connector(p.behindAddress(k, m)); joint == 'o' {
+		return next, joint
+	}
+	return 0, 0 // "the A is available at https://..., and the B at https://..." grants nothing
+}
+
+// maxToAddress is how many words lead from a license to its address.
+const maxToAddress = 4
+
+// behindAddress gives the token behind the address of the license m, if the words at token k lead to it: "as shown at https://...",
+// and k otherwise. The address of another license is a statement of its own.
+func (p *mentionReader) behindAddress(k int, m *mention) int {
+	for at := k; at < p.last() && at <= k+maxToAddress && !p.ends(at); at++ {
+		if p.t[at].url {
+			if link, ok := p.item(at); at == k || ok && link.expr != m.expr {
+				return k
+			}
+			return at + 1
+		}
+		if p.t[at].class&(isGlue|isGrant) == 0 && !p.found.has(p.t[at].word) {
+			return k
+		}
+	}
+	return k
+}
+
 // maxTerm is how many bytes a defined term has, with its brackets and quotation marks.
 const maxTerm = 24
 
