@@ -26,9 +26,11 @@ type scanFlags struct {
 	caches  []string
 	policy  string
 	created string
-	deep    bool
-	strict  bool
-	verbose bool
+	// platform chooses among the images of one for many
+	platform string
+	deep     bool
+	strict   bool
+	verbose  bool
 }
 
 func (f *scanFlags) register(flags *pflag.FlagSet) {
@@ -37,6 +39,7 @@ func (f *scanFlags) register(flags *pflag.FlagSet) {
 	flags.StringArrayVar(&f.caches, "cache", nil, "look for packages in a folder, `NAME=DIR`: "+strings.Join(cacheNames, ", ")+"; may be repeated")
 	flags.StringVar(&f.policy, "policy", "", "read facts and policy from `FILE` and not from the target")
 	flags.StringVar(&f.created, "created", "", "`now` stamps the report with the clock instead of the time of the input")
+	flags.StringVar(&f.platform, "platform", "", "of an image for many platforms take that for `OS/ARCH[/VARIANT]` (linux/amd64, else the only one)")
 	flags.BoolVar(&f.deep, "deep", false, "read every file of the dependencies, not only license files")
 	flags.BoolVar(&f.strict, "strict", false, "exit 3 on every gap, material or not")
 	flags.BoolVarP(&f.verbose, "verbose", "v", false, "in table: every component in full")
@@ -48,7 +51,8 @@ func (p *program) scanCommand() *cobra.Command {
 		Use:   "scan [TARGET]",
 		Short: "List the components of a tree with their licenses; write SBOMs",
 		Long: "List the components of a tree with their licenses; write SBOMs. A target is a folder, an archive (zip, tar, Debian package, JAR),\n" +
-			"or one manifest, lockfile or program. Without one it is the folder that you are in.",
+			"an image (oci:DIR, oci-archive:FILE, docker-archive:FILE, each with :TAG behind it where there are several), or one manifest, lockfile\n" +
+			"or program. Without one it is the folder that you are in.",
 		Example: `  licet scan
   licet scan -o table -o spdx-json=app.spdx.json -o cyclonedx-json=app.cdx.json DIR`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -77,7 +81,7 @@ type scanned struct {
 
 // scan opens the target, reads its policy file for the facts, and scans it.
 func (p *program) scan(ctx context.Context, args []string, flags scanFlags, outputs []output) (*report.Report, *scanned, error) {
-	t, err := openTarget(args)
+	t, err := openTarget(args, flags.platform)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -93,7 +97,7 @@ func (p *program) scan(ctx context.Context, args []string, flags scanFlags, outp
 		return nil, nil, err
 	}
 	opt := scan.Options{
-		Ecosystems: all.Ecosystems, Caches: caches, Facts: file.Facts, Deep: flags.deep, Ignore: t.inside(outputs),
+		Ecosystems: all.Ecosystems, Caches: caches, Facts: file.Facts, Deep: flags.deep, Ignore: t.inside(outputs), Subject: t.subject,
 	}
 	if opt.Texts, err = t.ownTexts(flags.policy, file.Facts); err != nil {
 		return nil, nil, err

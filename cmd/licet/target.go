@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -16,6 +17,7 @@ import (
 	"github.com/licet/licet/pkg/ecosystem/all"
 	"github.com/licet/licet/pkg/policy"
 	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/pkg/scan"
 	"github.com/licet/licet/pkg/source"
 	"github.com/licet/licet/pkg/source/githead"
 )
@@ -28,9 +30,11 @@ type target struct {
 	tree  source.Tree
 	alone bool   // no folder: nothing in it is obeyed
 	below string // the folder of an archive that paths leave out
+
+	subject scan.Subject // what it says of itself
 }
 
-func openTarget(args []string) (*target, error) {
+func openTarget(args []string, platform string) (*target, error) {
 	arg := "."
 	switch len(args) {
 	case 0:
@@ -40,6 +44,9 @@ func openTarget(args []string) (*target, error) {
 		return nil, fmt.Errorf("%d targets: several in one report are not supported yet, scan them one by one", len(args))
 	}
 	info, err := os.Stat(arg)
+	if kind, rest, ok := strings.Cut(arg, ":"); ok && err != nil && slices.Contains(imageKinds, kind) {
+		return openImage(arg, kind, rest, platform)
+	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, fmt.Errorf("%s: there is no such file or folder", arg)
@@ -83,7 +90,7 @@ func openFile(arg string, size int64) (*target, error) {
 	}
 	f.Close()
 	if reader == "" {
-		return nil, fmt.Errorf("%s: is no archive, and no file that a reader knows (licet explain lists these); images and SBOMs are not supported as targets yet", arg)
+		return nil, fmt.Errorf("%s: is no archive, and no file that a reader knows (licet explain lists these); an image is written oci:DIR or docker-archive:FILE", arg)
 	}
 	root, err := os.OpenRoot(filepath.Dir(arg))
 	if err != nil {

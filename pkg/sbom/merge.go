@@ -192,6 +192,7 @@ func joinOccurrences(in []occurrenceClaims, claims []Claim) []Occurrence {
 		}
 		last := &out[len(out)-1]
 		last.Modified = pick(last.Modified, o.Modified)
+		last.Layer = pick(last.Layer, o.Layer)
 		last.Found = append(last.Found, o.Found...)
 		for _, k := range o.keys {
 			last.Claims = append(last.Claims, number[k])

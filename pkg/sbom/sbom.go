@@ -57,6 +57,7 @@ const (
 	TypeLibrary     Type = "library"
 	TypeFramework   Type = "framework"
 	TypePlatform    Type = "platform"
+	TypeContainer   Type = "container" // an image of one
 )
 
 // Origin is how a component came to be known.
@@ -86,6 +87,8 @@ type Occurrence struct {
 	Found []source.Span `json:"found,omitempty"`
 	// Claims are indices into the component's claims: those that this occurrence's files make.
 	Claims []int `json:"claims,omitempty"`
+	// Layer is the layer of an image that brought the files, by the digest of what is packed in it; empty in what is no image.
+	Layer Digest `json:"layer,omitempty"`
 	// Modified says whether the files differ from what the package manager would fetch; empty is unknown.
 	Modified Answer `json:"modified,omitempty"`
 }

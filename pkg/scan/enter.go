@@ -54,7 +54,7 @@ type archived struct {
 func (r *reader) packed(t task, data []byte) {
 	r.annotate(t)
 	if !r.unhashed {
-		if err := r.hash(data); err != nil {
+		if err := r.hash(t, data); err != nil {
 			r.lost(r.unentered(t.Path, err))
 			return
 		}

@@ -2,7 +2,6 @@ package scan
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"crypto/sha1"
 	"crypto/sha256"
@@ -41,6 +40,10 @@ func (r *reader) run(ctx context.Context, b *batch) {
 	for _, t := range b.tasks {
 		r.work(ctx, b, t)
 	}
+	if b.handed > 0 {
+		b.tasks = nil
+		r.inFlight.give(b.handed)
+	}
 }
 
 // work does one task, and what follows from it: of an archive, all in it.
@@ -71,21 +74,26 @@ func (r *reader) lost(g sbom.Gap) { r.out.gaps = append(r.out.gaps, g) }
 func (r *reader) file(ctx context.Context, t task) {
 	if !r.Deep && installed(t.Path) && detect.RoleOf(t.Path) == sbom.RoleFile {
 		r.out.wanted = r.matching(t.Path, t.Mode, nil)
+		r.hold(t, len(r.out.wanted) > 0)
 		return
 	}
 	var data []byte
-	var f fs.File
+	var f io.ReadCloser
 	var err error
 	if t.ahead != nil {
 		data = t.ahead.data
-	} else if f, err = r.files.Open(cmp.Or(t.Target, t.Path)); err == nil {
+	} else if f, err = r.open(t); err == nil {
 		defer f.Close()
 		data, err = r.fill(f, t.Size)
 	}
 	wanted := r.matching(t.Path, t.Mode, data[:min(len(data), 512)])
 	if err == nil && len(wanted) == 0 && t.ahead == nil && r.isPacked(t.Path) && len(data) > 0 {
+		r.hold(t, true)
 		r.packed(t, data)
 		return
+	}
+	if t.Content != nil {
+		wanted = r.readHanded(ctx, t, wanted)
 	}
 	manifest := r.isManifest(t.Path, wanted)
 	if gap, ok := r.unreadable(t.Entry, err, manifest); ok {
@@ -112,7 +120,7 @@ func (r *reader) file(ctx context.Context, t task) {
 	}
 	r.annotate(t)
 	if !r.unhashed && (len(r.out.facts.Claims) > 0 || manifest || t.ahead != nil || detect.RoleOf(t.Path) == sbom.RoleLicenseFile) {
-		err = errors.Join(err, r.hash(data))
+		err = errors.Join(err, r.hash(t, data))
 	}
 	if gap, ok := r.unreadable(t.Entry, err, manifest); ok {
 		r.lost(gap)
@@ -331,14 +339,14 @@ func (at place) shift(s source.Span) source.Span {
 }
 
 // hash computes the file's checksums: from data when that is all of it, else by reading it once more.
-func (r *reader) hash(data []byte) error {
+func (r *reader) hash(t task, data []byte) error {
 	facts := &r.out.facts
 	h256, h1 := sha256.New(), sha1.New()
 	both := io.MultiWriter(h256, h1)
 	if len(data) < window {
 		both.Write(data)
 	} else {
-		f, err := r.files.Open(facts.Path)
+		f, err := r.open(t)
 		if err != nil {
 			return err
 		}

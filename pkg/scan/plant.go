@@ -60,7 +60,12 @@ func (s *scanner) plant(projects []project) (roots []sbom.ID, joints sbom.Fragme
 	if len(tops) > 1 { // some name it, and others only read files there
 		tops = slices.DeleteFunc(tops, func(id sbom.ID) bool { return id == tree.ID })
 	}
-	if len(tops) == 0 {
+	switch subject := s.Subject.Component; {
+	case subject.ID != "":
+		subject.Occurrences = []sbom.Occurrence{{Dir: "."}}
+		joints.Components = append(joints.Components, subject)
+		roots, tops = append(roots, subject.ID), []sbom.ID{subject.ID}
+	case len(tops) == 0:
 		joints.Components = append(joints.Components, tree)
 		tops, roots = []sbom.ID{tree.ID}, append(roots, tree.ID)
 	}

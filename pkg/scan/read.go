@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"io/fs"
 	"path"
 	"slices"
 
@@ -33,7 +34,14 @@ func (s *scanner) read(ctx context.Context, m *met) *sbom.Document {
 			projects = append(projects, project{eco: eco, files: files})
 		}
 	}
-	parallel(ctx, s.Workers, len(projects), func(i int) { s.readProject(ctx, m, &projects[i]) })
+	first := len(projects)
+	projects = append(projects, m.read...)
+	parallel(ctx, s.Workers, len(projects), func(i int) {
+		if i < first {
+			s.readFragment(ctx, s.files, &projects[i])
+		}
+		s.finish(m, &projects[i])
+	})
 	projects = slices.DeleteFunc(projects, func(p project) bool {
 		silent := p.isSilent()
 		if silent {
@@ -83,15 +91,15 @@ func byFolder(paths []string) [][]string {
 	return out
 }
 
-// readProject reads one project; whatever happens there, the manifest at least leaves a gap.
-func (s *scanner) readProject(ctx context.Context, m *met, p *project) {
+// readFragment reads one project; whatever happens there, the manifest at least leaves a gap.
+func (s *scanner) readFragment(ctx context.Context, files fs.FS, p *project) {
 	at := source.Span{Path: p.files[0]}
 	if i := slices.IndexFunc(p.files, func(file string) bool { return s.class(file, ".") == "" }); i > 0 {
 		at.Path = p.files[i] // what of it ships is lost as well
 	}
 	lost := func(g sbom.Gap) { p.Gaps = append(p.Gaps, g) }
 	guard(p.eco.Name, at, lost, func() {
-		f, err := p.eco.Read(ctx, &ecosystem.Project{FS: s.record("", s.files), Files: p.files, Caches: s.recorded, Facts: s.Facts, Heavy: &s.heavy, Opened: s.keep})
+		f, err := p.eco.Read(ctx, &ecosystem.Project{FS: s.record("", files), Files: p.files, Caches: s.recorded, Facts: s.Facts, Heavy: &s.heavy, Opened: s.keep})
 		p.Fragment = f
 		if err != nil && ctx.Err() == nil {
 			lost(sbom.Gap{
@@ -104,8 +112,13 @@ func (s *scanner) readProject(ctx context.Context, m *met, p *project) {
 		place := cmp.Or(g.Span.Path, at.Path)
 		p.Gaps[i].Material = g.Material && (!ofTarget(place) || s.class(place, ".") == "") // what is aside does not ship
 	}
+}
+
+// finish adds to what a project's reader learned what only the walk knows.
+func (s *scanner) finish(m *met, p *project) {
 	s.atTops(p)
 	m.follow(p)
+	s.locateLayers(p)
 	s.forget(p)
 	ecosystem.Clean(p.eco.Name, &p.Fragment)
 }

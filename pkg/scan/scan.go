@@ -46,6 +46,8 @@ type Options struct {
 	Exclude []source.Glob
 	// Ignore are paths of the target that are no part of it: what this very run is about to write.
 	Ignore []string
+	// Subject is what the target is, where it says so itself: an image. Its zero value is none.
+	Subject Subject
 	// Texts are the license texts that the facts name, by the license's id.
 	Texts map[string][]byte
 	// Deep reads every file of the dependencies, not only license files.
@@ -55,6 +57,13 @@ type Options struct {
 	// Progress, when not nil, is told now and then how many files were met. It is called from one
 	// goroutine at a time.
 	Progress func(files int)
+}
+
+// Subject is what a target says of itself.
+type Subject struct {
+	Component sbom.Component
+	Input     sbom.Input // what the report names it by
+	Note      string     // what else is known of it, in one line
 }
 
 // The limits of a scan. What lies past one is a gap.
@@ -83,6 +92,7 @@ type scanner struct {
 	recorded  map[string]fs.FS // Caches, with what readers read in them noted
 	heavy     sync.Mutex       // held by the one worker that holds a large archive inflated
 	kept      kept
+	inFlight  *inFlight
 	maxPacked int64       // the constant, but in tests
 	full      atomic.Bool // so much has come out of archives that no more are entered
 }
@@ -91,7 +101,7 @@ func newScanner(tree source.Tree, opt Options) (*scanner, error) {
 	s := &scanner{
 		Options: opt, tree: tree, engine: detect.New(ownTexts(opt.Texts)...),
 		notes: &notes{digest: map[string]string{}}, recorded: map[string]fs.FS{},
-		maxPacked: maxPacked,
+		maxPacked: maxPacked, inFlight: newInFlight(),
 	}
 	files := tree.Lookup()
 	if files == nil {
@@ -166,6 +176,9 @@ func (s *scanner) reach() string {
 
 func (s *scanner) assumptions(m *met, doc *sbom.Document) []string {
 	var out []string
+	if s.Subject.Note != "" {
+		out = append(out, s.Subject.Note)
+	}
 	if len(s.Facts.Deliverables) == 0 {
 		out = append(out, "one deliverable: the whole tree, downloaded by customers, linked statically (state others under `deliverables`)")
 	}

@@ -41,6 +41,9 @@ func (s *scanner) inputs(m *met) []sbom.Input {
 		Kind: "tree", Name: ".", Digest: digestOf(append(s.notes.of(""), string(m.digest))),
 		Note: fmt.Sprintf("%d files, %d bytes; names and sizes of all, the bytes of those that were read for what they state", m.count, m.bytes),
 	}}
+	if s.Subject.Input.Kind != "" {
+		out = append(out, s.Subject.Input)
+	}
 	if len(s.Exclude) > 0 {
 		globs := make([]string, len(s.Exclude))
 		for i, g := range s.Exclude {

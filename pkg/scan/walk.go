@@ -32,6 +32,7 @@ type met struct {
 	archives  map[string]archived // that were entered, by path
 	plain     map[fileKind]int    // how many files state no license
 	excluded  int
+	read      []project // products that were read when they were met
 	count     int
 	bytes     int64
 	digest    sbom.Digest
@@ -72,6 +73,7 @@ func (s *scanner) walk(ctx context.Context) *met {
 		for _, eco := range o.wanted {
 			m.manifests[eco] = append(m.manifests[eco], f.Path)
 		}
+		m.read = append(m.read, o.read...)
 		if o.archived != nil {
 			m.archives[f.Path] = *o.archived
 		}
@@ -91,6 +93,7 @@ func (s *scanner) walk(ctx context.Context) *met {
 			s.Progress(m.count)
 		}
 	}
+	m.inOrder()
 	m.digest = sbom.Digest("sha256:" + hex.EncodeToString(sum.Sum(nil)))
 	for _, paths := range m.manifests {
 		slices.Sort(paths)
@@ -109,6 +112,9 @@ func (m *met) named() map[string]bool {
 	}
 	for _, p := range m.silent {
 		delete(out, p)
+	}
+	for _, p := range m.read {
+		out[p.files[0]] = true
 	}
 	for _, paths := range m.unread {
 		for _, p := range paths {
@@ -165,12 +171,14 @@ type outcome struct {
 	dep5     bool         // what it states is about others
 	archived *archived    // nil for what is no archive that was entered
 	within   int          // how many archives it lies in
+	read     []project    // what it is, where it was read at once
 }
 
 // batch is a run of tasks that one worker takes at a time, and their outcomes.
 type batch struct {
 	tasks    []task
 	outcomes []outcome
+	handed   int64 // bytes that came with the tasks
 	done     chan struct{}
 }
 
@@ -226,8 +234,19 @@ func (s *scanner) feed(ctx context.Context, work, order chan<- *batch) {
 		b = &batch{done: make(chan struct{})}
 		return true
 	}
+	hand := func(n int64) bool {
+		if n > 0 && !s.inFlight.has(n) && len(b.tasks)+len(b.outcomes) > 0 && !send() {
+			return false
+		}
+		s.inFlight.take(n)
+		b.handed += n
+		return true
+	}
 	for t, o := range s.meet(ctx, s.tree) {
 		if t != nil {
+			if n := int64(len(t.Content)); n > 0 && !hand(n) {
+				return
+			}
 			b.tasks = append(b.tasks, *t)
 		} else {
 			b.outcomes = append(b.outcomes, o)

@@ -18,6 +18,8 @@ type Entry struct {
 	Link Link
 	// Target is the slash path inside the tree that an alias leads to.
 	Target string
+	// Content is that of a file, where the tree had to read it to come to the entry; else nil. It is not to be changed.
+	Content []byte
 }
 
 // Link classifies a symbolic link. Only an alias may be passed over in silence: what it leads to is

@@ -1,0 +1,231 @@
+package archive
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/licet/licet/pkg/source"
+)
+
+// Image is the file system that a container sees: the layers of an image, each a tar archive laid over those below it (OCI Image
+// Format Specification 1.1, "Image Layer Filesystem Changeset").
+//
+// Images are too large to be held in memory, and a packed layer can be read from its beginning only. So they are read twice:
+// [OpenImage] reads each layer once for what is in it, and whether it is what its digest says; the walk of the tree reads them
+// once more, layer by layer, and hands out each file with its content. What somebody asks for later is found in what he said he
+// would ask for ([Image.Hold]), or is read from its layer again, which is slow and nothing else. Layers that are not packed are
+// read where they lie.
+//
+// Nothing of an image is believed that a digest contradicts: a blob that is not what its name says is lost, as is a layer that
+// is not there.
+type Image struct {
+	*FS
+	Name     string // by which it was tagged, with its registry: "registry.example/acme/app"; "" if nobody says
+	Tag      string // "" if nobody says
+	Digest   source.Digest
+	Platform string // "linux/amd64"
+	Layers   []Layer
+	Base     string // the image that it was made of, by its own label; "" if it has none
+
+	spots  map[*node]spot
+	gone   map[*node]bool  // taken away, but still among the children of their folders
+	opaque map[string]bool // folders of the layer at hand that hide what lower ones have
+	layer  []*layer
+	held   held
+}
+
+// spot is where an entry is: in the layer that brought it, by its number, and the content of a file at an offset of a layer, which
+// for a hard link may be a lower one.
+type spot struct {
+	number int
+	in     *layer
+	at     int64
+}
+
+// Layer is one layer of an image, the lowest first.
+type Layer struct {
+	Diff source.Digest // of the tar archive, unpacked
+	Size int64         // in bytes, as it is stored
+	Lost bool          // it could not be read, or not to its end
+}
+
+// baseLabels are where an image says what it was made of (OCI Image Format Specification 1.1, "Annotations").
+var baseLabels = []string{"org.opencontainers.image.base.name", "org.opencontainers.image.base.digest"}
+
+// OpenImage opens an image of an image layout (OCI Image Format Specification 1.1, "Image Layout"), or of what `docker save`
+// writes. ref is the tag or digest of the one that is wanted where there are several, and platform that of an image for many,
+// "os/architecture[/variant]"; "" is linux/amd64, or else the only one there is. It fails if there is no such image; what of it
+// cannot be read is lost, see [FS.Lost].
+func OpenImage(files fs.FS, ref, platform string) (*Image, error) {
+	s := store{files: files}
+	spec, err := s.find(ref, platform)
+	if err != nil {
+		return nil, err
+	}
+	m := &Image{
+		FS: newFS(), Name: spec.name, Tag: spec.tag, Digest: spec.digest, Platform: spec.platform, spots: map[*node]spot{}, gone: map[*node]bool{},
+	}
+	for _, label := range baseLabels {
+		if m.Base == "" {
+			m.Base = spec.labels[label]
+		}
+	}
+	for _, why := range spec.lost {
+		m.lose("", why)
+	}
+	for i, blob := range spec.layers {
+		l := &layer{store: &s, image: m, number: i, blob: blob}
+		m.layer, m.opaque = append(m.layer, l), map[string]bool{}
+		m.Layers = append(m.Layers, Layer{Diff: blob.diff, Size: l.size()})
+		if err := l.index(); err != nil {
+			m.Layers[i].Lost = true
+			m.lose("", fmt.Errorf("layer %d of %d: %w", i+1, len(spec.layers), err))
+		}
+	}
+	for _, n := range m.nodes {
+		n.children = slices.DeleteFunc(n.children, func(c *node) bool { return m.gone[c] })
+	}
+	m.sort()
+	return m, nil
+}
+
+// LayerOf gives the number of the layer that brought what is at a path, the lowest is 0; ok is false if nothing is there. A
+// folder is of the layer that brought the first of the files in it: a later one may only have added to it, or changed its times.
+func (m *Image) LayerOf(p string) (number int, ok bool) {
+	n, err := m.lookup("open", p, true)
+	if err != nil {
+		return 0, false
+	}
+	at, ok := m.spots[n]
+	lowest := -1
+	for _, c := range n.children {
+		if at, known := m.spots[c]; known && c.mode.IsRegular() && (lowest < 0 || at.number < lowest) {
+			lowest = at.number
+		}
+	}
+	if lowest >= 0 {
+		return lowest, true
+	}
+	return at.number, ok
+}
+
+// whiteout begins the name of an entry that takes away what a lower layer has; opaque is that of one which takes away all that
+// lower layers have in its folder (OCI Image Format Specification 1.1, "Whiteouts").
+const (
+	whiteout = ".wh."
+	opaque   = ".wh..wh..opq"
+)
+
+// put lays an entry of a layer over what is there. A file takes the place of a folder with all in it, and the other way round.
+func (m *Image) put(at spot, name string, n node) {
+	p, ok := clean(name)
+	if p == "." || p == "" {
+		return
+	}
+	if !ok {
+		m.lose(name, errUnsafe)
+		return
+	}
+	dir, base := path.Split(p)
+	if hidden, ok := strings.CutPrefix(base, whiteout); ok {
+		m.hide(at.number, path.Clean(dir), base, hidden)
+		return
+	}
+	for above := path.Dir(p); above != "."; above = path.Dir(above) {
+		if old := m.nodes[above]; old != nil && !old.mode.IsDir() {
+			m.drop(above)
+		}
+	}
+	if old := m.nodes[p]; old != nil && old.mode.IsDir() != n.mode.IsDir() {
+		m.drop(p)
+	}
+	m.add(p, n, true)
+	if n := m.nodes[p]; n != nil {
+		m.spots[n] = at
+	}
+}
+
+// hide takes away what a whiteout names. It hides what is in lower layers only, wherever it stands in its own.
+func (m *Image) hide(number int, dir, base, hidden string) {
+	if base != opaque {
+		if hidden != "" {
+			m.dropBelow(path.Join(dir, hidden), number)
+		}
+		return
+	}
+	n := m.nodes[dir]
+	if n == nil || m.opaque[dir] {
+		return
+	}
+	m.opaque[dir] = true
+	for _, c := range n.children {
+		if !m.gone[c] {
+			m.dropBelow(path.Join(dir, c.name), number)
+		}
+	}
+	n.children = slices.DeleteFunc(n.children, func(c *node) bool { return m.gone[c] })
+}
+
+// dropBelow drops an entry, and what is in it, but for what the layer brought itself.
+func (m *Image) dropBelow(p string, number int) {
+	n := m.nodes[p]
+	if n == nil {
+		return
+	}
+	left := false
+	for _, c := range n.children {
+		if !m.gone[c] {
+			m.dropBelow(path.Join(p, c.name), number)
+			left = left || !m.gone[c]
+		}
+	}
+	if !left && m.spots[n].number < number {
+		m.drop(p)
+	}
+}
+
+// drop takes an entry out, with all in it.
+func (m *Image) drop(p string) {
+	n := m.nodes[p]
+	for _, c := range n.children {
+		if !m.gone[c] {
+			m.drop(path.Join(p, c.name))
+		}
+	}
+	delete(m.nodes, p)
+	delete(m.spots, n)
+	m.gone[n] = true
+}
+
+// digested reads through to the end and sums what is read.
+type digested struct {
+	r   io.Reader
+	sum interface {
+		io.Writer
+		Sum([]byte) []byte
+	}
+}
+
+func digesting(r io.Reader) *digested { return &digested{r, sha256.New()} }
+
+func (d *digested) Read(p []byte) (int, error) {
+	n, err := d.r.Read(p)
+	d.sum.Write(p[:n])
+	return n, err
+}
+
+func (d *digested) is(want source.Digest) bool {
+	_, hex256, _ := strings.Cut(string(want), ":")
+	sum, err := hex.DecodeString(hex256)
+	return err == nil && bytes.Equal(sum, d.sum.Sum(nil))
+}
+
+var errDigest = errors.New("its content is not what its digest says")

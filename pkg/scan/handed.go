@@ -1,0 +1,177 @@
+package scan
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"io"
+	"io/fs"
+	"path"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/licet/licet/pkg/detect"
+	"github.com/licet/licet/pkg/ecosystem"
+	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/pkg/source"
+)
+
+// A tree whose files cannot be had in any order, a packed layer of an image, hands out each with its content ([source.Entry]).
+// What was handed out is in memory until the worker that got it is done, so the walk waits while that is too much. What readers will
+// ask for once more the tree is told to keep; and a program, which is large, of which there are many, and which as a rule says nothing of
+// what it is made of, is read at once.
+
+// maxHanded is how many bytes that were handed out the workers may have at a time, if they have more than one file.
+const maxHanded = 64 << 20
+
+// inFlight counts the bytes that were handed out and are still in use.
+type inFlight struct {
+	mu   sync.Mutex
+	less sync.Cond
+	held int64
+}
+
+func newInFlight() *inFlight {
+	f := &inFlight{}
+	f.less.L = &f.mu
+	return f
+}
+
+// has reports whether there is room for so many bytes more.
+func (f *inFlight) has(n int64) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.held == 0 || f.held+n <= maxHanded
+}
+
+// take waits until there is room. Who has taken some for what no worker has got yet must not wait.
+func (f *inFlight) take(n int64) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for f.held > 0 && f.held+n > maxHanded {
+		f.less.Wait()
+	}
+	f.held += n
+}
+
+func (f *inFlight) give(n int64) {
+	f.mu.Lock()
+	f.held -= n
+	f.mu.Unlock()
+	f.less.Broadcast()
+}
+
+// holder is a tree that can keep the content of a file which will be asked for again.
+type holder interface {
+	Hold(path string, content []byte)
+}
+
+// layered is a tree that was put together of layers.
+type layered interface {
+	Layer(path string) source.Digest
+}
+
+// readHanded reads a file that was handed out, for those of the ecosystems that want it to which each file is a project of its own, and
+// gives the others.
+func (r *reader) readHanded(ctx context.Context, t task, wanted []int) []int {
+	var later []int
+	for _, i := range wanted {
+		eco := r.Ecosystems[i]
+		if !r.embedded(i, t.Path) || !isOneByOne(eco, t.Path) {
+			later = append(later, i)
+			continue
+		}
+		p := project{eco: eco, files: []string{t.Path}}
+		r.readFragment(ctx, handed{r.files, t.Path, t.Content}, &p)
+		if !p.isSilent() {
+			r.out.read = append(r.out.read, p)
+		}
+	}
+	r.hold(t, len(later) > 0 || detect.RoleOf(t.Path) == sbom.RoleLicenseFile)
+	return later
+}
+
+// hold has the tree keep the content of a file that was handed out, if somebody will ask for it again.
+func (r *reader) hold(t task, again bool) {
+	if h, ok := r.tree.(holder); ok && again && t.Content != nil {
+		h.Hold(t.Path, t.Content)
+	}
+}
+
+// open opens the file of a task.
+func (r *reader) open(t task) (io.ReadCloser, error) {
+	if t.Content != nil {
+		return io.NopCloser(bytes.NewReader(t.Content)), nil
+	}
+	return r.files.Open(cmp.Or(t.Target, t.Path))
+}
+
+// isOneByOne reports whether an ecosystem makes a project of each file.
+func isOneByOne(eco *ecosystem.Ecosystem, p string) bool {
+	return eco.Group != nil && len(eco.Group([]string{p, p + "~"})) == 2
+}
+
+// locateLayers notes the layers that brought the files of the components.
+func (s *scanner) locateLayers(p *project) {
+	tree, ok := s.tree.(layered)
+	if !ok {
+		return
+	}
+	for _, c := range p.Components {
+		for i := range c.Occurrences {
+			o := &c.Occurrences[i]
+			at := o.Dir
+			if (at == "" || at == ".") && len(o.Found) > 0 {
+				at = o.Found[0].Path
+			}
+			if at != "" && ofTarget(at) {
+				file, _, _ := source.SplitArchive(at)
+				o.Layer = tree.Layer(file)
+			}
+		}
+	}
+}
+
+// handed is a file system of which one file is at hand.
+type handed struct {
+	fs.FS
+	path string
+	data []byte
+}
+
+func (h handed) Open(name string) (fs.File, error) {
+	if name != h.path {
+		return h.FS.Open(name)
+	}
+	return handedFile{bytes.NewReader(h.data), h}, nil
+}
+
+func (h handed) Stat(name string) (fs.FileInfo, error)      { return fs.Stat(h.FS, name) }
+func (h handed) ReadDir(name string) ([]fs.DirEntry, error) { return fs.ReadDir(h.FS, name) }
+func (h handed) Lstat(name string) (fs.FileInfo, error)     { return fs.Lstat(h.FS, name) }
+func (h handed) ReadLink(name string) (string, error)       { return fs.ReadLink(h.FS, name) }
+
+// handedFile is that file, opened.
+type handedFile struct {
+	*bytes.Reader
+	of handed
+}
+
+func (f handedFile) Stat() (fs.FileInfo, error) { return f, nil }
+func (f handedFile) Close() error               { return nil }
+func (f handedFile) Name() string               { return path.Base(f.of.path) }
+func (f handedFile) Mode() fs.FileMode          { return 0o444 }
+func (f handedFile) ModTime() time.Time         { return time.Time{} }
+func (f handedFile) IsDir() bool                { return false }
+func (f handedFile) Sys() any                   { return nil }
+
+var _ io.ReaderAt = handedFile{}
+
+// inOrder puts what the walk met in the order of its paths, in which most trees hand it out.
+func (m *met) inOrder() {
+	byPath := func(a, b sbom.FileFacts) int { return source.Span{Path: a.Path}.Compare(source.Span{Path: b.Path}) }
+	if !slices.IsSortedFunc(m.files, byPath) {
+		slices.SortStableFunc(m.files, byPath)
+	}
+}
