@@ -33,6 +33,7 @@ const (
 
 var (
 	errWithin  = fmt.Errorf("%w: it lies more than %d archives deep", ErrLimit, maxWithin-1)
+	errBeside  = errors.New("a file or folder beside it has the name that it would have as a folder")
 	errEntries = fmt.Errorf("%w: more than %d entries in an archive with those in it", ErrLimit, maxAllEntries)
 	errBytes   = fmt.Errorf("%w: what comes out of an archive with those in it is more than %d GiB, or than %d times its size", ErrLimit, maxAllBytes>>30, maxRatio)
 )
@@ -52,6 +53,9 @@ func (f *Folders) Visit() *Visit {
 func (v *Visit) Enter(p string) (*FS, error) {
 	if len(v.within) == maxWithin {
 		return nil, errWithin
+	}
+	if _, err := fs.Lstat(v.folders, p+"!"); err == nil {
+		return nil, errBeside // no path could tell one from the other
 	}
 	if len(v.within) == 0 {
 		info, err := fs.Stat(v.folders, p)
