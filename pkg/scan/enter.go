@@ -53,15 +53,15 @@ type archived struct {
 // packed notes an archive, which is entered once its own outcome stands.
 func (r *reader) packed(t task, data []byte) {
 	r.annotate(t)
-	if !r.unhashed {
-		if err := r.hash(data); err != nil {
-			r.lost(r.unentered(t.Path, err))
-			return
-		}
-	}
 	if !archive.Is(data) {
 		r.lost(r.unentered(t.Path, archive.ErrFormat))
 		return
+	}
+	if !r.unhashed {
+		if err := r.hash(data); err != nil { // which may use the buffer that data lies in
+			r.lost(r.unentered(t.Path, err))
+			return
+		}
 	}
 	r.out.archived = &archived{path: t.Path, sha256: r.out.facts.SHA256}
 }
