@@ -77,6 +77,7 @@ type scanned struct {
 
 // scan opens the target, reads its policy file for the facts, and scans it.
 func (p *program) scan(ctx context.Context, args []string, flags scanFlags, outputs []output) (*report.Report, *scanned, error) {
+	boundMemory(scanMemory)
 	t, err := openTarget(args)
 	if err != nil {
 		return nil, nil, err
