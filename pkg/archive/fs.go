@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // FS is what is in an archive. It is safe for use by several goroutines once it is open.
@@ -31,6 +32,7 @@ type node struct {
 	target   string // of a link
 	open     func() (content, error)
 	children []*node // of a folder, sorted when the archive is read
+	foreign  bool    // its path was not UTF-8
 }
 
 func newFS() *FS {
@@ -90,6 +92,9 @@ func (a *FS) add(name string, n node, again bool) {
 		a.lose(name, errDeep)
 		return
 	}
+	if !utf8.ValidString(p) {
+		p, n.foreign, again = latin1(p), true, false
+	}
 	n.name = path.Base(p)
 	old := a.nodes[p]
 	switch {
@@ -107,11 +112,20 @@ func (a *FS) add(name string, n node, again bool) {
 		dir.children = append(dir.children, &n)
 	case old.mode.IsDir() && n.mode.IsDir():
 		old.modified = n.modified
-	case again && !old.mode.IsDir() && !n.mode.IsDir():
+	case again && !old.foreign && !old.mode.IsDir() && !n.mode.IsDir():
 		*old = n
 	default:
 		a.lose(name, errTwice)
 	}
+}
+
+// latin1 reads a path that is not UTF-8 as what it most often is (ISO 8859-1). What else it may be, it stays another one for another.
+func latin1(p string) string {
+	out := make([]rune, len(p))
+	for i := range len(p) {
+		out[i] = rune(p[i])
+	}
+	return string(out)
 }
 
 // maxNodes bounds the entries and the folders that their paths lead through, of which one long path has thousands.
