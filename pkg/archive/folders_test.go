@@ -1,9 +1,11 @@
 package archive_test
 
 import (
+	"archive/tar"
 	"archive/zip"
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -124,6 +126,30 @@ func TestTrapOfArchives(t *testing.T) {
 	}
 	if errs[4] != nil || !errors.Is(errs[5], archive.ErrLimit) {
 		t.Errorf("%v", errs)
+	}
+}
+
+// Of archives that take much memory one is entered at a time; whether it could be or not, the next one is not kept waiting.
+func TestHeavy(t *testing.T) {
+	body := make([]byte, 17<<20)
+	for i := 0; i < len(body); i += 100 {
+		binary.BigEndian.PutUint32(body[i:], uint32(i)*2654435761)
+	}
+	entries := []header{{name: "f", content: string(body)}}
+	for i := range 40 {
+		entries = append(entries, header{name: fmt.Sprint(i), kind: tar.TypeLink, to: "f"})
+	}
+	trap, fair := gzipped(tarred(t, entries...)), gzipped(tarred(t, entries[:1]...))
+	f := archive.NewFolders(fstest.MapFS{"trap.tgz": {Data: trap, Mode: 0o644}, "1.tgz": {Data: fair, Mode: 0o644}, "2.tgz": {Data: fair, Mode: 0o644}})
+	for _, p := range []string{"1.tgz", "2.tgz"} {
+		if _, err := f.Visit().Enter("trap.tgz"); !errors.Is(err, archive.ErrLimit) {
+			t.Fatal(err)
+		}
+		visit := f.Visit()
+		if _, err := visit.Enter(p); err != nil {
+			t.Fatal(err)
+		}
+		visit.Leave()
 	}
 }
 

@@ -49,8 +49,9 @@ func (f *Folders) Visit() *Visit {
 	return v
 }
 
-// Enter makes a folder of the archive at a path. The error is [ErrFormat] for what is none. After one without error it has to be left.
+// Enter makes a folder of the archive at a path, which nobody did before. The error is [ErrFormat] for what is none. After one without error it has to be left.
 func (v *Visit) Enter(p string) (*FS, error) {
+	defer v.rest() // if it was not entered
 	if len(v.within) == maxWithin {
 		return nil, errWithin
 	}
@@ -112,14 +113,16 @@ func (v *Visit) Leave() {
 	v.within = v.within[:last]
 	v.room.give(a.held)
 	v.folders.leave(a)
-	if last > 0 {
-		return
-	}
-	if v.alone {
+	v.rest()
+	v.folders.sweep(maxIdle, maxIdleOpen)
+}
+
+// rest lets others have much in memory, if nothing is entered.
+func (v *Visit) rest() {
+	if v.alone && len(v.within) == 0 {
 		v.folders.heavy.Unlock()
 		v.alone = false
 	}
-	v.folders.sweep(maxIdle, maxIdleOpen)
 }
 
 // size is how many bytes all files have together.
