@@ -139,7 +139,7 @@ func TestHeavy(t *testing.T) {
 	for i := range 40 {
 		entries = append(entries, header{name: fmt.Sprint(i), kind: tar.TypeLink, to: "f"})
 	}
-	trap, fair := gzipped(tarred(t, entries...)), gzipped(tarred(t, entries[:1]...))
+	trap, fair := packed(t, "zstd", tarred(t, entries...)), packed(t, "zstd", tarred(t, entries[:1]...))
 	f := archive.NewFolders(fstest.MapFS{"trap.tgz": {Data: trap, Mode: 0o644}, "1.tgz": {Data: fair, Mode: 0o644}, "2.tgz": {Data: fair, Mode: 0o644}})
 	for _, p := range []string{"1.tgz", "2.tgz"} {
 		if _, err := f.Visit().Enter("trap.tgz"); !errors.Is(err, archive.ErrLimit) {
