@@ -247,6 +247,11 @@ func TestFolder(t *testing.T) {
 			t.Errorf("%s: %q, want %q", name, got, want)
 		}
 	}
+	for name, want := range map[string]string{"go.example/a@v1/LICENSE": "go.example/a@v1", "acme/usr/bin/a": "acme", "LICENSE": ""} {
+		if got := open(t, tarred(t, header{name: name, content: "x"})).Inmost(); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
 }
 
 // Many entries that are lost, folders without number, and entries of a zip that share their bytes are traps.

@@ -42,11 +42,24 @@ func newFS() *FS {
 
 // Folder is the one folder in which all that is in the archive lies, as nearly every archive of sources has one; "" for none, and
 // for one whose name says what lies in it: the files of a system or the packages of others are known by it.
-func (a *FS) Folder() string {
-	if len(a.top.children) != 1 || !a.top.children[0].mode.IsDir() {
+func (a *FS) Folder() string { return a.top.only() }
+
+// Inmost is the folder in which all lies that is in the archive, and below which it parts: [FS.Folder], the one folder in that, and so
+// on. The modules of Go lie as deep as their paths are long.
+func (a *FS) Inmost() string {
+	dir := ""
+	for n := a.top; n.only() != ""; n = n.children[0] {
+		dir = path.Join(dir, n.only())
+	}
+	return dir
+}
+
+// only is the name of the one folder that lies in a folder, "" for none and for one that tells what lies in it.
+func (n *node) only() string {
+	if len(n.children) != 1 || !n.children[0].mode.IsDir() {
 		return ""
 	}
-	name := a.top.children[0].name
+	name := n.children[0].name
 	if slices.Contains(telling, name) || strings.HasPrefix(name, ".") || strings.HasSuffix(name, ".dist-info") || strings.HasSuffix(name, ".egg-info") {
 		return ""
 	}

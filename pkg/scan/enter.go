@@ -87,7 +87,7 @@ func (r *reader) enter(ctx context.Context, b *batch, n int) {
 		}
 		r.within++
 		defer func() { r.visit.Leave(); r.within-- }()
-		a.folder = in.Folder()
+		a.folder = in.Inmost()
 		files := len(b.outcomes)
 		for t, o := range r.meet(ctx, source.Below(a.path+"!", in.Whole())) {
 			if t != nil {

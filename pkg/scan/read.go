@@ -29,8 +29,10 @@ func (s *scanner) read(ctx context.Context, m *met) *sbom.Document {
 		if group == nil {
 			group = byFolder
 		}
-		for _, files := range group(m.manifests[i]) {
-			projects = append(projects, project{eco: eco, files: files})
+		for _, paths := range s.apart(m.manifests[i]) {
+			for _, files := range group(paths) {
+				projects = append(projects, project{eco: eco, files: files})
+			}
 		}
 	}
 	parallel(ctx, s.Workers, len(projects), func(i int) { s.readProject(ctx, m, &projects[i]) })
@@ -91,7 +93,7 @@ func (s *scanner) readProject(ctx context.Context, m *met, p *project) {
 	}
 	lost := func(g sbom.Gap) { p.Gaps = append(p.Gaps, g) }
 	guard(p.eco.Name, at, lost, func() {
-		f, err := p.eco.Read(ctx, &ecosystem.Project{FS: s.record("", s.files), Files: p.files, Caches: s.recorded, Facts: s.Facts, Heavy: &s.heavy, Opened: s.keep})
+		f, err := p.eco.Read(ctx, &ecosystem.Project{FS: s.record("", s.filesAround(p.files[0])), Files: p.files, Caches: s.recorded, Facts: s.Facts, Heavy: &s.heavy, Opened: s.keep})
 		p.Fragment = f
 		if err != nil && ctx.Err() == nil {
 			lost(sbom.Gap{
