@@ -1,4 +1,4 @@
-// Package archive opens a file that holds a tree as a file system: a zip, a tar however it is packed, a Debian package. Nothing is
+// Package archive opens a file that holds a tree as a file system: a zip, a tar however it is packed, a Debian or RPM package. Nothing is
 // written to disk, and nothing leads out of the archive: of an entry whose path is absolute or climbs, or which stands twice under
 // one name, and of one that cannot be read, the archive says so ([FS.Lost]) instead of reading it.
 //
@@ -6,6 +6,8 @@
 // beginning, so its files are kept in memory, within limits that a trap runs into: entries, bytes, and bytes for each packed one.
 //
 // What an archive is, is told by its first bytes, never by its name.
+//
+// [Folders] is a file system in which the archives in it are folders, and those in these, as many as fit into memory at a time.
 package archive
 
 import (
@@ -24,7 +26,7 @@ import (
 )
 
 // ErrFormat is wrapped by the error of [Open] for a file that is none of the archives it knows.
-var ErrFormat = errors.New("not a zip, a tar, or a Debian package")
+var ErrFormat = errors.New("not a zip, a tar, or a Debian or RPM package")
 
 // Loss is what of an archive was not read.
 type Loss struct {
@@ -37,7 +39,7 @@ const headSize = 512
 
 // Is reports whether the first bytes of a file are those of an archive that [Open] reads, or of something packed, which may be one.
 func Is(head []byte) bool {
-	return isZip(head) || isTar(head) || bytes.HasPrefix(head, []byte(arMagic)) || packing(head) != ""
+	return isZip(head) || isTar(head) || bytes.HasPrefix(head, []byte(arMagic)) || bytes.HasPrefix(head, []byte(rpmMagic)) || packing(head) != ""
 }
 
 func isZip(head []byte) bool {
@@ -83,7 +85,9 @@ const maxWindow = 64 << 20
 
 // Open reads the archive of so many bytes. It fails with [ErrFormat] on a file that is none, and on a zip without its directory; of
 // any other that is damaged it gives what it could read, and what was lost.
-func Open(r io.ReaderAt, size int64) (*FS, error) {
+func Open(r io.ReaderAt, size int64) (*FS, error) { return openIn(r, size, &room{left: maxBytes}) }
+
+func openIn(r io.ReaderAt, size int64, room *room) (*FS, error) {
 	head := make([]byte, min(headSize, size))
 	if _, err := r.ReadAt(head, 0); err != nil && err != io.EOF {
 		return nil, err
@@ -91,16 +95,42 @@ func Open(r io.ReaderAt, size int64) (*FS, error) {
 	a := newFS()
 	switch {
 	case isZip(head):
-		return a, a.zip(r, size)
+		return a, a.zip(r, size, room)
 	case bytes.HasPrefix(head, []byte(arMagic)):
-		return a, a.debian(r, size)
+		return a, a.debian(r, size, room)
+	case bytes.HasPrefix(head, []byte(rpmMagic)):
+		return a, a.rpm(r, size, room)
 	case isTar(head):
-		return a, a.plainTar(io.NewSectionReader(r, 0, size))
+		return a, a.plainTar(io.NewSectionReader(r, 0, size), room)
 	case packing(head) == "":
 		return nil, ErrFormat
 	}
-	return a, a.tar(io.NewSectionReader(r, 0, size))
+	return a, a.tar(io.NewSectionReader(r, 0, size), room)
 }
+
+// room is the memory that the content of archives may take, in bytes.
+type room struct {
+	left, held int64
+	crowded    func() // called once, if it is set, before more than light is held
+}
+
+// light is how much may be held by each goroutine that opens archives, in bytes; of those that hold more there is one at a time.
+const light = 16 << 20
+
+func (r *room) take(n int64) error {
+	if n > r.left {
+		return errLarge
+	}
+	if r.crowded != nil && r.held+n > light {
+		r.crowded()
+		r.crowded = nil
+	}
+	r.left, r.held = r.left-n, r.held+n
+	return nil
+}
+
+// give makes room again.
+func (r *room) give(n int64) { r.left, r.held = r.left+n, r.held-n }
 
 // clean gives the path of an entry as file systems write it: false for one that is absolute, climbs, or has no name.
 func clean(name string) (string, bool) {

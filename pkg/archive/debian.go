@@ -22,8 +22,8 @@ const statusFolder = "var/lib/dpkg/status.d/"
 
 // debian reads a Debian package: the files that it installs lie where they will, and its control file where a system would note it,
 // so that it is read as a system on which nothing else is installed.
-func (a *FS) debian(r io.ReaderAt, size int64) error {
-	left, data := int64(maxBytes), false
+func (a *FS) debian(r io.ReaderAt, size int64, room *room) error {
+	data := false
 	for at := int64(len(arMagic)); at+arHeader <= size; {
 		head := make([]byte, arHeader)
 		if _, err := r.ReadAt(head, at); err != nil {
@@ -43,7 +43,7 @@ func (a *FS) debian(r io.ReaderAt, size int64) error {
 			err = walkTar(member, a.control)
 		case strings.HasPrefix(name, "data.tar"):
 			data = true
-			err = walkTar(member, func(h *tar.Header, content io.Reader) error { return a.keep(h, content, &left) })
+			err = walkTar(member, func(h *tar.Header, content io.Reader) error { return a.keep(h, content, room) })
 		}
 		if err == nil && n > member.Size() {
 			err = io.ErrUnexpectedEOF

@@ -48,13 +48,11 @@ func WalkTar(r io.Reader, visit func(name string, size int64, content io.Reader)
 
 // walkTar visits every entry.
 func walkTar(r io.Reader, visit func(h *tar.Header, content io.Reader) error) error {
-	packed := &counted{r: r}
-	content, free, err := unpacked(bufio.NewReader(packed))
+	stream, free, err := inflate(r)
 	if err != nil {
 		return err
 	}
 	defer free()
-	stream := &inflated{r: content, packed: packed}
 	t := tar.NewReader(stream)
 	for entries := 0; ; entries++ {
 		h, err := t.Next()
@@ -115,14 +113,13 @@ func ended(r *io.SectionReader) error {
 }
 
 // tar lists a tar archive that may be packed, and keeps its files in memory.
-func (a *FS) tar(r io.Reader) error {
-	left := int64(maxBytes)
-	return a.listed(walkTar(r, func(h *tar.Header, content io.Reader) error { return a.keep(h, content, &left) }))
+func (a *FS) tar(r io.Reader, room *room) error {
+	return a.listed(walkTar(r, func(h *tar.Header, content io.Reader) error { return a.keep(h, content, room) }))
 }
 
 // plainTar lists a tar archive that is not packed: its files are read where they lie, and so of any size.
-func (a *FS) plainTar(r *io.SectionReader) error {
-	left := int64(maxBytes)
+func (a *FS) plainTar(r *io.SectionReader, room *room) error {
+	a.inPlace = true
 	t := tar.NewReader(r)
 	for entries := 0; ; entries++ {
 		h, err := t.Next()
@@ -137,10 +134,10 @@ func (a *FS) plainTar(r *io.SectionReader) error {
 				err = io.ErrUnexpectedEOF
 			}
 			if err == nil {
-				a.add(h.Name, nodeOf(h, func() (io.ReadCloser, error) { return section{io.NewSectionReader(r, at, h.Size)}, nil }), true)
+				a.add(h.Name, nodeOf(h, func() (content, error) { return section{io.NewSectionReader(r, at, h.Size)}, nil }), true)
 			}
 		case err == nil:
-			err = a.keep(h, t, &left)
+			err = a.keep(h, t, room)
 		}
 		if err != nil {
 			return a.listed(err)
@@ -173,16 +170,16 @@ func (a *FS) listed(err error) error {
 	return nil
 }
 
-// keep adds an entry of a tar, a file with its content; left is how many bytes may still be kept.
-func (a *FS) keep(h *tar.Header, content io.Reader, left *int64) error {
+// keep adds an entry of a tar, a file with its content.
+func (a *FS) keep(h *tar.Header, content io.Reader, room *room) error {
 	n := nodeOf(h, nil)
 	switch h.Typeflag {
 	case tar.TypeReg, tar.TypeGNUSparse:
-		if *left -= h.Size; *left < 0 {
-			return errLarge
+		if err := room.take(h.Size); err != nil {
+			return err
 		}
-		data, err := io.ReadAll(content)
-		if err != nil {
+		data := make([]byte, h.Size) // takes no memory before it is filled
+		if _, err := io.ReadFull(content, data); err != nil {
 			return err
 		}
 		n.open = inMemory(data)
@@ -199,12 +196,19 @@ func (a *FS) keep(h *tar.Header, content io.Reader, left *int64) error {
 	return nil
 }
 
-func nodeOf(h *tar.Header, open func() (io.ReadCloser, error)) node {
+func nodeOf(h *tar.Header, open func() (content, error)) node {
 	return node{mode: h.FileInfo().Mode(), size: h.Size, modified: h.ModTime, target: h.Linkname, open: open}
 }
 
-func inMemory(data []byte) func() (io.ReadCloser, error) {
-	return func() (io.ReadCloser, error) { return kept{bytes.NewReader(data)}, nil }
+func inMemory(data []byte) func() (content, error) {
+	return func() (content, error) { return kept{bytes.NewReader(data)}, nil }
+}
+
+// inflate unpacks what is packed, within the limits. free ends that.
+func inflate(r io.Reader) (stream *inflated, free func(), err error) {
+	packed := &counted{r: r}
+	content, free, err := unpacked(bufio.NewReader(packed))
+	return &inflated{r: content, packed: packed}, free, err
 }
 
 // counted counts what is read.

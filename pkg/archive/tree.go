@@ -16,6 +16,11 @@ func (a *FS) Tree() (source.Tree, error) {
 			return nil, err
 		}
 	}
+	return source.Damaged(files, a.losses()), nil
+}
+
+// losses are what was lost, as errors.
+func (a *FS) losses() []error {
 	var lost []error
 	for _, l := range a.lost {
 		if l.Path == "" {
@@ -24,5 +29,5 @@ func (a *FS) Tree() (source.Tree, error) {
 			lost = append(lost, fmt.Errorf("the entry %q: %w", l.Path, l.Err))
 		}
 	}
-	return source.Damaged(files, lost), nil
+	return lost
 }

@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"path"
 	"slices"
 
 	"github.com/licet/licet/pkg/ecosystem"
@@ -13,6 +14,7 @@ import (
 // projects have names there, nothing says which of them it is about, and it stays by itself.
 func adopt(projects []project, facts *sbom.Facts) {
 	unnamed := func(dir string) sbom.ID {
+		dir = path.Clean(dir) // of the top of an archive
 		return ecosystem.FolderID(dir, ecosystem.Unnamed(facts, dir))
 	}
 	named := map[string][]sbom.ID{}

@@ -57,9 +57,9 @@ type sidecar struct {
 }
 
 // newAnnotations also gives the tree to walk.
-func (s *scanner) newAnnotations() (*annotations, source.Tree) {
+func (s *scanner) newAnnotations(tree source.Tree) (*annotations, source.Tree) {
 	a := &annotations{scanner: s, sets: map[string][]*given{}, ahead: map[string]*ahead{}, lost: map[string][]sbom.Gap{}, beside: map[string]sidecar{}}
-	tree, listed := source.Listed(s.tree, a.see)
+	tree, listed := source.Listed(tree, a.see)
 	a.listed = listed
 	return a, tree
 }

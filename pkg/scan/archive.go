@@ -31,7 +31,7 @@ const (
 
 // visitArchive searches a folder inside an archive for license files.
 func (s *scanner) visitArchive(ctx context.Context, v visit, out *searched, lost func(string, error)) {
-	if outer, _, _ := source.SplitArchive(v.dir); archive.IsTar(outer) {
+	if outer, _, _ := s.split(v.dir); archive.IsTar(outer) {
 		if err := s.visitTar(ctx, v, out, lost); err != nil {
 			lost(v.dir, err)
 		}
@@ -100,16 +100,7 @@ func readEntry(e *zip.File) ([]byte, error) {
 
 // visitTar does so in a tar, in the order of its entries; the path may lead on into another one in it.
 func (s *scanner) visitTar(ctx context.Context, v visit, out *searched, lost func(string, error)) error {
-	name, rest := source.SplitRoot(v.dir)
-	fsys := s.files
-	if name != "" {
-		var ok bool
-		if fsys, ok = s.Caches[name]; !ok {
-			return fmt.Errorf("no cache %q", name)
-		}
-	}
-	outer, inner, _ := source.SplitArchive(rest)
-	f, err := fsys.Open(outer)
+	f, inner, err := s.openOuter(v.dir)
 	if err != nil {
 		return err
 	}
@@ -159,19 +150,37 @@ func (s *scanner) visitTar(ctx context.Context, v visit, out *searched, lost fun
 	return err
 }
 
-// open opens the archive of the target or of a cache that a path leads into, and those within it that the path
-// leads on into; folder is the path in the last, "" for its top.
-func (s *scanner) open(dir string) (z *zip.Reader, folder string, closer io.Closer, err error) {
-	name, rest := source.SplitRoot(dir)
-	fsys := s.files
+// split cuts a path at the first archive that is no folder of the tree: [source.SplitArchive] that passes over those that the walk
+// entered.
+func (s *scanner) split(p string) (outer, inner string, ok bool) {
+	if ofTarget(p) {
+		if entered, rest, in := s.files.Split(p); in {
+			outer, inner, ok = source.SplitArchive(rest)
+			return entered + "!/" + outer, inner, ok
+		}
+	}
+	return source.SplitArchive(p)
+}
+
+// openOuter opens the first archive in a path of the target or of a cache, and gives the path in it.
+func (s *scanner) openOuter(dir string) (f fs.File, inner string, err error) {
+	outer, inner, _ := s.split(dir)
+	name, rest := source.SplitRoot(outer)
+	var fsys fs.FS = s.files
 	if name != "" {
 		var ok bool
 		if fsys, ok = s.Caches[name]; !ok {
-			return nil, "", nil, fmt.Errorf("no cache %q", name)
+			return nil, "", fmt.Errorf("no cache %q", name)
 		}
 	}
-	outer, inner, _ := source.SplitArchive(rest)
-	f, err := fsys.Open(outer)
+	f, err = fsys.Open(rest)
+	return f, inner, err
+}
+
+// open opens the archive of the target or of a cache that a path leads into, and those within it that the path
+// leads on into; folder is the path in the last, "" for its top.
+func (s *scanner) open(dir string) (z *zip.Reader, folder string, closer io.Closer, err error) {
+	f, inner, err := s.openOuter(dir)
 	if err != nil {
 		return nil, "", nil, err
 	}

@@ -39,7 +39,7 @@ func (s *scanner) examine(ctx context.Context, m *met, graph *sbom.Document) []s
 	for _, c := range graph.Components {
 		declared := slices.ContainsFunc(c.Claims, isDeclared)
 		for _, o := range c.Occurrences {
-			_, _, packed := source.SplitArchive(o.Dir)
+			_, _, packed := s.split(o.Dir)
 			silent := !s.Deep && !declared && installed(o.Dir+"/") && !licensed[o.Dir]
 			if packed || silent || !ofTarget(o.Dir) {
 				visits = append(visits, visit{c.ID, o.Dir, declared})
@@ -102,7 +102,7 @@ func (s *scanner) visit(ctx context.Context, v visit, out *searched) {
 		out.gaps = append(out.gaps, gap)
 	}
 	name, rest := source.SplitRoot(v.dir)
-	if _, _, packed := source.SplitArchive(rest); packed {
+	if _, _, packed := s.split(v.dir); packed {
 		s.visitArchive(ctx, v, out, lost)
 		return
 	}

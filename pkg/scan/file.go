@@ -15,6 +15,7 @@ import (
 	"math/bits"
 	"slices"
 
+	"github.com/licet/licet/pkg/archive"
 	"github.com/licet/licet/pkg/detect"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
@@ -29,25 +30,38 @@ type reader struct {
 	reached int
 	// ignoring says that a block to be passed over, which a window before this one opened, goes on in it.
 	ignoring bool
+	// visit is of the archives that the worker is in, and within how many these are.
+	visit  *archive.Visit
+	within int
 }
 
 // run works off one batch. After the context ended it only says that it is done.
 func (r *reader) run(ctx context.Context, b *batch) {
 	defer close(b.done)
 	for _, t := range b.tasks {
-		if ctx.Err() != nil {
-			return
-		}
-		var beside *outcome
-		if t.beside.path != "" {
-			beside = r.sidecar(ctx, &t)
-		}
-		b.outcomes = append(b.outcomes, outcome{facts: sbom.FileFacts{Path: t.Path, Size: t.Size}, gaps: t.gaps})
-		r.out = &b.outcomes[len(b.outcomes)-1]
-		guard("detect", source.Span{Path: t.Path}, r.lost, func() { r.file(ctx, t) })
-		if beside != nil {
-			b.outcomes = append(b.outcomes, *beside)
-		}
+		r.work(ctx, b, t)
+	}
+}
+
+// work does one task, and what follows from it: of an archive, all in it.
+func (r *reader) work(ctx context.Context, b *batch, t task) {
+	if ctx.Err() != nil {
+		return
+	}
+	var beside *outcome
+	if t.beside.path != "" {
+		beside = r.sidecar(ctx, &t)
+	}
+	out := outcome{facts: sbom.FileFacts{Path: t.Path, Size: t.Size}, gaps: t.gaps, within: r.within}
+	r.out = &out
+	guard("detect", source.Span{Path: t.Path}, r.lost, func() { r.file(ctx, t) })
+	n := len(b.outcomes)
+	b.outcomes = append(b.outcomes, out)
+	if out.archived != nil {
+		r.enter(ctx, b, n)
+	}
+	if beside != nil {
+		b.outcomes = append(b.outcomes, *beside)
 	}
 }
 
@@ -69,6 +83,10 @@ func (r *reader) file(ctx context.Context, t task) {
 		data, err = r.fill(f, t.Size)
 	}
 	wanted := r.matching(t.Path, t.Mode, data[:min(len(data), 512)])
+	if err == nil && len(wanted) == 0 && t.ahead == nil && r.isPacked(t.Path) && len(data) > 0 {
+		r.packed(t, data)
+		return
+	}
 	manifest := r.isManifest(t.Path, wanted)
 	if gap, ok := r.unreadable(t.Entry, err, manifest); ok {
 		r.lost(gap)

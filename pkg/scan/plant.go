@@ -16,7 +16,7 @@ import (
 // roots by an edge of that scope. One inside the files of a dependency that a package manager laid there
 // is how that dependency was developed, and hangs below it. The project at the top of the tree contains
 // the others; where none lies there, the tree itself is a root that does, and where two do, neither. One in the folder of
-// a package that was copied into the tree is that package's.
+// a package that was copied into the tree is that package's, and one in an archive is none of the tree's (see lodge).
 //
 // What a reader found without saying what it belongs to, such as a JAR or a package that lies unpacked with the record that a
 // tool wrote of it, is contained in the project around it. As a root it would be taken for the organisation's own, of which
@@ -29,6 +29,9 @@ func (s *scanner) plant(projects []project) (roots []sbom.ID, joints sbom.Fragme
 		for _, id := range p.Roots {
 			dir, found := p.sites[id].dir, p.sites[id].found
 			joints.Components = append(joints.Components, sbom.Component{ID: id, Occurrences: []sbom.Occurrence{{Dir: dir}}})
+			if p.in != nil {
+				continue
+			}
 			edge := sbom.Relationship{To: id, Kind: sbom.Contains, Found: []source.Span{found}}
 			if _, owner := dependencies.of(dir + "/x"); filled(dir+"/") && len(owner) > 0 {
 				edge.From, edge.Scope = owner[0], sbom.Development
@@ -80,6 +83,9 @@ func (s *scanner) plant(projects []project) (roots []sbom.ID, joints sbom.Fragme
 	wanted := wantedBy(projects)
 	for _, p := range projects {
 		joints.Relationships = append(joints.Relationships, s.loose(p, own, wanted, slices.Min(tops))...)
+		if p.in != nil {
+			joints.Relationships = append(joints.Relationships, s.lodge(p, own, wanted, slices.Min(tops))...)
+		}
 	}
 	return roots, joints
 }
@@ -136,7 +142,7 @@ func (s *scanner) loose(p project, own owners, wanted func(root, id sbom.ID) boo
 		}
 		dir, found := p.sites[c.ID].dir, p.sites[c.ID].found
 		if !ofTarget(dir) { // what it is made of is at hand elsewhere
-			dir = path.Dir(found.Path)
+			dir = source.Dir(found.Path)
 		}
 		_, ids := own.of(dir)
 		if p.eco.Fetched && slices.ContainsFunc(ids, func(root sbom.ID) bool { return wanted(root, c.ID) }) {
@@ -150,7 +156,7 @@ func (s *scanner) loose(p project, own owners, wanted func(root, id sbom.ID) boo
 			continue
 		}
 		place := dir + "/"
-		if dir == path.Dir(found.Path) { // it has no folder of its own
+		if dir == source.Dir(found.Path) { // it has no folder of its own
 			place = found.Path
 		}
 		edge.Scope = scopeOf(s.classBelow(place, own))
@@ -215,7 +221,7 @@ func (p *project) locate(aside func(dir string) bool) {
 		if at.found.IsZero() {
 			at.found = source.Span{Path: p.files[0]}
 		}
-		at.dir = cmp.Or(at.dir, path.Dir(at.found.Path))
+		at.dir = cmp.Or(at.dir, source.Dir(at.found.Path))
 		p.sites[id] = at
 	}
 }

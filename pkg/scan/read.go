@@ -18,6 +18,7 @@ type project struct {
 	files []string
 	sbom.Fragment
 	sites map[sbom.ID]site // see locate
+	in    *archived        // nil for one that lies in no archive
 }
 
 // read lets every ecosystem read its projects, and joins what they learned under the target's roots.
@@ -28,8 +29,10 @@ func (s *scanner) read(ctx context.Context, m *met) *sbom.Document {
 		if group == nil {
 			group = byFolder
 		}
-		for _, files := range group(m.manifests[i]) {
-			projects = append(projects, project{eco: eco, files: files})
+		for _, paths := range s.apart(m.manifests[i]) {
+			for _, files := range group(paths) {
+				projects = append(projects, project{eco: eco, files: files})
+			}
 		}
 	}
 	parallel(ctx, s.Workers, len(projects), func(i int) { s.readProject(ctx, m, &projects[i]) })
@@ -48,9 +51,11 @@ func (s *scanner) read(ctx context.Context, m *met) *sbom.Document {
 		projects[i].locate(func(dir string) bool { return s.classBelow(dir+"/", own) != "" })
 	}
 	adopt(projects, s.Facts)
+	manifests := len(projects)
+	projects = s.copies(m, projects)
 	roots, joints := s.plant(projects)
 	joints.Gaps = append(joints.Gaps, unreadGaps(m.unread)...)
-	if len(projects) == 0 {
+	if manifests == 0 {
 		joints.Gaps = append(joints.Gaps, nothingRead(m))
 	}
 	fragments := []sbom.Fragment{joints}
@@ -88,7 +93,7 @@ func (s *scanner) readProject(ctx context.Context, m *met, p *project) {
 	}
 	lost := func(g sbom.Gap) { p.Gaps = append(p.Gaps, g) }
 	guard(p.eco.Name, at, lost, func() {
-		f, err := p.eco.Read(ctx, &ecosystem.Project{FS: s.record("", s.files), Files: p.files, Caches: s.recorded, Facts: s.Facts, Heavy: &s.heavy, Opened: s.keep})
+		f, err := p.eco.Read(ctx, &ecosystem.Project{FS: s.record("", s.filesAround(p.files[0])), Files: p.files, Caches: s.recorded, Facts: s.Facts, Heavy: &s.heavy, Opened: s.keep})
 		p.Fragment = f
 		if err != nil && ctx.Err() == nil {
 			lost(sbom.Gap{
@@ -101,6 +106,7 @@ func (s *scanner) readProject(ctx context.Context, m *met, p *project) {
 		place := cmp.Or(g.Span.Path, at.Path)
 		p.Gaps[i].Material = g.Material && (!ofTarget(place) || s.class(place, ".") == "") // what is aside does not ship
 	}
+	s.atTops(p)
 	m.follow(p)
 	s.forget(p)
 	ecosystem.Clean(p.eco.Name, &p.Fragment)

@@ -3,8 +3,8 @@
 //
 // The road has five stages, each a file of this package, and data flows one way:
 //
-//	walk      every file of the tree is met once: manifests are noted, statements detected, those about
-//	          other files given to these
+//	walk      every file of the tree is met once, those in archives too: manifests are noted, statements
+//	          detected, those about other files given to these
 //	read      the noted manifests are read by their ecosystems, and planted below the target's roots
 //	examine   the folders of dependencies in caches are searched for license files
 //	assign    every statement goes to the component whose file it stands in; copied code becomes one
@@ -25,7 +25,9 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
+	"github.com/licet/licet/pkg/archive"
 	"github.com/licet/licet/pkg/detect"
 	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/report"
@@ -72,7 +74,7 @@ const (
 type scanner struct {
 	Options
 	tree      source.Tree
-	files     fs.FS
+	files     *archive.Folders // the tree's, and those in archives that the walk entered
 	engine    *detect.Engine
 	classes   []pathClass
 	curations []source.Glob // the paths of the facts' curations
@@ -81,16 +83,21 @@ type scanner struct {
 	recorded  map[string]fs.FS // Caches, with what readers read in them noted
 	heavy     sync.Mutex       // held by the one worker that holds a large archive inflated
 	kept      kept
+	maxPacked int64       // the constant, but in tests
+	full      atomic.Bool // so much has come out of archives that no more are entered
 }
 
 func newScanner(tree source.Tree, opt Options) (*scanner, error) {
 	s := &scanner{
-		Options: opt, tree: tree, files: tree.Lookup(), engine: detect.New(ownTexts(opt.Texts)...),
+		Options: opt, tree: tree, engine: detect.New(ownTexts(opt.Texts)...),
 		notes: &notes{digest: map[string]string{}}, recorded: map[string]fs.FS{},
+		maxPacked: maxPacked,
 	}
-	if s.files == nil {
+	files := tree.Lookup()
+	if files == nil {
 		return nil, errors.New("this kind of target cannot be scanned yet: unpack it and scan the folder")
 	}
+	s.files = archive.NewFolders(files)
 	if s.Facts == nil {
 		s.Facts = &sbom.Facts{}
 	}

@@ -1,8 +1,10 @@
 package scan_test
 
 import (
+	"archive/tar"
 	"archive/zip"
 	"bytes"
+	"compress/gzip"
 	"context"
 	"encoding/json"
 	"flag"
@@ -22,6 +24,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"github.com/licet/licet/pkg/archive"
 	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/ecosystem/actions"
 	"github.com/licet/licet/pkg/ecosystem/cargo"
@@ -60,7 +63,7 @@ func lay(t *testing.T, a *txtar.Archive, dir string) (source.Tree, scan.Options)
 	os.MkdirAll(filepath.Join(dir, "target"), 0o777)
 	archives := map[string]map[string][]byte{}
 	for _, f := range a.Files {
-		archive, inner, packed := source.SplitArchive(f.Name)
+		file, inner, packed := source.SplitArchive(f.Name)
 		switch {
 		case f.Name == "want":
 		case f.Name == "facts.yaml":
@@ -70,10 +73,10 @@ func lay(t *testing.T, a *txtar.Archive, dir string) (source.Tree, scan.Options)
 			}
 			opt.Facts = file.Facts
 		case packed:
-			if archives[archive] == nil {
-				archives[archive] = map[string][]byte{}
+			if archives[file] == nil {
+				archives[file] = map[string][]byte{}
 			}
-			archives[archive][inner] = f.Data
+			archives[file][inner] = f.Data
 		case strings.HasPrefix(f.Name, "cache/"):
 			write(f.Name, f.Data)
 		default:
@@ -84,7 +87,7 @@ func lay(t *testing.T, a *txtar.Archive, dir string) (source.Tree, scan.Options)
 		if !strings.HasPrefix(name, "cache/") {
 			name = "target/" + name
 		}
-		write(name, zipOf(t, files))
+		write(name, pack(t, name, files))
 	}
 	for line := range strings.Lines(string(a.Comment)) {
 		line, ok := strings.CutPrefix(strings.TrimSpace(line), ":")
@@ -124,22 +127,46 @@ func lay(t *testing.T, a *txtar.Archive, dir string) (source.Tree, scan.Options)
 	return source.FS(open(t, filepath.Join(dir, "target"))), opt
 }
 
-// zipOf packs files.
-func zipOf(t *testing.T, files map[string][]byte) []byte {
+// pack packs files into an archive of the kind that its name says, those with a "!/" in their paths into archives in it.
+func pack(t *testing.T, name string, files map[string][]byte) []byte {
+	whole, parts := map[string][]byte{}, map[string]map[string][]byte{}
+	for p, data := range files {
+		inner, rest, packed := source.SplitArchive(p)
+		switch {
+		case !packed:
+			whole[p] = data
+		case parts[inner] == nil:
+			parts[inner] = map[string][]byte{rest: data}
+		default:
+			parts[inner][rest] = data
+		}
+	}
+	for inner, files := range parts {
+		whole[inner] = pack(t, inner, files)
+	}
 	var out bytes.Buffer
-	w := zip.NewWriter(&out)
-	for _, name := range slices.Sorted(maps.Keys(files)) {
-		f, err := w.Create(name)
-		if err != nil {
+	if !archive.IsTar(name) {
+		w := zip.NewWriter(&out)
+		for _, p := range slices.Sorted(maps.Keys(whole)) {
+			f, err := w.Create(p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			f.Write(whole[p])
+		}
+		w.Close()
+		return out.Bytes()
+	}
+	z := gzip.NewWriter(&out)
+	w := tar.NewWriter(z)
+	for _, p := range slices.Sorted(maps.Keys(whole)) {
+		if err := w.WriteHeader(&tar.Header{Name: p, Mode: 0o644, Size: int64(len(whole[p]))}); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := f.Write(files[name]); err != nil {
-			t.Fatal(err)
-		}
+		w.Write(whole[p])
 	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
+	w.Close()
+	z.Close()
 	return out.Bytes()
 }
 

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/licet/licet/pkg/archive"
 	"github.com/licet/licet/pkg/detect"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
@@ -28,6 +29,7 @@ type met struct {
 	silent    []string            // of the manifests, products in which none was found
 	links     map[string]string   // inside the tree, and where each leads
 	dep5      map[string]bool     // files that state the licenses of others as Debian does
+	archives  map[string]archived // that were entered, by path
 	plain     map[fileKind]int    // how many files state no license
 	excluded  int
 	count     int
@@ -45,6 +47,7 @@ func (s *scanner) walk(ctx context.Context) *met {
 	m := &met{
 		manifests: make([][]string, len(s.Ecosystems)), texts: map[sbom.Digest]sbom.Text{},
 		unread: map[string][]string{}, links: map[string]string{}, dep5: map[string]bool{}, plain: map[fileKind]int{},
+		archives: map[string]archived{},
 	}
 	sum := sha256.New() // over the names and sizes of all files, and the bytes of those that state something
 	for o := range s.stream(ctx) {
@@ -69,6 +72,9 @@ func (s *scanner) walk(ctx context.Context) *met {
 		for _, eco := range o.wanted {
 			m.manifests[eco] = append(m.manifests[eco], f.Path)
 		}
+		if o.archived != nil {
+			m.archives[f.Path] = *o.archived
+		}
 		if kind := rules.Unread(f.Path); kind != "" && len(o.wanted) == 0 && !filled(f.Path) && s.class(f.Path, ".") == "" {
 			m.unread[kind] = append(m.unread[kind], f.Path)
 		}
@@ -78,7 +84,7 @@ func (s *scanner) walk(ctx context.Context) *met {
 		if len(f.Claims)+len(f.Copyrights) > 0 {
 			m.files = append(m.files, f)
 		}
-		if len(f.Claims) == 0 && f.Size > 0 && (s.Deep || !installed(f.Path)) && !isTestProgram(f.Path) {
+		if len(f.Claims) == 0 && f.Size > 0 && o.archived == nil && (s.Deep || !installed(f.Path)) && !isTestProgram(f.Path) {
 			m.plain[kindOf(f.Path)]++
 		}
 		if s.Progress != nil && m.count%1000 == 0 {
@@ -157,6 +163,8 @@ type outcome struct {
 	link     source.Entry // what it is, where it is a link inside the tree that is not read at its own path
 	excluded bool         // the user left it out
 	dep5     bool         // what it states is about others
+	archived *archived    // nil for what is no archive that was entered
+	within   int          // how many archives it lies in
 }
 
 // batch is a run of tasks that one worker takes at a time, and their outcomes.
@@ -187,6 +195,7 @@ func (s *scanner) stream(ctx context.Context) iter.Seq[outcome] {
 				}
 			}()
 		}
+		var total enough
 		for b := range order {
 			select {
 			case <-b.done:
@@ -194,7 +203,7 @@ func (s *scanner) stream(ctx context.Context) iter.Seq[outcome] {
 				return
 			}
 			for _, o := range b.outcomes {
-				if !yield(o) {
+				if s.counts(&total, &o) && !yield(o) {
 					return
 				}
 			}
@@ -217,36 +226,55 @@ func (s *scanner) feed(ctx context.Context, work, order chan<- *batch) {
 		b = &batch{done: make(chan struct{})}
 		return true
 	}
-	notes, tree := s.newAnnotations()
-	for e, err := range tree.Walk(ctx) {
-		if ctx.Err() != nil {
-			break
-		}
-		if slices.Contains(s.Ignore, e.Path) {
-			continue
-		}
-		gap, bad := s.entryGap(e, err)
-		switch {
-		case s.excluded(e.Path):
-			b.outcomes = append(b.outcomes, outcome{excluded: true})
-		case bad:
-			b.outcomes = append(b.outcomes, outcome{gaps: []sbom.Gap{gap}})
-		case e.Link == "":
-			if t, ok := notes.task(e); ok {
-				b.tasks = append(b.tasks, t)
-			}
-		default:
-			if file, ok := s.alias(e); ok {
-				b.tasks = append(b.tasks, task{Entry: file})
-			} else {
-				b.outcomes = append(b.outcomes, outcome{link: e})
-			}
+	for t, o := range s.meet(ctx, s.tree) {
+		if t != nil {
+			b.tasks = append(b.tasks, *t)
+		} else {
+			b.outcomes = append(b.outcomes, o)
 		}
 		if len(b.tasks)+len(b.outcomes) >= batchSize && !send() {
 			return
 		}
 	}
 	send()
+}
+
+// meet walks a tree and yields what there is to do, or what became of that which is not to be read.
+func (s *scanner) meet(ctx context.Context, tree source.Tree) iter.Seq2[*task, outcome] {
+	return func(yield func(*task, outcome) bool) {
+		notes, tree := s.newAnnotations(tree)
+		for e, err := range tree.Walk(ctx) {
+			if ctx.Err() != nil {
+				return
+			}
+			var t *task
+			var o outcome
+			gap, bad := s.entryGap(e, err)
+			switch {
+			case slices.Contains(s.Ignore, e.Path):
+				continue
+			case s.excluded(e.Path):
+				o.excluded = true
+			case bad:
+				o.gaps = []sbom.Gap{gap}
+			case e.Link == "":
+				read, ok := notes.task(e)
+				if !ok {
+					continue
+				}
+				t = &read
+			default:
+				if file, ok := s.alias(e); ok {
+					t = &task{Entry: file}
+				} else {
+					o.link = e
+				}
+			}
+			if !yield(t, o) {
+				return
+			}
+		}
+	}
 }
 
 // alias decides whether a link inside the tree is read at its own path. As a rule it is not: what it
@@ -284,6 +312,11 @@ func (s *scanner) entryGap(e source.Entry, err error) (sbom.Gap, bool) {
 		gap.Next = "make it readable, or leave it out with --exclude"
 		if _, ok := errors.AsType[source.LostError](err); ok {
 			gap.Next = "see what it is, and whether it ships"
+			gap.Material = s.class(e.Path, ".") == ""
+			gap.Span.Path = strings.TrimSuffix(e.Path, "!") // of an archive
+		}
+		if errors.Is(err, archive.ErrLimit) {
+			gap.Kind = sbom.Limit
 		}
 		gap.Material = gap.Material || folder
 	case e.Link == source.LinkDangling:

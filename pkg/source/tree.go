@@ -188,10 +188,37 @@ func isSystem(fsys fs.FS) bool {
 // Listed is the tree that tells saw what lies in each folder before it yields any of that. ok is false for
 // a tree that lists no folders.
 func Listed(t Tree, saw func(dir string, entries []fs.DirEntry)) (listed Tree, ok bool) {
-	if d, ok := t.(dirTree); ok {
-		return dirTree{listedFS{d.fsys, saw}, d.lost}, true
+	switch t := t.(type) {
+	case dirTree:
+		return dirTree{listedFS{t.fsys, saw}, t.lost}, true
+	case belowTree:
+		inner, ok := Listed(t.Tree, func(dir string, entries []fs.DirEntry) { saw(path.Join(t.dir, dir), entries) })
+		return belowTree{inner, t.dir}, ok
 	}
 	return t, false
+}
+
+// Below is a tree whose paths, and what its links lead to, begin with a folder: how a tree that lies in another one is walked as
+// a part of that. Its Lookup knows the paths as they were.
+func Below(dir string, t Tree) Tree { return belowTree{t, dir} }
+
+type belowTree struct {
+	Tree
+	dir string
+}
+
+func (t belowTree) Walk(ctx context.Context) iter.Seq2[Entry, error] {
+	return func(yield func(Entry, error) bool) {
+		for e, err := range t.Tree.Walk(ctx) {
+			e.Path = path.Join(t.dir, e.Path)
+			if e.Target != "" {
+				e.Target = path.Join(t.dir, e.Target)
+			}
+			if !yield(e, err) {
+				return
+			}
+		}
+	}
 }
 
 // listedFS is a file system that tells which folders are listed.
