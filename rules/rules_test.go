@@ -158,7 +158,7 @@ func TestTexts(t *testing.T) {
 
 func TestUnread(t *testing.T) {
 	for p, want := range map[string]string{
-		"a/x.deb": "Debian packages", "lib/x.7z": "archives", "x.tar.gz": "archives",
+		"a/x.rar": "archives", "lib/x.7z": "archives", "x.tar.lz": "archives",
 		"go.mod": "", "a/x.deb.txt": "", "a/x.crate": "", ".zip": "", "jar": "", "package.json": "",
 	} {
 		if got := rules.Unread(p); got != want {

@@ -67,7 +67,7 @@ func (p *program) detectCommand() *cobra.Command {
 			if as != "text" && as != "jsonl" {
 				return fmt.Errorf("-o %s: it is text or jsonl", as)
 			}
-			boundMemory()
+			boundMemory(detectMemory)
 			out := bufio.NewWriter(p.out)
 			show := showText
 			if as == "jsonl" {
@@ -101,10 +101,13 @@ func (p *program) detectCommand() *cobra.Command {
 // that a file which is made to be slow does not take twice what is needed for it. Files without such shapes need less.
 const detectMemory = 96 << 20
 
+// scanMemory is that of a scan, which holds what it learns, and the content of packed archives: what these take is not taken twice.
+const scanMemory = 512 << 20
+
 // boundMemory bounds the garbage of this process, unless the user does so by GOMEMLIMIT.
-func boundMemory() {
+func boundMemory(limit int64) {
 	if debug.SetMemoryLimit(-1) == math.MaxInt64 {
-		debug.SetMemoryLimit(detectMemory + int64(runtime.GOMAXPROCS(0))<<23)
+		debug.SetMemoryLimit(limit + int64(runtime.GOMAXPROCS(0))<<23)
 	}
 }
 

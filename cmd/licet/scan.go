@@ -50,7 +50,7 @@ func (p *program) scanCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "scan [TARGET]",
 		Short: "List the components of a tree with their licenses; write SBOMs",
-		Long: "List the components of a tree with their licenses; write SBOMs. A target is a folder, an archive (zip, tar, Debian package, JAR),\n" +
+		Long: "List the components of a tree with their licenses; write SBOMs. A target is a folder, an archive (zip, tar, Debian or RPM package, JAR),\n" +
 			"an image (oci:DIR, oci-archive:FILE, docker-archive:FILE, each with :TAG behind it where there are several), or one manifest, lockfile\n" +
 			"or program. Without one it is the folder that you are in.",
 		Example: `  licet scan
@@ -81,6 +81,7 @@ type scanned struct {
 
 // scan opens the target, reads its policy file for the facts, and scans it.
 func (p *program) scan(ctx context.Context, args []string, flags scanFlags, outputs []output) (*report.Report, *scanned, error) {
+	boundMemory(scanMemory)
 	t, err := openTarget(args, flags.platform)
 	if err != nil {
 		return nil, nil, err
@@ -150,16 +151,18 @@ func (p *program) finish(outputs []output, r *report.Report, flags scanFlags) er
 	return nil
 }
 
-// manifests are the files of the target that name components; where none does, those that state something.
+// manifests are the files of the target that name components, or the archives that they lie in; where none does, those that state something.
 func manifests(doc *sbom.Document) []string {
 	seen := map[string]bool{}
 	var out []string
 	for _, c := range doc.Components {
 		for _, o := range c.Occurrences {
 			for _, at := range o.Found {
-				if root, _ := source.SplitRoot(at.Path); root == "" && !seen[at.Path] {
-					seen[at.Path] = true
-					out = append(out, at.Path)
+				root, rest := source.SplitRoot(at.Path)
+				file, _, _ := source.SplitArchive(rest)
+				if root == "" && !seen[file] {
+					seen[file] = true
+					out = append(out, file)
 				}
 			}
 		}

@@ -95,7 +95,7 @@ func openIn(r io.ReaderAt, size int64, room *room) (*FS, error) {
 	a := newFS()
 	switch {
 	case isZip(head):
-		return a, a.zip(r, size)
+		return a, a.zip(r, size, room)
 	case bytes.HasPrefix(head, []byte(arMagic)):
 		return a, a.debian(r, size, room)
 	case bytes.HasPrefix(head, []byte(rpmMagic)):

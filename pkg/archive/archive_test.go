@@ -232,10 +232,23 @@ func flipped(data []byte, fromEnd int) []byte {
 	return data
 }
 
+// A name that is not UTF-8 is one all the same.
+func TestForeignNames(t *testing.T) {
+	a := open(t, zipped(t, "caf\xe9/a", "x"))
+	if text, err := fs.ReadFile(a, "café/a"); string(text) != "x" || len(a.Lost()) > 0 {
+		t.Errorf("%q, %v, %q", text, err, losses(a))
+	}
+}
+
 // The one folder of an archive is left out unless its name says what lies in it.
 func TestFolder(t *testing.T) {
 	for name, want := range map[string]string{"acme-1.0/LICENSE": "acme-1.0", "package/package.json": "package", "var/lib/dpkg/status": "", "node_modules/a/package.json": "", "LICENSE": ""} {
 		if got := open(t, tarred(t, header{name: name, content: "x"})).Folder(); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+	for name, want := range map[string]string{"go.example/a@v1/LICENSE": "go.example/a@v1", "acme/usr/bin/a": "acme", "LICENSE": ""} {
+		if got := open(t, tarred(t, header{name: name, content: "x"})).Inmost(); got != want {
 			t.Errorf("%s: %q, want %q", name, got, want)
 		}
 	}
@@ -290,6 +303,8 @@ func FuzzOpen(f *testing.F) {
 	}
 	f.Add(zipped(f, "a/LICENSE", "MIT", "../b", "x"))
 	f.Add([]byte("PK\x03\x04"))
+	f.Add(rpmOf("store", gzipped(cpio(entry{name: "./a/LICENSE", content: "MIT", mode: 0o100644, links: 1}, entry{name: "b", mode: 0o120777, content: "c"}))))
+	f.Add(zipped(f, "metadata.json", "{}", "pkg-a.tar.zst", string(packed(f, "zstd", files)), "info-a.tar.zst", "x"))
 	f.Add(members("debian-binary", "2.0\n", "control.tar.gz", string(gzipped(files)), "data.tar.gz", string(gzipped(files))))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		a, err := archive.Open(bytes.NewReader(data), int64(len(data)))

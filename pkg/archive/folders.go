@@ -46,6 +46,21 @@ func NewFolders(outer fs.FS) *Folders {
 	return &Folders{outer: outer, known: map[string]int64{}, open: map[string]*opened{}}
 }
 
+// Assume takes the archives that a path leads through for folders, but for those that are some: for a path that a visit led to before.
+func (f *Folders) Assume(p string) {
+	for i := range len(p) - 1 {
+		if p[i] != '!' || p[i+1] != '/' {
+			continue
+		}
+		if info, err := fs.Stat(f, p[:i+1]); err == nil && info.IsDir() {
+			continue
+		}
+		f.mu.Lock()
+		f.known[p[:i]] = maxBytes
+		f.mu.Unlock()
+	}
+}
+
 // Split cuts a path behind the innermost archive that was entered: "a.zip!/b/c.jar!/d" is ("a.zip", "b/c.jar!/d", true) if a.zip was
 // and c.jar was not. The top of an archive is ".".
 func (f *Folders) Split(p string) (archive, inner string, ok bool) {

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // FS is what is in an archive. It is safe for use by several goroutines once it is open.
@@ -31,6 +32,7 @@ type node struct {
 	target   string // of a link
 	open     func() (content, error)
 	children []*node // of a folder, sorted when the archive is read
+	foreign  bool    // its path was not UTF-8
 }
 
 func newFS() *FS {
@@ -40,11 +42,24 @@ func newFS() *FS {
 
 // Folder is the one folder in which all that is in the archive lies, as nearly every archive of sources has one; "" for none, and
 // for one whose name says what lies in it: the files of a system or the packages of others are known by it.
-func (a *FS) Folder() string {
-	if len(a.top.children) != 1 || !a.top.children[0].mode.IsDir() {
+func (a *FS) Folder() string { return a.top.only() }
+
+// Inmost is the folder in which all lies that is in the archive, and below which it parts: [FS.Folder], the one folder in that, and so
+// on. The modules of Go lie as deep as their paths are long.
+func (a *FS) Inmost() string {
+	dir := ""
+	for n := a.top; n.only() != ""; n = n.children[0] {
+		dir = path.Join(dir, n.only())
+	}
+	return dir
+}
+
+// only is the name of the one folder that lies in a folder, "" for none and for one that tells what lies in it.
+func (n *node) only() string {
+	if len(n.children) != 1 || !n.children[0].mode.IsDir() {
 		return ""
 	}
-	name := a.top.children[0].name
+	name := n.children[0].name
 	if slices.Contains(telling, name) || strings.HasPrefix(name, ".") || strings.HasSuffix(name, ".dist-info") || strings.HasSuffix(name, ".egg-info") {
 		return ""
 	}
@@ -90,6 +105,9 @@ func (a *FS) add(name string, n node, again bool) {
 		a.lose(name, errDeep)
 		return
 	}
+	if !utf8.ValidString(p) {
+		p, n.foreign, again = latin1(p), true, false
+	}
 	n.name = path.Base(p)
 	old := a.nodes[p]
 	switch {
@@ -107,11 +125,20 @@ func (a *FS) add(name string, n node, again bool) {
 		dir.children = append(dir.children, &n)
 	case old.mode.IsDir() && n.mode.IsDir():
 		old.modified = n.modified
-	case again && !old.mode.IsDir() && !n.mode.IsDir():
+	case again && !old.foreign && !old.mode.IsDir() && !n.mode.IsDir():
 		*old = n
 	default:
 		a.lose(name, errTwice)
 	}
+}
+
+// latin1 reads a path that is not UTF-8 as what it most often is (ISO 8859-1). What else it may be, it stays another one for another.
+func latin1(p string) string {
+	out := make([]rune, len(p))
+	for i := range len(p) {
+		out[i] = rune(p[i])
+	}
+	return string(out)
 }
 
 // maxNodes bounds the entries and the folders that their paths lead through, of which one long path has thousands.

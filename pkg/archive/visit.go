@@ -33,6 +33,7 @@ const (
 
 var (
 	errWithin  = fmt.Errorf("%w: it lies more than %d archives deep", ErrLimit, maxWithin-1)
+	errBeside  = errors.New("a file or folder beside it has the name that it would have as a folder")
 	errEntries = fmt.Errorf("%w: more than %d entries in an archive with those in it", ErrLimit, maxAllEntries)
 	errBytes   = fmt.Errorf("%w: what comes out of an archive with those in it is more than %d GiB, or than %d times its size", ErrLimit, maxAllBytes>>30, maxRatio)
 )
@@ -48,10 +49,14 @@ func (f *Folders) Visit() *Visit {
 	return v
 }
 
-// Enter makes a folder of the archive at a path. The error is [ErrFormat] for what is none. After one without error it has to be left.
+// Enter makes a folder of the archive at a path, which nobody did before. The error is [ErrFormat] for what is none. After one without error it has to be left.
 func (v *Visit) Enter(p string) (*FS, error) {
+	defer v.rest() // if it was not entered
 	if len(v.within) == maxWithin {
 		return nil, errWithin
+	}
+	if _, err := fs.Lstat(v.folders, p+"!"); err == nil {
+		return nil, errBeside // no path could tell one from the other
 	}
 	if len(v.within) == 0 {
 		info, err := fs.Stat(v.folders, p)
@@ -108,14 +113,16 @@ func (v *Visit) Leave() {
 	v.within = v.within[:last]
 	v.room.give(a.held)
 	v.folders.leave(a)
-	if last > 0 {
-		return
-	}
-	if v.alone {
+	v.rest()
+	v.folders.sweep(maxIdle, maxIdleOpen)
+}
+
+// rest lets others have much in memory, if nothing is entered.
+func (v *Visit) rest() {
+	if v.alone && len(v.within) == 0 {
 		v.folders.heavy.Unlock()
 		v.alone = false
 	}
-	v.folders.sweep(maxIdle, maxIdleOpen)
 }
 
 // size is how many bytes all files have together.

@@ -11,7 +11,7 @@ import (
 )
 
 // zip lists a zip archive (APPNOTE.TXT, .ZIP File Format Specification 6.3.10), whose files are inflated when they are opened.
-func (a *FS) zip(r io.ReaderAt, size int64) error {
+func (a *FS) zip(r io.ReaderAt, size int64, room *room) error {
 	a.inPlace = true
 	z, err := zip.NewReader(r, size)
 	if err != nil {
@@ -44,6 +44,7 @@ func (a *FS) zip(r io.ReaderAt, size int64) error {
 		}
 		a.zipped(e, r)
 	}
+	a.conda(room)
 	a.sort()
 	return nil
 }

@@ -43,11 +43,10 @@ func (s *scanner) copies(m *met, projects []project) []project {
 	return projects
 }
 
-// isTop reports whether a folder is the top of an archive, or the only one there.
-func (a *archived) isTop(dir string) bool {
-	top := a.path + "!/"
-	return dir == top || a.folder != "" && dir == top+a.folder
-}
+// top is the folder of what is in an archive: its top, or the only one there.
+func (a *archived) top() string { return a.path + "!/" + a.folder }
+
+func (a *archived) isTop(dir string) bool { return dir == a.top() || dir == a.path+"!/" }
 
 // copied makes a project a copy. A system of one package that says nothing of itself is but the form of that package; any other that
 // has no name is about what the archive is, and so has the name of that.
@@ -96,18 +95,14 @@ func (a *archived) unnamed() project {
 	return p
 }
 
-// component is an archive by what it is called. Its files lie at its top, and in the one folder there.
+// component is an archive by what it is called. Its files lie at its top, or in the one folder there.
 func (a *archived) component() sbom.Component {
 	name, version := nameOf(path.Base(a.path))
-	at := []source.Span{{Path: a.path}}
 	c := sbom.Component{
 		Name: name, Version: version, Type: sbom.TypeLibrary, Origin: sbom.OriginVendored,
-		Occurrences: []sbom.Occurrence{{Dir: a.path + "!/", Found: at}},
+		Occurrences: []sbom.Occurrence{{Dir: a.top(), Found: []source.Span{{Path: a.path}}}},
 	}
 	c.ID = ecosystem.FolderID(a.path, c)
-	if a.folder != "" {
-		c.Occurrences = append(c.Occurrences, sbom.Occurrence{Dir: a.path + "!/" + a.folder, Found: at})
-	}
 	if a.sha256 != "" {
 		c.Hashes = []sbom.Hash{{Algorithm: "SHA-256", Hex: a.sha256}}
 	}

@@ -61,7 +61,7 @@ func (s *scanner) assign(m *met, caches []searched, graph *sbom.Document) *assig
 	}
 	a.countSilent(m, caches)
 	a.inherit(graph, parts)
-	a.blame(m.gaps)
+	a.blame(m)
 	a.out.Gaps = append(a.out.Gaps, a.stale()...)
 	return a
 }
@@ -311,9 +311,16 @@ func (a *assignment) stale() []sbom.Gap {
 	return out
 }
 
-// blame names the components whose license files could not be read in the gaps that say so.
-func (a *assignment) blame(gaps []sbom.Gap) {
+// blame names the components whose license files could not be read in the gaps that say so, or the archives in which they may have been.
+func (a *assignment) blame(m *met) {
+	gaps := m.gaps
 	for i, g := range gaps {
+		if in, ok := m.archives[g.Span.Path]; ok {
+			if dir, ids := a.of(source.Join(in.top(), "x")); dir == in.top() {
+				gaps[i].Components = ids
+			}
+			continue
+		}
 		if p := g.Span.Path; len(g.Components) == 0 && detect.RoleOf(p) == sbom.RoleLicenseFile {
 			if dir, ids := a.of(p); a.homeOf(p) == dir {
 				gaps[i].Components = ids

@@ -53,15 +53,15 @@ type archived struct {
 // packed notes an archive, which is entered once its own outcome stands.
 func (r *reader) packed(t task, data []byte) {
 	r.annotate(t)
-	if !r.unhashed {
-		if err := r.hash(t, data); err != nil {
-			r.lost(r.unentered(t.Path, err))
-			return
-		}
-	}
 	if !archive.Is(data) {
 		r.lost(r.unentered(t.Path, archive.ErrFormat))
 		return
+	}
+	if !r.unhashed {
+		if err := r.hash(t, data); err != nil { // which may use the buffer that data lies in
+			r.lost(r.unentered(t.Path, err))
+			return
+		}
 	}
 	r.out.archived = &archived{path: t.Path, sha256: r.out.facts.SHA256}
 }
@@ -87,7 +87,7 @@ func (r *reader) enter(ctx context.Context, b *batch, n int) {
 		}
 		r.within++
 		defer func() { r.visit.Leave(); r.within-- }()
-		a.folder = in.Folder()
+		a.folder = in.Inmost()
 		files := len(b.outcomes)
 		for t, o := range r.meet(ctx, source.Below(a.path+"!", in.Whole())) {
 			if t != nil {

@@ -5,9 +5,11 @@ import (
 	"cmp"
 	"io"
 	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 
+	"github.com/licet/licet/pkg/archive"
 	"github.com/licet/licet/pkg/report"
 	"github.com/licet/licet/pkg/source"
 )
@@ -25,11 +27,16 @@ func Excerpts(files fs.FS, caches map[string]fs.FS, places []source.Span) []repo
 		}
 	}
 	var out []report.Excerpt
-	for path, places := range byFile {
+	folders := archive.NewFolders(files)
+	for _, path := range slices.Sorted(maps.Keys(byFile)) { // so that each archive is opened once
+		places := byFile[path]
 		root, rest := source.SplitRoot(path)
 		fsys := files
 		if root != "" {
 			fsys = caches[root]
+		} else if _, _, packed := source.SplitArchive(rest); packed {
+			folders.Assume(rest)
+			fsys = folders
 		}
 		if fsys == nil {
 			continue

@@ -30,15 +30,17 @@ func (s *scanner) read(ctx context.Context, m *met) *sbom.Document {
 		if group == nil {
 			group = byFolder
 		}
-		for _, files := range group(m.manifests[i]) {
-			projects = append(projects, project{eco: eco, files: files})
+		for _, paths := range s.apart(m.manifests[i]) {
+			for _, files := range group(paths) {
+				projects = append(projects, project{eco: eco, files: files})
+			}
 		}
 	}
 	first := len(projects)
 	projects = append(projects, m.read...)
 	parallel(ctx, s.Workers, len(projects), func(i int) {
 		if i < first {
-			s.readFragment(ctx, s.files, &projects[i])
+			s.readFragment(ctx, s.filesAround(projects[i].files[0]), &projects[i])
 		}
 		s.finish(m, &projects[i])
 	})

@@ -1,4 +1,5 @@
-// Package alpm reads what pacman, the package manager of Arch Linux, has installed: var/lib/pacman/local/*/desc.
+// Package alpm reads what pacman, the package manager of Arch Linux, has installed, var/lib/pacman/local/*/desc, and packages as they
+// are fetched, .PKGINFO.
 //
 // A record is a file of sections: a line %NAME% and the values below it, one on each, up to a blank line. The license texts
 // lie in usr/share/licenses, in a folder of the package.
@@ -29,16 +30,25 @@ const (
 // Ecosystem is the reader of Arch's installed packages.
 var Ecosystem = &ecosystem.Ecosystem{
 	Name: name,
-	Doc: `Arch Linux packages that are installed: var/lib/pacman/local/*/desc
+	Doc: `Arch Linux packages: var/lib/pacman/local/*/desc, .PKGINFO in *.pkg.tar.*
 
 Components are the installed packages of a root file system, with their licenses and the edges between them; optional
-dependencies have scope optional. The root is the system that etc/os-release names.`,
+dependencies have scope optional. The root is the system that etc/os-release names. Of a package as it is fetched .PKGINFO is
+read; what it needs is not followed.`,
 	Match: func(p string, mode fs.FileMode, head []byte) bool {
 		_, ok := place(p)
-		return ok && mode.IsRegular() && bytes.HasPrefix(head, []byte("%"))
+		return mode.IsRegular() && (ok && bytes.HasPrefix(head, []byte("%")) || path.Base(p) == infoFile && bytes.Contains(head, []byte("makepkg")))
 	},
-	Group: ecosystem.GroupPlaced(place),
-	Read:  read,
+	Group: func(paths []string) [][]string {
+		return ecosystem.GroupBy(paths, func(p string) string {
+			if path.Base(p) == infoFile {
+				return p
+			}
+			top, _ := place(p)
+			return top
+		})
+	},
+	Read: read,
 }
 
 // place is the root of the file system that a record lies in.
@@ -50,6 +60,9 @@ func place(p string) (top string, ok bool) {
 }
 
 func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
+	if path.Base(p.Files[0]) == infoFile {
+		return readPackage(ctx, p)
+	}
 	top, _ := place(p.Files[0])
 	m := ecosystem.NewImage(name, p, top, source.Span{Path: p.Files[0]})
 	texts := m.Folders(path.Join(top, "usr/share/licenses"))
@@ -97,17 +110,12 @@ func install(m *ecosystem.Image, file string, texts func(name string) string) {
 	_, c.Homepage = first("URL")
 	_, c.Supplier = first("PACKAGER")
 	c.PURL = ecosystem.PURL("alpm", m.Vendor("arch"), pkg, version, "arch", arch, "distro", m.Distro())
-	var licenses []string
-	for _, line := range sections["LICENSE"] {
-		licenses = append(licenses, line.Text)
-	}
-	if len(licenses) > 0 {
-		if len(licenses) > 1 {
-			for i, l := range licenses {
-				licenses[i] = "(" + l + ")"
-			}
+	if lines := sections["LICENSE"]; len(lines) > 0 {
+		var licenses []string
+		for _, line := range lines {
+			licenses = append(licenses, line.Text)
 		}
-		c.Claims = detect.Declaration(strings.Join(licenses, " AND "), sections["LICENSE"][0].Span())
+		c.Claims = detect.Declaration(together(licenses), lines[0].Span())
 	}
 	var provides []string
 	for _, line := range sections["PROVIDES"] {
@@ -120,6 +128,16 @@ func install(m *ecosystem.Image, file string, texts func(name string) string) {
 	for _, line := range sections["OPTDEPENDS"] {
 		m.Need(id, sbom.Optional, "", line.Span(), wanted(line.Text))
 	}
+}
+
+// together is an expression of licenses that are listed one by one: all of them hold.
+func together(licenses []string) string {
+	if len(licenses) > 1 {
+		for i, l := range licenses {
+			licenses[i] = "(" + l + ")"
+		}
+	}
+	return strings.Join(licenses, " AND ")
 }
 
 // wanted is the name in "name>=1.0" or "name: why".

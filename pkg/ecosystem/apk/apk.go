@@ -1,5 +1,5 @@
-// Package apk reads what Alpine Linux installs and builds: lib/apk/db/installed, the database of apk, and APKBUILD, the
-// program that makes a package.
+// Package apk reads what Alpine Linux installs and builds: lib/apk/db/installed, the database of apk, .PKGINFO in a package as it is
+// fetched, and APKBUILD, the program that makes one.
 //
 // The database has records of fields with names of one letter (P, V, L, D, p and others), and between them the files of
 // the package. A dependency may be a package, or "so:libz.so.1" or "cmd:sh", which packages provide under p.
@@ -11,6 +11,7 @@
 package apk
 
 import (
+	"bytes"
 	"context"
 	"io/fs"
 	"path"
@@ -32,14 +33,18 @@ const (
 // Ecosystem is the reader of Alpine's packages.
 var Ecosystem = &ecosystem.Ecosystem{
 	Name: name,
-	Doc: `Alpine packages: lib/apk/db/installed, APKBUILD
+	Doc: `Alpine packages: lib/apk/db/installed, .PKGINFO in *.apk, APKBUILD
 
 Components are the installed packages of a root file system, with their licenses and the edges between them. The root is
 the system that etc/os-release names. An APKBUILD is a project: depends has scope runtime, makedepends build, checkdepends
-test. It is not executed.`,
-	Match: func(p string, mode fs.FileMode, _ []byte) bool {
+test. It is not executed. Of a package as it is fetched .PKGINFO is read; what it needs is not followed.`,
+	Match: func(p string, mode fs.FileMode, head []byte) bool {
 		_, ok := database(p)
-		return (ok || path.Base(p) == "APKBUILD") && ecosystem.Own(p, mode)
+		ok = ok || path.Base(p) == "APKBUILD" || path.Base(p) == infoFile && !bytes.Contains(head, []byte("makepkg"))
+		return ok && ecosystem.Own(p, mode)
+	},
+	Group: func(paths []string) [][]string {
+		return ecosystem.GroupBy(paths, func(p string) string { return p })
 	},
 	Read: read,
 }
@@ -54,6 +59,9 @@ func database(p string) (top string, ok bool) {
 }
 
 func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
+	if path.Base(p.Files[0]) == infoFile {
+		return readPackage(ctx, p)
+	}
 	top, ok := database(p.Files[0])
 	if !ok {
 		return build(ctx, p)

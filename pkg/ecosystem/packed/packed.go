@@ -1,5 +1,5 @@
 // Package packed reads packages as package managers fetch them, where such files lie in a tree or a cache of it: the gems of
-// Ruby (*.gem), the crates of Rust (*.crate), the packages of .NET (*.nupkg).
+// Ruby (*.gem), the crates of Rust (*.crate), the packages of .NET (*.nupkg); and what those of conda say of themselves.
 //
 // Each is an archive with a manifest in it that states what it is; the license files lie beside that, and the scan looks for
 // them there. A gem is a tar of two packed parts, its specification in YAML and its files; a crate is a packed tar of one
@@ -43,12 +43,14 @@ const maxManifest = 8 << 20
 // Ecosystem is the reader of packages as they are fetched.
 var Ecosystem = &ecosystem.Ecosystem{
 	Name: name,
-	Doc: `packages as they are fetched: *.gem, *.crate, *.nupkg
+	Doc: `packages as they are fetched: *.gem, *.crate, *.nupkg; info/index.json in those of conda
 
 Components are the packages, with the license that the specification, Cargo.toml or nuspec in the archive declares; license files
 inside are looked for. A package that the project around it does not name is contained in it. What packages need is not followed.`,
 	Fetched: true,
-	Match:   func(p string, mode fs.FileMode, _ []byte) bool { return ecosystem.Own(p, mode) && formatOf(p) != nil },
+	Match: func(p string, mode fs.FileMode, head []byte) bool {
+		return ecosystem.Own(p, mode) && formatOf(p) != nil || isConda(p, mode, head)
+	},
 	Group: func(paths []string) [][]string {
 		return ecosystem.GroupBy(paths, func(p string) string { return p })
 	},
@@ -79,7 +81,11 @@ type reader struct {
 
 func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 	r := &reader{Project: p, Graph: ecosystem.Graph{Reader: name}, file: p.Files[0]}
-	if err := formatOf(r.file).read(r); err != nil {
+	f := formatOf(r.file)
+	if f == nil {
+		f = &format{read: (*reader).conda}
+	}
+	if err := f.read(r); err != nil {
 		r.broken(err)
 	}
 	return r.Fragment, ctx.Err()

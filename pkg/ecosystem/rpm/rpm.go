@@ -1,4 +1,4 @@
-// Package rpm reads what is installed on a system of the RPM family.
+// Package rpm reads what is installed on a system of the RPM family, and packages as they are fetched.
 //
 // The database holds one header, a binary record of tags, for each package. It is kept in one of three ways: as a hash of
 // Berkeley DB (Packages), in RPM's own format (Packages.db), or in a table of SQLite (rpmdb.sqlite). The readers of
@@ -20,7 +20,6 @@ import (
 	"io/fs"
 	"iter"
 	"path"
-	"strconv"
 	"strings"
 
 	"github.com/licet/licet/pkg/detect"
@@ -39,13 +38,25 @@ const (
 // Ecosystem is the reader of installed RPM packages.
 var Ecosystem = &ecosystem.Ecosystem{
 	Name: name,
-	Doc: `RPM packages that are installed: Packages, Packages.db, rpmdb.sqlite in var/lib/rpm or usr/lib/sysimage/rpm
+	Doc: `RPM packages that are installed: Packages, Packages.db, rpmdb.sqlite in var/lib/rpm or usr/lib/sysimage/rpm; *.rpm
 
 Components are the installed packages of a root file system, with their licenses and the edges between them: requires is
-runtime, recommends and suggests optional. The root is the system that etc/os-release names.`,
-	Match: ecosystem.Placed(place),
-	Group: ecosystem.GroupPlaced(place),
-	Read:  read,
+runtime, recommends and suggests optional. The root is the system that etc/os-release names. Of a package as it is fetched the
+header is read; what it needs is not followed.`,
+	Match: func(p string, mode fs.FileMode, _ []byte) bool {
+		_, ok := place(p)
+		return (ok || isPackage(p)) && mode.IsRegular()
+	},
+	Group: func(paths []string) [][]string {
+		return ecosystem.GroupBy(paths, func(p string) string {
+			if isPackage(p) {
+				return p
+			}
+			top, _ := place(p)
+			return top
+		})
+	},
+	Read: read,
 }
 
 // place is the root of the file system that a database lies in.
@@ -61,6 +72,9 @@ func place(p string) (top string, ok bool) {
 }
 
 func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
+	if isPackage(p.Files[0]) {
+		return readPackage(ctx, p)
+	}
 	top, _ := place(p.Files[0])
 	m := ecosystem.NewImage(name, p, top, source.Span{Path: p.Files[0]})
 	for _, file := range p.Files {
@@ -141,20 +155,13 @@ func install(m *ecosystem.Image, packages []header, at source.Span, texts func(n
 		}
 	}
 	for _, h := range packages {
-		c := sbom.Component{Name: h.text(tagName), Version: h.text(tagVersion), Homepage: h.text(tagURL), Supplier: h.text(tagVendor)}
+		c, epoch := h.component()
 		if c.Name == "gpg-pubkey" { // keys are kept like packages
 			continue
-		}
-		if release := h.text(tagRelease); release != "" {
-			c.Version += "-" + release
 		}
 		if !ecosystem.Printable(c.Name) || !ecosystem.Printable(c.Version) {
 			m.Lost(at, next, "an installed package without a name and a version")
 			continue
-		}
-		epoch := ""
-		if n, ok := h.number(tagEpoch); ok && n > 0 {
-			epoch = strconv.FormatUint(uint64(n), 10)
 		}
 		c.PURL = ecosystem.PURL("rpm", m.ID, c.Name, c.Version, "arch", h.text(tagArch), "distro", m.Distro(), "epoch", epoch)
 		c.Claims = detect.Declaration(h.text(tagLicense), at)

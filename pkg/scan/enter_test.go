@@ -1,0 +1,145 @@
+package scan_test
+
+import (
+	"archive/tar"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/pkg/scan"
+	"github.com/licet/licet/pkg/source"
+)
+
+// tarOf is a tar of such entries.
+func tarOf(t *testing.T, entries ...tar.Header) []byte {
+	var out bytes.Buffer
+	w := tar.NewWriter(&out)
+	for _, h := range entries {
+		h.Mode, h.Size = 0o644, 0
+		body := []byte("// SPDX-License-Identifier: MIT\n")
+		if h.Typeflag == 0 {
+			h.Size = int64(len(body))
+		}
+		if err := w.WriteHeader(&h); err != nil {
+			t.Fatal(err)
+		}
+		if h.Size > 0 {
+			w.Write(body)
+		}
+	}
+	w.Close()
+	return out.Bytes()
+}
+
+// What of an archive cannot be read, or should not, is a material gap that names the archive; the rest is kept. Among the tests it is
+// of no weight.
+func TestBadArchives(t *testing.T) {
+	good := tarOf(t, tar.Header{Name: "a.c"}, tar.Header{Name: "b.c"})
+	blank := pack(t, "x.zip", map[string][]byte{"blank": make([]byte, 17<<20), "a.c": []byte("// SPDX-License-Identifier: MIT\n")})
+	deep := tarOf(t, tar.Header{Name: "a.c"})
+	for range 4 {
+		deep = pack(t, "x.zip", map[string][]byte{"in.zip": deep, "a.c": []byte("// SPDX-License-Identifier: MIT\n")})
+	}
+	for _, c := range []struct {
+		name string
+		data []byte
+		kind sbom.GapKind
+		at   string // below the archive
+		why  string
+	}{
+		{"a path that climbs", tarOf(t, tar.Header{Name: "a.c"}, tar.Header{Name: "../b"}), sbom.Lost, "", `the entry "../b": its path leads out of the archive`},
+		{"an absolute path", tarOf(t, tar.Header{Name: "a.c"}, tar.Header{Name: "/etc/passwd"}), sbom.Lost, "", `the entry "/etc/passwd": its path leads out of the archive`},
+		{"a link out of it", tarOf(t, tar.Header{Name: "a.c"}, tar.Header{Name: "LICENSE", Typeflag: tar.TypeSymlink, Linkname: "../../LICENSE"}), sbom.Unavailable, "!/LICENSE", "the link leads out of the tree"},
+		{"a device", tarOf(t, tar.Header{Name: "a.c"}, tar.Header{Name: "LICENSE", Typeflag: tar.TypeChar}), sbom.Unsupported, "!/LICENSE", "not a regular file: Dc---------"},
+		{"one that was cut", good[:1024+512], sbom.Lost, "", "unexpected EOF"},
+		{"two in one file", slices.Concat(good, good), sbom.Lost, "", "what follows its end was not read"},
+		{"a trap", blank, sbom.Limit, "", `the entry "blank": past a limit of archives: it inflates by more than 200, as only traps do`},
+		{"one that is too deep", deep, sbom.Limit, "!/in.zip!/in.zip!/in.zip!/in.zip", "the archive cannot be read: past a limit of archives: it lies more than 3 archives deep"},
+	} {
+		name := "lib/x.tar"
+		if bytes.HasPrefix(c.data, []byte("PK")) {
+			name = "lib/x.zip"
+		}
+		for _, dir := range []string{"", "testdata/"} {
+			r, err := scan.Run(context.Background(), source.FS(fstest.MapFS{dir + name: {Data: c.data}, "LICENSE": {}}), scan.Options{Ecosystems: readers})
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := sbom.Gap{Kind: c.kind, Span: source.Span{Path: dir + name + c.at}, Why: c.why, Material: dir == ""}
+			if !slices.ContainsFunc(r.Document.Gaps, func(g sbom.Gap) bool {
+				return g.Kind == want.Kind && g.Span == want.Span && g.Why == want.Why && g.Material == want.Material
+			}) {
+				t.Errorf("%s in %s: %+v", c.name, dir, r.Document.Gaps)
+			}
+			if !slices.ContainsFunc(r.Document.Files, func(f sbom.FileFacts) bool { return strings.HasSuffix(f.Path, "!/a.c") }) {
+				t.Errorf("%s: the rest is not read", c.name)
+			}
+		}
+	}
+}
+
+// The number of workers does not show, nor whether archives were still open when somebody asked for a file in them.
+func TestSameBytesOfArchives(t *testing.T) {
+	tree := fstest.MapFS{"large-1.0.tar": {Data: append(tarOf(t, tar.Header{Name: "a.c"}), make([]byte, 9<<20)...)}} // more than is read at a time
+	for i := range 150 {
+		manifest := fmt.Sprintf(`{"name": "p%d", "version": "1.0.0", "license": "ISC"}`, i)
+		tree[fmt.Sprintf("deps/%d.zip", i)] = &fstest.MapFile{Data: pack(t, "x.zip", map[string][]byte{
+			"in.tgz!/package/package.json": []byte(manifest), "LICENSE": []byte("SPDX-License-Identifier: MIT\n")})}
+	}
+	var want []byte
+	for _, workers := range []int{1, 8} {
+		r, err := scan.Run(context.Background(), source.FS(tree), scan.Options{Ecosystems: readers, Workers: workers})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := len(r.Document.Components); n != 302 {
+			t.Errorf("%d components", n)
+		}
+		got, err := json.Marshal(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want == nil {
+			want = got
+		}
+		if !bytes.Equal(want, got) {
+			t.Errorf("%d workers: another report", workers)
+		}
+	}
+}
+
+// counting counts how often files are opened.
+type counting struct {
+	fstest.MapFS
+	opened *int
+}
+
+func (c counting) Open(name string) (fs.File, error) {
+	if name == "a.zip" {
+		*c.opened++
+	}
+	return c.MapFS.Open(name)
+}
+
+// An archive is opened once for its bytes and its files, once to be summed if it is large, and not for each file in it.
+func TestOpenedOnce(t *testing.T) {
+	files := map[string][]byte{}
+	for i := range 300 {
+		files[fmt.Sprintf("p/%d.c", i)] = []byte("int x;\n")
+	}
+	opened := 0
+	tree := counting{fstest.MapFS{"a.zip": {Data: pack(t, "a.zip", files)}}, &opened}
+	if _, err := scan.Run(context.Background(), source.FS(tree), scan.Options{Ecosystems: readers}); err != nil {
+		t.Fatal(err)
+	}
+	if opened != 2 {
+		t.Errorf("opened %d times", opened)
+	}
+}
