@@ -189,6 +189,7 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 	r.reportBinary()
 	r.reportArchives()
 	r.bundled()
+	r.applyPatches()
 	return r.Fragment, ctx.Err()
 }
 
