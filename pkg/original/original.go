@@ -20,10 +20,12 @@ import (
 	"context"
 	"crypto"
 	_ "crypto/md5" // what dpkg records
-	_ "crypto/sha256"
+	"crypto/sha256"
 	_ "crypto/sha512"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"io/fs"
 	"maps"
@@ -44,8 +46,11 @@ type Published struct {
 	Files map[string]string
 	// Whole says that all files are listed, so that what else lies in Dir was added.
 	Whole bool
+	// Also are other folders in which the component lies and which the list covers.
+	Also []string
 
-	read int64 // bytes of what was added
+	read int64  // bytes of what was added
+	buf  []byte // for reading it
 }
 
 // How is in which way a file differs.
@@ -69,6 +74,9 @@ type Result struct {
 	Changed  []Change // sorted by path
 	Compared int      // files that were published and are in the copy
 	Unread   []Unread // what of the copy could not be read, at most maxUnread of it
+	// Digest is a SHA-256 in hexadecimal digits over the paths and the digests of the files that were compared, and over the paths
+	// of those that were added: what the result depends on.
+	Digest string
 }
 
 // Unread is a file or folder that could not be read.
@@ -78,6 +86,8 @@ type Unread struct {
 }
 
 const (
+	// bufferSize is how much is read at a time, in bytes.
+	bufferSize = 64 << 10
 	// maxUnread is how many files are told of that cannot be read.
 	maxUnread = 10
 	// maxFiles is how many files of a copy are looked at.
@@ -101,7 +111,7 @@ func (r *Result) Modified() (modified, known bool) {
 // Compare compares the copy in fsys. skip, which may be nil, tells of a path in it that it is none of the package's; it is not
 // asked about folders in which something was published.
 func (p *Published) Compare(ctx context.Context, fsys fs.FS, skip func(p string) bool) Result {
-	c := comparison{Published: p, fsys: fsys, buf: make([]byte, 64<<10)}
+	c := comparison{Published: p, fsys: fsys, buf: make([]byte, bufferSize), read: sha256.New()}
 	if p.Whole {
 		c.walk(ctx, skip)
 	} else {
@@ -111,6 +121,7 @@ func (p *Published) Compare(ctx context.Context, fsys fs.FS, skip func(p string)
 		c.lose(p.Dir, err)
 	}
 	slices.SortFunc(c.Changed, func(a, b Change) int { return strings.Compare(a.Path, b.Path) })
+	c.Digest = hex.EncodeToString(c.read.Sum(nil))
 	return c.Result
 }
 
@@ -120,6 +131,7 @@ type comparison struct {
 	Result
 	fsys fs.FS
 	buf  []byte
+	read hash.Hash // over what the result depends on
 }
 
 func (c *comparison) lose(at string, err error) {
@@ -171,6 +183,7 @@ func (c *comparison) walk(ctx context.Context, skip func(p string) bool) {
 			c.compare(p, sum)
 		case isAside(rel), skip != nil && skip(p):
 		case d.Type().IsRegular():
+			fmt.Fprintf(c.read, "%q\n", p)
 			c.Changed = append(c.Changed, Change{p, Added})
 		default:
 			c.lose(p, errLink)
@@ -206,6 +219,7 @@ func (c *comparison) compare(at, want string) {
 		return
 	}
 	c.Compared++
+	fmt.Fprintf(c.read, "%q %x\n", at, got)
 	switch {
 	case got == want:
 	case c.sameLines(at, want):

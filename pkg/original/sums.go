@@ -74,7 +74,10 @@ func (p *Published) Add(name string, content io.Reader) error {
 		return fmt.Errorf("%w: more than %d files", ErrLimit, maxFiles)
 	}
 	h := p.Hash.New()
-	n, err := io.Copy(h, io.LimitReader(content, maxBytes-p.read+1))
+	if p.buf == nil {
+		p.buf = make([]byte, bufferSize)
+	}
+	n, err := io.CopyBuffer(struct{ io.Writer }{h}, io.LimitReader(content, maxBytes-p.read+1), p.buf)
 	if p.read += n; err == nil && p.read > maxBytes {
 		err = fmt.Errorf("%w: more than %d MiB", ErrLimit, maxBytes>>20)
 	}

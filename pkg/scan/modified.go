@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/original"
@@ -12,13 +13,18 @@ import (
 )
 
 // Copies are held against what was published, where that is at hand: those that lie in the target as sources do, in vendor
-// folders, whoever may have changed them there. What package managers lay anew with each installation, and what lies in
+// folders, where anybody may have changed them. What package managers lay anew with each installation, and what lies in
 // their caches, is compared under --deep only: that is to read every byte of it, and of the archives that it came in.
+
+//
+// An original is not noted among what was read in a cache: it counts only if it has the digest that the target's own lockfile
+// has, so that the result depends on no more than this. The files of the copy are, in one digest for each copy.
 
 // copied is one place where the files of a component lie, and what came of the comparison.
 type copied struct {
 	c    *sbom.Component
 	o    *sbom.Occurrence
+	also []string // other places for which the answer holds
 	gaps []sbom.Gap
 }
 
@@ -36,7 +42,7 @@ func (s *scanner) compare(ctx context.Context, graph *sbom.Document) (gaps []sbo
 			}
 		}
 	}
-	p := &ecosystem.Project{FS: s.record("", s.files), Caches: s.recorded, Facts: s.Facts, Heavy: &s.heavy}
+	p := &ecosystem.Project{FS: s.files, Caches: s.Caches, Facts: s.Facts, Heavy: &s.heavy}
 	parallel(ctx, s.Workers, len(copies), func(i int) {
 		m := &copies[i]
 		lost := func(g sbom.Gap) { m.gaps = append(m.gaps, g) }
@@ -44,6 +50,11 @@ func (s *scanner) compare(ctx context.Context, graph *sbom.Document) (gaps []sbo
 	})
 	for _, m := range copies {
 		gaps = append(gaps, m.gaps...)
+		for k := range m.c.Occurrences {
+			if o := &m.c.Occurrences[k]; o.Modified == "" && slices.Contains(m.also, o.Dir) {
+				o.Modified, o.Against = m.o.Modified, m.o.Against
+			}
+		}
 	}
 	return gaps
 }
@@ -74,10 +85,11 @@ func (s *scanner) compareCopy(ctx context.Context, p *ecosystem.Project, m *copi
 		result := published.Compare(ctx, fsys, func(at string) bool {
 			return dirs[source.JoinRoot(root, at)] || source.Skipped(at) || root == "" && s.excluded(at)
 		})
+		s.notes.add(source.Join(m.o.Dir, "."), result.Digest)
 		for _, u := range result.Unread {
 			m.gaps = append(m.gaps, uncompared(source.JoinRoot(root, u.Path), u.Err))
 		}
-		m.o.Against = published.Against
+		m.also, m.o.Against = published.Also, published.Against
 		m.o.Modified = answer(result)
 		var changes []sbom.Change
 		for _, c := range result.Changed {

@@ -19,8 +19,8 @@ import (
 
 // published gives the files of a crate as it was published: those of the archive that Cargo downloaded, where that has the
 // checksum of Cargo.lock; else those that `cargo vendor` wrote down, if it did so for the package of that checksum. That list
-// lies beside the files and is no proof against who changes both, which takes some care, since Cargo refuses the one without
-// the other. Where somebody emptied it, as those do who mean to change files, nothing is known.
+// lies beside the files, and is no proof against who changes both: the answer names it. Where somebody emptied it, as those do
+// who mean to change files without Cargo minding, nothing is known.
 func published(_ context.Context, p *ecosystem.Project, c *sbom.Component, o *sbom.Occurrence) (*original.Published, error) {
 	if root, at := source.SplitRoot(o.Dir); at == "" || strings.Contains(at, "!/") || root != "" && root != cacheName || !strings.HasPrefix(c.PURL, "pkg:cargo/") {
 		return nil, nil
@@ -41,33 +41,29 @@ func published(_ context.Context, p *ecosystem.Project, c *sbom.Component, o *sb
 	return archived, err
 }
 
-// fromArchive finds the archive of a crate in the cache, where Cargo keeps those of each registry in a folder
-// (https://doc.rust-lang.org/cargo/guide/cargo-home.html).
+// fromArchive finds the archive of a crate in the cache, where Cargo keeps those of each registry in a folder, all of them in one
+// called cache (https://doc.rust-lang.org/cargo/guide/cargo-home.html).
 func fromArchive(p *ecosystem.Project, c *sbom.Component, sum string) (*original.Published, error) {
 	cache, file := p.Caches[cacheName], c.Name+"-"+c.Version+".crate"
 	if cache == nil || sum == "" || strings.ContainsAny(file, `/\`) {
 		return nil, nil
 	}
-	registries, err := fs.ReadDir(cache, archives)
-	if err != nil {
-		return nil, nil
-	}
-	for _, r := range registries {
-		list, err := ecosystem.PublishedTar(cache, path.Join(archives, r.Name(), file), crypto.SHA256, sum)
-		switch {
-		case errors.Is(err, fs.ErrNotExist):
-		case err != nil:
-			return nil, fmt.Errorf("%s in the cache: %w", file, err)
-		default:
-			list.Against = lockFile
-			return list, nil
+	for _, archives := range []string{".", "cache"} {
+		registries, _ := fs.ReadDir(cache, archives) // none is no archive
+		for _, r := range registries {
+			list, err := ecosystem.PublishedTar(cache, path.Join(archives, r.Name(), file), crypto.SHA256, sum)
+			switch {
+			case errors.Is(err, fs.ErrNotExist):
+			case err != nil:
+				return nil, fmt.Errorf("%s in the cache: %w", file, err)
+			default:
+				list.Against = lockFile
+				return list, nil
+			}
 		}
 	}
 	return nil, nil
 }
-
-// archives is the folder of the cache with a folder of archives for each registry.
-const archives = "cache"
 
 // fromChecksums reads the list of a vendored crate: {"files": {path: sha256}, "package": sha256}.
 func fromChecksums(p *ecosystem.Project, sum, dir string) (*original.Published, error) {

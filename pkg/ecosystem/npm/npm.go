@@ -65,6 +65,8 @@ them what development needs may be inside.`,
 	Match:    match,
 	Group:    group,
 	Read:     read,
+
+	Original: published,
 }
 
 const (
