@@ -77,7 +77,10 @@ func PublishedTar(fsys fs.FS, name string, algorithm crypto.Hash, digest string)
 		}
 		return nil
 	})
-	if errors.Is(err, archive.ErrLimit) {
+	switch {
+	case err == nil && len(p.Files) == 0:
+		err = errors.New("an archive without files")
+	case errors.Is(err, archive.ErrLimit):
 		err = fmt.Errorf("%w: %w", original.ErrLimit, err)
 	}
 	if err != nil {
