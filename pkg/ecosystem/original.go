@@ -1,7 +1,6 @@
 package ecosystem
 
 import (
-	"bytes"
 	"context"
 	"crypto"
 	"encoding/hex"
@@ -16,7 +15,7 @@ import (
 	"github.com/licet/licet/pkg/original"
 )
 
-// maxPacked is the size past which an archive that has to be read whole to be proven is no original, in bytes.
+// maxPacked is the size past which an archive is no original, in bytes.
 const maxPacked = 128 << 20
 
 // PublishedZip lists the files below a folder of a zip archive that lies in fsys.
@@ -45,7 +44,8 @@ func PublishedZip(ctx context.Context, fsys fs.FS, name, folder string) (*origin
 }
 
 // PublishedTar lists the files of a packed tar archive that lies in fsys, if its digest is the one in hexadecimal digits, without the
-// one folder, however it is called, in which the files of crates and npm's packages lie.
+// one folder, however it is called, in which the files of crates and npm's packages lie. The digest is made while the files are
+// listed, and the list is thrown away if it is another one: an archive is read once, and not held in memory.
 func PublishedTar(fsys fs.FS, name string, algorithm crypto.Hash, digest string) (*original.Published, error) {
 	info, err := fs.Stat(fsys, name)
 	switch {
@@ -61,23 +61,20 @@ func PublishedTar(fsys fs.FS, name string, algorithm crypto.Hash, digest string)
 		return nil, err
 	}
 	defer f.Close()
-	var packed bytes.Buffer
-	packed.Grow(int(info.Size()) + bytes.MinRead)
-	h := algorithm.New()
-	if _, err := io.Copy(io.MultiWriter(&packed, h), io.LimitReader(f, maxPacked)); err != nil {
-		return nil, err
-	}
-	if hex.EncodeToString(h.Sum(nil)) != digest {
-		return nil, fmt.Errorf("the archive %w", original.ErrForeign)
-	}
-	p := original.New()
-	err = archive.WalkTar(&packed, func(entry string, _ int64, content io.Reader) error {
+	h, p := algorithm.New(), original.New()
+	read := io.TeeReader(io.LimitReader(f, maxPacked), h)
+	err = archive.WalkTar(read, func(entry string, _ int64, content io.Reader) error {
 		if _, rest, ok := strings.Cut(path.Clean(entry), "/"); ok {
 			return p.Add(rest, content)
 		}
 		return nil
 	})
+	if _, failed := io.Copy(io.Discard, read); failed != nil {
+		return nil, failed
+	}
 	switch {
+	case hex.EncodeToString(h.Sum(nil)) != digest:
+		err = fmt.Errorf("the archive %w", original.ErrForeign)
 	case err == nil && len(p.Files) == 0:
 		err = errors.New("an archive without files")
 	case errors.Is(err, archive.ErrLimit):

@@ -143,10 +143,13 @@ func (c *comparison) lose(at string, err error) {
 // list compares what is listed.
 func (c *comparison) list(ctx context.Context) {
 	for _, name := range slices.Sorted(maps.Keys(c.Files)) {
-		at := path.Join(c.Dir, name)
 		if ctx.Err() != nil {
 			return
 		}
+		if isTrap(name) {
+			continue
+		}
+		at := path.Join(c.Dir, name)
 		if path.IsAbs(name) || !fs.ValidPath(at) {
 			continue
 		}
@@ -197,10 +200,16 @@ func (c *comparison) walk(ctx context.Context, skip func(p string) bool) {
 
 var errLink = errors.New("it was not published, and is no regular file")
 
+// isTrap reports whether a path is one that no file system has, and that takes long to go up.
+func isTrap(name string) bool { return len(name) > 4096 || strings.Count(name, "/") > 200 }
+
 // folders are those in which something was published.
 func (p *Published) folders() map[string]bool {
 	out := map[string]bool{}
 	for name := range p.Files {
+		if isTrap(name) {
+			continue
+		}
 		for dir := path.Dir(name); dir != "." && dir != "/" && !out[dir]; dir = path.Dir(dir) {
 			out[dir] = true
 		}

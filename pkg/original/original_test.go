@@ -95,6 +95,18 @@ func TestCompareList(t *testing.T) {
 	}
 }
 
+// A path of a million folders is none, and is passed over in no time.
+func TestCompareTrap(t *testing.T) {
+	trap := strings.Repeat("a/", 1_000_000) + "x"
+	p := listed("a.c", "int a;\n", trap, "")
+	p.Dir = "."
+	for _, p.Whole = range []bool{true, false} {
+		if got, want := said(p.Compare(context.Background(), copyOf("a.c", "int a;\n"), nil)), "modified=false known=true compared=1"; got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+}
+
 // What cannot be read is not passed for the same: links that lead nowhere, pipes, files without permission.
 func TestCompareUnread(t *testing.T) {
 	p := listed("a.c", "int a;\n", "b.c", "int b;\n", "pipe", "")

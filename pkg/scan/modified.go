@@ -12,10 +12,10 @@ import (
 	"github.com/licet/licet/pkg/source"
 )
 
-// Copies are held against what was published, where that is at hand: those that lie in the target as sources do, in vendor
-// folders, where anybody may have changed them. What package managers lay anew with each installation, and what lies in
-// their caches, is compared under --deep only: that is to read every byte of it, and of the archives that it came in.
-
+// Copies are held against what was published, where that is at hand: those that lie in the target, in vendor folders, where anybody
+// may have changed them, and in site-packages, which the walk reads anyway and where installers leave a list. What npm lays into
+// node_modules anew with each installation, and what lies in caches, is compared under --deep only: that is to read every byte
+// of it, and of the archives that it came in.
 //
 // An original is not noted among what was read in a cache: it counts only if it has the digest that the target's own lockfile
 // has, so that the result depends on no more than this. The files of the copy are, in one digest for each copy.
