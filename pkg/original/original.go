@@ -3,12 +3,12 @@
 // The trick is that every original becomes one thing, a list of digests, whatever it is made of: an archive that was
 // downloaded, the folder that it was unpacked into, the record that an installer or a vendoring tool wrote. So there is one
 // comparison, which reads each file of the copy once, and to prove an original costs nothing more: what go.sum holds of a
-// module is a digest over such a list ([H1]), what the other lockfiles hold is one of the archive ([Tar]).
+// module is a digest over such a list ([Published.H1]), what the other lockfiles hold is one of the archive that is being listed.
 //
 // What is told of a copy is this. A file with other bytes was changed, and code that was not published was added. What is
 // missing was left out: a copy may be a part, and vendor folders are. A file in which nothing but the ends of lines differs is
 // listed apart, since version control systems make such files and nobody wrote them. So is, and it is not even listed, what
-// tools and packagers lay beside a package: marks of package managers, build files, license texts ([isAside]).
+// tools and packagers lay beside a package: marks of package managers, build files, license texts (aside.go).
 //
 // What it does not do is judge an original: that a list is the published one is for its maker to prove, and what is said of
 // the copy goes no further than the list. Nor does it guess: of a file that cannot be read nothing is known, and then nothing
@@ -19,9 +19,8 @@ import (
 	"bytes"
 	"context"
 	"crypto"
-	_ "crypto/md5" // what dpkg records
 	"crypto/sha256"
-	_ "crypto/sha512"
+	_ "crypto/sha512" // of lists that have it
 	"encoding/hex"
 	"errors"
 	"fmt"

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"errors"
+	"fmt"
 	"io/fs"
 	"maps"
 	"path"
@@ -23,6 +24,9 @@ import (
 
 // maxPatch bounds a patch, in bytes.
 const maxPatch = 16 << 20
+
+// maxPatched is how many files of one patch are listed.
+const maxPatched = 1000
 
 // patch is one of patch-package's.
 type patch struct {
@@ -94,18 +98,12 @@ func (r *reader) modify(o *sbom.Occurrence, file string) {
 		return
 	}
 	o.Against = cmp.Or(o.Against, file) // of several the first
-	data, err := ecosystem.ReadFile(r.FS, file, maxPatch)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return // the project says that there is one
-	case err != nil:
-		r.Gap(ecosystem.Unread(name, source.Span{Path: file}, err))
-		return
-	case o.Dir == "":
+	files := r.filesOf(file)
+	if o.Dir == "" {
 		return
 	}
 	changes := slices.Clone(o.Changed)
-	for _, p := range changedBy(data) {
+	for _, p := range files {
 		if _, inner, ok := strings.Cut("/"+p, "/node_modules/"); ok { // patch-package's begin at the project
 			parts := strings.Split(inner, "/node_modules/")
 			p = parts[len(parts)-1]
@@ -119,6 +117,26 @@ func (r *reader) modify(o *sbom.Occurrence, file string) {
 		}
 	}
 	o.Change(changes...)
+}
+
+// filesOf are the files that a patch names, which is read once.
+func (r *reader) filesOf(file string) []string {
+	files, known := r.patches[file]
+	if known {
+		return files
+	}
+	data, err := ecosystem.ReadFile(r.FS, file, maxPatch)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) { // that the project has one is said elsewhere
+		r.Gap(ecosystem.Unread(name, source.Span{Path: file}, err))
+	}
+	files = changedBy(data)
+	if len(files) > maxPatched {
+		r.Gap(sbom.Gap{Kind: sbom.Limit, Span: source.Span{Path: file}, Next: "see the patch for the others",
+			Why: fmt.Sprintf("the patch names %d files, of which %d are listed", len(files), maxPatched)})
+		files = files[:maxPatched]
+	}
+	r.patches[file] = files
+	return files
 }
 
 // changedBy are the files that a patch names, as git writes it (git-diff, "Generating patch text with -p"): in its first line for
