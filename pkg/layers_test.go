@@ -36,7 +36,7 @@ const floors = `
 5 ecosystem/all  policy/all  format  scan
 4 ecosystem/*  policy/*  report
 3 annotation  ecosystem  detect  conclude  policy
-2 obligation  doc  sbom  archive
+2 obligation  doc  sbom  archive  original
 1 spdx  version  source  source/*
 0 rules
 `

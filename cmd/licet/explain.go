@@ -56,7 +56,7 @@ func manual() []chapter {
 	return []chapter{
 		ecosystem, formatting, {name: "policy", title: "what a policy file says", pages: policyPages}, presets,
 		{name: "categories", title: "kinds of licenses, for lists of a policy: `allow: [\"@NAME\"]`", pages: categoryPages},
-		checks, rows, {name: "gaps", title: "what was not read, and why", pages: gapPages},
+		checks, rows, {name: "modified", title: "whether copied files differ from what was published", pages: modifiedPages}, {name: "gaps", title: "what was not read, and why", pages: gapPages},
 		{name: "exit", title: "what the exit status says", pages: exitPages},
 	}
 }

@@ -57,6 +57,31 @@ before review and review before allow.`},
        reason: LEGAL-123, approved_by: legal, expires: 2027-01-31}`},
 }
 
+// modifiedPages say what is known of copies. Duties hang on it: MPL-2.0, LGPL, GPL and section 4(b) of Apache-2.0 ask for more of who
+// conveys changed files.
+var modifiedPages = []page{
+	{"yes", `Files of the copy were changed, or code was added; or the project itself patches the package.
+
+The report lists the files (scan --verbose, -o json) and what the answer rests on:
+  go.sum                the module in the module cache has the digest of go.sum, and the vendored copy differs from it
+  Cargo.lock            the .crate in Cargo's cache has the checksum of Cargo.lock
+  .cargo-checksum.json  the list that 'cargo vendor' wrote beside the files
+  RECORD                the list that the installer of a Python package wrote
+  the lockfile          the archive in npm's cache has its checksum (--deep)
+  a patch               of patch-package, pnpm, Yarn or Bun, whether it was applied already or not
+What a list beside the files says holds against that list only.`},
+	{"no", `All files of the copy that were published have the bytes that were published, and no code was added.
+
+Files that are missing are no modification: a copy may be a part. Nor are line endings, which version control
+systems change: such files are listed. Marks of package managers, build files and license texts that were laid
+beside the code are passed over.`},
+	{"unknown", `There is no original to compare the copy with, or one of the files cannot be read. It counts as yes.
+
+Originals are looked for in the caches of package managers (--cache). What was installed anew, as node_modules is,
+and what lies in caches is compared under --deep only. A folder that replaces a module, a git submodule, a package
+whose list of checksums was emptied, and a cache whose files have not the digest on record prove nothing.`},
+}
+
 // categoryPages say what a license of each category asks for.
 var categoryPages = []page{
 	{"permissive", "Keep notices; do as you like."},

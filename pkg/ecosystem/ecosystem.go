@@ -15,6 +15,7 @@ import (
 	"io/fs"
 	"sync"
 
+	"github.com/licet/licet/pkg/original"
 	"github.com/licet/licet/pkg/sbom"
 )
 
@@ -36,6 +37,10 @@ type Ecosystem struct {
 	Group func(paths []string) [][]string
 	// Read reads one project.
 	Read func(ctx context.Context, p *Project) (sbom.Fragment, error)
+	// Original, if not nil, gives what was published of a component that lies in the place o, to compare the files there with: nil
+	// without an original at hand, or for a component of another ecosystem, and an error if there is one that cannot be read or
+	// that is not what is on record. The project has no Files.
+	Original func(ctx context.Context, p *Project, c *sbom.Component, o *sbom.Occurrence) (*original.Published, error)
 }
 
 // Project is what Read gets.

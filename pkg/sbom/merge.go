@@ -191,8 +191,8 @@ func joinOccurrences(in []occurrenceClaims, claims []Claim) []Occurrence {
 			out = append(out, Occurrence{Dir: o.Dir, Digest: o.Digest})
 		}
 		last := &out[len(out)-1]
-		last.Modified = pick(last.Modified, o.Modified)
 		last.Layer = pick(last.Layer, o.Layer)
+		last.joinModified(&o.Occurrence)
 		last.Found = append(last.Found, o.Found...)
 		for _, k := range o.keys {
 			last.Claims = append(last.Claims, number[k])

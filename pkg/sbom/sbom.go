@@ -89,8 +89,14 @@ type Occurrence struct {
 	Claims []int `json:"claims,omitempty"`
 	// Layer is the layer of an image that brought the files, by the digest of what is packed in it; empty in what is no image.
 	Layer Digest `json:"layer,omitempty"`
-	// Modified says whether the files differ from what the package manager would fetch; empty is unknown.
+	// Modified says whether the files differ from what was published; empty is unknown. What was left out of the copy is no
+	// difference, nor are line endings.
 	Modified Answer `json:"modified,omitempty"`
+	// Against is what the answer rests on: "go.sum", ".cargo-checksum.json", the path of a patch.
+	Against string `json:"against,omitempty"`
+	// Changed are the files that differ, sorted, and no more than [MaxChanged] of them; Changes counts all.
+	Changed []Change `json:"changed,omitempty"`
+	Changes int      `json:"changes,omitempty"`
 }
 
 // Answer is a yes, a no, or an honest "unknown" (the zero value too).

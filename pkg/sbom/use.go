@@ -31,7 +31,8 @@ func joinUses(in []Use) []Use {
 
 // settleUses holds the uses against the effective scopes. What nothing that ships leads to is not shipped,
 // whatever imports it: a program among the fixtures has dependencies too. And where each reader that knows
-// of a component says no, but a path leads to it all the same, nobody knows.
+// of a component says no, but a path leads to it all the same, nobody knows. Whether the component was modified is known of its
+// copies, whichever of them a deliverable is built from.
 func (d *Document) settleUses() {
 	for i := 0; i < len(d.Uses); {
 		end := i + 1
@@ -41,6 +42,11 @@ func (d *Document) settleUses() {
 		uses := d.Uses[i:end]
 		i = end
 		c := d.Component(uses[0].Component)
+		for k := range uses {
+			if c != nil && c.Modified() != Unknown {
+				uses[k].Modified = c.Modified()
+			}
+		}
 		switch {
 		case c == nil:
 		case !c.Scope.Shipped():

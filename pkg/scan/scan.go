@@ -1,16 +1,17 @@
 // Package scan turns a tree into a report. It is the one place where a scan's parts meet, and the only
 // one that starts goroutines.
 //
-// The road has five stages, each a file of this package, and data flows one way:
+// The road has six stages, each a file of this package, and data flows one way:
 //
 //	walk      every file of the tree is met once, those in archives too: manifests are noted, statements
 //	          detected, those about other files given to these
 //	read      the noted manifests are read by their ecosystems, and planted below the target's roots
+//	compare   copies are held against what was published
 //	examine   the folders of dependencies in caches are searched for license files
 //	assign    every statement goes to the component whose file it stands in; copied code becomes one
 //	settle    merge, conclude, resolve scopes
 //
-// Within the first three the work is shared by a few workers; results are taken in order, or joined by set
+// Within the first four the work is shared by a few workers; results are taken in order, or joined by set
 // union and sorted, so neither their number nor their timing shows in the report. A file that cannot be read, a reader that
 // fails, even one that panics costs a gap and nothing else.
 package scan
@@ -149,6 +150,7 @@ func Run(ctx context.Context, tree source.Tree, opt Options) (*report.Report, er
 	}
 	met := s.walk(ctx)
 	graph := s.read(ctx, met)
+	met.gaps = append(met.gaps, s.compare(ctx, graph)...)
 	searched := s.examine(ctx, met, graph)
 	if err := ctx.Err(); err != nil {
 		return nil, err

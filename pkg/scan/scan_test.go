@@ -200,6 +200,15 @@ func ledger(r *report.Report) []string {
 			}
 		}
 		out = append(out, line)
+		for _, o := range c.Occurrences {
+			if o.Modified == "" {
+				continue
+			}
+			out = append(out, fmt.Sprintf("modified %s %s: %s, against %s", c.ID, o.Dir, o.Modified, o.Against))
+			for _, f := range o.Changed {
+				out = append(out, fmt.Sprintf("%s %s", f.How, f.Path))
+			}
+		}
 	}
 	for _, e := range d.Relationships {
 		if e.Kind == sbom.Contains {

@@ -60,6 +60,8 @@ registry that Cargo downloads to (--cache cargo=DIR, the folder registry/src in 
 	Match: match,
 	Group: group,
 	Read:  read,
+
+	Original: published,
 }
 
 func match(p string, mode fs.FileMode, _ []byte) bool {

@@ -70,6 +70,8 @@ Folders named vendor, node_modules and testdata are not searched for modules of 
 	Match: match,
 	Group: group,
 	Read:  read,
+
+	Original: published,
 }
 
 // reader reads one project.

@@ -37,6 +37,7 @@ func (l *pinned) berryEntry(key, entry doc.Node) {
 		p.own = true
 	case strings.HasPrefix(where, "patch:"):
 		p.patched = !strings.Contains(detail, "builtin<") // Yarn's own patches make packages work with it
+		p.patch = yarnPatch(l.dir, detail)
 	case isHTTP(where) && strings.Contains(where, "#commit="):
 		p.resolved, p.direct = "git+"+strings.Replace(where, "#commit=", "#", 1), true
 	case isHTTP(where):

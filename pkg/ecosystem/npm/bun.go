@@ -30,7 +30,10 @@ func (l *pinned) bun() {
 			continue
 		}
 		p := l.bunPackage(key, entry)
-		_, p.patched = patched[p.name+"@"+p.version]
+		if file, ok := patched[p.name+"@"+p.version]; ok {
+			p.patched = true
+			p.patch, _ = below(l.dir, file.Text())
+		}
 		homes[p] = key.Text()
 		l.list(p, key.Text())
 	}

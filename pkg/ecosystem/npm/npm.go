@@ -65,6 +65,8 @@ them what development needs may be inside.`,
 	Match:    match,
 	Group:    group,
 	Read:     read,
+
+	Original: published,
 }
 
 const (
@@ -189,6 +191,7 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 	r.reportBinary()
 	r.reportArchives()
 	r.bundled()
+	r.applyPatches()
 	return r.Fragment, ctx.Err()
 }
 

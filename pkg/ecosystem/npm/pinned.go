@@ -23,8 +23,9 @@ type pin struct {
 	resolved      string // location, "" for the registry's
 	direct        bool   // a dependent asks for that very location
 	integrity     string
-	dev, optional bool // it is needed for development alone, or may be missing, as the lockfile says
-	patched       bool // the project changes it
+	dev, optional bool   // it is needed for development alone, or may be missing, as the lockfile says
+	patched       bool   // the project changes it
+	patch         string // where the patch lies, "" if that is not known
 	folder        string
 	own           bool // it is a project of the target, and no package of others
 	joined        bool // which the lockfile accounts for as it does for packages

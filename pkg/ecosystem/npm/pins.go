@@ -83,7 +83,9 @@ func (l *pinned) emitPin(p *pin, all map[sbom.ID]bool) (atHand bool) {
 	for _, dir := range dirs {
 		l.add(c, dir, p.at.Span())
 		if p.patched {
-			l.Components[len(l.Components)-1].Occurrences[0].Modified = sbom.Yes
+			o := &l.Components[len(l.Components)-1].Occurrences[0]
+			l.modify(o, p.patch)
+			o.Against = cmp.Or(o.Against, l.file)
 		}
 	}
 	return dirs[0] != ""

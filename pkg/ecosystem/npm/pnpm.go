@@ -117,9 +117,13 @@ func (l *pinned) pnpmDocument(top doc.Node) {
 		}
 	}
 	patched := top.Get("patchedDependencies").Index()
-	if len(patched) > 0 {
-		for _, p := range pins {
-			p.patched = patched[p.name+"@"+p.version].Kind() != doc.Missing || patched[p.name].Kind() != doc.Missing
+	for _, p := range pins {
+		said, exact := patched[p.name+"@"+p.version]
+		if !exact {
+			said, exact = patched[p.name]
+		}
+		if p.patched = exact || strings.Contains(p.at.Text(), "(patch_hash="); p.patched { // the key may be a range
+			p.patch = l.pnpmPatch(p, said.Get("path").Text())
 		}
 	}
 	importers := top.Get("importers")

@@ -38,13 +38,14 @@ type reader struct {
 	byName    map[string][]*installed // and by name@version
 	versions  map[string][]string     // up to two of each name
 
+	patches        map[string][]string              // the files that patches name
 	workspaceFiles map[string]doc.Node              // of pnpm, by folder
 	indexed        map[doc.Node]map[string]doc.Node // what holds for the requirements of several manifests
 }
 
 func newReader(p *ecosystem.Project) *reader {
 	return &reader{Project: p, Graph: ecosystem.Graph{Reader: name}, manifests: map[string]*manifest{}, homes: map[string]sbom.ID{}, claimed: map[string]sbom.ID{},
-		laid: map[sbom.ID][]string{}, declared: detect.DeclarationsOf("npm"), workspaceFiles: map[string]doc.Node{}, indexed: map[doc.Node]map[string]doc.Node{}}
+		laid: map[sbom.ID][]string{}, patches: map[string][]string{}, declared: detect.DeclarationsOf("npm"), workspaceFiles: map[string]doc.Node{}, indexed: map[doc.Node]map[string]doc.Node{}}
 }
 
 // readJSON reads a document of the target. What is wrong with it comes as a gap, nil if nothing is; the

@@ -56,6 +56,8 @@ setup.py is never run: what it computes is unknown, and a gap says so.`,
 	Match: match,
 	Group: group,
 	Read:  read,
+
+	Original: published,
 }
 
 // lockNames are the lockfiles that have a name of their own.

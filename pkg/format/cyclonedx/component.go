@@ -2,6 +2,7 @@ package cyclonedx
 
 import (
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -25,6 +26,7 @@ func (b builder) component(c *sbom.Component) cdx.Component {
 		Licenses:           licenses,
 		ExternalReferences: references(c),
 		Evidence:           b.evidence(c),
+		Pedigree:           pedigree(c),
 	}
 	if _, name := format.Supplier(c.Supplier); name != "" {
 		out.Supplier = &cdx.OrganizationalEntity{Name: name}
@@ -33,6 +35,9 @@ func (b builder) component(c *sbom.Component) cdx.Component {
 	p.add("scope", string(c.Scope))
 	for _, shipped := range format.Shipped(b.doc, c.ID) {
 		p.add("shipped", shipped)
+	}
+	for _, modified := range format.Modified(c, sbom.MaxChanged) {
+		p.add("modified", modified)
 	}
 	p.add("direct", yes(c.Direct))
 	p.add("first-party", yes(c.FirstParty))
@@ -59,6 +64,26 @@ func (b builder) component(c *sbom.Component) cdx.Component {
 	}
 	out.Properties = p.list()
 	return out
+}
+
+// pedigree says of a component that was modified so much: by which patches, and else which files differ.
+func pedigree(c *sbom.Component) *cdx.Pedigree {
+	if c.Modified() != sbom.Yes {
+		return nil
+	}
+	out := cdx.Pedigree{Notes: "modified: " + strings.Join(format.Modified(c, sbom.MaxChanged), "; ")}
+	seen := map[string]bool{}
+	var patches []cdx.Patch
+	for _, o := range c.Occurrences {
+		if strings.HasSuffix(o.Against, ".patch") && !seen[o.Against] {
+			seen[o.Against] = true
+			patches = append(patches, cdx.Patch{Type: cdx.PatchTypeUnofficial, Diff: &cdx.Diff{URL: (&url.URL{Path: o.Against}).String()}})
+		}
+	}
+	if len(patches) > 0 {
+		out.Patches = &patches
+	}
+	return &out
 }
 
 func yes(b bool) string {

@@ -184,3 +184,25 @@ func TestCompositions(t *testing.T) {
 		}
 	}
 }
+
+// What was modified has a pedigree: what differs, and the patch where a project has one.
+func TestPedigree(t *testing.T) {
+	patched := sbom.Occurrence{Dir: "node_modules/a", Modified: sbom.Yes, Against: "patches/a b+1.0.0.patch"}
+	patched.Change(sbom.Change{Path: "node_modules/a/index.js", How: sbom.ChangedByPatch})
+	same := sbom.Occurrence{Dir: "vendor/b", Modified: sbom.No, Against: "go.sum"}
+	same.Change(sbom.Change{Path: "vendor/b/b.go", How: sbom.ChangedEndings})
+	bom := read(t, &sbom.Document{Components: []sbom.Component{
+		{ID: "a", Name: "a", Occurrences: []sbom.Occurrence{patched}}, {ID: "b", Name: "b", Occurrences: []sbom.Occurrence{same}},
+	}}, "1.6")
+	a, b := (*bom.Components)[0], (*bom.Components)[1]
+	if b.Pedigree != nil || a.Pedigree == nil || a.Pedigree.Patches == nil {
+		t.Fatalf("%+v %+v", a.Pedigree, b.Pedigree)
+	}
+	const want = "modified: yes (1 file, against patches/a b+1.0.0.patch): node_modules/a/index.js patched"
+	if p := (*a.Pedigree.Patches)[0]; p.Diff.URL != "patches/a%20b+1.0.0.patch" || p.Type != cdx.PatchTypeUnofficial || a.Pedigree.Notes != want {
+		t.Errorf("%+v %s", p.Diff, a.Pedigree.Notes)
+	}
+	if got, want := (*b.Properties)[0], (cdx.Property{Name: "licet:modified", Value: "no (1 file, against go.sum): vendor/b/b.go (only its line endings)"}); got != want {
+		t.Error(got)
+	}
+}

@@ -47,6 +47,9 @@ func (b *builder) pkg(c *sbom.Component) *spdx23.Package {
 			Category: common.CategoryPackageManager, RefType: common.TypePackageManagerPURL, Locator: c.PURL,
 		}}
 	}
+	for _, modified := range format.Modified(c, sbom.MaxChanged) {
+		notes.add("modified: %s", modified)
+	}
 	for _, shipped := range format.Shipped(b.doc, c.ID) {
 		notes.add("shipped: %s", shipped)
 	}

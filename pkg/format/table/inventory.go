@@ -166,10 +166,16 @@ func basisOf(c *sbom.Component) string {
 	return ""
 }
 
+// fewChanged is how many files that differ are named of one copy.
+const fewChanged = 10
+
 // details draws every claim about a component and how the conclusion was reached.
 func (v *view) details(c *sbom.Component) {
 	for _, shipped := range format.Shipped(v.doc, c.ID) {
 		v.wrap(text(dim, "shipped: "+shipped), pad(4))
+	}
+	for _, modified := range format.Modified(c, fewChanged) {
+		v.wrap(text(dim, "modified: "+modified), pad(4))
 	}
 	for _, claim := range c.Claims {
 		s := fmt.Sprintf("%s %s", claim.Basis, claim.Expr)

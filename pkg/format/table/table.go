@@ -99,6 +99,9 @@ func (v *view) basis() {
 	if files := v.statingFiles(); files > 0 {
 		row("files", fmt.Sprintf("%d files of the target state a license", files))
 	}
+	if s := v.modified(); s != "" {
+		row("modified", s)
+	}
 	row("by", fmt.Sprintf("%s %s, %s", r.Tool.Name, r.Tool.Version, r.Tool.Rules))
 	row("read", r.Reach)
 	if r.Policy != nil {
@@ -162,6 +165,24 @@ func (v *view) extent() string {
 		s += fmt.Sprintf(" (%d direct, %d transitive)", direct, transitive)
 	}
 	return s
+}
+
+// modified names the components that were modified.
+func (v *view) modified() string {
+	const few = 5
+	var names []string
+	for i := range v.doc.Components {
+		if c := &v.doc.Components[i]; c.Modified() == sbom.Yes {
+			names = append(names, title(c))
+		}
+	}
+	switch n := len(names); {
+	case n == 0:
+		return ""
+	case n > few:
+		names = append(names[:few], fmt.Sprintf("and %d more", n-few))
+	}
+	return strings.Join(names, ", ") + " (--verbose names the files)"
 }
 
 func (v *view) statingFiles() int {

@@ -8,6 +8,9 @@
 //	edge root -> pkg:npm/a@1.0.0 runtime ^1.0.0 package.json:5
 //	gap lost material yarn.lock:40 line is not an entry
 //	root pkg:npm/root@0.1.0
+//	copy pkg:cargo/a@1.0.0 vendor/a against=Cargo.lock same=2 changed=vendor/a/src/lib.rs
+//
+// The last is said of each copy that has an original at hand.
 //
 // Txtar is text. Where a file needs other bytes, a line "escaped: PATH" in the comment says that
 // backslash escapes of Go strings are to be read in that file (\r, \x00, \ufeff) and that its last line
@@ -223,7 +226,9 @@ func ledger(tb testing.TB, eco *ecosystem.Ecosystem, in *input) []string {
 		frags = append(frags, frag)
 		roots = append(roots, frag.Roots...)
 	}
-	lines = append(lines, facts(sbom.Merge(roots, frags...).Fragment())...)
+	merged := sbom.Merge(roots, frags...).Fragment()
+	lines = append(lines, facts(merged)...)
+	lines = append(lines, copies(eco, in, merged.Components)...)
 	slices.Sort(lines)
 	return slices.Compact(lines)
 }

@@ -25,7 +25,7 @@ func facts(frag sbom.Fragment) []string {
 		}
 		for _, o := range occurrences {
 			lines = append(lines, line("component", string(c.ID), places(o.Found), field("dir", o.Dir),
-				field("digest", string(o.Digest)), field("modified", string(o.Modified)), attributes(c)))
+				field("digest", string(o.Digest)), field("modified", string(o.Modified)), field("against", o.Against), changes(o), attributes(c)))
 		}
 	}
 	for _, r := range frag.Relationships {
@@ -40,6 +40,15 @@ func facts(frag sbom.Fragment) []string {
 			field("next", g.Next), ids(g.Components)))
 	}
 	return lines
+}
+
+// changes are the files of an occurrence that differ.
+func changes(o sbom.Occurrence) string {
+	var parts []string
+	for _, c := range o.Changed {
+		parts = append(parts, field(string(c.How), c.Path))
+	}
+	return line(parts...)
 }
 
 func attributes(c sbom.Component) string {
