@@ -8,6 +8,8 @@
 // behind them no more is read than the tables of the format and the section itself, and a file in which nothing is found is no
 // manifest: it is as if nobody had asked for it ([ecosystem.Ecosystem]).
 //
+// Besides, a compiler links its runtime into a program, and no list tells of that; what it leaves there does (runtime.go).
+//
 // A program is nobody's root: who puts a stranger's program into a tree conveys it, and it is contained in the project
 // around it. But if the project around it is what it was built from, it is a product of that: a component of its own, which
 // contains the project, and the packages as they were when it was built; they may be others than the manifests now say.
@@ -43,8 +45,12 @@ var Ecosystem = &ecosystem.Ecosystem{
 
 Components are the modules that a Go program was linked from, with the checksum of each, replacements in the place of what
 they replace, and the standard library of the version that compiled it; of a Rust program that was built by way of
-cargo-auditable its crates, with the edges between them, those that only build scripts needed with scope build. Other programs
-say nothing of themselves and are not mentioned.
+cargo-auditable its crates, with the edges between them, those that only build scripts needed with scope build.
+
+So are the runtimes that a compiler linked into a program: glibc and musl, libgcc and libstdc++, the standard library of Rust, Node.
+They are known by what they leave in a program, never by the name of a compiler alone; their licenses are known and not read, and
+the evidence says so (runtime:NAME). What a program loads when it starts is not in it. Other programs say nothing of
+themselves and are not mentioned.
 
 A program belongs to the project around it. One that was built from this very project is a component that contains it.
 
@@ -127,11 +133,16 @@ func (r *reader) program(at io.ReaderAt) {
 	if err := r.readRust(img); err != nil {
 		r.broken(err)
 	}
+	if err := r.readRuntimes(img); err != nil {
+		r.broken(err)
+	}
 	if len(r.absent) > 0 {
 		r.Unavailable(r.at(), "fetch them with `go mod download` or `cargo fetch`, and name the cache with --cache",
 			"the files of packages that a program holds are not at hand", r.absent...)
 	}
 }
+
+func (r *reader) base() string { return path.Base(r.file) }
 
 // at is the place of all that a program says: it has no lines.
 func (r *reader) at() source.Span { return source.Span{Path: r.file} }

@@ -122,7 +122,11 @@ func (r *reader) addStandard(program sbom.ID, stated string) {
 			dir = source.JoinRoot(goRoot, ".")
 		}
 	}
-	id := r.Add(sbom.Component{Name: "stdlib", Version: version, PURL: goPURL("stdlib", version)}, dir, r.at())
+	c := sbom.Component{Name: "stdlib", Version: version, PURL: goPURL("stdlib", version)}
+	if dir == "" {
+		c.Claims = r.known("go", "BSD-3-Clause") // the LICENSE of every release; where it is at hand it speaks for itself
+	}
+	id := r.Add(c, dir, r.at())
 	if dir == "" {
 		r.absent = append(r.absent, id)
 	}

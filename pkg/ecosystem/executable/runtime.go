@@ -1,0 +1,210 @@
+package executable
+
+import (
+	"bytes"
+	"encoding/hex"
+	"errors"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/licet/licet/pkg/detect"
+	"github.com/licet/licet/pkg/ecosystem"
+	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/rules"
+)
+
+// What a compiler links into a program besides its packages is told by marks that it leaves: the name of a section, a symbol,
+// a text. Which these are, and whose, is a table (rules/runtimes.tsv). The name of a compiler is none of them: GCC signs
+// every program, and of most it links nothing that one could see.
+//
+// A runtime's license is knowledge and no statement of the program; the rule of its evidence, "runtime:" and the name, says so.
+// Its version is what the program tells; only Rust and Node write it down.
+
+const (
+	window  = 256 << 10 // bytes that are searched at a time
+	overlap = 256       // of them with the next ones again: longer is no marker with what stands in it
+)
+
+// texts are the sections in which constants lie, of ELF, PE and Mach-O.
+var texts = []string{".rodata", ".rdata", "__cstring", "__const"}
+
+// owners are the shared libraries that are a runtime themselves.
+var owners = []string{"libc.so", "libc.musl-", "ld-musl-", "libstdc++.so", "libgcc_s.so"}
+
+// mark is one row of the table, and what was found of it.
+type mark struct {
+	name, license, where string
+	head, tail           []byte // on both sides of what differs from program to program; without a tail nothing does
+	found                bool
+	inner                string // what stood between head and tail
+}
+
+// readRuntimes adds the runtimes that are linked into the program.
+func (r *reader) readRuntimes(img *image) error {
+	if slices.ContainsFunc(owners, func(lib string) bool { return strings.HasPrefix(r.base(), lib) }) {
+		return nil // it is the runtime, and not linked into something
+	}
+	var marks []*mark
+	for _, row := range rules.Runtimes() {
+		m := &mark{name: row[0], license: row[1], where: row[2]}
+		head, tail, _ := strings.Cut(row[3], "*")
+		m.head, m.tail = []byte(head), []byte(tail)
+		m.found = m.where == "section" && img.sections[row[3]] != nil
+		marks = append(marks, m)
+	}
+	if err := img.search(marks); err != nil {
+		return err
+	}
+	for len(marks) > 0 {
+		n := 1
+		for n < len(marks) && marks[n].name == marks[0].name {
+			n++
+		}
+		if !slices.ContainsFunc(marks[:n], func(m *mark) bool { return !m.found }) {
+			r.addRuntime(img, marks[0])
+		}
+		marks = marks[n:]
+	}
+	return nil
+}
+
+func (r *reader) addRuntime(img *image, m *mark) {
+	license, partly := strings.CutSuffix(m.license, " ...")
+	version := ""
+	switch m.name {
+	case "rust-std":
+		version = img.rustVersion()
+	case "node": // v20.1.0/node-v20.1.0
+		version, _, _ = strings.Cut(m.inner, "/")
+	}
+	id := r.Add(sbom.Component{
+		Name: m.name, Version: version, PURL: ecosystem.PURL("generic", "", m.name, version),
+		Type: sbom.TypeFramework, Origin: sbom.OriginEmbedded, Claims: r.known(m.name, license),
+	}, "", r.at())
+	if partly {
+		r.Unavailable(r.at(), "take the LICENSE of that release, and state what it says with clarify",
+			"the libraries that are part of "+m.name+" have licenses of their own, which the program does not tell", id)
+	}
+}
+
+// known is the claim of what is known of a runtime and not read in the program.
+func (r *reader) known(runtime, license string) []sbom.Claim {
+	claims := detect.Declaration(license, r.at())
+	for i := range claims {
+		for k := range claims[i].Evidence {
+			claims[i].Evidence[k].Rule = "runtime:" + runtime
+		}
+	}
+	return claims
+}
+
+// search looks for the marks where each may stand.
+func (img *image) search(marks []*mark) error {
+	find := func(section, where string) error {
+		var wanted []*mark
+		for _, m := range marks {
+			if m.where == where && !m.found {
+				wanted = append(wanted, m)
+			}
+		}
+		return img.searchSection(section, wanted)
+	}
+	if err := find(".strtab", "symbol"); err != nil {
+		return err
+	}
+	if !img.mayHoldTexts() {
+		return nil
+	}
+	for _, section := range texts {
+		if err := find(section, "text"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mayHoldTexts spares most programs the search: one in C that loads its libraries has none of these runtimes. The others unwind
+// their stack, load nothing, or are of a format that does not tell.
+func (img *image) mayHoldTexts() bool {
+	has := func(section string) bool { return img.sections[section] != nil }
+	return !has(".dynamic") || !has(".dynsym") || has(".gcc_except_table")
+}
+
+// searchSection reads a section once, a window at a time. One that is cut short is searched as far as it goes.
+func (img *image) searchSection(section string, marks []*mark) error {
+	s := img.sections[section]
+	if s == nil || len(marks) == 0 {
+		return nil
+	}
+	in := io.LimitReader(s.Open(), maxRead)
+	buf := make([]byte, window)
+	for kept := 0; ; {
+		n, err := io.ReadFull(in, buf[kept:])
+		data := buf[:kept+n]
+		for _, m := range marks {
+			m.look(data)
+		}
+		switch {
+		case errors.Is(err, errLarge):
+			return err
+		case err != nil:
+			return nil
+		}
+		kept = copy(buf, data[len(data)-overlap:])
+	}
+}
+
+// look looks for the mark in a window.
+func (m *mark) look(data []byte) {
+	for !m.found {
+		i := bytes.Index(data, m.head)
+		if i < 0 {
+			return
+		}
+		data = data[i+len(m.head):]
+		if len(m.tail) == 0 {
+			m.found = true
+			return
+		}
+		if k := bytes.Index(data[:min(len(data), overlap-len(m.head))], m.tail); k >= 0 {
+			m.inner = string(data[:k])
+			m.found = m.plausible()
+		}
+	}
+}
+
+// plausible reports whether what stands between head and tail is what belongs there.
+func (m *mark) plausible() bool {
+	switch m.name {
+	case "rust-std": // the commit of the compiler
+		_, err := hex.DecodeString(m.inner)
+		return err == nil && len(m.inner) == 40
+	case "node": // /download/release/v20.1.0/node-v20.1.0-headers.tar.gz
+		version, rest, _ := strings.Cut(m.inner, "/")
+		return rest == "node-v"+version && len(version) > 0 && strings.Trim(version, "0123456789.") == ""
+	}
+	return true
+}
+
+// rustVersion is the version of Rust that compiled the program: "rustc version 1.80.0 (hash date)". Where several did it is
+// not known which one brought the library.
+func (img *image) rustVersion() string {
+	data, err := img.content(".comment")
+	if err != nil {
+		return ""
+	}
+	version := ""
+	for line := range strings.SplitSeq(string(data), "\x00") {
+		rest, ok := strings.CutPrefix(line, "rustc version ")
+		if !ok {
+			continue
+		}
+		v, _, _ := strings.Cut(rest, " ")
+		if !ecosystem.Printable(v) || version != "" && v != version {
+			return ""
+		}
+		version = v
+	}
+	return version
+}
