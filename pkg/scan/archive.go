@@ -31,8 +31,12 @@ const (
 
 // visitArchive searches a folder inside an archive for license files.
 func (s *scanner) visitArchive(ctx context.Context, v visit, out *searched, lost func(string, error)) {
-	if outer, _, _ := source.SplitArchive(v.dir); archive.IsTar(outer) {
-		if err := s.visitTar(ctx, v, out, lost); err != nil {
+	if s.isTar(v.dir) {
+		err := s.visitTar(ctx, v, out, lost, func(r sbom.Role) bool { return s.Deep || r != sbom.RoleFile })
+		if err == nil && !s.Deep && !ofTarget(v.dir) && isSilent(v, out) {
+			err = s.visitTar(ctx, v, out, lost, func(r sbom.Role) bool { return r == sbom.RoleFile })
+		}
+		if err != nil {
 			lost(v.dir, err)
 		}
 		return
@@ -43,7 +47,7 @@ func (s *scanner) visitArchive(ctx context.Context, v visit, out *searched, lost
 		}
 		return
 	}
-	z, folder, closer, err := s.open(v.dir)
+	z, folder, closer, err := s.open(v)
 	if err != nil {
 		lost(v.dir, err)
 		return
@@ -98,22 +102,45 @@ func readEntry(e *zip.File) ([]byte, error) {
 	return readAll(r)
 }
 
-// visitTar does so in a tar, in the order of its entries; the path may lead on into another one in it.
-func (s *scanner) visitTar(ctx context.Context, v visit, out *searched, lost func(string, error)) error {
-	name, rest := source.SplitRoot(v.dir)
+// outermost opens the archive of the target or of a cache that a path leads into; inner is the rest of the path.
+func (s *scanner) outermost(dir string) (f fs.File, inner string, err error) {
+	name, rest := source.SplitRoot(dir)
 	fsys := s.files
 	if name != "" {
 		var ok bool
 		if fsys, ok = s.Caches[name]; !ok {
-			return fmt.Errorf("no cache %q", name)
+			return nil, "", fmt.Errorf("no cache %q", name)
 		}
 	}
 	outer, inner, _ := source.SplitArchive(rest)
-	f, err := fsys.Open(outer)
+	f, err = fsys.Open(outer)
+	return f, inner, err
+}
+
+// isTar reports whether a path leads into a tar: by its name or, as what caches keep is called after its digest, by its first bytes.
+func (s *scanner) isTar(dir string) bool {
+	outer, _, _ := source.SplitArchive(dir)
+	if archive.IsTar(outer) || ofTarget(dir) {
+		return archive.IsTar(outer)
+	}
+	f, _, err := s.outermost(dir)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	head := make([]byte, 4)
+	io.ReadFull(f, head)
+	return archive.Is(head) && !bytes.HasPrefix(head, []byte("PK"))
+}
+
+// visitTar does so in a tar, in the order of its entries; the path may lead on into another one in it.
+func (s *scanner) visitTar(ctx context.Context, v visit, out *searched, lost func(string, error), wanted func(sbom.Role) bool) error {
+	f, inner, err := s.outermost(v.dir)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
+	content := v.digest.Verify(f)
 	left := int64(maxUnpacked)
 	found := false
 	var walk func(r io.Reader, inner string) error
@@ -131,7 +158,7 @@ func (s *scanner) visitTar(ctx context.Context, v visit, out *searched, lost fun
 			}
 			p, inside := strings.CutPrefix(p, strings.TrimPrefix(folder, "/"))
 			found = found || inside
-			if !inside || !fs.ValidPath(p) || detect.RoleOf(p) == sbom.RoleFile && !s.Deep {
+			if !inside || !fs.ValidPath(p) || !wanted(detect.RoleOf(p)) {
 				return nil
 			}
 			if left -= min(size, window+1); left < 0 {
@@ -149,7 +176,11 @@ func (s *scanner) visitTar(ctx context.Context, v visit, out *searched, lost fun
 			return err
 		})
 	}
-	err = walk(f, inner)
+	err = walk(content, inner)
+	if _, bad := io.Copy(io.Discard, content); bad != nil && v.digest != "" {
+		out.files, out.texts = nil, map[sbom.Digest]sbom.Text{} // they may be those of another package
+		return bad
+	}
 	if err == nil && !found {
 		err = fs.ErrNotExist
 	}
@@ -161,17 +192,8 @@ func (s *scanner) visitTar(ctx context.Context, v visit, out *searched, lost fun
 
 // open opens the archive of the target or of a cache that a path leads into, and those within it that the path
 // leads on into; folder is the path in the last, "" for its top.
-func (s *scanner) open(dir string) (z *zip.Reader, folder string, closer io.Closer, err error) {
-	name, rest := source.SplitRoot(dir)
-	fsys := s.files
-	if name != "" {
-		var ok bool
-		if fsys, ok = s.Caches[name]; !ok {
-			return nil, "", nil, fmt.Errorf("no cache %q", name)
-		}
-	}
-	outer, inner, _ := source.SplitArchive(rest)
-	f, err := fsys.Open(outer)
+func (s *scanner) open(v visit) (z *zip.Reader, folder string, closer io.Closer, err error) {
+	f, inner, err := s.outermost(v.dir)
 	if err != nil {
 		return nil, "", nil, err
 	}
@@ -179,6 +201,9 @@ func (s *scanner) open(dir string) (z *zip.Reader, folder string, closer io.Clos
 	info, err := f.Stat()
 	if err == nil && (!ok || !info.Mode().IsRegular()) {
 		err = errors.New("an archive that cannot be read at random")
+	}
+	if err == nil && v.digest != "" {
+		_, err = io.Copy(io.Discard, v.digest.Verify(io.NewSectionReader(at, 0, info.Size())))
 	}
 	if err == nil {
 		z, err = zip.NewReader(at, info.Size())

@@ -24,11 +24,12 @@ func (l *pinned) berryEntry(key, entry doc.Node) {
 		name, requirement := splitRef(strings.TrimSpace(ref))
 		refs = append(refs, name+"@"+protocol(requirement))
 	}
-	p := &pin{at: key, version: entry.Get("version").Text()}
+	p := &pin{at: key, version: entry.Get("version").Text(), checksum: entry.Get("checksum").Text()}
 	name, where := splitRef(entry.Get("resolution").Text())
 	if p.name = name; name == "" {
 		p.name, _ = splitRef(refs[0])
 	}
+	p.locator = where
 	where, _, _ = strings.Cut(where, "::") // what binds it to a project
 	folder, workspace := strings.CutPrefix(where, "workspace:")
 	location, detail, _ := strings.Cut(where, "#")

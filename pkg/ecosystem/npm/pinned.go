@@ -23,8 +23,11 @@ type pin struct {
 	resolved      string // location, "" for the registry's
 	direct        bool   // a dependent asks for that very location
 	integrity     string
-	dev, optional bool // it is needed for development alone, or may be missing, as the lockfile says
-	patched       bool // the project changes it
+	sha1          string // of the archive, as Yarn 1 writes it behind the location
+	locator       string // what Yarn 2 calls it, without the name
+	checksum      string // of Yarn 2's own archive, as it writes that
+	dev, optional bool   // it is needed for development alone, or may be missing, as the lockfile says
+	patched       bool   // the project changes it
 	folder        string
 	own           bool // it is a project of the target, and no package of others
 	joined        bool // which the lockfile accounts for as it does for packages

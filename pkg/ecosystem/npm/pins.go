@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/licet/licet/pkg/doc"
 	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
@@ -74,14 +73,16 @@ func (l *pinned) emitPin(p *pin, all map[sbom.ID]bool) (atHand bool) {
 			l.reportInstalled(i, c.ID)
 		}
 	}
+	var k kept
 	if len(dirs) == 0 {
-		dir, m := l.elsewhere(p)
-		dirs = append(dirs, dir)
-		c.Claims = l.claims(m)
-		describe(&c, m)
+		k = l.elsewhere(p, c.Hashes)
+		dirs = append(dirs, k.dir)
+		c.Claims = l.claims(k.manifest)
+		describe(&c, k.manifest)
 	}
 	for _, dir := range dirs {
 		l.add(c, dir, p.at.Span())
+		l.Components[len(l.Components)-1].Occurrences[0].Digest = k.digest
 		if p.patched {
 			l.Components[len(l.Components)-1].Occurrences[0].Modified = sbom.Yes
 		}
@@ -89,17 +90,20 @@ func (l *pinned) emitPin(p *pin, all map[sbom.ID]bool) (atHand bool) {
 	return dirs[0] != ""
 }
 
-// elsewhere finds the files of a package that is not installed: in the folder of the target that the lockfile names, or in
-// an archive of Yarn's cache, with the manifest.
-func (l *pinned) elsewhere(p *pin) (dir string, m doc.Node) {
+// elsewhere finds the files of a package that is not installed: in the folder of the target that the lockfile names, in an
+// archive of Yarn's cache in the project, or in the caches of this machine.
+func (l *pinned) elsewhere(p *pin, hashes []sbom.Hash) kept {
 	if p.folder != "" {
-		return l.At(p.folder), doc.Node{}
+		return kept{dir: l.At(p.folder)}
 	}
 	if file := l.archiveOf(p); file != "" {
-		dir = path.Join("node_modules", p.name)
-		return file + "!/" + dir, l.packed(file, dir, p)
+		dir := path.Join("node_modules", p.name)
+		return kept{dir: file + "!/" + dir, manifest: l.packed(file, dir, p)}
 	}
-	return "", doc.Node{}
+	if p.purl != "" || p.version == "" {
+		return kept{}
+	}
+	return l.kept(wanted{p.id, p.name, p.version, hashes, p.sha1, p.locator, p.checksum, l.format.install})
 }
 
 // emitOwn adds the projects that the lockfile is of, with the edges to what they require, and gives the one at the top.
