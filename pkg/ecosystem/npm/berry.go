@@ -49,6 +49,7 @@ func (l *pinned) berryEntry(key, entry doc.Node) {
 	default:
 		l.settle(p, location)
 	}
+	p.optional = entry.Get("conditions").Kind() != doc.Missing // it is for some platforms
 	if p.version == "0.0.0-use.local" {
 		p.version = ""
 	}

@@ -14,10 +14,11 @@ import (
 	"github.com/licet/licet/pkg/source"
 )
 
-// emitPins adds the packages, and tells which of them are not at hand.
+// emitPins adds the packages, and tells which of them are not at hand: apart from the others those that managers leave out on
+// platforms that they are not made for.
 func (l *pinned) emitPins(ctx context.Context) {
-	var lost []sbom.ID
-	all := make(map[sbom.ID]bool, len(l.pins))
+	var lost, left []sbom.ID
+	atHand := make(map[sbom.ID]bool, len(l.pins))
 	l.Components = slices.Grow(l.Components, len(l.pins))
 	for i, p := range l.pins {
 		if i%1000 == 0 && ctx.Err() != nil {
@@ -26,19 +27,31 @@ func (l *pinned) emitPins(ctx context.Context) {
 		if p.own {
 			continue
 		}
-		if !l.emitPin(p, all) {
+		here := l.emitPin(p, atHand)
+		switch {
+		case here:
+		case p.optional:
+			left = append(left, p.id)
+		default:
 			lost = append(lost, p.id)
 		}
-		all[p.id] = true
+		atHand[p.id] = atHand[p.id] || here
 	}
+	if len(lost)+len(left) == len(atHand) { // nothing was fetched at all
+		lost, left = append(lost, left...), nil
+	}
+	at := source.Span{Path: l.file}
 	if lost = distinct(lost); len(lost) > 0 {
-		l.Gap(sbom.Gap{Kind: sbom.Unavailable, Span: source.Span{Path: l.file}, Components: lost, Next: l.format.install,
-			Why: fmt.Sprintf("the files of %d of %d packages are not on this machine", len(lost), len(all))})
+		l.Unavailable(at, l.format.install, fmt.Sprintf("the files of %d of %d packages are not on this machine", len(lost), len(atHand)), lost...)
+	}
+	if left = distinct(left); len(left) > 0 {
+		l.Unavailable(at, l.format.install+" on the platforms they are for",
+			fmt.Sprintf("%d of %d packages are optional and not installed, as a rule because they are for other platforms", len(left), len(atHand)), left...)
 	}
 }
 
 // emitPin adds a package, once for each folder in which it is installed.
-func (l *pinned) emitPin(p *pin, all map[sbom.ID]bool) (atHand bool) {
+func (l *pinned) emitPin(p *pin, told map[sbom.ID]bool) (atHand bool) {
 	c := sbom.Component{Name: p.name, Version: p.version, Type: sbom.TypeLibrary, Origin: sbom.OriginManifest, Source: source.Redact(p.resolved)}
 	var places []*installed
 	if p.purl == "" {
@@ -62,7 +75,7 @@ func (l *pinned) emitPin(p *pin, all map[sbom.ID]bool) (atHand bool) {
 		}
 	}
 	var dirs []string
-	if all[c.ID] && len(places) > 1 {
+	if _, again := told[c.ID]; again && len(places) > 1 {
 		places = places[:1] // the others were told already
 	}
 	for _, i := range places {

@@ -70,13 +70,28 @@ func (r *reader) inYarn(w wanted, digest source.Digest) kept {
 	if w.sha1 == "" {
 		return kept{}
 	}
-	folder := "npm-" + strings.ReplaceAll(w.name, "/", "-") + "-" + w.version + "-" + w.sha1
+	folder := "npm-" + yarnSlug(w.name) + "-" + w.version + "-" + w.sha1
 	for _, ending := range []string{"-integrity", ""} {
 		if k := r.packedIn("yarn", path.Join(folder+ending, "node_modules", w.name, ".yarn-tarball.tgz"), w, digest, false); k.dir != "" {
 			return k
 		}
 	}
 	return kept{}
+}
+
+// yarnSlug is how Yarn 1 writes a name in those of folders: what is neither a small letter, a digit nor "@" becomes a hyphen, several
+// of them one, and none at the ends.
+func yarnSlug(name string) string {
+	var b strings.Builder
+	for _, c := range []byte(name) {
+		switch {
+		case c >= 'a' && c <= 'z', c >= '0' && c <= '9', c == '@':
+			b.WriteByte(c)
+		case !strings.HasSuffix(b.String(), "-"):
+			b.WriteByte('-')
+		}
+	}
+	return strings.Trim(b.String(), "-")
 }
 
 // inBerry looks into the cache that projects of Yarn 2 share. An archive is called after the package, the hash of its locator and
