@@ -56,7 +56,8 @@ procedural macros need has scope build; dependencies marked optional are optiona
 for all.
 
 Files of dependencies are looked for in folders that 'cargo vendor' filled, wherever they lie in the target, then in the
-registry that Cargo downloads to (--cache cargo=DIR, the folder registry/src in CARGO_HOME).`,
+registry that Cargo downloads to (the folders registry/src and registry/cache in CARGO_HOME; --cache cargo=DIR for one of them).
+An archive there must have the checksum of the lockfile.`,
 	Match: match,
 	Group: group,
 	Read:  read,
