@@ -120,23 +120,20 @@ func (p *program) berryCache() []string {
 	return []string{p.env("YARN_CACHE_FOLDER"), below(either(p.env("YARN_GLOBAL_FOLDER"), usual), "cache")}
 }
 
-// sitePackages are the packages of the environment that is active: a virtual one (docs.python.org, "venv") or conda's.
+// sitePackages are the packages of the environment that is active, a virtual one (docs.python.org, "venv") or conda's; then the user's
+// own and the system's (docs.python.org, "site").
 func (p *program) sitePackages() []string {
-	top := either(p.env("VIRTUAL_ENV"), p.env("CONDA_PREFIX"))
-	if top == "" {
-		return nil
+	var out []string
+	for _, top := range []string{p.env("VIRTUAL_ENV"), p.env("CONDA_PREFIX"), either(p.env("PYTHONUSERBASE"), inHome(".local")), "/usr/local", "/usr"} {
+		if top == "" {
+			continue
+		}
+		for _, pattern := range []string{"lib/python3*/site-packages", "lib64/python3*/site-packages", "lib/python3*/dist-packages", "Lib/site-packages"} {
+			dirs, _ := filepath.Glob(filepath.Join(top, filepath.FromSlash(pattern)))
+			out = append(out, dirs...)
+		}
 	}
-	out, _ := filepath.Glob(filepath.Join(top, "lib*", "python3*", "site-packages"))
-	return append(out, filepath.Join(top, "Lib", "site-packages"))
-}
-
-// uvCache is uv's (docs.astral.sh/uv/concepts/cache).
-func (p *program) uvCache() string {
-	usual := inHome(".cache", "uv")
-	if runtime.GOOS == "windows" {
-		usual = inCache("uv", "cache")
-	}
-	return either(p.env("UV_CACHE_DIR"), below(p.env("XDG_CACHE_HOME"), "uv"), usual)
+	return out
 }
 
 // gemFolders are where RubyGems looks (guides.rubygems.org, "gem environment"): in GEM_HOME and GEM_PATH, in the user's home, and

@@ -35,7 +35,6 @@ var usualCaches = []cache{
 	{"pnpm", (*program).pnpmStores},
 	{"pub", one((*program).pubCache)},
 	{"site", (*program).sitePackages},
-	{"uv", one((*program).uvCache)},
 	{"yarn", (*program).yarnCache},
 }
 
