@@ -140,6 +140,9 @@ func (r *reader) component(name, version, from string, about doc.Node) (c sbom.C
 		}
 	}
 	c.PURL = ecosystem.PURL("pub", "", name, version, "vcs_url", vcs)
+	if dir == "" && from != "path" {
+		dir, c.Claims = r.cached(&c, from, about)
+	}
 	return c, dir
 }
 
