@@ -32,10 +32,11 @@ func (r *reader) cached(c *sbom.Component, from string, about doc.Node) (dir str
 			return "", nil // it is escaped in the name of the folder
 		}
 		dir = path.Join("hosted", host, c.Name+"-"+c.Version)
-		note, err := ecosystem.ReadFile(cache, path.Join("hosted-hashes", host, c.Name+"-"+c.Version+".sha256"), maxNote)
+		noted := path.Join("hosted-hashes", host, c.Name+"-"+c.Version+".sha256")
+		note, err := ecosystem.ReadFile(cache, noted, maxNote)
 		wanted := about.Get("sha256").Text()
 		if sum := strings.TrimSpace(string(note)); err == nil && wanted != "" && sum != wanted {
-			r.Unfetched(source.Span{Path: source.JoinRoot(cacheName, dir)}, sbom.ID(c.PURL), next, source.ErrDigest)
+			r.Unfetched(source.Span{Path: source.JoinRoot(cacheName, noted)}, sbom.ID(c.PURL), next, source.ErrDigest)
 			return "", nil
 		}
 	case "git":

@@ -59,7 +59,7 @@ func (r *reader) cachedSpec(file string, g *gem) *gemspec {
 	if s.name == g.name && (s.version == g.version || s.version == "") {
 		return s
 	}
-	r.Gap(sbom.Gap{Kind: sbom.Lost, Span: s.at, Components: []sbom.ID{sbom.ID(purl(g.name, g.version, g.platform, ""))}, Next: "run `gem install` for it again",
+	r.Gap(sbom.Gap{Kind: sbom.Lost, Span: s.at, Next: "run `bundle install` again",
 		Why: "installed is " + ecosystem.Quote(s.name+" "+s.version) + ", the lockfile has " + ecosystem.Quote(g.name+" "+g.version)})
 	return nil
 }
