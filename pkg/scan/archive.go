@@ -32,9 +32,9 @@ const (
 // visitArchive searches a folder inside an archive for license files.
 func (s *scanner) visitArchive(ctx context.Context, v visit, out *searched, lost func(string, error)) {
 	if s.isTar(v.dir) {
-		err := s.visitTar(ctx, v, out, lost, func(r sbom.Role) bool { return s.Deep || r != sbom.RoleFile })
-		if err == nil && !s.Deep && !ofTarget(v.dir) && isSilent(v, out) {
-			err = s.visitTar(ctx, v, out, lost, func(r sbom.Role) bool { return r == sbom.RoleFile })
+		err := s.visitTar(ctx, v, out, lost, s.searches)
+		if err == nil && s.isSilentFetched(v, out) {
+			err = s.visitTar(ctx, v, out, lost, isPlain)
 		}
 		if err != nil {
 			lost(v.dir, err)
@@ -61,32 +61,48 @@ func (s *scanner) visitArchive(ctx context.Context, v visit, out *searched, lost
 		}
 	}
 	left := int64(maxUnpacked)
-	for p, e := range s.wanted(z, folder) {
-		if ctx.Err() != nil {
-			return
+	walk := func(wanted func(sbom.Role) bool) {
+		for p, e := range entries(z, folder, wanted) {
+			if ctx.Err() != nil {
+				return
+			}
+			at := source.Join(v.dir, p)
+			if left -= int64(min(e.UncompressedSize64, window+1)); left < 0 {
+				lost(v.dir, fmt.Errorf("%w: more than %d MiB in one archive", errTooLarge, maxUnpacked>>20))
+				return
+			}
+			data, err := readEntry(e)
+			if err != nil {
+				lost(at, err)
+				continue
+			}
+			s.take(at, data, out)
 		}
-		at := source.Join(v.dir, p)
-		if left -= int64(min(e.UncompressedSize64, window+1)); left < 0 {
-			lost(v.dir, fmt.Errorf("%w: more than %d MiB in one archive", errTooLarge, maxUnpacked>>20))
-			return
-		}
-		data, err := readEntry(e)
-		if err != nil {
-			lost(at, err)
-			continue
-		}
-		s.take(at, data, out)
+	}
+	walk(s.searches)
+	if s.isSilentFetched(v, out) {
+		walk(isPlain)
 	}
 }
 
-// wanted yields the entries below a folder, "" or with a slash behind it, that are searched, by their paths in it. One path may
-// stand there twice, where tools laid several archives into one: both texts are in it.
-func (s *scanner) wanted(z *zip.Reader, folder string) iter.Seq2[string, *zip.File] {
+// searches reports whether files of that role are searched in dependencies.
+func (s *scanner) searches(r sbom.Role) bool { return s.Deep || r != sbom.RoleFile }
+
+// isPlain reports whether files of that role are searched only where all others are silent.
+func isPlain(r sbom.Role) bool { return r == sbom.RoleFile }
+
+// isSilentFetched reports whether a package in an archive of a cache states nothing but, perhaps, in its files, see [scanner.visit].
+func (s *scanner) isSilentFetched(v visit, out *searched) bool {
+	return !s.Deep && v.digest != "" && !ofTarget(v.dir) && isSilent(v, out)
+}
+
+// entries yields the entries below a folder, "" or with a slash behind it, of the roles that are wanted, by their paths in it. One path
+// may stand there twice, where tools laid several archives into one: both texts are in it.
+func entries(z *zip.Reader, folder string, wanted func(sbom.Role) bool) iter.Seq2[string, *zip.File] {
 	return func(yield func(string, *zip.File) bool) {
 		for _, e := range z.File {
 			p, inside := strings.CutPrefix(e.Name, folder)
-			wanted := inside && !strings.HasSuffix(p, "/") && fs.ValidPath(p) && (s.Deep || detect.RoleOf(p) != sbom.RoleFile)
-			if wanted && !yield(p, e) {
+			if inside && !strings.HasSuffix(p, "/") && fs.ValidPath(p) && wanted(detect.RoleOf(p)) && !yield(p, e) {
 				return
 			}
 		}
