@@ -156,7 +156,7 @@ func (s *Store) read(name string) (*FS, error) {
 	top := path.Dir(path.Dir(path.Dir(name)))
 	pkg := newFS()
 	for file, entry := range index.Files {
-		n := node{mode: 0o444, size: entry.Size}
+		n := node{mode: 0o444, size: max(entry.Size, 0)}
 		content, digest, ok := contentOf(entry)
 		if ok {
 			n.open = func() (io.ReadCloser, error) {
