@@ -120,11 +120,21 @@ func (p *program) berryCache() []string {
 	return []string{p.env("YARN_CACHE_FOLDER"), below(either(p.env("YARN_GLOBAL_FOLDER"), usual), "cache")}
 }
 
-// sitePackages are the packages of the environment that is active, a virtual one (docs.python.org, "venv") or conda's; then the user's
-// own and the system's (docs.python.org, "site").
+// sitePackages are the packages of the environment that is active, a virtual one (docs.python.org, "venv") or conda's; then those of
+// environments that Poetry and Pipenv made, which lie outside the projects (python-poetry.org/docs/configuration, virtualenvs.path;
+// pipenv.pypa.io, WORKON_HOME); then the user's own and the system's (docs.python.org, "site").
 func (p *program) sitePackages() []string {
+	made := []string{either(p.env("POETRY_VIRTUALENVS_PATH"), below(either(p.env("POETRY_CACHE_DIR"), inCache("pypoetry")), "virtualenvs")),
+		either(p.env("WORKON_HOME"), inHome(".local", "share", "virtualenvs")), inHome(".virtualenvs")}
+	tops := []string{p.env("VIRTUAL_ENV"), p.env("CONDA_PREFIX")}
+	for _, dir := range made {
+		if dir != "" {
+			tops = append(tops, filepath.Join(dir, "*"))
+		}
+	}
+	tops = append(tops, either(p.env("PYTHONUSERBASE"), inHome(".local")), "/usr/local", "/usr")
 	var out []string
-	for _, top := range []string{p.env("VIRTUAL_ENV"), p.env("CONDA_PREFIX"), either(p.env("PYTHONUSERBASE"), inHome(".local")), "/usr/local", "/usr"} {
+	for _, top := range tops {
 		if top == "" {
 			continue
 		}

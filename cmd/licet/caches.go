@@ -77,7 +77,7 @@ func (p *program) caches(named []string) (map[string]fs.FS, error) {
 		}
 		var found layers
 		for _, dir := range c.where(p) {
-			if dir == "" {
+			if dir == "" || len(found) == maxLayers {
 				continue
 			}
 			if root, err := os.OpenRoot(dir); err == nil {
@@ -94,6 +94,9 @@ func (p *program) caches(named []string) (map[string]fs.FS, error) {
 	}
 	return out, nil
 }
+
+// maxLayers bounds the folders of one cache: each takes a file handle as long as the program runs.
+const maxLayers = 40
 
 // viewed is a cache as readers want to see it: a folder for each package, wherever its bytes lie.
 func viewed(name string, cache fs.FS) fs.FS {

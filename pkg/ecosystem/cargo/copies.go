@@ -41,7 +41,10 @@ func (r *reader) copyOf(p *locked) *manifest {
 		r.used[m] = true
 		return m
 	}
-	if strings.ContainsAny(p.name+p.version, `/\`) || strings.HasPrefix(p.source, "git+") {
+	if strings.HasPrefix(p.source, "git+") {
+		return r.checkedOut(p)
+	}
+	if strings.ContainsAny(p.name+p.version, `/\`) {
 		return nil
 	}
 	for _, index := range r.indexes {
