@@ -176,6 +176,11 @@ func (p *program) pubCache() string {
 	return either(p.env("PUB_CACHE"), usual)
 }
 
+// conanFolders are those of Conan 2 (docs.conan.io/2/reference/environment, CONAN_HOME) and 1 (CONAN_USER_HOME).
+func (p *program) conanFolders() []string {
+	return []string{below(either(p.env("CONAN_HOME"), inHome(".conan2")), "p"), below(either(p.env("CONAN_USER_HOME"), inHome()), ".conan", "data")}
+}
+
 // condaPackages are where conda unpacks packages (docs.conda.io, "pkgs_dirs").
 func (p *program) condaPackages() []string {
 	out := strings.FieldsFunc(p.env("CONDA_PKGS_DIRS"), func(r rune) bool { return r == ',' || r == filepath.ListSeparator && runtime.GOOS != "windows" })

@@ -23,6 +23,7 @@ var usualCaches = []cache{
 	{"cargo", (*program).cargoRegistry},
 	{"cargo-git", (*program).cargoCheckouts},
 	{"composer", (*program).composerFiles},
+	{"conan", (*program).conanFolders},
 	{"conda", (*program).condaPackages},
 	{"gem", (*program).gemFolders},
 	{"gomod", one((*program).goModCache)},
