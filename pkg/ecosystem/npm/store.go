@@ -44,8 +44,20 @@ type wanted struct {
 	install       string // how to fetch it
 }
 
-// kept finds a package in the caches; without one its dir is "".
+// kept finds a package in the caches; without one its dir is "". What was wrong with one cache does not matter to a package that
+// another one has.
 func (r *reader) kept(w wanted) kept {
+	before := len(r.Gaps)
+	k := r.search(w)
+	if k.dir != "" {
+		for i := before; i < len(r.Gaps); i++ {
+			r.Gaps[i].Components = nil
+		}
+	}
+	return k
+}
+
+func (r *reader) search(w wanted) kept {
 	if w.name == "" || len(r.Caches) == 0 {
 		return kept{}
 	}

@@ -59,6 +59,31 @@ func file(name string, data []byte) fstest.MapFS {
 	return fstest.MapFS{name: &fstest.MapFile{Data: data, Mode: 0o644}}
 }
 
+// What is wrong with one cache is told, and does not matter to a package that another one has.
+func TestSecondCache(t *testing.T) {
+	data := tarball(packed)
+	integrity, sum := sri(data)
+	short := sha1.Sum(data)
+	lock := fmt.Sprintf("\"@s/a_b@1\":\n  version \"1.0.0\"\n  resolved \"https://registry.example/@s/a_b/-/a_b-1.0.0.tgz#%x\"\n  integrity %s\n", short, integrity)
+	got, err := npm.Ecosystem.Read(context.Background(), &ecosystem.Project{
+		FS: file("yarn.lock", []byte(lock)), Files: []string{"yarn.lock"}, Facts: &sbom.Facts{},
+		Caches: map[string]fs.FS{
+			"npm":  file("content-v2/sha512/"+sum[:2]+"/"+sum[2:4]+"/"+sum[4:], data[1:]),
+			"yarn": file(fmt.Sprintf("npm-@s-a-b-1.0.0-%x-integrity/node_modules/@s/a_b/.yarn-tarball.tgz", short), data),
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(got.Gaps, func(g sbom.Gap) bool { return strings.HasPrefix(g.Span.Path, "npm:") })
+	if i < 0 || len(got.Gaps[i].Components) > 0 {
+		t.Errorf("gaps are %v", got.Gaps)
+	}
+	if !slices.ContainsFunc(got.Components, func(c sbom.Component) bool { return strings.HasPrefix(c.Occurrences[0].Dir, "yarn:") }) {
+		t.Errorf("components are %v", got.Components)
+	}
+}
+
 // A package that is not installed is found in the caches by its digest, and what has another one there is not believed.
 func TestCaches(t *testing.T) {
 	data := tarball(packed)
