@@ -4,25 +4,56 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"os/exec"
-	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 
-	"github.com/licet/licet/pkg/doc"
+	"github.com/licet/licet/pkg/archive"
 )
 
-// cacheNames are the caches that readers know.
-var cacheNames = []string{"cargo", "gomod", "goroot", "gradle", "m2", "nuget"}
+// cache is a folder in which a package manager keeps what it fetched, and where it would look for it: in all of these, and what lies
+// in several of them it finds in the first.
+type cache struct {
+	name  string
+	where func(*program) []string
+}
+
+// usualCaches are those that readers know.
+var usualCaches = []cache{
+	{"berry", (*program).berryCache},
+	{"cargo", (*program).cargoRegistry},
+	{"cargo-git", (*program).cargoCheckouts},
+	{"composer", (*program).composerFiles},
+	{"conan", (*program).conanFolders},
+	{"conda", (*program).condaPackages},
+	{"gem", (*program).gemFolders},
+	{"gomod", one((*program).goModCache)},
+	{"goroot", one((*program).goRoot)},
+	{"gradle", one((*program).gradleFiles)},
+	{"hex", one((*program).hexPackages)},
+	{"m2", one((*program).mavenRepository)},
+	{"npm", one((*program).npmCache)},
+	{"nuget", one((*program).nugetPackages)},
+	{"pnpm", (*program).pnpmStores},
+	{"pub", one((*program).pubCache)},
+	{"site", (*program).sitePackages},
+	{"yarn", (*program).yarnCache},
+}
+
+func one(where func(*program) string) func(*program) []string {
+	return func(p *program) []string { return []string{where(p)} }
+}
+
+// cacheNames are their names.
+var cacheNames = func() (names []string) {
+	for _, c := range usualCaches {
+		names = append(names, c.name)
+	}
+	return names
+}()
 
 // caches opens the package managers' folders: those that the user names, and of the others those that
 // lie where the package manager itself would look. Nothing is run to find them.
 func (p *program) caches(named []string) (map[string]fs.FS, error) {
-	usual := map[string]string{
-		"cargo": p.cargoRegistry(), "gomod": p.goModCache(), "goroot": p.goRoot(),
-		"gradle": p.gradleFiles(), "m2": p.mavenRepository(), "nuget": p.nugetPackages(),
-	}
 	out := map[string]fs.FS{}
 	for _, n := range named {
 		name, dir, ok := strings.Cut(n, "=")
@@ -39,144 +70,39 @@ func (p *program) caches(named []string) (map[string]fs.FS, error) {
 		if err != nil {
 			return nil, fmt.Errorf("--cache %s: %w", n, plain(err))
 		}
-		out[name] = newCache(root)
+		out[name] = viewed(name, newCache(root))
 	}
-	for name, dir := range usual {
-		if out[name] != nil || dir == "" {
+	for _, c := range usualCaches {
+		if out[c.name] != nil {
 			continue
 		}
-		if root, err := os.OpenRoot(dir); err == nil {
-			out[name] = newCache(root)
+		var found layers
+		for _, dir := range c.where(p) {
+			if dir == "" || len(found) == maxLayers {
+				continue
+			}
+			if root, err := os.OpenRoot(dir); err == nil {
+				found = append(found, newCache(root))
+			}
+		}
+		switch len(found) {
+		case 0:
+		case 1:
+			out[c.name] = viewed(c.name, found[0])
+		default:
+			out[c.name] = viewed(c.name, found)
 		}
 	}
 	return out, nil
 }
 
-// cargoRegistry is the folder into which Cargo unpacks packages: in CARGO_HOME, else in ~/.cargo.
-func (p *program) cargoRegistry() string {
-	home := p.env("CARGO_HOME")
-	if home == "" {
-		user, err := os.UserHomeDir()
-		if err != nil {
-			return ""
-		}
-		home = filepath.Join(user, ".cargo")
-	}
-	return filepath.Join(home, "registry", "src")
-}
+// maxLayers bounds the folders of one cache: each takes a file handle as long as the program runs.
+const maxLayers = 40
 
-// goEnv looks a variable up as the go command does: in the environment, then in the file that `go env
-// -w` writes (go help environment).
-func (p *program) goEnv(name string) string {
-	if v := p.env(name); v != "" {
-		return v
+// viewed is a cache as readers want to see it: a folder for each package, wherever its bytes lie.
+func viewed(name string, cache fs.FS) fs.FS {
+	if name == "pnpm" {
+		return archive.NewStore(cache)
 	}
-	file := p.env("GOENV")
-	if file == "off" {
-		return ""
-	}
-	if file == "" {
-		dir, err := os.UserConfigDir()
-		if err != nil {
-			return ""
-		}
-		file = filepath.Join(dir, "go", "env")
-	}
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return ""
-	}
-	for line := range strings.Lines(string(data)) {
-		if k, v, ok := strings.Cut(strings.TrimSpace(line), "="); ok && k == name {
-			return v
-		}
-	}
-	return ""
-}
-
-// goModCache is GOMODCACHE, else pkg/mod in the first folder of GOPATH, else in ~/go (go help
-// environment).
-func (p *program) goModCache() string {
-	if dir := p.goEnv("GOMODCACHE"); dir != "" {
-		return dir
-	}
-	if paths := filepath.SplitList(p.goEnv("GOPATH")); len(paths) > 0 && paths[0] != "" {
-		return filepath.Join(paths[0], "pkg", "mod")
-	}
-	home, err := os.UserHomeDir()
-	if err != nil {
-		return ""
-	}
-	return filepath.Join(home, "go", "pkg", "mod")
-}
-
-// goRoot is GOROOT, else the folder above the go command on the PATH, else the usual place.
-func (p *program) goRoot() string {
-	if dir := p.goEnv("GOROOT"); dir != "" {
-		return dir
-	}
-	if command, err := exec.LookPath("go"); err == nil {
-		if real, err := filepath.EvalSymlinks(command); err == nil {
-			if dir := filepath.Dir(filepath.Dir(real)); isGoRoot(dir) {
-				return dir
-			}
-		}
-	}
-	usual := "/usr/local/go"
-	if runtime.GOOS == "windows" {
-		usual = `C:\Program Files\Go`
-	}
-	if isGoRoot(usual) {
-		return usual
-	}
-	return ""
-}
-
-func isGoRoot(dir string) bool {
-	_, err := os.Stat(filepath.Join(dir, "VERSION"))
-	return err == nil
-}
-
-// mavenRepository is Maven's local repository: the one that the user's settings name, else ~/.m2/repository
-// (maven.apache.org/settings.html, localRepository).
-func (p *program) mavenRepository() string {
-	home, err := os.UserHomeDir()
-	if err != nil {
-		return ""
-	}
-	dir := filepath.Join(home, ".m2")
-	if data, err := os.ReadFile(filepath.Join(dir, "settings.xml")); err == nil {
-		settings, _ := doc.XML("settings.xml", data)
-		named := settings.Root().Get("settings").Get("localRepository").Text()
-		if named = strings.ReplaceAll(named, "${user.home}", home); named != "" && !strings.Contains(named, "${") {
-			return named
-		}
-	}
-	return filepath.Join(dir, "repository")
-}
-
-// gradleFiles is where Gradle keeps what it fetches, in its user home (docs.gradle.org, "Gradle-managed Directories").
-func (p *program) gradleFiles() string {
-	dir := p.env("GRADLE_USER_HOME")
-	if dir == "" {
-		home, err := os.UserHomeDir()
-		if err != nil {
-			return ""
-		}
-		dir = filepath.Join(home, ".gradle")
-	}
-	return filepath.Join(dir, "caches", "modules-2", "files-2.1")
-}
-
-// nugetPackages is NuGet's folder of packages: NUGET_PACKAGES, else ~/.nuget/packages (learn.microsoft.com, "Managing
-// the global packages, cache, and temp folders").
-func (p *program) nugetPackages() string {
-	if dir := p.env("NUGET_PACKAGES"); dir != "" {
-		return dir
-	}
-	home, err := os.UserHomeDir()
-	if err != nil {
-		return ""
-	}
-	return filepath.Join(home, ".nuget", "packages")
+	return cache
 }

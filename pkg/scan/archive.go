@@ -31,8 +31,12 @@ const (
 
 // visitArchive searches a folder inside an archive for license files.
 func (s *scanner) visitArchive(ctx context.Context, v visit, out *searched, lost func(string, error)) {
-	if outer, _, _ := s.split(v.dir); archive.IsTar(outer) {
-		if err := s.visitTar(ctx, v, out, lost); err != nil {
+	if s.isTar(v.dir) {
+		err := s.visitTar(ctx, v, out, lost, s.searches)
+		if err == nil && s.isSilentFetched(v, out) {
+			err = s.visitTar(ctx, v, out, lost, isPlain)
+		}
+		if err != nil {
 			lost(v.dir, err)
 		}
 		return
@@ -43,7 +47,7 @@ func (s *scanner) visitArchive(ctx context.Context, v visit, out *searched, lost
 		}
 		return
 	}
-	z, folder, closer, err := s.open(v.dir)
+	z, folder, closer, err := s.open(v)
 	if err != nil {
 		lost(v.dir, err)
 		return
@@ -57,32 +61,48 @@ func (s *scanner) visitArchive(ctx context.Context, v visit, out *searched, lost
 		}
 	}
 	left := int64(maxUnpacked)
-	for p, e := range s.wanted(z, folder) {
-		if ctx.Err() != nil {
-			return
+	walk := func(wanted func(sbom.Role) bool) {
+		for p, e := range entries(z, folder, wanted) {
+			if ctx.Err() != nil {
+				return
+			}
+			at := source.Join(v.dir, p)
+			if left -= int64(min(e.UncompressedSize64, window+1)); left < 0 {
+				lost(v.dir, fmt.Errorf("%w: more than %d MiB in one archive", errTooLarge, maxUnpacked>>20))
+				return
+			}
+			data, err := readEntry(e)
+			if err != nil {
+				lost(at, err)
+				continue
+			}
+			s.take(at, data, out)
 		}
-		at := source.Join(v.dir, p)
-		if left -= int64(min(e.UncompressedSize64, window+1)); left < 0 {
-			lost(v.dir, fmt.Errorf("%w: more than %d MiB in one archive", errTooLarge, maxUnpacked>>20))
-			return
-		}
-		data, err := readEntry(e)
-		if err != nil {
-			lost(at, err)
-			continue
-		}
-		s.take(at, data, out)
+	}
+	walk(s.searches)
+	if s.isSilentFetched(v, out) {
+		walk(isPlain)
 	}
 }
 
-// wanted yields the entries below a folder, "" or with a slash behind it, that are searched, by their paths in it. One path may
-// stand there twice, where tools laid several archives into one: both texts are in it.
-func (s *scanner) wanted(z *zip.Reader, folder string) iter.Seq2[string, *zip.File] {
+// searches reports whether files of that role are searched in dependencies.
+func (s *scanner) searches(r sbom.Role) bool { return s.Deep || r != sbom.RoleFile }
+
+// isPlain reports whether files of that role are searched only where all others are silent.
+func isPlain(r sbom.Role) bool { return r == sbom.RoleFile }
+
+// isSilentFetched reports whether a package in an archive of a cache states nothing but, perhaps, in its files, see [scanner.visit].
+func (s *scanner) isSilentFetched(v visit, out *searched) bool {
+	return !s.Deep && v.digest != "" && !ofTarget(v.dir) && isSilent(v, out)
+}
+
+// entries yields the entries below a folder, "" or with a slash behind it, of the roles that are wanted, by their paths in it. One path
+// may stand there twice, where tools laid several archives into one: both texts are in it.
+func entries(z *zip.Reader, folder string, wanted func(sbom.Role) bool) iter.Seq2[string, *zip.File] {
 	return func(yield func(string, *zip.File) bool) {
 		for _, e := range z.File {
 			p, inside := strings.CutPrefix(e.Name, folder)
-			wanted := inside && !strings.HasSuffix(p, "/") && fs.ValidPath(p) && (s.Deep || detect.RoleOf(p) != sbom.RoleFile)
-			if wanted && !yield(p, e) {
+			if inside && !strings.HasSuffix(p, "/") && fs.ValidPath(p) && wanted(detect.RoleOf(p)) && !yield(p, e) {
 				return
 			}
 		}
@@ -98,13 +118,30 @@ func readEntry(e *zip.File) ([]byte, error) {
 	return readAll(r)
 }
 
+// isTar reports whether a path leads into a tar: by its name or, as what caches keep is called after its digest, by its first bytes.
+func (s *scanner) isTar(dir string) bool {
+	outer, _, _ := s.split(dir)
+	if archive.IsTar(outer) || ofTarget(dir) {
+		return archive.IsTar(outer)
+	}
+	f, _, err := s.openOuter(dir)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	head := make([]byte, 4)
+	io.ReadFull(f, head)
+	return archive.Is(head) && !bytes.HasPrefix(head, []byte("PK"))
+}
+
 // visitTar does so in a tar, in the order of its entries; the path may lead on into another one in it.
-func (s *scanner) visitTar(ctx context.Context, v visit, out *searched, lost func(string, error)) error {
+func (s *scanner) visitTar(ctx context.Context, v visit, out *searched, lost func(string, error), wanted func(sbom.Role) bool) error {
 	f, inner, err := s.openOuter(v.dir)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
+	content := v.digest.Verify(f)
 	left := int64(maxUnpacked)
 	found := false
 	var walk func(r io.Reader, inner string) error
@@ -122,7 +159,7 @@ func (s *scanner) visitTar(ctx context.Context, v visit, out *searched, lost fun
 			}
 			p, inside := strings.CutPrefix(p, strings.TrimPrefix(folder, "/"))
 			found = found || inside
-			if !inside || !fs.ValidPath(p) || detect.RoleOf(p) == sbom.RoleFile && !s.Deep {
+			if !inside || !fs.ValidPath(p) || !wanted(detect.RoleOf(p)) {
 				return nil
 			}
 			if left -= min(size, window+1); left < 0 {
@@ -140,7 +177,11 @@ func (s *scanner) visitTar(ctx context.Context, v visit, out *searched, lost fun
 			return err
 		})
 	}
-	err = walk(f, inner)
+	err = walk(content, inner)
+	if _, bad := io.Copy(io.Discard, content); bad != nil && v.digest != "" {
+		out.files, out.texts = nil, map[sbom.Digest]sbom.Text{} // they may be those of another package
+		return bad
+	}
 	if err == nil && !found {
 		err = fs.ErrNotExist
 	}
@@ -179,8 +220,8 @@ func (s *scanner) openOuter(dir string) (f fs.File, inner string, err error) {
 
 // open opens the archive of the target or of a cache that a path leads into, and those within it that the path
 // leads on into; folder is the path in the last, "" for its top.
-func (s *scanner) open(dir string) (z *zip.Reader, folder string, closer io.Closer, err error) {
-	f, inner, err := s.openOuter(dir)
+func (s *scanner) open(v visit) (z *zip.Reader, folder string, closer io.Closer, err error) {
+	f, inner, err := s.openOuter(v.dir)
 	if err != nil {
 		return nil, "", nil, err
 	}
@@ -188,6 +229,9 @@ func (s *scanner) open(dir string) (z *zip.Reader, folder string, closer io.Clos
 	info, err := f.Stat()
 	if err == nil && (!ok || !info.Mode().IsRegular()) {
 		err = errors.New("an archive that cannot be read at random")
+	}
+	if err == nil && v.digest != "" {
+		_, err = io.Copy(io.Discard, v.digest.Verify(io.NewSectionReader(at, 0, info.Size())))
 	}
 	if err == nil {
 		z, err = zip.NewReader(at, info.Size())

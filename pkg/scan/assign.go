@@ -56,7 +56,9 @@ func (s *scanner) assign(m *met, caches []searched, graph *sbom.Document) *assig
 	for key, c := range parts {
 		for _, id := range a.owners[key] {
 			c.ID = id
-			a.out.Components = append(a.out.Components, *c)
+			part := *c
+			part.Occurrences = []sbom.Occurrence{{Dir: key, Digest: digestIn(graph.Component(id), key), Claims: c.Occurrences[0].Claims}}
+			a.out.Components = append(a.out.Components, part)
 		}
 	}
 	a.countSilent(m, caches)
@@ -64,6 +66,18 @@ func (s *scanner) assign(m *met, caches []searched, graph *sbom.Document) *assig
 	a.blame(m)
 	a.out.Gaps = append(a.out.Gaps, a.stale()...)
 	return a
+}
+
+// digestIn is the digest of what the component is in that folder, by which its occurrences are told apart.
+func digestIn(c *sbom.Component, dir string) sbom.Digest {
+	if c != nil {
+		for _, o := range c.Occurrences {
+			if o.Dir == dir {
+				return o.Digest
+			}
+		}
+	}
+	return ""
 }
 
 // countSilent counts the files of each component that ship and state nothing.

@@ -28,7 +28,8 @@ type searched struct {
 type visit struct {
 	id       sbom.ID
 	dir      string
-	declared bool // its manifest states a license
+	declared bool        // its manifest states a license
+	digest   sbom.Digest // that the archive must have in which the folder is; "" for any
 }
 
 // examine searches the folders of components that lie outside the target, or in an archive, for license files,
@@ -42,7 +43,7 @@ func (s *scanner) examine(ctx context.Context, m *met, graph *sbom.Document) []s
 			_, _, packed := s.split(o.Dir)
 			silent := !s.Deep && !declared && installed(o.Dir+"/") && !licensed[o.Dir]
 			if packed || silent || !ofTarget(o.Dir) {
-				visits = append(visits, visit{c.ID, o.Dir, declared})
+				visits = append(visits, visit{c.ID, o.Dir, declared, o.Digest})
 			}
 		}
 	}

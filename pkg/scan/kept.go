@@ -40,14 +40,14 @@ func (s *scanner) keep(dir string, z *zip.Reader) {
 		return // each of the files is wanted
 	}
 	size := uint64(0)
-	for _, e := range s.wanted(z, "") {
+	for _, e := range entries(z, "", s.searches) {
 		size += min(e.UncompressedSize64, maxKept+1)
 	}
 	if !s.kept.reserve(size) {
 		return
 	}
 	texts := []text{}
-	for p, e := range s.wanted(z, "") {
+	for p, e := range entries(z, "", s.searches) {
 		data, err := readEntry(e)
 		if err != nil {
 			return

@@ -59,7 +59,10 @@ func (s Span) Compare(t Span) int {
 
 // roots are the names that a path may have before its colon: the caches that readers know, and the
 // policies. The list is closed so that a folder called "a:b" of the target stays one.
-var roots = []string{"cargo", "gomod", "goroot", "gradle", "m2", "nuget", "policy", "preset"}
+var roots = []string{
+	"berry", "cargo", "cargo-git", "composer", "conan", "conda", "gem", "gomod", "goroot", "gradle", "hex", "m2", "npm", "nuget", "pnpm", "policy", "preset",
+	"pub", "site", "yarn",
+}
 
 // SplitRoot cuts the name of a cache, or of the policies, off a path: "gomod:a/b" is ("gomod", "a/b"),
 // "a/b" is ("", "a/b").

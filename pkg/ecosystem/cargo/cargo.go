@@ -56,7 +56,9 @@ procedural macros need has scope build; dependencies marked optional are optiona
 for all.
 
 Files of dependencies are looked for in folders that 'cargo vendor' filled, wherever they lie in the target, then in the
-registry that Cargo downloads to (--cache cargo=DIR, the folder registry/src in CARGO_HOME).`,
+registry that Cargo downloads to (the folders registry/src and registry/cache in CARGO_HOME; --cache cargo=DIR for one of them).
+An archive there must have the checksum of the lockfile. Those of repositories are looked for in what Cargo checked out (git/checkouts;
+--cache cargo-git=DIR).`,
 	Match: match,
 	Group: group,
 	Read:  read,
@@ -92,6 +94,7 @@ type reader struct {
 	used      map[*manifest]bool   // of those: some lockfile names them
 	homes     map[string]sbom.ID   // the first root of each unit, by folder
 	indexes   []string             // folders of the cache, one a registry
+	checkouts map[string]checkout  // repositories in the other cache, once they were asked for
 }
 
 // crate is what a vendored package is known by.

@@ -13,8 +13,9 @@ import (
 	"github.com/licet/licet/pkg/source"
 )
 
-// cacheName is the name among the project's caches of the folder in which Cargo unpacks what it downloads: one
-// folder a registry, and in each one folder a package (https://doc.rust-lang.org/cargo/guide/cargo-home.html).
+// cacheName is the name among the project's caches of the folders in which Cargo keeps what it downloads, as it came and unpacked: in
+// both one folder a registry, and in each of these a folder or an archive a package
+// (https://doc.rust-lang.org/cargo/guide/cargo-home.html).
 const cacheName = "cargo"
 
 // openCache lists the registries of the cache.
@@ -40,24 +41,77 @@ func (r *reader) copyOf(p *locked) *manifest {
 		r.used[m] = true
 		return m
 	}
-	if strings.ContainsAny(p.name+p.version, `/\`) || strings.HasPrefix(p.source, "git+") {
+	if strings.HasPrefix(p.source, "git+") {
+		return r.checkedOut(p)
+	}
+	if strings.ContainsAny(p.name+p.version, `/\`) {
 		return nil
 	}
 	for _, index := range r.indexes {
 		dir := path.Join(index, p.name+"-"+p.version)
 		file := path.Join(dir, manifestFile)
 		if info, err := fs.Stat(r.Caches[cacheName], file); err == nil && info.Mode().IsRegular() {
-			return r.readCached(file, dir)
+			return r.cached(p, dir, file)
+		}
+	}
+	return r.packed(p)
+}
+
+// cached reads the manifest of a package that Cargo unpacked.
+func (r *reader) cached(p *locked, dir, file string) *manifest {
+	where := source.JoinRoot(cacheName, file)
+	data, err := ecosystem.ReadFile(r.Caches[cacheName], file, maxManifest)
+	m := r.readCached(where, data, err)
+	m.dir = source.JoinRoot(cacheName, dir)
+	if !r.isOf(p, m) {
+		return nil
+	}
+	return m
+}
+
+// packed finds a package as Cargo downloaded it. It must have the checksum of the lockfile.
+func (r *reader) packed(p *locked) *manifest {
+	folder := p.name + "-" + p.version
+	for _, index := range r.indexes {
+		file := path.Join(index, folder+".crate")
+		if _, err := fs.Stat(r.Caches[cacheName], file); err != nil {
+			continue
+		}
+		place := source.JoinRoot(cacheName, file)
+		var digest source.Digest
+		if d := ecosystem.Digests(ecosystem.Hashes(p.hash)); len(d) > 0 {
+			digest = d[0]
+		}
+		inner, data, err := ecosystem.TarFile(r.Caches[cacheName], file, digest, maxManifest, func(name string) bool { return name == folder+"/"+manifestFile })
+		if err != nil {
+			r.Unfetched(source.Span{Path: place}, sbom.ID(p.component().PURL), fetch, err)
+			continue
+		}
+		m := r.readCached(place+"!/"+inner, data, nil)
+		m.dir, m.digest = place+"!/"+folder, digest
+		if r.isOf(p, m) {
+			return m
 		}
 	}
 	return nil
 }
 
+// isOf reports whether a manifest is of the package that the lockfile names. One of another package is not believed.
+func (r *reader) isOf(p *locked, m *manifest) bool {
+	if m.name == "" || m.name == p.name && (m.version == p.version || m.version == "") {
+		return true
+	}
+	r.Gap(sbom.Gap{Kind: sbom.Lost, Span: m.at, Components: []sbom.ID{sbom.ID(p.component().PURL)}, Next: fetch,
+		Why: "the cache has " + ecosystem.Quote(m.name+" "+m.version) + ", the lockfile has " + ecosystem.Quote(p.name+" "+p.version)})
+	return false
+}
+
+// fetch is how packages come into the cache.
+const fetch = "run `cargo fetch`"
+
 // readCached reads a Cargo.toml of the cache. What is wrong with it costs the scopes and the license that it states.
-func (r *reader) readCached(file, dir string) *manifest {
-	where := source.JoinRoot(cacheName, file)
-	m := &manifest{file: where, dir: source.JoinRoot(cacheName, dir)}
-	data, err := ecosystem.ReadFile(r.Caches[cacheName], file, maxManifest)
+func (r *reader) readCached(where string, data []byte, err error) *manifest {
+	m := &manifest{file: where}
 	if err == nil {
 		d, bad := doc.TOML(where, data)
 		m.take(d, bad == nil)
@@ -68,7 +122,7 @@ func (r *reader) readCached(file, dir string) *manifest {
 		if e, ok := errors.AsType[*doc.SyntaxError](err); ok {
 			gap.Span, gap.Why = e.Span, e.Msg
 		}
-		gap.Next = "run `cargo fetch`"
+		gap.Next = fetch
 		r.Gap(gap)
 	}
 	return m

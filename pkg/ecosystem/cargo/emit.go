@@ -102,6 +102,9 @@ func (w *writer) addPackages() {
 				}
 			}
 			p.id = w.Add(c, dir, p.at)
+			if p.manifest != nil {
+				w.Components[len(w.Components)-1].Occurrences[0].Digest = p.manifest.digest
+			}
 			if p.source != "" {
 				w.elsewhere = append(w.elsewhere, p.id)
 			}

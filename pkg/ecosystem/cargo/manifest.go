@@ -14,9 +14,10 @@ import (
 
 // manifest is one Cargo.toml.
 type manifest struct {
-	file, dir     string   // where it lies; dir as an occurrence has it
-	root, pkg     doc.Node // the document, and its table [package]
-	name, version string   // empty if it is no package
+	file, dir     string        // where it lies; dir as an occurrence has it
+	digest        source.Digest // of the archive that dir is in, if the lockfile names one
+	root, pkg     doc.Node      // the document, and its table [package]
+	name, version string        // empty if it is no package
 	at            source.Span
 	parent        *manifest // the workspace's own, from which fields are inherited
 	broken        bool

@@ -50,7 +50,8 @@ manifests declare: of several one may be chosen, as Composer has it. Without eit
 a version. What only require-dev needs has scope development. Requirements on PHP, its extensions and Composer itself are
 left out.
 
-Files of packages are looked for where installed.json says, else in the vendor folder. Manifests in folders named vendor or
+Files of packages are looked for where installed.json says, else in the vendor folder, else in the archives that Composer
+keeps (--cache composer=DIR, the folder files of its cache). Manifests in folders named vendor or
 node_modules are no projects.`,
 	Match: match,
 	Group: group,

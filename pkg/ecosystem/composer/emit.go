@@ -16,7 +16,16 @@ func (r *reader) addPackages() {
 	r.Components = slices.Grow(r.Components, len(r.list))
 	for _, p := range r.list {
 		c := r.component(p)
+		var digest source.Digest
+		if p.dir == "" && !p.isMeta() {
+			var manifest doc.Node
+			p.dir, digest, manifest = r.cached(p)
+			if len(c.Claims) == 0 {
+				c.Claims = r.claims(manifest)
+			}
+		}
 		p.id = r.Add(c, p.dir, p.at)
+		r.Components[len(r.Components)-1].Occurrences[0].Digest = digest
 		if at := p.own.Get("name"); at.Kind() != doc.Missing {
 			folder, _ := r.local(p)
 			r.Add(sbom.Component{PURL: c.PURL, Name: c.Name, Version: c.Version, Claims: r.claims(p.own)}, folder, at.Span())

@@ -32,7 +32,10 @@ var Ecosystem = &ecosystem.Ecosystem{
 
 Components are the packages that the lockfile lists; that of Conan 1 gives the edges too. requires has scope runtime,
 tool_requires, build_requires and python_requires have scope build, test_requires test. A conanfile.py is not executed: its
-literal values are read. A range of versions ("zlib/[>=1.2]") is no version.`,
+literal values are read. A range of versions ("zlib/[>=1.2]") is no version.
+
+Licenses are those that the recipes of Conan 1 and 2 state on this machine, and the files in the folder licenses of what was built
+(--cache conan=DIR, the folder p in CONAN_HOME or data in that of Conan 1).`,
 	Match: ecosystem.Named("conan.lock", "conanfile.txt", "conanfile.py"),
 	Read:  read,
 }
@@ -46,6 +49,7 @@ type reader struct {
 	wanted []ecosystem.Requirement
 	pins   []ecosystem.Pin
 	asked  []ecosystem.Requirement // what the first node of a graph asks for
+	known  map[string]stored       // what Conan 2 has, by the reference, once that was asked for
 }
 
 func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
@@ -65,14 +69,19 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 	if len(r.wanted) == 0 {
 		r.wanted = r.asked
 	}
-	r.Absent(r.at, lock, next, r.Require(r.Root(r.root, p.Dir(), r.at), r.wanted, r.pins))
+	step := next
+	if lock != "" {
+		step = "run `conan install .`"
+	}
+	r.Absent(r.at, lock, step, r.Require(r.Root(r.root, p.Dir(), r.at), r.wanted, r.pins))
 	return r.Fragment, ctx.Err()
 }
 
 // reference is "name/version@user/channel#revision%time", or that with ":package#revision" behind it.
-type reference struct{ name, version, user, channel string }
+type reference struct{ name, version, user, channel, revision string }
 
 func parse(s string) (ref reference, ok bool) {
+	ref.revision = revisionOf(s)
 	for _, mark := range []string{"#", "%", ":"} {
 		s, _, _ = strings.Cut(s, mark)
 	}

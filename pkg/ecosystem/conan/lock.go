@@ -30,7 +30,8 @@ func (r *reader) pin(n doc.Node, text string) (id sbom.ID, name string, ok bool)
 		r.Lost(n.Span(), next, "%s is no reference of a package", ecosystem.Quote(text))
 		return "", "", false
 	}
-	return r.Add(c, "", n.Span()), ref.name, true
+	dir := r.cached(&c, ref)
+	return r.Add(c, dir, n.Span()), ref.name, true
 }
 
 // graph reads the nodes of version 1. One without a reference, or with that of a conanfile, is the project itself; old

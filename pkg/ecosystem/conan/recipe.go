@@ -1,6 +1,7 @@
 package conan
 
 import (
+	"iter"
 	"strings"
 
 	"github.com/licet/licet/pkg/detect"
@@ -15,19 +16,7 @@ func (r *reader) recipe(file string) {
 		return doc.Code(file, data, doc.Python)
 	})
 	c := sbom.Component{}
-	for statement := range d.Root().Terms().Split("\n", ";") {
-		if statement[0].IsWord("class") { // the first attribute follows without the end of a line
-			for i, t := range statement {
-				if t.IsWord(":") && i+1 < len(statement) {
-					statement = statement[i+1:]
-					break
-				}
-			}
-		}
-		key, value := statement.Pair()
-		if key.Kind() != doc.Word || len(value) == 0 {
-			continue
-		}
+	for key, value := range attributes(d.Root()) {
 		text := value.Literal().Text()
 		switch field := key.Text(); field {
 		case "name":
@@ -78,6 +67,26 @@ func (r *reader) recipe(file string) {
 		r.root = c
 	} else {
 		r.root.Claims = c.Claims
+	}
+}
+
+// attributes yields what is assigned in a recipe.
+func attributes(root doc.Node) iter.Seq2[doc.Node, doc.Terms] {
+	return func(yield func(doc.Node, doc.Terms) bool) {
+		for statement := range root.Terms().Split("\n", ";") {
+			if statement[0].IsWord("class") { // the first attribute follows without the end of a line
+				for i, t := range statement {
+					if t.IsWord(":") && i+1 < len(statement) {
+						statement = statement[i+1:]
+						break
+					}
+				}
+			}
+			key, value := statement.Pair()
+			if key.Kind() == doc.Word && len(value) > 0 && !yield(key, value) {
+				return
+			}
+		}
 	}
 }
 

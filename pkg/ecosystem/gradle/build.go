@@ -26,10 +26,11 @@ type build struct {
 	texts    map[string]string    // properties from files
 	catalogs map[string]*catalog
 	checks   []check
-	metadata string    // the file of checks
-	kotlin   doc.Terms // the version of Kotlin's plugin
-	early    []func()  // reads what the settings define, as soon as all assignments are known
-	later    []func()  // walks over scripts, for when all assignments are known
+	metadata string                   // the file of checks
+	poms     map[coordinates]doc.Node // of the caches, as far as they were asked for
+	kotlin   doc.Terms                // the version of Kotlin's plugin
+	early    []func()                 // reads what the settings define, as soon as all assignments are known
+	later    []func()                 // walks over scripts, for when all assignments are known
 }
 
 // project is one project of the build.
@@ -290,5 +291,6 @@ func (b *build) add(c coordinates, at source.Span) (sbom.ID, string) {
 	dir := b.stored(c)
 	return b.Add(sbom.Component{
 		Name: c.name, Version: c.version, PURL: ecosystem.PURL("maven", c.group, c.name, c.version, "classifier", c.classifier),
+		Claims: b.licenses(c),
 	}, dir, at), dir
 }

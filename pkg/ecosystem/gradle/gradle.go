@@ -42,7 +42,10 @@ are listed whole where no build script is at hand.
 
 The scope follows the configuration: implementation, api, runtimeOnly are runtime; compileOnly, annotationProcessor, kapt, ksp,
 classpath and all of buildSrc build; optional and those of registered features optional; names with "test" test; checkstyle, detekt, developmentOnly and their like development.
-Each project is a root. Plugins are not listed.`,
+Each project is a root. Plugins are not listed.
+
+Declared licenses are those of the POMs in Gradle's cache (--cache gradle=DIR, caches/modules-2/files-2.1 in GRADLE_USER_HOME) or
+Maven's local repository, or of the nearest of their parents that states one.`,
 	Match: match,
 	Group: group,
 	Read:  read,

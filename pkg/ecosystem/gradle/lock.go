@@ -80,28 +80,16 @@ func (b *build) broken(file string, err error) {
 	b.Gap(gap)
 }
 
-// stored is the folder inside a module's JAR, "" if it is not on this machine. Gradle's own cache has a folder for each
-// checksum of a file, Maven's repository one for each version.
+// stored is the folder inside a module's JAR, "" if it is not on this machine.
 func (b *build) stored(c coordinates) string {
-	if c.version == "" || strings.Trim(c.group, ".") == "" || strings.Trim(c.name, ".") == "" || strings.Trim(c.version, ".") == "" {
+	if !c.isStorable() {
 		return ""
 	}
-	jar := c.name + "-" + c.version + ".jar"
-	if own := b.Caches["gradle"]; own != nil {
-		dir := path.Join(c.group, c.name, c.version)
-		sums, _ := fs.ReadDir(own, dir)
-		for _, sum := range sums {
-			if file := path.Join(dir, sum.Name(), jar); isFile(own, file) {
-				return source.JoinRoot("gradle", file) + "!/"
-			}
-		}
+	cache, file := b.storedFile(c, ".jar")
+	if file == "" {
+		return ""
 	}
-	if local := b.Caches["m2"]; local != nil {
-		if file := path.Join(strings.ReplaceAll(c.group, ".", "/"), c.name, c.version, jar); isFile(local, file) {
-			return source.JoinRoot("m2", file) + "!/"
-		}
-	}
-	return ""
+	return source.JoinRoot(cache, file) + "!/"
 }
 
 func isFile(fsys fs.FS, name string) bool {

@@ -39,7 +39,8 @@ tell. Programs are not executed: of mix.exs the literal lists of dependencies ar
 only: :dev development, optional: true optional, and runtime: false build. The test profile of rebar.config is scope test, plugins are build,
 dev-dependencies of Gleam are development. What comes from git has its revision as version.
 
-Licenses are those of the project's manifest, and of hex_metadata.config in deps, _build/default/lib and build/packages.`,
+Licenses are those of the project's manifest, and of hex_metadata.config in deps, _build/default/lib and build/packages; of packages
+that are not there, of the archives that Hex keeps (--cache hex=DIR, the folder packages in HEX_HOME), by their checksums.`,
 	Match: match,
 	Group: group,
 	Read:  read,
@@ -155,7 +156,13 @@ func (r *reader) add(c sbom.Component, folder string, at source.Span) sbom.ID {
 	} else {
 		dir = ""
 	}
-	return r.Add(c, dir, at)
+	if dir != "" {
+		return r.Add(c, dir, at)
+	}
+	dir, digest := r.cached(&c)
+	id := r.Add(c, dir, at)
+	r.Components[len(r.Components)-1].Occurrences[0].Digest = digest
+	return id
 }
 
 // metadata reads the licenses of hex_metadata.config: {<<"licenses">>,[<<"MIT">>]}.
@@ -164,6 +171,10 @@ func (r *reader) metadata(file string) []sbom.Claim {
 	if err != nil {
 		return nil
 	}
+	return licensesIn(file, data)
+}
+
+func licensesIn(file string, data []byte) []sbom.Claim {
 	d, _ := doc.Code(file, data, doc.Erlang)
 	for entry := range d.Root().Items() {
 		if v := values(entry); len(v) == 2 && v[0].Text() == "licenses" {

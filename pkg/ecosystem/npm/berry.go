@@ -24,11 +24,12 @@ func (l *pinned) berryEntry(key, entry doc.Node) {
 		name, requirement := splitRef(strings.TrimSpace(ref))
 		refs = append(refs, name+"@"+protocol(requirement))
 	}
-	p := &pin{at: key, version: entry.Get("version").Text()}
+	p := &pin{at: key, version: entry.Get("version").Text(), checksum: entry.Get("checksum").Text()}
 	name, where := splitRef(entry.Get("resolution").Text())
 	if p.name = name; name == "" {
 		p.name, _ = splitRef(refs[0])
 	}
+	p.locator = where
 	where, _, _ = strings.Cut(where, "::") // what binds it to a project
 	folder, workspace := strings.CutPrefix(where, "workspace:")
 	location, detail, _ := strings.Cut(where, "#")
@@ -49,6 +50,7 @@ func (l *pinned) berryEntry(key, entry doc.Node) {
 	default:
 		l.settle(p, location)
 	}
+	p.optional = entry.Get("conditions").Kind() != doc.Missing // it is for some platforms
 	if p.version == "0.0.0-use.local" {
 		p.version = ""
 	}

@@ -122,6 +122,12 @@ func (l *lock) emitPackage(f *folder, in *installation) {
 		c.Origin = sbom.OriginBundled
 	}
 	dir, found, gap := l.look(f, in)
+	var digest source.Digest
+	if dir == "" && gap == nil && c.Version != "" {
+		k := l.kept(wanted{id: purl(c.Name, c.Version, origin(f.pkg.resolved, f.pkg.direct)...), name: c.Name, version: c.Version, hashes: c.Hashes, install: install})
+		dir, found, digest = k.dir, k.manifest, k.digest
+		in.any = in.any || dir != ""
+	}
 	if found.Kind() != doc.Missing {
 		if c.Version == "" && validVersion(found.Get("version").Text()) {
 			c.Version = found.Get("version").Text()
@@ -141,6 +147,7 @@ func (l *lock) emitPackage(f *folder, in *installation) {
 		l.Gap(*gap)
 	}
 	l.add(c, dir, f.key.Span())
+	l.Components[len(l.Components)-1].Occurrences[0].Digest = digest
 	in.listed = append(in.listed, f)
 	in.atHand[c.ID] = in.atHand[c.ID] || dir != ""
 	in.stated[c.ID] = in.stated[c.ID] || len(c.Claims) > 0

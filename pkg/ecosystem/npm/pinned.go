@@ -23,6 +23,9 @@ type pin struct {
 	resolved      string // location, "" for the registry's
 	direct        bool   // a dependent asks for that very location
 	integrity     string
+	sha1          string // of the archive, as Yarn 1 writes it behind the location
+	locator       string // what Yarn 2 calls it, without the name
+	checksum      string // of Yarn 2's own archive, as it writes that
 	dev, optional bool   // it is needed for development alone, or may be missing, as the lockfile says
 	patched       bool   // the project changes it
 	patch         string // where the patch lies, "" if that is not known

@@ -9,16 +9,16 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/licet/licet/pkg/doc"
 	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
 )
 
-// emitPins adds the packages, and tells which of them are not at hand.
+// emitPins adds the packages, and tells which of them are not at hand: apart from the others those that managers leave out on
+// platforms that they are not made for.
 func (l *pinned) emitPins(ctx context.Context) {
-	var lost []sbom.ID
-	all := make(map[sbom.ID]bool, len(l.pins))
+	var lost, left []sbom.ID
+	atHand := make(map[sbom.ID]bool, len(l.pins))
 	l.Components = slices.Grow(l.Components, len(l.pins))
 	for i, p := range l.pins {
 		if i%1000 == 0 && ctx.Err() != nil {
@@ -27,19 +27,31 @@ func (l *pinned) emitPins(ctx context.Context) {
 		if p.own {
 			continue
 		}
-		if !l.emitPin(p, all) {
+		here := l.emitPin(p, atHand)
+		switch {
+		case here:
+		case p.optional:
+			left = append(left, p.id)
+		default:
 			lost = append(lost, p.id)
 		}
-		all[p.id] = true
+		atHand[p.id] = atHand[p.id] || here
 	}
+	if len(lost)+len(left) == len(atHand) { // nothing was fetched at all
+		lost, left = append(lost, left...), nil
+	}
+	at := source.Span{Path: l.file}
 	if lost = distinct(lost); len(lost) > 0 {
-		l.Gap(sbom.Gap{Kind: sbom.Unavailable, Span: source.Span{Path: l.file}, Components: lost, Next: l.format.install,
-			Why: fmt.Sprintf("the files of %d of %d packages are not on this machine", len(lost), len(all))})
+		l.Unavailable(at, l.format.install, fmt.Sprintf("the files of %d of %d packages are not on this machine", len(lost), len(atHand)), lost...)
+	}
+	if left = distinct(left); len(left) > 0 {
+		l.Unavailable(at, l.format.install+" on the platforms they are for",
+			fmt.Sprintf("%d of %d packages are optional and not installed, as a rule because they are for other platforms", len(left), len(atHand)), left...)
 	}
 }
 
 // emitPin adds a package, once for each folder in which it is installed.
-func (l *pinned) emitPin(p *pin, all map[sbom.ID]bool) (atHand bool) {
+func (l *pinned) emitPin(p *pin, told map[sbom.ID]bool) (atHand bool) {
 	c := sbom.Component{Name: p.name, Version: p.version, Type: sbom.TypeLibrary, Origin: sbom.OriginManifest, Source: source.Redact(p.resolved)}
 	var places []*installed
 	if p.purl == "" {
@@ -63,7 +75,7 @@ func (l *pinned) emitPin(p *pin, all map[sbom.ID]bool) (atHand bool) {
 		}
 	}
 	var dirs []string
-	if all[c.ID] && len(places) > 1 {
+	if _, again := told[c.ID]; again && len(places) > 1 {
 		places = places[:1] // the others were told already
 	}
 	for _, i := range places {
@@ -74,14 +86,16 @@ func (l *pinned) emitPin(p *pin, all map[sbom.ID]bool) (atHand bool) {
 			l.reportInstalled(i, c.ID)
 		}
 	}
+	var k kept
 	if len(dirs) == 0 {
-		dir, m := l.elsewhere(p)
-		dirs = append(dirs, dir)
-		c.Claims = l.claims(m)
-		describe(&c, m)
+		k = l.elsewhere(p, c.Hashes)
+		dirs = append(dirs, k.dir)
+		c.Claims = l.claims(k.manifest)
+		describe(&c, k.manifest)
 	}
 	for _, dir := range dirs {
 		l.add(c, dir, p.at.Span())
+		l.Components[len(l.Components)-1].Occurrences[0].Digest = k.digest
 		if p.patched {
 			o := &l.Components[len(l.Components)-1].Occurrences[0]
 			l.modify(o, p.patch)
@@ -91,17 +105,20 @@ func (l *pinned) emitPin(p *pin, all map[sbom.ID]bool) (atHand bool) {
 	return dirs[0] != ""
 }
 
-// elsewhere finds the files of a package that is not installed: in the folder of the target that the lockfile names, or in
-// an archive of Yarn's cache, with the manifest.
-func (l *pinned) elsewhere(p *pin) (dir string, m doc.Node) {
+// elsewhere finds the files of a package that is not installed: in the folder of the target that the lockfile names, in an
+// archive of Yarn's cache in the project, or in the caches of this machine.
+func (l *pinned) elsewhere(p *pin, hashes []sbom.Hash) kept {
 	if p.folder != "" {
-		return l.At(p.folder), doc.Node{}
+		return kept{dir: l.At(p.folder)}
 	}
 	if file := l.archiveOf(p); file != "" {
-		dir = path.Join("node_modules", p.name)
-		return file + "!/" + dir, l.packed(file, dir, p)
+		dir := path.Join("node_modules", p.name)
+		return kept{dir: file + "!/" + dir, manifest: l.packed(file, dir, p)}
 	}
-	return "", doc.Node{}
+	if p.purl != "" || p.version == "" {
+		return kept{}
+	}
+	return l.kept(wanted{p.id, p.name, p.version, hashes, p.sha1, p.locator, p.checksum, l.format.install})
 }
 
 // emitOwn adds the projects that the lockfile is of, with the edges to what they require, and gives the one at the top.

@@ -2,6 +2,7 @@ package npm
 
 import (
 	"bytes"
+	"cmp"
 	"path"
 	"strings"
 
@@ -74,8 +75,8 @@ func (l *pinned) yarnEntry(key, fields doc.Node) {
 		}
 	} else {
 		p.resolved = location
-		if _, ok := ecosystem.Hash(fragment); ok && p.integrity == "" {
-			p.integrity = fragment
+		if _, ok := ecosystem.Hash(fragment); ok {
+			p.integrity, p.sha1 = cmp.Or(p.integrity, fragment), strings.ToLower(fragment)
 		}
 		if real := registered(location); real != "" && !p.direct {
 			p.name = real

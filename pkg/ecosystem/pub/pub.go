@@ -39,7 +39,7 @@ var Ecosystem = &ecosystem.Ecosystem{
 
 Components are the packages that pubspec.lock lists, with their checksums. dependencies of pubspec.yaml have scope runtime,
 dev_dependencies development. Edges between packages are those of .dart_tool/package_graph.json, where it is kept. Members
-of a workspace are roots beside it.`,
+of a workspace are roots beside it. Files of packages are looked for in Dart's cache (--cache pub=DIR, PUB_CACHE).`,
 	Match: ecosystem.Named(manifestFile, lockFile),
 	Group: group,
 	Read:  read,
@@ -140,6 +140,9 @@ func (r *reader) component(name, version, from string, about doc.Node) (c sbom.C
 		}
 	}
 	c.PURL = ecosystem.PURL("pub", "", name, version, "vcs_url", vcs)
+	if dir == "" && from != "path" {
+		dir, c.Claims = r.cached(&c, from, about)
+	}
 	return c, dir
 }
 

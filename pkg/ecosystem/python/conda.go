@@ -243,6 +243,9 @@ func (r *reader) condaLock(h *home, file string) {
 			}
 			p.needs = append(p.needs, q)
 		}
+		if conda {
+			r.unpacked(p, url)
+		}
 		l.add(p)
 	}
 	h.locks = append(h.locks, l)

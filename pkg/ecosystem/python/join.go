@@ -285,7 +285,7 @@ func (r *reader) installed(h *home) *lock {
 
 // unlocked adds what a project needs and no lock lists: a pinned version is known all the same.
 func (r *reader) unlocked(h *home, root *pack, locks []*lock) {
-	var open, pinned []sbom.ID
+	var open, pinned, here []sbom.ID
 	var first, firstPinned source.Span
 	for _, n := range h.needs {
 		if n.name != "" && (n.name == root.name || resolves(n, locks)) || n.local != "" && path.Join(path.Dir(n.at.Path), n.local) == h.dir {
@@ -299,6 +299,7 @@ func (r *reader) unlocked(h *home, root *pack, locks []*lock) {
 		if p.name == root.name && p.name != "" {
 			continue
 		}
+		r.elsewhere(p)
 		id := r.component(p)
 		r.Depend(root.id, id, n.scope, plain(n.raw), n.at)
 		switch {
@@ -309,7 +310,11 @@ func (r *reader) unlocked(h *home, root *pack, locks []*lock) {
 				first = n.at
 			}
 		default:
-			pinned = append(pinned, id)
+			if len(p.dirs) > 0 {
+				here = append(here, id)
+			} else {
+				pinned = append(pinned, id)
+			}
 			if firstPinned.IsZero() {
 				firstPinned = at(n.at.Path)
 			}
@@ -326,10 +331,7 @@ func (r *reader) unlocked(h *home, root *pack, locks []*lock) {
 		}
 		r.Unavailable(first, next, why, open...)
 	}
-	if len(pinned) > 0 {
-		r.Unavailable(firstPinned, "run `python -m venv .venv` and install into it, in the project's folder",
-			"the packages' files are not on this machine, and a requirement says nothing of what they need themselves", pinned...)
-	}
+	r.reportPinned(firstPinned, "run `python -m venv .venv` and install into it, in the project's folder", pinned, here)
 }
 
 // resolves reports whether a lock answers a need.

@@ -116,6 +116,7 @@ func (r *reader) fill(l *lock) {
 				p.dirs = append(p.dirs, dir)
 			}
 		}
+		r.elsewhere(p)
 		p.id = r.component(p)
 		if len(p.dirs) == 0 {
 			missing = append(missing, p.id)

@@ -51,7 +51,8 @@ whose name says test have scope test, other groups development; what builds the 
 only what somebody asks for is an edge.
 
 Installed packages are looked for in site-packages and dist-packages of the target; a virtual environment in the folder of a project
-belongs to it. A wheel that lies unpacked, and below the top a source distribution, is no project but vendored.
+belongs to it. What is not there is looked for in the environment that is active, and in the user's and the system's (--cache
+site=DIR, a folder site-packages); a package counts by its name and version. A wheel that lies unpacked, and below the top a source distribution, is no project but vendored.
 setup.py is never run: what it computes is unknown, and a gap says so.`,
 	Match: match,
 	Group: group,
@@ -223,6 +224,7 @@ type reader struct {
 	parsed map[string]*requirementsFile
 	lists  []string         // requirements files
 	aside  map[string]*home // folders outside the group that a requirement names
+	site   *site            // the packages that are installed elsewhere, once somebody asked
 }
 
 func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {

@@ -82,9 +82,13 @@ func (b *bundle) locate() {
 				}
 			}
 		case "GIT":
-			g.spec = b.checkout(g)
+			if g.spec = b.checkout(g); g.spec == nil {
+				g.spec = b.cachedCheckout(g)
+			}
 		default:
-			g.spec = b.installed(fullName(g.name, g.version, g.platform))
+			if g.spec = b.installed(fullName(g.name, g.version, g.platform)); g.spec == nil {
+				g.spec = b.cached(g)
+			}
 		}
 	}
 }

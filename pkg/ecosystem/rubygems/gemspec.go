@@ -26,6 +26,7 @@ type gemspec struct {
 	computed      source.Span   // where the version is computed in a way that cannot be followed
 	unread        []source.Span // requirements that name no gem that can be told
 	installed     bool
+	cached        bool // outside the target; dir then is where the files of the gem lie
 }
 
 // need is one requirement.
@@ -37,8 +38,13 @@ type need struct {
 }
 
 func (r *reader) readSpec(file string) *gemspec {
-	s := &gemspec{file: file, dir: path.Dir(file), at: source.Span{Path: file}}
 	data, _ := r.Read(r.FS, file, maxCode)
+	return r.specIn(file, data)
+}
+
+// specIn is the specification in a file.
+func (r *reader) specIn(file string, data []byte) *gemspec {
+	s := &gemspec{file: file, dir: path.Dir(file), at: source.Span{Path: file}}
 	d, err := doc.Code(file, data, doc.Ruby)
 	if e, ok := errors.AsType[*doc.SyntaxError](err); ok {
 		// As a rule, a way of writing that is not known here: nothing to be alarmed about.

@@ -34,7 +34,7 @@ func (r *reader) addInstalled(dir, file string) {
 
 // folder is where the gem's files lie, "" if they do not.
 func (s *gemspec) folder(r *reader) string {
-	if !s.installed {
+	if !s.installed || s.cached {
 		return s.dir
 	}
 	dir := path.Join(s.dir, "gems", fullName(s.name, s.version, s.platform))

@@ -47,7 +47,8 @@ lockfile each gem that the Gemfile or gemspec names is a component without a ver
 gemspecs. Groups called development or test, and add_development_dependency, tell the scope; an optional group is optional.
 
 Files of gems are looked for in the folders of installed gems that the target holds (vendor/bundle, or those of a Ruby
-installation), of gems with a path in that folder. Gemfiles and gemspecs are never run: only literal values are read.`,
+installation), of gems with a path in that folder, then where RubyGems installs them on this machine (--cache gem=DIR, a folder
+with gems and specifications). Gemfiles and gemspecs are never run: only literal values are read.`,
 	Match: match,
 	Group: group,
 	Read:  read,

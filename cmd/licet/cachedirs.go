@@ -1,0 +1,312 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/licet/licet/pkg/doc"
+)
+
+// Where package managers keep what they fetched: each of these does as one of them does, and says where that is written.
+
+// inHome is a folder in the user's home, "" if there is none.
+func inHome(elem ...string) string {
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(append([]string{home}, elem...)...)
+}
+
+// inCache is a folder among what may be fetched again, where the system wants that to be.
+func inCache(elem ...string) string {
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(append([]string{dir}, elem...)...)
+}
+
+// below is a folder below another one, if that is known.
+func below(dir string, elem ...string) string {
+	if dir == "" {
+		return ""
+	}
+	return filepath.Join(append([]string{dir}, elem...)...)
+}
+
+// either is the first that is known.
+func either(dirs ...string) string {
+	for _, dir := range dirs {
+		if dir != "" {
+			return dir
+		}
+	}
+	return ""
+}
+
+// cargoHome is CARGO_HOME, else ~/.cargo (doc.rust-lang.org, "Cargo Home").
+func (p *program) cargoHome() string { return either(p.env("CARGO_HOME"), inHome(".cargo")) }
+
+// cargoRegistry are the folders into which Cargo unpacks packages, and in which it keeps them packed.
+func (p *program) cargoRegistry() []string {
+	return []string{below(p.cargoHome(), "registry", "src"), below(p.cargoHome(), "registry", "cache")}
+}
+
+// cargoCheckouts is where Cargo has the repositories that packages come from.
+func (p *program) cargoCheckouts() []string {
+	return []string{below(p.cargoHome(), "git", "checkouts")}
+}
+
+// npmCache is npm's cache (docs.npmjs.com, "npm-cache"): as the environment, the user's npmrc, or nobody says.
+func (p *program) npmCache() string {
+	usual := inHome(".npm")
+	if runtime.GOOS == "windows" {
+		usual = inCache("npm-cache")
+	}
+	return below(either(p.env("npm_config_cache"), p.env("NPM_CONFIG_CACHE"), npmrc("cache"), usual), "_cacache")
+}
+
+// npmrc is a setting of the user's npmrc; one that is to be computed is unknown (docs.npmjs.com, "npmrc").
+func npmrc(name string) string {
+	data, err := os.ReadFile(inHome(".npmrc"))
+	if err != nil {
+		return ""
+	}
+	for line := range strings.Lines(string(data)) {
+		if k, v, ok := strings.Cut(line, "="); ok && strings.TrimSpace(k) == name && !strings.Contains(v, "${") {
+			return strings.Trim(strings.TrimSpace(v), `"`)
+		}
+	}
+	return ""
+}
+
+// pnpmStores are the stores of pnpm (pnpm.io/settings, storeDir); that of old lay in the user's home.
+func (p *program) pnpmStores() []string {
+	usual := inHome(".local", "share", "pnpm", "store")
+	switch runtime.GOOS {
+	case "windows":
+		usual = inCache("pnpm", "store")
+	case "darwin":
+		usual = inHome("Library", "pnpm", "store")
+	}
+	return []string{
+		either(p.env("npm_config_store_dir"), npmrc("store-dir"), below(p.env("PNPM_HOME"), "store"), below(p.env("XDG_DATA_HOME"), "pnpm", "store"), usual),
+		inHome(".pnpm-store"),
+	}
+}
+
+// yarnCache is that of Yarn 1 (classic.yarnpkg.com, "yarn cache"), of the one version of its form that it ended with.
+func (p *program) yarnCache() []string {
+	usual := inCache("yarn")
+	switch runtime.GOOS {
+	case "windows":
+		usual = inCache("Yarn", "Cache")
+	case "darwin":
+		usual = inCache("Yarn")
+	}
+	return []string{below(either(p.env("YARN_CACHE_FOLDER"), usual), "v6")}
+}
+
+// berryCache is what projects of Yarn 2 and later share (yarnpkg.com/configuration/yarnrc, globalFolder).
+func (p *program) berryCache() []string {
+	usual := inHome(".yarn", "berry")
+	if runtime.GOOS == "windows" {
+		usual = inCache("Yarn", "Berry")
+	}
+	return []string{p.env("YARN_CACHE_FOLDER"), below(either(p.env("YARN_GLOBAL_FOLDER"), usual), "cache")}
+}
+
+// sitePackages are the packages of the environment that is active, a virtual one (docs.python.org, "venv") or conda's; then those of
+// environments that Poetry and Pipenv made, which lie outside the projects (python-poetry.org/docs/configuration, virtualenvs.path;
+// pipenv.pypa.io, WORKON_HOME); then the user's own and the system's (docs.python.org, "site").
+func (p *program) sitePackages() []string {
+	made := []string{either(p.env("POETRY_VIRTUALENVS_PATH"), below(either(p.env("POETRY_CACHE_DIR"), inCache("pypoetry")), "virtualenvs")),
+		either(p.env("WORKON_HOME"), inHome(".local", "share", "virtualenvs")), inHome(".virtualenvs")}
+	tops := []string{p.env("VIRTUAL_ENV"), p.env("CONDA_PREFIX")}
+	for _, dir := range made {
+		if dir != "" {
+			tops = append(tops, filepath.Join(dir, "*"))
+		}
+	}
+	tops = append(tops, either(p.env("PYTHONUSERBASE"), inHome(".local")), "/usr/local", "/usr")
+	var out []string
+	for _, top := range tops {
+		if top == "" {
+			continue
+		}
+		for _, pattern := range []string{"lib/python3*/site-packages", "lib64/python3*/site-packages", "lib/python3*/dist-packages", "Lib/site-packages"} {
+			dirs, _ := filepath.Glob(filepath.Join(top, filepath.FromSlash(pattern)))
+			out = append(out, dirs...)
+		}
+	}
+	return out
+}
+
+// gemFolders are where RubyGems looks (guides.rubygems.org, "gem environment"): in GEM_HOME and GEM_PATH, in the user's home, and
+// where systems have theirs.
+func (p *program) gemFolders() []string {
+	out := append([]string{p.env("GEM_HOME")}, filepath.SplitList(p.env("GEM_PATH"))...)
+	for _, pattern := range []string{
+		inHome(".gem", "ruby", "*"), inHome(".local", "share", "gem", "ruby", "*"),
+		"/var/lib/gems/*", "/usr/local/lib/ruby/gems/*", "/usr/local/bundle", "/usr/lib/ruby/gems/*", "/usr/lib64/ruby/gems/*",
+		"/usr/share/rubygems-integration/*", "/usr/share/gems",
+	} {
+		dirs, _ := filepath.Glob(pattern)
+		out = append(out, dirs...)
+	}
+	return out
+}
+
+// composerFiles are the archives that Composer keeps (getcomposer.org/doc/03-cli.md, COMPOSER_CACHE_DIR).
+func (p *program) composerFiles() []string {
+	return []string{below(either(p.env("COMPOSER_CACHE_DIR"), below(p.env("COMPOSER_HOME"), "cache")), "files"),
+		inCache("composer", "files"), inHome(".composer", "cache", "files")}
+}
+
+// pubCache is Dart's (dart.dev/tools/pub/environment-variables).
+func (p *program) pubCache() string {
+	usual := inHome(".pub-cache")
+	if runtime.GOOS == "windows" {
+		usual = inCache("Pub", "Cache")
+	}
+	return either(p.env("PUB_CACHE"), usual)
+}
+
+// conanFolders are those of Conan 2 (docs.conan.io/2/reference/environment, CONAN_HOME) and 1 (CONAN_USER_HOME).
+func (p *program) conanFolders() []string {
+	return []string{below(either(p.env("CONAN_HOME"), inHome(".conan2")), "p"), below(either(p.env("CONAN_USER_HOME"), inHome()), ".conan", "data")}
+}
+
+// condaPackages are where conda unpacks packages (docs.conda.io, "pkgs_dirs").
+func (p *program) condaPackages() []string {
+	out := strings.FieldsFunc(p.env("CONDA_PKGS_DIRS"), func(r rune) bool { return r == ',' || r == filepath.ListSeparator && runtime.GOOS != "windows" })
+	if command := p.env("CONDA_EXE"); command != "" {
+		out = append(out, filepath.Join(filepath.Dir(filepath.Dir(command)), "pkgs"))
+	}
+	return append(out, below(p.env("CONDA_PREFIX"), "pkgs"), inHome(".conda", "pkgs"))
+}
+
+// hexPackages are the archives that Hex keeps (hexdocs.pm/hex, HEX_HOME).
+func (p *program) hexPackages() string {
+	return below(either(p.env("HEX_HOME"), inHome(".hex")), "packages")
+}
+
+// goEnv looks a variable up as the go command does: in the environment, then in the file that `go env
+// -w` writes (go help environment).
+func (p *program) goEnv(name string) string {
+	if v := p.env(name); v != "" {
+		return v
+	}
+	file := p.env("GOENV")
+	if file == "off" {
+		return ""
+	}
+	if file == "" {
+		dir, err := os.UserConfigDir()
+		if err != nil {
+			return ""
+		}
+		file = filepath.Join(dir, "go", "env")
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return ""
+	}
+	for line := range strings.Lines(string(data)) {
+		if k, v, ok := strings.Cut(strings.TrimSpace(line), "="); ok && k == name {
+			return v
+		}
+	}
+	return ""
+}
+
+// goModCache is GOMODCACHE, else pkg/mod in the first folder of GOPATH, else in ~/go (go help
+// environment).
+func (p *program) goModCache() string {
+	if dir := p.goEnv("GOMODCACHE"); dir != "" {
+		return dir
+	}
+	if paths := filepath.SplitList(p.goEnv("GOPATH")); len(paths) > 0 && paths[0] != "" {
+		return filepath.Join(paths[0], "pkg", "mod")
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(home, "go", "pkg", "mod")
+}
+
+// goRoot is GOROOT, else the folder above the go command on the PATH, else the usual place.
+func (p *program) goRoot() string {
+	if dir := p.goEnv("GOROOT"); dir != "" {
+		return dir
+	}
+	if command, err := exec.LookPath("go"); err == nil {
+		if real, err := filepath.EvalSymlinks(command); err == nil {
+			if dir := filepath.Dir(filepath.Dir(real)); isGoRoot(dir) {
+				return dir
+			}
+		}
+	}
+	usual := "/usr/local/go"
+	if runtime.GOOS == "windows" {
+		usual = `C:\Program Files\Go`
+	}
+	if isGoRoot(usual) {
+		return usual
+	}
+	return ""
+}
+
+func isGoRoot(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, "VERSION"))
+	return err == nil
+}
+
+// mavenRepository is Maven's local repository: the one that the user's settings name, else ~/.m2/repository
+// (maven.apache.org/settings.html, localRepository).
+func (p *program) mavenRepository() string {
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return ""
+	}
+	dir := filepath.Join(home, ".m2")
+	if data, err := os.ReadFile(filepath.Join(dir, "settings.xml")); err == nil {
+		settings, _ := doc.XML("settings.xml", data)
+		named := settings.Root().Get("settings").Get("localRepository").Text()
+		if named = strings.ReplaceAll(named, "${user.home}", home); named != "" && !strings.Contains(named, "${") {
+			return named
+		}
+	}
+	return filepath.Join(dir, "repository")
+}
+
+// gradleFiles is where Gradle keeps what it fetches, in its user home (docs.gradle.org, "Gradle-managed Directories").
+func (p *program) gradleFiles() string {
+	dir := p.env("GRADLE_USER_HOME")
+	if dir == "" {
+		home, err := os.UserHomeDir()
+		if err != nil {
+			return ""
+		}
+		dir = filepath.Join(home, ".gradle")
+	}
+	return filepath.Join(dir, "caches", "modules-2", "files-2.1")
+}
+
+// nugetPackages is NuGet's folder of packages: NUGET_PACKAGES, else ~/.nuget/packages (learn.microsoft.com, "Managing
+// the global packages, cache, and temp folders").
+func (p *program) nugetPackages() string {
+	if dir := p.env("NUGET_PACKAGES"); dir != "" {
+		return dir
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(home, ".nuget", "packages")
+}

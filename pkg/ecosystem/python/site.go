@@ -1,0 +1,107 @@
+package python
+
+import (
+	"io/fs"
+	"path"
+	"strings"
+
+	"github.com/licet/licet/pkg/doc"
+	"github.com/licet/licet/pkg/ecosystem"
+	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/pkg/source"
+)
+
+// Environments lie in the folder of their project or anywhere else: what VIRTUAL_ENV names, the user's own packages, those of the
+// system, in which containers are built. A lockfile says what is wanted of them, name and version, and so many projects may share
+// one. It is the cache "site" here.
+
+// siteName is the cache's name.
+const siteName = "site"
+
+// site is a folder of installed packages outside the target, listed once.
+type site struct {
+	*reader                     // on that folder
+	infos   map[string][]string // the folders of metadata, by the package's name
+}
+
+// openSite lists the packages that are installed elsewhere.
+func (r *reader) openSite() *site {
+	if r.site != nil {
+		return r.site
+	}
+	r.site = &site{}
+	cache := r.Caches[siteName]
+	if cache == nil {
+		return r.site
+	}
+	r.site.reader = &reader{Project: &ecosystem.Project{FS: cache, Facts: r.Facts}, Graph: ecosystem.Graph{Reader: name}}
+	r.site.infos = map[string][]string{}
+	entries, _ := fs.ReadDir(cache, ".") // what cannot be listed holds nothing for us
+	for _, e := range entries {
+		if stem, _, ok := strings.Cut(e.Name(), "-"); ok && isInfo(e.Name()) {
+			r.site.infos[normal(stem)] = append(r.site.infos[normal(stem)], e.Name())
+		}
+	}
+	return r.site
+}
+
+// elsewhere gives a package the files and the license of the one of its name and version that is installed outside the target.
+func (r *reader) elsewhere(p *pack) {
+	if len(p.dirs) > 0 || p.local != "" || p.conda != "" || p.version == "" {
+		return
+	}
+	s := r.openSite()
+	for _, info := range s.infos[p.name] {
+		d := s.read(info)
+		if d == nil || d.name != p.name || d.version != p.version {
+			continue
+		}
+		p.dirs, p.homepage, p.claims = d.dirs, firstOf(p.homepage, d.homepage), addClaim(p.claims, d.claims...)
+		return
+	}
+}
+
+// read reads the metadata of an installed package; nil if there is none.
+func (s *site) read(info string) *pack {
+	file := path.Join(info, "METADATA")
+	if strings.HasSuffix(info, ".egg-info") {
+		file = path.Join(info, "PKG-INFO")
+		if i, err := fs.Stat(s.FS, info); err == nil && !i.IsDir() {
+			file = info
+		}
+	}
+	data, err := ecosystem.ReadFile(s.FS, file, maxFile)
+	if err != nil {
+		return nil
+	}
+	d, _ := doc.Header(source.JoinRoot(siteName, file), data)
+	p := packIn(d)
+	for _, dir := range append(s.foldersIn(info), s.packageDirs(info)...) {
+		if file != info {
+			p.dirs = append(p.dirs, source.JoinRoot(siteName, dir))
+		}
+	}
+	if file == info {
+		p.dirs = s.packageDirsOf(p.name)
+	}
+	return p
+}
+
+// packageDirsOf is the folder of a package that has no list of its files: the one of its name, if that is a package.
+func (s *site) packageDirsOf(name string) []string {
+	dir := strings.ReplaceAll(name, "-", "_")
+	if _, err := fs.Stat(s.FS, path.Join(dir, "__init__.py")); err != nil {
+		return nil
+	}
+	return []string{source.JoinRoot(siteName, dir)}
+}
+
+// reportPinned tells what is not known of requirements that pin a version, of which the files of some are at hand.
+func (r *reader) reportPinned(at source.Span, next string, pinned, here []sbom.ID) {
+	if len(pinned) > 0 {
+		r.Unavailable(at, next, "the packages' files are not on this machine, and a requirement says nothing of what they need themselves", pinned...)
+	}
+	if len(here) > 0 {
+		r.Gap(sbom.Gap{Kind: sbom.Unavailable, Span: at, Next: next, Why: "a requirement says nothing of what the packages need themselves, and no lockfile does"})
+	}
+}
