@@ -69,7 +69,7 @@ func (s *survey) subjects(c *sbom.Component, root bool) []subject {
 	if apart && (isLent(c, sub.claims) || s.aside[c.ID] && isWritten(c, sub.claims)) {
 		return nil
 	}
-	sub.own = root && owned(sub) || apart && s.aside[c.ID]
+	sub.own = root && isMine(c) && owned(sub) || apart && s.aside[c.ID]
 	return []subject{sub}
 }
 
@@ -110,6 +110,9 @@ func liesBelow(folder, dir string) bool {
 	return root == "" && folder != "" && folder != dir && (dir == "." || strings.HasPrefix(folder, dir+"/"))
 }
 
+// isMine reports whether a root may be the organisation's own: the subject of a bill of materials is what its author supplies.
+func isMine(c *sbom.Component) bool { return c.Origin != sbom.OriginSBOM }
+
 // owned reports whether what a root says of its license is what people write who do not publish: nothing,
 // or a name of their own.
 func owned(s subject) bool {
@@ -131,7 +134,7 @@ func Assumptions(p *Policy, doc *sbom.Document) []string {
 	var silent, private []string
 	for _, id := range doc.Roots {
 		c := doc.Component(id)
-		if c == nil || c.FirstParty {
+		if c == nil || c.FirstParty || !isMine(c) {
 			continue
 		}
 		switch sub := s.subject(c); {

@@ -24,7 +24,8 @@ func Unknown(c *sbom.Component) string {
 }
 
 // Declared is what the component's manifests declare, as written, joined by AND: NOASSERTION when they
-// declare nothing, or something that cannot be read as an expression.
+// declare nothing, or something that cannot be read as an expression. What the author of a bill of materials concluded is
+// declared by nobody.
 func Declared(c *sbom.Component) spdx.Expr {
 	all := expressions(c.Claims, sbom.Declared)
 	if len(all) == 0 || slices.ContainsFunc(all, spdx.Expr.IsNoAssertion) {
@@ -50,7 +51,7 @@ func expressions(claims []sbom.Claim, basis sbom.Basis) []spdx.Expr {
 	var out []spdx.Expr
 	seen := map[string]bool{}
 	for _, c := range claims {
-		if s := c.Expr.String(); c.Basis == basis && c.Kind != "ignored" && !c.Expr.IsNone() && !seen[s] {
+		if s := c.Expr.String(); c.Basis == basis && c.Kind != "ignored" && c.Kind != sbom.KindSuppliedConclusion && !c.Expr.IsNone() && !seen[s] {
 			seen[s] = true
 			out = append(out, c.Expr)
 		}

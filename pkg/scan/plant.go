@@ -28,7 +28,9 @@ func (s *scanner) plant(projects []project) (roots []sbom.ID, joints sbom.Fragme
 	for _, p := range projects {
 		for _, id := range p.Roots {
 			dir, found := p.sites[id].dir, p.sites[id].found
-			joints.Components = append(joints.Components, sbom.Component{ID: id, Occurrences: []sbom.Occurrence{{Dir: dir}}})
+			if !p.whole { // a document has no files
+				joints.Components = append(joints.Components, sbom.Component{ID: id, Occurrences: []sbom.Occurrence{{Dir: dir}}})
+			}
 			edge := sbom.Relationship{To: id, Kind: sbom.Contains, Found: []source.Span{found}}
 			if _, owner := dependencies.of(dir + "/x"); filled(dir+"/") && len(owner) > 0 {
 				edge.From, edge.Scope = owner[0], sbom.Development
@@ -131,7 +133,7 @@ func (s *scanner) loose(p project, own owners, wanted func(root, id sbom.ID) boo
 	}
 	var out []sbom.Relationship
 	for _, c := range p.Components {
-		if held[c.ID] || p.isRoot(c.ID) || !p.isAlone(c.Origin) {
+		if held[c.ID] || p.known[c.ID] || p.isRoot(c.ID) || !p.isAlone(c.Origin) {
 			continue
 		}
 		dir, found := p.sites[c.ID].dir, p.sites[c.ID].found

@@ -18,6 +18,8 @@ type project struct {
 	files []string
 	sbom.Fragment
 	sites map[sbom.ID]site // see locate
+	whole bool             // it is a bill of materials, and all of the target
+	known map[sbom.ID]bool // of a bill of materials in a tree: what others tell of, see supply
 }
 
 // read lets every ecosystem read its projects, and joins what they learned under the target's roots.
@@ -48,6 +50,7 @@ func (s *scanner) read(ctx context.Context, m *met) *sbom.Document {
 		projects[i].locate(func(dir string) bool { return s.classBelow(dir+"/", own) != "" })
 	}
 	adopt(projects, s.Facts)
+	s.supply(projects, m.count)
 	roots, joints := s.plant(projects)
 	joints.Gaps = append(joints.Gaps, unreadGaps(m.unread)...)
 	if len(projects) == 0 {
