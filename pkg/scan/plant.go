@@ -133,7 +133,7 @@ func (s *scanner) loose(p project, own owners, wanted func(root, id sbom.ID) boo
 	}
 	var out []sbom.Relationship
 	for _, c := range p.Components {
-		if held[c.ID] || p.known[c.ID] || p.isRoot(c.ID) || !p.isAlone(c.Origin) {
+		if held[c.ID] && !slices.Contains(p.about, c.ID) || p.known[c.ID] || p.isRoot(c.ID) || !p.isAlone(c.Origin) {
 			continue
 		}
 		dir, found := p.sites[c.ID].dir, p.sites[c.ID].found

@@ -13,7 +13,8 @@ import (
 // joins what the manifests and files say by its purl. Three things keep it from doubling or overriding these: its subject is
 // the project where it bears its name, and no root in any case, for a root is one's own; of a component that others tell of it
 // says nothing but where it names it and its claims; and between two of those it draws no edge, since most documents do not
-// say for what something is needed.
+// say for what something is needed. One that lies among tests, examples or documents is a sample, or was published there: it
+// is about nothing that ships, and a gap that is not material says that it was left out.
 //
 // As the target itself it is what there is, and its subject the root.
 
@@ -38,12 +39,26 @@ func (s *scanner) supply(projects []project, files int) {
 			}
 		}
 	}
+	var aside []string
 	own, dependencies, _ := foldersOf(slices.DeleteFunc(slices.Clone(projects), func(p project) bool { return p.isSupplied() }))
 	for i := range projects {
-		if p := &projects[i]; p.isSupplied() {
+		switch p := &projects[i]; {
+		case !p.isSupplied():
+		case s.classBelow(p.files[0], own) != "":
+			aside = append(aside, p.files[0])
+			p.Fragment, p.sites = sbom.Fragment{}, nil
+		default:
 			s.yield(p, named, own, known)
 			p.hang(own, dependencies)
 		}
+	}
+	if len(aside) > 0 {
+		slices.Sort(aside)
+		projects[0].Gaps = append(projects[0].Gaps, sbom.Gap{
+			Kind: sbom.Unsupported, Span: source.Span{Path: aside[0]}, Reader: "walk",
+			Why:  sbom.Plural(len(aside), "bill") + " of materials among tests, examples or documents: what they list is no part of the inventory",
+			Next: "state what they are for under `paths` if they are about something that ships",
+		})
 	}
 }
 
@@ -69,7 +84,6 @@ func nameOf(c sbom.Component) string {
 func (s *scanner) yield(p *project, named map[string][]sbom.ID, own owners, known map[sbom.ID]bool) {
 	roots := p.Roots
 	p.Roots, p.known = nil, known
-	scope := scopeOf(s.classBelow(p.files[0], own))
 	for _, id := range roots {
 		i := slices.IndexFunc(p.Components, func(c sbom.Component) bool { return c.ID == id })
 		if i < 0 {
@@ -77,15 +91,11 @@ func (s *scanner) yield(p *project, named map[string][]sbom.ID, own owners, know
 		}
 		to := s.projectOf(p.Components[i], path.Dir(p.files[0]), named, own)
 		if to == "" {
+			p.about = append(p.about, id)
 			continue
 		}
 		p.rename(id, to)
 		p.Components = slices.DeleteFunc(p.Components, func(c sbom.Component) bool { return c.ID == to })
-		for i, e := range p.Relationships {
-			if e.From == to {
-				p.Relationships[i].Scope = e.Scope.Weaker(scope)
-			}
-		}
 	}
 	for i, c := range p.Components {
 		if known[c.ID] {
@@ -129,7 +139,7 @@ func (p *project) hang(own, dependencies owners) {
 		held[e.To] = true
 	}
 	for _, c := range p.Components {
-		if !held[c.ID] && !p.known[c.ID] {
+		if (!held[c.ID] || slices.Contains(p.about, c.ID)) && !p.known[c.ID] {
 			p.Relationships = append(p.Relationships, sbom.Relationship{
 				From: slices.Min(owner), To: c.ID, Kind: sbom.Contains, Scope: sbom.Runtime, Found: []source.Span{p.sites[c.ID].found},
 			})

@@ -322,7 +322,7 @@ func (v *inventory) compositions(n doc.Node) {
 		switch {
 		case strings.HasPrefix(kind.text, "incomplete"):
 			v.isIncomplete(kind.at, refs)
-		case kind.text == "unknown":
+		case kind.text == "unknown" && len(v.material)+len(v.lesser) == 0: // else it says why
 			v.Gap(sbom.Gap{Kind: sbom.Lost, Span: kind.at, Why: "the document does not know whether it is complete", Next: "ask who wrote it"})
 		}
 	}

@@ -22,6 +22,7 @@ func (v *inventory) finish() sbom.Fragment {
 		v.edge(from, to, l)
 		next[from] = append(next[from], to)
 	}
+	v.tell()
 	for _, f := range v.open {
 		v.isIncomplete(f.at, []string{f.text})
 	}

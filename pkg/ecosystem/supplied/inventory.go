@@ -27,6 +27,8 @@ type inventory struct {
 	scopes   map[sbom.ID]sbom.Scope // that a component has by itself
 	links    []link
 	subjects []string               // references
+	material []field                // gaps that the document tells of
+	lesser   []field                // and those that hide nothing
 	open     []field                // references of what needs more than the document tells
 	texts    map[string]source.Span // of licenses of the document's own
 }
@@ -167,17 +169,25 @@ func hash(algorithm, value string) []sbom.Hash {
 	return []sbom.Hash{{Algorithm: algorithm, Hex: value}}
 }
 
-// told reads a gap that licet noted in a document, see package format.
+// told notes a gap that licet noted in a document, see package format.
 func (v *inventory) told(gap string, at source.Span) {
-	head, why, _ := strings.Cut(gap, ": ")
-	kind, material := strings.CutSuffix(head, ", material")
-	g := sbom.Gap{Kind: sbom.Unavailable, Span: at, Material: material, Why: "the document says of itself: " + cmp.Or(why, gap), Next: "see to it where the document was made"}
-	for _, known := range []sbom.GapKind{sbom.Lost, sbom.Limit, sbom.Unsupported} {
-		if kind == string(known) {
-			g.Kind = known
+	head, _, _ := strings.Cut(gap, ": ")
+	g := &v.lesser
+	if strings.HasSuffix(head, ", material") {
+		g = &v.material
+	}
+	*g = append(*g, field{gap, at})
+}
+
+// tell adds one gap for all that a document says to be missing in it and that could hide something, and one for the rest.
+func (v *inventory) tell() {
+	for _, list := range [][]field{v.material, v.lesser} {
+		if len(list) > 0 {
+			v.Gap(sbom.Gap{Kind: sbom.Lost, Span: list[0].at, Material: len(v.material) > 0 && list[0] == v.material[0],
+				Why:  fmt.Sprintf("the document names %s in what it is made of, the first is: %s", sbom.Plural(len(list), "gap"), ecosystem.Brief(list[0].text)),
+				Next: "see to it where the document was made"})
 		}
 	}
-	v.Gap(g)
 }
 
 // isIncomplete adds the gap of components of which the document says that it does not tell everything.
