@@ -21,6 +21,7 @@ func fromSupplied(claims []sbom.Claim) (out sbom.Conclusion, ok bool) {
 		case c.Kind == sbom.KindSupplied:
 			declared = append(declared, s)
 		default:
+			s.exact = false // as of a text, from which it was concluded: it need not repeat what is declared
 			concluded = append(concluded, s)
 		}
 	}

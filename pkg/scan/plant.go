@@ -73,7 +73,9 @@ func (s *scanner) plant(projects []project) (roots []sbom.ID, joints sbom.Fragme
 		}
 	}
 	for _, id := range tops {
-		joints.Components = append(joints.Components, s.stated(id))
+		if !s.isOther(projects, id) {
+			joints.Components = append(joints.Components, s.stated(id))
+		}
 	}
 	for _, e := range aside {
 		e.From = slices.Min(tops)

@@ -67,6 +67,14 @@ func (p *project) isSupplied() bool {
 	return slices.ContainsFunc(p.Components, func(c sbom.Component) bool { return c.Origin == sbom.OriginSBOM })
 }
 
+// isOther reports whether a root is the subject of a document that is the whole target and is not called as the project of
+// which the facts speak: what they state of their project's license is not stated of a supplier's.
+func (s *scanner) isOther(projects []project, id sbom.ID) bool {
+	return len(projects) == 1 && projects[0].whole && !slices.ContainsFunc(projects[0].Components, func(c sbom.Component) bool {
+		return c.ID == id && strings.EqualFold(c.Name, s.Facts.Project.Name)
+	})
+}
+
 // nameOf is by what a project is told from others whatever its version: its purl, or its name.
 func nameOf(c sbom.Component) string {
 	if c.PURL == "" {
