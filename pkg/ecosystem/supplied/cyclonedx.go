@@ -3,6 +3,7 @@ package supplied
 import (
 	"cmp"
 	"iter"
+	"path"
 	"slices"
 	"strings"
 
@@ -46,11 +47,12 @@ var versions = []string{"1.0", "1.1", "1.2", "1.3", "1.4", "1.5", "1.6", "1.7"}
 // cyclonedx reads a document, the object of JSON or the element bom.
 func (v *inventory) cyclonedx(top doc.Node) {
 	if top.Kind() != doc.Object {
-		if len(v.Gaps) == 0 {
+		if len(v.Gaps) == 0 && !isPlain(strings.ToLower(path.Base(v.file))) {
 			v.Lost(source.Span{Path: v.file}, next, "not a CycloneDX document")
 		}
 		return
 	}
+	v.known = true
 	if spec := member(top, "specVersion"); spec.text != "" && !slices.Contains(versions, spec.text) {
 		v.Gap(sbom.Gap{Kind: sbom.Unsupported, Span: spec.at, Material: true, Next: "ask for version 1.7 or older",
 			Why: "a version of CycloneDX that licet does not know: what is new in it is not read"})

@@ -20,6 +20,7 @@ type inventory struct {
 	ecosystem.Graph
 	project  *ecosystem.Project
 	file     string
+	known    bool               // it is in a format that is read
 	ids      map[string]sbom.ID // by reference
 	ignored  map[string]bool    // references of what is there and is no component: files, services, the document
 	order    []sbom.ID          // the components, once each, as they come

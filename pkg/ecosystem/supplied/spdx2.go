@@ -61,7 +61,7 @@ func (v *inventory) spdx2(top doc.Node) {
 
 // begin reads the version of the specification.
 func (v *inventory) begin(version field) {
-	v.ignored[document] = true
+	v.known, v.ignored[document] = true, true
 	if !slices.Contains([]string{"SPDX-2.0", "SPDX-2.1", "SPDX-2.2", "SPDX-2.3", "SPDX-2.3.1"}, version.text) {
 		v.Gap(sbom.Gap{Kind: sbom.Unsupported, Span: cmp.Or(version.at, source.Span{Path: v.file}), Material: true, Next: "ask for version 2.3 or older of SPDX 2",
 			Why: "a version of SPDX that licet does not know: what is new in it is not read"})

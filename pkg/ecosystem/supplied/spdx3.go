@@ -11,6 +11,7 @@ import (
 // spdx3 reads a document of SPDX 3: a graph of elements by their spdxId, in which licenses are elements too and all else is
 // a relationship (SPDX 3.0, Core and Software profiles).
 func (v *inventory) spdx3(top doc.Node) {
+	v.known = true
 	licenses := map[string]field{}
 	declared, concluded := map[string][]field{}, map[string][]field{}
 	var packages, relationships []doc.Node

@@ -78,11 +78,17 @@ func match(p string, mode fs.FileMode, head []byte) bool {
 			return true
 		}
 	}
+	if head == nil && isPlain(base) {
+		return true // where files are not looked into, as in packages, the name must do
+	}
 	if base == "bom.xml" || path.Ext(base) == ".xml" && strings.Contains(base, "bom") {
 		return bytes.Contains(head, []byte("cyclonedx.org/schema/bom/"))
 	}
 	return path.Ext(base) == ".json" && kindOf(head) != ""
 }
+
+// isPlain reports whether a document bears the name that the specification of CycloneDX gives it, and that others use too.
+func isPlain(base string) bool { return base == "bom.json" || base == "bom.xml" }
 
 // isBitnami reports whether another reader has the document: see package bitnami.
 func isBitnami(p string) bool {
@@ -121,6 +127,9 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 	default: // .spdx says nothing of how it is written
 		v.written(p.FS)
 	}
+	if len(v.order)+len(v.Gaps) == 0 && isPlain(base) && !v.known {
+		return v.Fragment, ctx.Err() // of something else
+	}
 	return v.finish(), ctx.Err()
 }
 
@@ -138,7 +147,7 @@ func (v *inventory) json(top doc.Node) {
 		v.spdx2(top)
 	case top.Get("bomFormat").Text() == "CycloneDX" || top.Get("specVersion").Kind() != doc.Missing:
 		v.cyclonedx(top)
-	case len(v.Gaps) == 0:
+	case len(v.Gaps) == 0 && !isPlain(strings.ToLower(path.Base(v.file))):
 		v.Lost(top.Span(), next, "neither a CycloneDX nor an SPDX document")
 	}
 }
