@@ -2,6 +2,7 @@ package conclude
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/spdx"
@@ -43,8 +44,16 @@ func fromSupplied(claims []sbom.Claim) (out sbom.Conclusion, ok bool) {
 			out.Note = fmt.Sprintf("the bill of materials says declared %s and concluded %s", declared, concluded)
 		}
 	}
+	if !out.Conflict && slices.ContainsFunc(claims, isContradicted) {
+		out.Conflict, out.Note = true, "whoever wrote the bill of materials says that what is declared and what the files say differ"
+	}
 	if out.Expr.IsNoAssertion() {
 		out.Note = "not an SPDX expression: " + append(declared, concluded...).String()
 	}
 	return out, true
+}
+
+// isContradicted reports whether the author of a supplied claim says that it contradicts another.
+func isContradicted(c sbom.Claim) bool {
+	return c.IsSupplied() && slices.ContainsFunc(c.Evidence, func(e sbom.Evidence) bool { return e.Rule == sbom.RuleConflict })
 }

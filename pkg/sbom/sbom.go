@@ -129,6 +129,9 @@ const (
 	KindSuppliedConclusion = "supplied-conclusion"
 )
 
+// RuleConflict is the rule of a supplied conclusion whose author says that it contradicts what is declared.
+const RuleConflict = "supplied-conflict"
+
 // IsSupplied reports whether a claim rests on a bill of materials that somebody wrote.
 func (c Claim) IsSupplied() bool { return c.Kind == KindSupplied || c.Kind == KindSuppliedConclusion }
 

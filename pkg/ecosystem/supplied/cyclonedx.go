@@ -214,6 +214,7 @@ func (v *inventory) licensed(n doc.Node, c *sbom.Component) sbom.Scope {
 		scope = sbom.Runtime // what is not said is required (bom-1.6, component.scope)
 	}
 	unmarked := sbom.KindSupplied
+	var conflict source.Span
 	for p := range list(n.Get("properties"), "property") {
 		value := valueOf(p)
 		switch member(p, "name").text {
@@ -226,6 +227,8 @@ func (v *inventory) licensed(n doc.Node, c *sbom.Component) sbom.Scope {
 		case "licet:license-declared":
 			unmarked = sbom.KindSuppliedConclusion
 			c.Claims = append(c.Claims, claims(sbom.KindSupplied, value)...)
+		case "licet:license-conflict":
+			conflict = value.at
 		case "licet:license-state":
 			switch value.text {
 			case "missing":
@@ -239,6 +242,7 @@ func (v *inventory) licensed(n doc.Node, c *sbom.Component) sbom.Scope {
 	if !slices.ContainsFunc(c.Claims, func(cl sbom.Claim) bool { return cl.Kind == sbom.KindSuppliedConclusion }) {
 		c.Claims = append(c.Claims, stated(n.Get("evidence").Get("licenses"), sbom.KindSuppliedConclusion)...)
 	}
+	contradict(c.Claims, conflict)
 	return scope
 }
 

@@ -142,6 +142,15 @@ func unread(at source.Span) sbom.Claim {
 		Raw: "a license that the document calls unrecognised", Evidence: []sbom.Evidence{{Span: at}}}
 }
 
+// contradict marks what was concluded as contradicting what is declared, which the document says at that place.
+func contradict(list []sbom.Claim, at source.Span) {
+	for i := range list {
+		if !at.IsZero() && list[i].Kind == sbom.KindSuppliedConclusion {
+			list[i].Evidence = append(list[i].Evidence, sbom.Evidence{Span: at, Rule: sbom.RuleConflict})
+		}
+	}
+}
+
 // copyrights are the statements of a text, one a line.
 func copyrights(text field) []sbom.Copyright {
 	const most = 1000 // lines

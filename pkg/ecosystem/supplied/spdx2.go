@@ -149,6 +149,9 @@ func (p parcel) claims() []sbom.Claim {
 			out = append(out, claims(sbom.KindSuppliedConclusion, f)...)
 		}
 	}
+	if strings.HasPrefix(p.licenseComment.text, "conflict: ") {
+		contradict(out, p.licenseComment.at)
+	}
 	if len(out) == 0 && strings.HasPrefix(p.licenseComment.text, "unrecognised: ") {
 		out = append(out, unread(p.licenseComment.at))
 	}
