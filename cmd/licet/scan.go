@@ -48,7 +48,7 @@ func (p *program) scanCommand() *cobra.Command {
 		Use:   "scan [TARGET]",
 		Short: "List the components of a tree with their licenses; write SBOMs",
 		Long: "List the components of a tree with their licenses; write SBOMs. A target is a folder, an archive (zip, tar, Debian package, JAR),\n" +
-			"or one manifest, lockfile or program. Without one it is the folder that you are in.",
+			"an SBOM, or one manifest, lockfile or program. Without one it is the folder that you are in.",
 		Example: `  licet scan
   licet scan -o table -o spdx-json=app.spdx.json -o cyclonedx-json=app.cdx.json DIR`,
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -83,7 +83,7 @@ func openFile(arg string, size int64) (*target, error) {
 	}
 	f.Close()
 	if reader == "" {
-		return nil, fmt.Errorf("%s: is no archive, and no file that a reader knows (licet explain lists these); images and SBOMs are not supported as targets yet", arg)
+		return nil, fmt.Errorf("%s: is no archive, and no file that a reader knows (licet explain lists these); images are not supported as targets yet", arg)
 	}
 	root, err := os.OpenRoot(filepath.Dir(arg))
 	if err != nil {

@@ -68,8 +68,8 @@ func (r *Result) Exit(allowed, strict bool) int {
 // Compare holds an artifact against an inventory; both are resolved documents.
 func Compare(artifact, inventory *sbom.Document) *Result {
 	c := comparison{out: &Result{}, listed: indexOf(inventory), held: indexOf(artifact), inventory: inventory}
-	c.gaps("the artifact", artifact)
-	c.gaps("the inventory", inventory)
+	c.gaps("the artifact", artifact, true)
+	c.gaps("the inventory", inventory, false)
 	told := map[string]bool{}
 	var unnamed []sbom.ID
 	for i := range artifact.Components {
@@ -200,10 +200,12 @@ func (c *comparison) absent(told map[string]bool) {
 	}
 }
 
-// gaps takes over what one side could not read. That licenses are not at hand hides no component.
-func (c *comparison) gaps(side string, d *sbom.Document) {
+// gaps takes over what one side could not read. That licenses are not at hand hides no component. What is missing from the
+// inventory hides nothing either: if the artifact holds it, it is unlisted.
+func (c *comparison) gaps(side string, d *sbom.Document, hides bool) {
 	for _, g := range d.Gaps {
 		if g.Kind != sbom.Unavailable || len(g.Components) == 0 {
+			g.Material = g.Material && hides
 			c.gap(side, g)
 		}
 	}
