@@ -19,7 +19,7 @@ import (
 type verified struct {
 	Schema      string      `json:"schema"`
 	Tool        report.Tool `json:"tool"`
-	Artifact    string      `json:"artifact"`
+	Built       string      `json:"artifact"`
 	Against     string      `json:"against"`
 	GapsAllowed string      `json:"gaps_allowed,omitempty"`
 	Exit        int         `json:"exit"`
@@ -51,7 +51,7 @@ could not be compared (a stripped program tells nothing); 0 what it tells agrees
 			if output != "table" && output != "json" {
 				return fmt.Errorf("-o %s: it is table or json", output)
 			}
-			artifact, _, err := p.scan(cmd.Context(), args, flags, nil)
+			built, _, err := p.scan(cmd.Context(), args, flags, nil)
 			if err != nil {
 				return err
 			}
@@ -59,9 +59,9 @@ could not be compared (a stripped program tells nothing); 0 what it tells agrees
 			if err != nil {
 				return err
 			}
-			result := verify.Compare(artifact.Document, inventory.Document)
+			result := verify.Compare(built.Document, inventory.Document)
 			v := verified{
-				Schema: verifySchema, Tool: tool(), Artifact: source.Redact(nameOf(args[0])), Against: source.Redact(nameOf(against)),
+				Schema: verifySchema, Tool: tool(), Built: source.Redact(nameOf(args[0])), Against: source.Redact(nameOf(against)),
 				GapsAllowed: allowGaps, Exit: result.Exit(allowGaps != "", flags.strict), Result: result,
 			}
 			if err := v.write(p.out, output); err != nil {
@@ -130,7 +130,7 @@ func (v verified) table() string {
 		b.WriteString("gap of " + g.Reader + ": " + shown(format.Gap(g)) + "\n")
 	}
 	fmt.Fprintf(&b, "%s against %s: %d the same, %d not in the inventory, %d in another version, %d not in the artifact; %d gaps\n",
-		shown(v.Artifact), shown(v.Against), len(v.Same), count[verify.Unlisted], count[verify.AnotherVersion], count[verify.Absent], len(v.Gaps))
+		shown(v.Built), shown(v.Against), len(v.Same), count[verify.Unlisted], count[verify.AnotherVersion], count[verify.Absent], len(v.Gaps))
 	verdict := map[int]string{
 		0: "what the artifact tells agrees with the inventory",
 		1: "the artifact holds what the inventory does not list",

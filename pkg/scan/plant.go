@@ -72,8 +72,9 @@ func (s *scanner) plant(projects []project) (roots []sbom.ID, joints sbom.Fragme
 			}
 		}
 	}
+	others := s.others(projects)
 	for _, id := range tops {
-		if !s.isOther(projects, id) {
+		if !others[id] {
 			joints.Components = append(joints.Components, s.stated(id))
 		}
 	}
@@ -135,7 +136,7 @@ func (s *scanner) loose(p project, own owners, wanted func(root, id sbom.ID) boo
 	}
 	var out []sbom.Relationship
 	for _, c := range p.Components {
-		if held[c.ID] && !slices.Contains(p.about, c.ID) || p.known[c.ID] || p.isRoot(c.ID) || !p.isAlone(c.Origin) {
+		if held[c.ID] && !p.about[c.ID] || p.known[c.ID] || p.isRoot(c.ID) || !p.isAlone(c.Origin) {
 			continue
 		}
 		dir, found := p.sites[c.ID].dir, p.sites[c.ID].found

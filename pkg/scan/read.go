@@ -19,7 +19,7 @@ type project struct {
 	sbom.Fragment
 	sites map[sbom.ID]site // see locate
 	whole bool             // it is a bill of materials, and all of the target
-	about []sbom.ID        // what such a one in a tree is about, which hangs where it lies whatever leads to it
+	about map[sbom.ID]bool // what such a one in a tree is about, which hangs where it lies whatever leads to it
 	known map[sbom.ID]bool // of a bill of materials in a tree: what others tell of, see supply
 }
 

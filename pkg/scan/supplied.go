@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -67,12 +68,18 @@ func (p *project) isSupplied() bool {
 	return slices.ContainsFunc(p.Components, func(c sbom.Component) bool { return c.Origin == sbom.OriginSBOM })
 }
 
-// isOther reports whether a root is the subject of a document that is the whole target and is not called as the project of
-// which the facts speak: what they state of their project's license is not stated of a supplier's.
-func (s *scanner) isOther(projects []project, id sbom.ID) bool {
-	return len(projects) == 1 && projects[0].whole && !slices.ContainsFunc(projects[0].Components, func(c sbom.Component) bool {
-		return c.ID == id && strings.EqualFold(c.Name, s.Facts.Project.Name)
-	})
+// others are the roots that are the subjects of a document which is the whole target, and are not called as the project of which
+// the facts speak: what they state of their project's license is not stated of a supplier's.
+func (s *scanner) others(projects []project) map[sbom.ID]bool {
+	out := map[sbom.ID]bool{}
+	for _, p := range projects {
+		for _, c := range p.Components {
+			if p.whole && !strings.EqualFold(c.Name, s.Facts.Project.Name) {
+				out[c.ID] = true
+			}
+		}
+	}
+	return out
 }
 
 // nameOf is by what a project is told from others whatever its version: its purl, or its name.
@@ -90,27 +97,31 @@ func nameOf(c sbom.Component) string {
 // yield makes the document's subject the project that it is, or, where it is but a frame, the project around it, and leaves
 // of what others tell as well only the places and the claims.
 func (s *scanner) yield(p *project, named map[string][]sbom.ID, own owners, known map[sbom.ID]bool) {
-	roots := p.Roots
-	p.Roots, p.known = nil, known
-	for _, id := range roots {
-		i := slices.IndexFunc(p.Components, func(c sbom.Component) bool { return c.ID == id })
-		if i < 0 {
-			continue
-		}
-		to := s.projectOf(p.Components[i], path.Dir(p.files[0]), named, own)
-		if to == "" {
-			p.about = append(p.about, id)
-			continue
-		}
-		p.rename(id, to)
-		p.Components = slices.DeleteFunc(p.Components, func(c sbom.Component) bool { return c.ID == to })
+	isSubject, is := map[sbom.ID]bool{}, map[sbom.ID]sbom.ID{}
+	for _, id := range p.Roots {
+		isSubject[id] = true
 	}
+	p.Roots, p.known, p.about = nil, known, isSubject
 	for i, c := range p.Components {
+		if isSubject[c.ID] {
+			if to := s.projectOf(c, path.Dir(p.files[0]), named, own); to != "" {
+				is[c.ID] = to
+			}
+		}
 		if known[c.ID] {
 			p.Components[i] = sbom.Component{ID: c.ID, Occurrences: c.Occurrences, Claims: c.Claims, Copyrights: c.Copyrights}
 		}
 	}
-	p.Relationships = slices.DeleteFunc(p.Relationships, func(e sbom.Relationship) bool { return known[e.From] && known[e.To] })
+	p.Components = slices.DeleteFunc(p.Components, func(c sbom.Component) bool { return is[c.ID] != "" })
+	for i, e := range p.Relationships {
+		p.Relationships[i].From, p.Relationships[i].To = cmp.Or(is[e.From], e.From), cmp.Or(is[e.To], e.To)
+	}
+	p.Relationships = slices.DeleteFunc(p.Relationships, func(e sbom.Relationship) bool { return e.From == e.To || known[e.From] && known[e.To] })
+	for _, g := range p.Gaps {
+		for k, id := range g.Components {
+			g.Components[k] = cmp.Or(is[id], id)
+		}
+	}
 	p.locate(func(string) bool { return false })
 }
 
@@ -147,7 +158,7 @@ func (p *project) hang(own, dependencies owners) {
 		held[e.To] = true
 	}
 	for _, c := range p.Components {
-		if (!held[c.ID] || slices.Contains(p.about, c.ID)) && !p.known[c.ID] {
+		if (!held[c.ID] || p.about[c.ID]) && !p.known[c.ID] {
 			p.Relationships = append(p.Relationships, sbom.Relationship{
 				From: slices.Min(owner), To: c.ID, Kind: sbom.Contains, Scope: sbom.Runtime, Found: []source.Span{p.sites[c.ID].found},
 			})

@@ -65,20 +65,21 @@ func (r *Result) Exit(allowed, strict bool) int {
 	return 0
 }
 
-// Compare holds an artifact against an inventory; both are resolved documents.
-func Compare(artifact, inventory *sbom.Document) *Result {
-	c := comparison{out: &Result{}, listed: indexOf(inventory), held: indexOf(artifact), inventory: inventory}
-	c.gaps("the artifact", artifact, true)
+// Compare holds what was built, an artifact, against an inventory; both are resolved documents.
+func Compare(built, inventory *sbom.Document) *Result {
+	c := comparison{out: &Result{}, listed: indexOf(inventory), held: indexOf(built), inventory: inventory}
+	c.gaps("the artifact", built, true)
 	c.gaps("the inventory", inventory, false)
 	told := map[string]bool{}
 	var unnamed []sbom.ID
-	for i := range artifact.Components {
-		part := &artifact.Components[i]
+	for i := range built.Components {
+		part := &built.Components[i]
 		switch {
+		case !isRoot(built, part.ID) && isAskedFor(part):
 		case part.PURL != "":
 			told[typeOf(part.PURL)] = true
 			c.part(part)
-		case !isRoot(artifact, part.ID) && !c.listed.names[strings.ToLower(part.Name)]:
+		case !isRoot(built, part.ID) && !c.listed.names[strings.ToLower(part.Name)]:
 			unnamed = append(unnamed, part.ID)
 		}
 	}
@@ -139,7 +140,18 @@ func typeOf(purl string) string {
 	return kind
 }
 
-func isRoot(d *sbom.Document, id sbom.ID) bool { return slices.Contains(d.Roots, id) }
+func isRoot(d *sbom.Document, id sbom.ID) bool {
+	_, ok := slices.BinarySearch(d.Roots, id)
+	return ok
+}
+
+// isAskedFor reports whether a line of a manifest only asks for a package, in any version, and nothing of it is held. What a
+// program was linked from stands on no line.
+func isAskedFor(c *sbom.Component) bool {
+	return c.Version == "" && c.Origin == sbom.OriginManifest && !slices.ContainsFunc(c.Occurrences, func(o sbom.Occurrence) bool {
+		return o.Dir != "" || slices.ContainsFunc(o.Found, func(at source.Span) bool { return at.Line == 0 })
+	})
+}
 
 // part compares one component of the artifact. What the inventory lists without a version, as a tree does the project that it
 // holds, is the same in any.

@@ -16,10 +16,12 @@ func doc(s string) *sbom.Document {
 	var f sbom.Fragment
 	for part := range strings.SplitSeq(s, "; ") {
 		words := strings.Fields(part)
-		c := sbom.Component{ID: sbom.ID(words[0]), Name: words[0], Occurrences: []sbom.Occurrence{{Found: []source.Span{{Path: "list", Line: 1}}}}}
+		c := sbom.Component{ID: sbom.ID(words[0]), Name: words[0], Origin: sbom.OriginManifest, Occurrences: []sbom.Occurrence{{Found: []source.Span{{Path: "list", Line: 1}}}}}
 		if rest, ok := strings.CutPrefix(words[0], "pkg:"); ok {
 			c.PURL, c.Name = words[0], rest[strings.IndexByte(rest, '/')+1:]
 			c.Name, c.Version, _ = strings.Cut(c.Name, "@")
+		} else {
+			_, c.Version, _ = strings.Cut(c.Name, "@")
 		}
 		f.Components = append(f.Components, c)
 		if len(f.Components) > 1 {
@@ -37,7 +39,7 @@ func doc(s string) *sbom.Document {
 
 func TestCompare(t *testing.T) {
 	for _, c := range []struct {
-		name, artifact, inventory string
+		name, built, inventory string
 		want                      []string
 		exit                      int
 	}{
@@ -50,11 +52,12 @@ func TestCompare(t *testing.T) {
 		{"it tells nothing", "r", "r; pkg:deb/debian/libc6@2", []string{"gap the artifact does not tell what it is made of"}, 3},
 		{"it tells nothing of some", "r; pkg:golang/a@v1", "r; pkg:golang/a@v1; pkg:npm/b@1; pkg:npm/t@1 test",
 			[]string{"same pkg:golang/a@v1", "gap the artifact tells nothing of type npm, of which the inventory ships 1 component"}, 3},
-		{"no version", "r; pkg:golang/a", "r; pkg:golang/a@v1", []string{"gap the artifact does not tell the version of pkg:golang/a"}, 3},
-		{"no purl", "r; pkg:maven/g/a@1; file:lib#b@", "r; pkg:maven/g/a@1", []string{"same pkg:maven/g/a@1", "gap 1 component of the artifact bear no name"}, 3},
+		{"no version", "pkg:golang/a", "r; pkg:golang/a@v1", []string{"gap the artifact does not tell the version of pkg:golang/a"}, 3},
+		{"only asked for", "r; pkg:pypi/a@1; pkg:pypi/b", "r; pkg:pypi/a@1", []string{"same pkg:pypi/a@1"}, 0},
+		{"no purl", "r; pkg:maven/g/a@1; file:lib#b@1", "r; pkg:maven/g/a@1", []string{"same pkg:maven/g/a@1", "gap 1 component of the artifact bear no name"}, 3},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			r := verify.Compare(doc(c.artifact), doc(c.inventory))
+			r := verify.Compare(doc(c.built), doc(c.inventory))
 			var got []string
 			for _, id := range r.Same {
 				got = append(got, "same "+id)
@@ -74,13 +77,13 @@ func TestCompare(t *testing.T) {
 
 // TestGaps: what either side could not read counts, that a license is not at hand does not.
 func TestGaps(t *testing.T) {
-	artifact, inventory := doc("r; pkg:npm/a@1"), doc("r; pkg:npm/a@1")
+	built, inventory := doc("r; pkg:npm/a@1"), doc("r; pkg:npm/a@1")
 	inventory.Gaps = []sbom.Gap{{Kind: sbom.Unavailable, Components: []sbom.ID{"pkg:npm/a@1"}, Material: true, Why: "no license"}}
-	if r := verify.Compare(artifact, inventory); r.Exit(false, false) != 0 || len(r.Gaps) > 0 {
+	if r := verify.Compare(built, inventory); r.Exit(false, false) != 0 || len(r.Gaps) > 0 {
 		t.Errorf("%+v", r)
 	}
-	artifact.Gaps = []sbom.Gap{{Kind: sbom.Lost, Material: true, Why: "cut"}}
-	r := verify.Compare(artifact, inventory)
+	built.Gaps = []sbom.Gap{{Kind: sbom.Lost, Material: true, Why: "cut"}}
+	r := verify.Compare(built, inventory)
 	if r.Exit(false, false) != 3 || r.Exit(true, false) != 0 || r.Gaps[0].Reader != "the artifact" {
 		t.Errorf("%+v", r)
 	}

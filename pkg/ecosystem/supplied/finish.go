@@ -1,6 +1,7 @@
 package supplied
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/licet/licet/pkg/ecosystem"
@@ -13,6 +14,7 @@ func (v *inventory) finish() sbom.Fragment {
 	roots := v.roots()
 	next := make(map[sbom.ID][]sbom.ID, len(v.order))
 	missing := map[string]bool{}
+	v.Relationships = slices.Grow(v.Relationships, len(v.links))
 	for _, l := range v.links {
 		from, known := v.end(l.from, l.at, missing)
 		to, also := v.end(l.to, l.at, missing)
