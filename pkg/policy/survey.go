@@ -198,12 +198,13 @@ func (s *survey) subject(c *sbom.Component) subject {
 	return sub
 }
 
-// joined is the AND of the claims of one basis that speak for the component.
+// joined is the AND of the claims of one basis that speak for the component. A bill of materials does where nothing else does.
 func joined(claims []sbom.Claim, basis sbom.Basis) (spdx.Expr, []int) {
 	var parts []spdx.Expr
 	var from []int
+	heard := slices.ContainsFunc(claims, func(cl sbom.Claim) bool { return cl.Basis == basis && speaks(cl) && !cl.IsSupplied() })
 	for i, cl := range claims {
-		if cl.Basis == basis && speaks(cl) {
+		if cl.Basis == basis && speaks(cl) && !(heard && cl.IsSupplied()) {
 			parts = append(parts, cl.Expr)
 			from = append(from, i)
 		}
@@ -247,6 +248,9 @@ func (s *survey) unknownKind(c *sbom.Component, sub subject) string {
 func foreign(c *sbom.Component) []subject {
 	var own []spdx.Expr
 	for _, cl := range c.Claims {
+		if cl.IsSupplied() {
+			continue // nobody's own word
+		}
 		if cl.Role == sbom.RoleManifest || cl.Role == sbom.RoleLicenseFile || cl.Basis == sbom.Declared || cl.Basis == sbom.Clarified {
 			own = append(own, cl.Expr)
 		}

@@ -81,12 +81,13 @@ type scanner struct {
 	recorded  map[string]fs.FS // Caches, with what readers read in them noted
 	heavy     sync.Mutex       // held by the one worker that holds a large archive inflated
 	kept      kept
+	hearsay   map[string]bool // bills of materials, whose copyrights are those of others
 }
 
 func newScanner(tree source.Tree, opt Options) (*scanner, error) {
 	s := &scanner{
 		Options: opt, tree: tree, files: tree.Lookup(), engine: detect.New(ownTexts(opt.Texts)...),
-		notes: &notes{digest: map[string]string{}}, recorded: map[string]fs.FS{},
+		notes: &notes{digest: map[string]string{}}, recorded: map[string]fs.FS{}, hearsay: map[string]bool{},
 	}
 	if s.files == nil {
 		return nil, errors.New("this kind of target cannot be scanned yet: unpack it and scan the folder")

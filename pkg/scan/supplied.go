@@ -21,6 +21,11 @@ import (
 
 // supply takes from the bills of materials what the tree knows better.
 func (s *scanner) supply(projects []project, files int) {
+	for _, p := range projects {
+		if p.isSupplied() {
+			s.hearsay[p.files[0]] = true
+		}
+	}
 	if len(projects) == 1 && files == len(projects[0].files) && projects[0].isSupplied() {
 		projects[0].whole = true
 		return

@@ -40,8 +40,8 @@ func doc(s string) *sbom.Document {
 func TestCompare(t *testing.T) {
 	for _, c := range []struct {
 		name, built, inventory string
-		want                      []string
-		exit                      int
+		want                   []string
+		exit                   int
 	}{
 		{"the same", "file:.#x@; pkg:golang/app@v1; pkg:golang/a@v1", "pkg:golang/app; pkg:golang/a@v1?type=module",
 			[]string{"same pkg:golang/a@v1", "same pkg:golang/app@v1"}, 0},

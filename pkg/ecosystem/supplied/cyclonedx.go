@@ -166,7 +166,7 @@ func (v *inventory) component(n doc.Node, ref, parent string, subject bool) {
 
 // isOwnID reports whether a reference is the ID that licet gives what has no purl.
 func isOwnID(ref string, c sbom.Component) bool {
-	return strings.HasPrefix(ref, "file:") && strings.HasSuffix(ref, "#"+c.Name+"@"+c.Version)
+	return len(ref) <= maxPURL && strings.HasPrefix(ref, "file:") && strings.HasSuffix(ref, "#"+c.Name+"@"+c.Version)
 }
 
 // called is the name of a component as its package manager writes it: where the group is a part of that, with the group.

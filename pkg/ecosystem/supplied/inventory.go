@@ -43,6 +43,20 @@ type link struct {
 	at       source.Span
 }
 
+// The most bytes of a name, and of a purl; what is longer is neither.
+const (
+	maxName = 512
+	maxPURL = 2048
+)
+
+// brief cuts what is too long to be a name.
+func brief(s string) string {
+	if len(s) <= maxName {
+		return s
+	}
+	return strings.ToValidUTF8(s[:maxName], "") + "…"
+}
+
 // field is a text of the document and its place.
 type field struct {
 	text string
@@ -59,6 +73,7 @@ func newInventory(p *ecosystem.Project, file string) *inventory {
 // add adds a component under its reference, "" for none.
 func (v *inventory) add(ref field, c sbom.Component, scope sbom.Scope, at source.Span) sbom.ID {
 	c.Origin = cmp.Or(c.Origin, sbom.OriginSBOM)
+	c.Name, c.Version, c.Supplier = brief(c.Name), brief(c.Version), brief(c.Supplier)
 	if c.PURL == "" && c.ID == "" {
 		c.ID = ecosystem.FolderID(path.Dir(v.file), c)
 	}
@@ -84,7 +99,7 @@ func (v *inventory) identify(c *sbom.Component, purl field) {
 		return
 	}
 	p, err := packageurl.FromString(strings.TrimSpace(purl.text))
-	if err == nil {
+	if err == nil && len(purl.text) <= maxPURL {
 		c.PURL = canonical(p)
 	}
 	if err != nil || c.PURL == "" {
