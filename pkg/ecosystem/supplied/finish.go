@@ -63,7 +63,10 @@ func (v *inventory) edge(from, to sbom.ID, l link) {
 	v.Relationships = append(v.Relationships, sbom.Relationship{From: from, To: to, Kind: l.kind, Scope: l.scope, Linkage: l.linkage, Found: []source.Span{l.at}})
 }
 
-// roots are the subjects of the document, in order.
+// maxSubjects is how many things one document can be about: one that describes all that it lists is about nothing in particular.
+const maxSubjects = 100
+
+// roots are the subjects of the document, in order, none if they are too many.
 func (v *inventory) roots() []sbom.ID {
 	var out []sbom.ID
 	known := map[sbom.ID]bool{}
@@ -72,6 +75,9 @@ func (v *inventory) roots() []sbom.ID {
 			known[id] = true
 			out = append(out, id)
 		}
+	}
+	if len(out) > maxSubjects {
+		return nil
 	}
 	return out
 }
