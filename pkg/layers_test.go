@@ -34,7 +34,7 @@ const floors = `
 7 inventory  registry  format/all
 6 format/*
 5 ecosystem/all  policy/all  format  scan
-4 ecosystem/*  policy/*  report
+4 ecosystem/*  policy/*  report  verify
 3 annotation  ecosystem  detect  conclude  policy
 2 obligation  doc  sbom  archive  original
 1 spdx  version  source  source/*

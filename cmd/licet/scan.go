@@ -51,7 +51,7 @@ func (p *program) scanCommand() *cobra.Command {
 		Use:   "scan [TARGET]",
 		Short: "List the components of a tree with their licenses; write SBOMs",
 		Long: "List the components of a tree with their licenses; write SBOMs. A target is a folder, an archive (zip, tar, Debian or RPM package, JAR),\n" +
-			"an image (oci:DIR, oci-archive:FILE, docker-archive:FILE, each with :TAG behind it where there are several), or one manifest, lockfile\n" +
+			"an SBOM, an image (oci:DIR, oci-archive:FILE, docker-archive:FILE, each with :TAG behind it where there are several), or one manifest, lockfile\n" +
 			"or program. Without one it is the folder that you are in.",
 		Example: `  licet scan
   licet scan -o table -o spdx-json=app.spdx.json -o cyclonedx-json=app.cdx.json DIR`,

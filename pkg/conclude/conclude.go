@@ -40,6 +40,7 @@ func Rows() []Row {
 		{rowText, "Only license files: what they say, joined by AND."},
 		{rowTextHeaders, "License files, and other licenses in files that ship: all of them, joined by AND."},
 		{rowHeaders, "Only statements in files that ship: these, joined by AND."},
+		{rowSupplied, "No manifest and no file says anything, a bill of materials does that somebody wrote: what it concludes, and what it calls declared where that is more."},
 		{rowMissing, "The files were looked at and state nothing: NONE."},
 		{RowUnavailable, "The files are not at hand and nothing is declared: NOASSERTION."},
 	}
@@ -57,6 +58,7 @@ const (
 	rowText            = "license-file-only"
 	rowTextHeaders     = "license-file-and-headers"
 	rowHeaders         = "headers"
+	rowSupplied        = "supplied"
 	rowMissing         = "missing"
 )
 
@@ -79,7 +81,11 @@ func Component(c *sbom.Component, looked bool, silent map[string]int) sbom.Concl
 		return withCopies(c, fromText(c, silent, text, headers))
 	case len(headers) > 0:
 		return headers.conclude(rowHeaders)
-	case looked && slices.ContainsFunc(c.Occurrences, func(o sbom.Occurrence) bool { return o.Dir != "" }):
+	}
+	if out, ok := fromSupplied(c.Claims); ok {
+		return out
+	}
+	if looked && slices.ContainsFunc(c.Occurrences, func(o sbom.Occurrence) bool { return o.Dir != "" }) {
 		return sbom.Conclusion{Expr: spdx.None(), Row: rowMissing, By: tool}
 	}
 	return sbom.Conclusion{Row: RowUnavailable, By: tool}
@@ -89,13 +95,13 @@ func Component(c *sbom.Component, looked bool, silent map[string]int) sbom.Concl
 const tool = "licet"
 
 // weigh sorts the claims by who speaks. Notices and files that do not ship (tests, documentation) have
-// no say, nor has a name or link that some file mentions, nor what points to a license file that is
-// there, nor NONE, which states nothing. A person's statement about one file counts as that file's.
+// no say, nor has what a bill of materials says, a name or link that some file mentions, what points to a license file that
+// is there, nor NONE, which states nothing. A person's statement about one file counts as that file's.
 func weigh(claims []sbom.Claim) (clarified, declared, text, headers side) {
 	for i, c := range claims {
 		s := statement{claim: i, expr: c.Expr, raw: c.Raw, exact: c.Kind != kindText}
 		switch {
-		case c.Expr.IsNone():
+		case c.Expr.IsNone() || c.IsSupplied():
 		case c.Basis == sbom.Clarified && c.Role == "":
 			clarified = append(clarified, s)
 		case c.Basis == sbom.Declared:

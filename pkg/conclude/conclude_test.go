@@ -34,8 +34,10 @@ var roles = map[string]sbom.Claim{
 		Evidence: []sbom.Evidence{{Span: source.Span{Path: "lib/a.c"}}, {Span: source.Span{Path: "lib/b.c"}}}},
 	"many.c": {Basis: sbom.Detected, Role: sbom.RoleFile, Kind: "notice",
 		Evidence: []sbom.Evidence{{Span: source.Span{Path: "a.c"}}, {Span: source.Span{Path: "b.c"}}, {Span: source.Span{Path: "c.h"}}}},
-	"notice": {Basis: sbom.Detected, Role: sbom.RoleNotice, Kind: "text"},
-	"aside":  {Basis: sbom.Detected, Role: sbom.RoleAside, Kind: "tag"},
+	"sbom":           {Basis: sbom.Declared, Role: sbom.RoleManifest, Kind: sbom.KindSupplied},
+	"sbom concludes": {Basis: sbom.Declared, Role: sbom.RoleManifest, Kind: sbom.KindSuppliedConclusion},
+	"notice":         {Basis: sbom.Detected, Role: sbom.RoleNotice, Kind: "text"},
+	"aside":          {Basis: sbom.Detected, Role: sbom.RoleAside, Kind: "tag"},
 }
 
 // component reads "role: statement; role: statement". A statement in quotes is no expression; quotes behind one have it as

@@ -133,6 +133,9 @@ func evidenceLabels(j *judged) []Label {
 		switch cl.Basis {
 		case sbom.Declared:
 			what = "declared: " + strings.TrimPrefix(what, "states ")
+			if cl.Kind == sbom.KindSuppliedConclusion {
+				what = "concluded by who wrote this: " + strings.TrimPrefix(what, "declared: ")
+			}
 		case sbom.Clarified:
 			what = "clarified: " + strings.TrimPrefix(what, "states ")
 		}

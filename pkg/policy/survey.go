@@ -69,7 +69,7 @@ func (s *survey) subjects(c *sbom.Component, root bool) []subject {
 	if apart && (isLent(c, sub.claims) || s.aside[c.ID] && isWritten(c, sub.claims)) {
 		return nil
 	}
-	sub.own = root && owned(sub) || apart && s.aside[c.ID]
+	sub.own = root && isMine(c) && owned(sub) || apart && s.aside[c.ID]
 	return []subject{sub}
 }
 
@@ -110,6 +110,9 @@ func liesBelow(folder, dir string) bool {
 	return root == "" && folder != "" && folder != dir && (dir == "." || strings.HasPrefix(folder, dir+"/"))
 }
 
+// isMine reports whether a root may be the organisation's own: the subject of a bill of materials is what its author supplies.
+func isMine(c *sbom.Component) bool { return c.Origin != sbom.OriginSBOM }
+
 // owned reports whether what a root says of its license is what people write who do not publish: nothing,
 // or a name of their own.
 func owned(s subject) bool {
@@ -131,7 +134,7 @@ func Assumptions(p *Policy, doc *sbom.Document) []string {
 	var silent, private []string
 	for _, id := range doc.Roots {
 		c := doc.Component(id)
-		if c == nil || c.FirstParty {
+		if c == nil || c.FirstParty || !isMine(c) {
 			continue
 		}
 		switch sub := s.subject(c); {
@@ -195,12 +198,13 @@ func (s *survey) subject(c *sbom.Component) subject {
 	return sub
 }
 
-// joined is the AND of the claims of one basis that speak for the component.
+// joined is the AND of the claims of one basis that speak for the component. A bill of materials does where nothing else does.
 func joined(claims []sbom.Claim, basis sbom.Basis) (spdx.Expr, []int) {
 	var parts []spdx.Expr
 	var from []int
+	heard := slices.ContainsFunc(claims, func(cl sbom.Claim) bool { return cl.Basis == basis && speaks(cl) && !cl.IsSupplied() })
 	for i, cl := range claims {
-		if cl.Basis == basis && speaks(cl) {
+		if cl.Basis == basis && speaks(cl) && !(heard && cl.IsSupplied()) {
 			parts = append(parts, cl.Expr)
 			from = append(from, i)
 		}
@@ -244,6 +248,9 @@ func (s *survey) unknownKind(c *sbom.Component, sub subject) string {
 func foreign(c *sbom.Component) []subject {
 	var own []spdx.Expr
 	for _, cl := range c.Claims {
+		if cl.IsSupplied() {
+			continue // nobody's own word
+		}
 		if cl.Role == sbom.RoleManifest || cl.Role == sbom.RoleLicenseFile || cl.Basis == sbom.Declared || cl.Basis == sbom.Clarified {
 			own = append(own, cl.Expr)
 		}

@@ -24,7 +24,8 @@ func Unknown(c *sbom.Component) string {
 }
 
 // Declared is what the component's manifests declare, as written, joined by AND: NOASSERTION when they
-// declare nothing, or something that cannot be read as an expression.
+// declare nothing, or something that cannot be read as an expression. What the author of a bill of materials concluded is
+// declared by nobody, and what they call declared counts where no manifest says it.
 func Declared(c *sbom.Component) spdx.Expr {
 	all := expressions(c.Claims, sbom.Declared)
 	if len(all) == 0 || slices.ContainsFunc(all, spdx.Expr.IsNoAssertion) {
@@ -49,7 +50,11 @@ func Detected(claims []sbom.Claim) []spdx.Expr {
 func expressions(claims []sbom.Claim, basis sbom.Basis) []spdx.Expr {
 	var out []spdx.Expr
 	seen := map[string]bool{}
+	heard := slices.ContainsFunc(claims, func(c sbom.Claim) bool { return c.Basis == basis && !c.IsSupplied() })
 	for _, c := range claims {
+		if c.Kind == sbom.KindSuppliedConclusion || heard && c.IsSupplied() {
+			continue
+		}
 		if s := c.Expr.String(); c.Basis == basis && c.Kind != "ignored" && !c.Expr.IsNone() && !seen[s] {
 			seen[s] = true
 			out = append(out, c.Expr)

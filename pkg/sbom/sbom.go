@@ -131,10 +131,23 @@ const (
 	RoleAside       Role = "aside"        // tests, documentation, fixtures, lockfiles: listed, never joined in
 )
 
+// The kinds of claims that rest on a bill of materials which somebody wrote: what it says to be declared, and what its author
+// concluded. Their basis is Declared, for nobody looked at a text; see package conclude for what they weigh.
+const (
+	KindSupplied           = "supplied"
+	KindSuppliedConclusion = "supplied-conclusion"
+)
+
+// RuleConflict is the rule of a supplied conclusion whose author says that it contradicts what is declared.
+const RuleConflict = "supplied-conflict"
+
+// IsSupplied reports whether a claim rests on a bill of materials that somebody wrote.
+func (c Claim) IsSupplied() bool { return c.Kind == KindSupplied || c.Kind == KindSuppliedConclusion }
+
 // Claim is one statement about a license. Claims are appended, never changed.
 type Claim struct {
 	Basis Basis     `json:"basis"`
-	Kind  string    `json:"kind,omitempty"` // of a detected claim: text, tag, notice, reference, field; ignored if set aside
+	Kind  string    `json:"kind,omitempty"` // of a detected claim: text, tag, notice, reference, field; ignored if set aside; of a declared one see KindSupplied
 	Role  Role      `json:"role,omitempty"`
 	Expr  spdx.Expr `json:"expression"` // NOASSERTION when Raw cannot be read as one
 	// Raw is the statement as written, when it is short: a manifest's field, a tag's value.

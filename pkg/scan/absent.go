@@ -16,7 +16,9 @@ import (
 func absent(doc *sbom.Document) []sbom.Gap {
 	told := map[sbom.ID]bool{}
 	for _, id := range doc.Roots {
-		told[id] = true
+		if c := doc.Component(id); c == nil || c.Origin != sbom.OriginSBOM { // a stranger's is asked for its license
+			told[id] = true
+		}
 	}
 	for _, g := range doc.Gaps {
 		for _, id := range g.Components {

@@ -264,7 +264,7 @@ func (a *assignment) give(f *sbom.FileFacts, parts map[string]*sbom.Component) {
 		part.Occurrences[0].Claims = append(part.Occurrences[0].Claims, len(part.Claims))
 		part.Claims = append(part.Claims, c)
 	}
-	if f.Class == "" {
+	if f.Class == "" && !a.hearsay[f.Path] {
 		for _, c := range f.Copyrights {
 			if !c.Ignored {
 				part.Copyrights = append(part.Copyrights, c)

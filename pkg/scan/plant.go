@@ -28,7 +28,9 @@ func (s *scanner) plant(projects []project) (roots []sbom.ID, joints sbom.Fragme
 	for _, p := range projects {
 		for _, id := range p.Roots {
 			dir, found := p.sites[id].dir, p.sites[id].found
-			joints.Components = append(joints.Components, sbom.Component{ID: id, Occurrences: []sbom.Occurrence{{Dir: dir}}})
+			if !p.whole { // a document has no files
+				joints.Components = append(joints.Components, sbom.Component{ID: id, Occurrences: []sbom.Occurrence{{Dir: dir}}})
+			}
 			if p.in != nil {
 				continue
 			}
@@ -78,8 +80,11 @@ func (s *scanner) plant(projects []project) (roots []sbom.ID, joints sbom.Fragme
 			}
 		}
 	}
+	others := s.others(projects)
 	for _, id := range tops {
-		joints.Components = append(joints.Components, s.stated(id))
+		if !others[id] {
+			joints.Components = append(joints.Components, s.stated(id))
+		}
 	}
 	for _, e := range aside {
 		e.From = slices.Min(tops)
@@ -142,7 +147,7 @@ func (s *scanner) loose(p project, own owners, wanted func(root, id sbom.ID) boo
 	}
 	var out []sbom.Relationship
 	for _, c := range p.Components {
-		if held[c.ID] || p.isRoot(c.ID) || !p.isAlone(c.Origin) {
+		if held[c.ID] && !p.about[c.ID] || p.known[c.ID] || p.isRoot(c.ID) || !p.isAlone(c.Origin) {
 			continue
 		}
 		dir, found := p.sites[c.ID].dir, p.sites[c.ID].found

@@ -20,6 +20,9 @@ type project struct {
 	sbom.Fragment
 	sites map[sbom.ID]site // see locate
 	in    *archived        // nil for one that lies in no archive
+	whole bool             // it is a bill of materials, and all of the target
+	about map[sbom.ID]bool // what such a one in a tree is about, which hangs where it lies whatever leads to it
+	known map[sbom.ID]bool // of a bill of materials in a tree: what others tell of, see supply
 }
 
 // read lets every ecosystem read its projects, and joins what they learned under the target's roots.
@@ -59,6 +62,7 @@ func (s *scanner) read(ctx context.Context, m *met) *sbom.Document {
 		projects[i].locate(func(dir string) bool { return s.classBelow(dir+"/", own) != "" })
 	}
 	adopt(projects, s.Facts)
+	s.supply(projects, m.count)
 	manifests := len(projects)
 	projects = s.copies(m, projects)
 	roots, joints := s.plant(projects)

@@ -94,15 +94,16 @@ type scanner struct {
 	heavy     sync.Mutex       // held by the one worker that holds a large archive inflated
 	kept      kept
 	inFlight  *inFlight
-	maxPacked int64       // the constant, but in tests
-	full      atomic.Bool // so much has come out of archives that no more are entered
+	maxPacked int64           // the constant, but in tests
+	full      atomic.Bool     // so much has come out of archives that no more are entered
+	hearsay   map[string]bool // bills of materials, whose copyrights are those of others
 }
 
 func newScanner(tree source.Tree, opt Options) (*scanner, error) {
 	s := &scanner{
 		Options: opt, tree: tree, engine: detect.New(ownTexts(opt.Texts)...),
 		notes: &notes{digest: map[string]string{}}, recorded: map[string]fs.FS{},
-		maxPacked: maxPacked, inFlight: newInFlight(),
+		maxPacked: maxPacked, inFlight: newInFlight(), hearsay: map[string]bool{},
 	}
 	files := tree.Lookup()
 	if files == nil {

@@ -50,6 +50,7 @@ import (
 	"github.com/licet/licet/pkg/ecosystem/rubygems"
 	"github.com/licet/licet/pkg/ecosystem/sbt"
 	"github.com/licet/licet/pkg/ecosystem/submodule"
+	"github.com/licet/licet/pkg/ecosystem/supplied"
 	"github.com/licet/licet/pkg/ecosystem/swift"
 	"github.com/licet/licet/pkg/ecosystem/terraform"
 	"github.com/licet/licet/pkg/ecosystem/vcpkg"
@@ -103,6 +104,7 @@ var Ecosystems = []*ecosystem.Ecosystem{
 	rubygems.Ecosystem,
 	sbt.Ecosystem,
 	submodule.Ecosystem,
+	supplied.Ecosystem,
 	swift.Ecosystem,
 	terraform.Ecosystem,
 	vcpkg.Ecosystem,

@@ -1,0 +1,245 @@
+// Package verify holds what was built against what is said to be in it: the inventory of an artifact, read from its own
+// bytes, against that of the tree it was built from or of a bill of materials. A pure function over two documents.
+//
+// Components are the same by purl, type, namespace, name and version; qualifiers tell where a package is from, not what it
+// is. One that both have in different versions is a kind of its own, since what was approved is another version than what
+// is shipped.
+//
+// The trap is silence. A stripped program tells nothing of what it is made of, one in C never did, and no part of a
+// comparison with nothing is a match. So an artifact that names no component, and every type of package that the inventory
+// ships and the artifact does not speak of at all, is said to be untold: a material gap, not a difference, and never
+// verified. Nothing here says that the bytes of a component are those of its source.
+package verify
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/pkg/source"
+)
+
+// Kind is the kind of a difference.
+type Kind string
+
+// The kinds.
+const (
+	Unlisted       Kind = "unlisted"        // in the artifact, not in the inventory
+	AnotherVersion Kind = "another-version" // in both, and the artifact's version is none of the inventory's
+	Absent         Kind = "absent"          // shipped by the inventory, not in the artifact
+)
+
+// Difference is one component that the two do not have in common.
+type Difference struct {
+	Kind    Kind   `json:"kind"`
+	PURL    string `json:"purl"`
+	Name    string `json:"name"`
+	Version string `json:"version,omitempty"`
+	// Others are the versions on the other side, of another-version.
+	Others []string `json:"others,omitempty"`
+	// Found are the places that name it: in the artifact, of what is absent in the inventory.
+	Found []source.Span `json:"found,omitempty"`
+}
+
+// Result is what a comparison tells.
+type Result struct {
+	// Same are the purls of the artifact's components that the inventory has.
+	Same        []string     `json:"same,omitempty"`
+	Differences []Difference `json:"differences,omitempty"`
+	// Gaps are what could not be compared, and what either side could not read.
+	Gaps []sbom.Gap `json:"gaps,omitempty"`
+}
+
+// Exit is the exit status that the result calls for: 1 if the artifact holds what the inventory does not list, else 3 on a
+// material gap that nobody allowed (any gap if strict), else 0.
+func (r *Result) Exit(allowed, strict bool) int {
+	if slices.ContainsFunc(r.Differences, func(d Difference) bool { return d.Kind != Absent }) {
+		return 1
+	}
+	if !allowed && slices.ContainsFunc(r.Gaps, func(g sbom.Gap) bool { return g.Material || strict }) {
+		return 3
+	}
+	return 0
+}
+
+// Compare holds what was built, an artifact, against an inventory; both are resolved documents.
+func Compare(built, inventory *sbom.Document) *Result {
+	c := comparison{out: &Result{}, listed: indexOf(inventory), held: indexOf(built), inventory: inventory}
+	c.gaps("the artifact", built, true)
+	c.gaps("the inventory", inventory, false)
+	told := map[string]bool{}
+	var unnamed []sbom.ID
+	for i := range built.Components {
+		part := &built.Components[i]
+		switch {
+		case !isRoot(built, part.ID) && isAskedFor(part):
+		case part.PURL != "":
+			told[typeOf(part.PURL)] = true
+			c.part(part)
+		case !isRoot(built, part.ID) && !c.listed.names[strings.ToLower(part.Name)]:
+			unnamed = append(unnamed, part.ID)
+		}
+	}
+	if len(unnamed) > 0 {
+		c.gap("the artifact", sbom.Gap{Kind: sbom.Unsupported, Material: true, Components: unnamed,
+			Why:  fmt.Sprintf("%s of the artifact bear no name that could be compared, the first is %s", sbom.Plural(len(unnamed), "component"), unnamed[0]),
+			Next: "find out what they are, and list them in the inventory"})
+	}
+	c.untold(told)
+	c.absent(told)
+	slices.Sort(c.out.Same)
+	c.out.Same = slices.Compact(c.out.Same)
+	slices.SortFunc(c.out.Differences, func(a, b Difference) int {
+		return cmp.Or(cmp.Compare(slices.Index(kinds, a.Kind), slices.Index(kinds, b.Kind)), cmp.Compare(a.PURL, b.PURL))
+	})
+	return c.out
+}
+
+var kinds = []Kind{Unlisted, AnotherVersion, Absent}
+
+type comparison struct {
+	out          *Result
+	inventory    *sbom.Document
+	listed, held index
+}
+
+// index finds the components of a document.
+type index struct {
+	versions map[string][]string // by package: the purl without version and qualifiers
+	names    map[string]bool
+}
+
+func indexOf(d *sbom.Document) index {
+	x := index{map[string][]string{}, map[string]bool{}}
+	for i := range d.Components {
+		c := &d.Components[i]
+		x.names[strings.ToLower(c.Name)] = true
+		if pkg, version := split(c.PURL); pkg != "" && !slices.Contains(x.versions[pkg], version) {
+			x.versions[pkg] = append(x.versions[pkg], version)
+		}
+	}
+	return x
+}
+
+// split cuts a purl into the package, without version, qualifiers and subpath, and the version as a purl writes it.
+func split(purl string) (pkg, version string) {
+	purl, _, _ = strings.Cut(purl, "#")
+	purl, _, _ = strings.Cut(purl, "?")
+	if at := strings.LastIndexByte(purl, '@'); at > strings.LastIndexByte(purl, '/') {
+		return purl[:at], purl[at+1:]
+	}
+	return purl, ""
+}
+
+// typeOf is the type of a purl: "golang".
+func typeOf(purl string) string {
+	kind, _, _ := strings.Cut(strings.TrimPrefix(purl, "pkg:"), "/")
+	return kind
+}
+
+func isRoot(d *sbom.Document, id sbom.ID) bool {
+	_, ok := slices.BinarySearch(d.Roots, id)
+	return ok
+}
+
+// isAskedFor reports whether a line of a manifest only asks for a package, in any version, and nothing of it is held. What a
+// program was linked from stands on no line.
+func isAskedFor(c *sbom.Component) bool {
+	return c.Version == "" && c.Origin == sbom.OriginManifest && !slices.ContainsFunc(c.Occurrences, func(o sbom.Occurrence) bool {
+		return o.Dir != "" || slices.ContainsFunc(o.Found, func(at source.Span) bool { return at.Line == 0 })
+	})
+}
+
+// part compares one component of the artifact. What the inventory lists without a version, as a tree does the project that it
+// holds, is the same in any.
+func (c *comparison) part(part *sbom.Component) {
+	pkg, version := split(part.PURL)
+	versions, ok := c.listed.versions[pkg]
+	d := Difference{Kind: Unlisted, PURL: part.PURL, Name: part.Name, Version: part.Version, Found: places(part)}
+	switch {
+	case ok && (slices.Contains(versions, version) || slices.Contains(versions, "")):
+		c.out.Same = append(c.out.Same, part.PURL)
+		return
+	case ok && version == "":
+		c.gap("the artifact", sbom.Gap{Kind: sbom.Lost, Material: true, Components: []sbom.ID{part.ID},
+			Why: "the artifact does not tell the version of " + part.PURL, Next: "build it so that it does"})
+		return
+	case ok:
+		d.Kind, d.Others = AnotherVersion, slices.Sorted(slices.Values(versions))
+	}
+	c.out.Differences = append(c.out.Differences, d)
+}
+
+// ships reports whether the inventory says that a component is inside of what is delivered.
+func (c *comparison) ships(x *sbom.Component) bool {
+	uses := c.inventory.UsesOf(x.ID)
+	out := len(uses) > 0 && !slices.ContainsFunc(uses, func(u sbom.Use) bool { return u.Shipped != sbom.No })
+	return x.PURL != "" && !out && !isRoot(c.inventory, x.ID) && (x.Scope == "" || x.Scope == sbom.Runtime)
+}
+
+// untold adds the gaps of what the artifact does not speak of.
+func (c *comparison) untold(told map[string]bool) {
+	if len(told) == 0 {
+		c.gap("the artifact", sbom.Gap{Kind: sbom.Unsupported, Material: true,
+			Why:  "the artifact does not tell what it is made of: it may be stripped, or built by tools that record nothing",
+			Next: "verify a build that keeps its inventory, or the packages that it was linked from"})
+		return
+	}
+	silent := map[string]int{}
+	for i := range c.inventory.Components {
+		if x := &c.inventory.Components[i]; c.ships(x) && !told[typeOf(x.PURL)] {
+			silent[typeOf(x.PURL)]++
+		}
+	}
+	for _, kind := range slices.Sorted(maps.Keys(silent)) {
+		c.gap("the artifact", sbom.Gap{Kind: sbom.Unsupported, Material: true,
+			Why:  fmt.Sprintf("the artifact tells nothing of type %s, of which the inventory ships %s: whether these are in it is unknown", kind, sbom.Plural(silent[kind], "component")),
+			Next: "verify the artifact that they are part of"})
+	}
+}
+
+// absent adds what the inventory ships and an artifact that speaks of such packages does not hold.
+func (c *comparison) absent(told map[string]bool) {
+	for i := range c.inventory.Components {
+		x := &c.inventory.Components[i]
+		pkg, _ := split(x.PURL)
+		if _, held := c.held.versions[pkg]; !held && c.ships(x) && told[typeOf(x.PURL)] {
+			c.out.Differences = append(c.out.Differences, Difference{Kind: Absent, PURL: x.PURL, Name: x.Name, Version: x.Version, Found: places(x)})
+		}
+	}
+}
+
+// gaps takes over what one side could not read. That licenses are not at hand hides no component. What is missing from the
+// inventory hides nothing either: if the artifact holds it, it is unlisted.
+func (c *comparison) gaps(side string, d *sbom.Document, hides bool) {
+	for _, g := range d.Gaps {
+		if g.Kind != sbom.Unavailable || len(g.Components) == 0 {
+			g.Material = g.Material && hides
+			c.gap(side, g)
+		}
+	}
+}
+
+func (c *comparison) gap(side string, g sbom.Gap) {
+	g.Reader = side
+	c.out.Gaps = append(c.out.Gaps, g)
+}
+
+// places are the first few that name a component, else the folders of its files.
+func places(c *sbom.Component) []source.Span {
+	const few = 3
+	var out, dirs []source.Span
+	for _, o := range c.Occurrences {
+		out = append(out, o.Found...)
+		if o.Dir != "" {
+			dirs = append(dirs, source.Span{Path: o.Dir})
+		}
+	}
+	if len(out) == 0 {
+		out = dirs
+	}
+	return out[:min(few, len(out))]
+}
