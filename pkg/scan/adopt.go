@@ -15,8 +15,13 @@ func adopt(projects []project, facts *sbom.Facts) {
 	unnamed := func(dir string) sbom.ID {
 		return ecosystem.FolderID(dir, ecosystem.Unnamed(facts, dir))
 	}
-	named := map[string][]sbom.ID{}
+	named, copied := map[string][]sbom.ID{}, map[sbom.ID]bool{}
 	for _, p := range projects {
+		if p.copies {
+			for id, at := range p.sites {
+				named[at.dir], copied[id] = []sbom.ID{id}, true
+			}
+		}
 		for _, id := range p.Roots {
 			if dir := p.sites[id].dir; id != unnamed(dir) && !slices.Contains(named[dir], id) {
 				named[dir] = append(named[dir], id)
@@ -29,9 +34,20 @@ func adopt(projects []project, facts *sbom.Facts) {
 			dir := p.sites[id].dir
 			if to := named[dir]; id == unnamed(dir) && len(to) == 1 {
 				p.rename(id, to[0])
+				if copied[to[0]] {
+					p.uproot(to[0])
+				}
 			}
 		}
 	}
+}
+
+// uproot takes a component from the roots of the project: others made it.
+func (p *project) uproot(id sbom.ID) {
+	p.Roots = slices.DeleteFunc(p.Roots, func(root sbom.ID) bool { return root == id })
+	at := p.sites[id]
+	at.root = false
+	p.sites[id] = at
 }
 
 // rename makes one component of the project part of another, whose name, version, type and place stand.

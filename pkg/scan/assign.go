@@ -10,6 +10,7 @@ import (
 	"github.com/licet/licet/pkg/detect"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
+	"github.com/licet/licet/pkg/vendored"
 )
 
 // assignment gives statements to components.
@@ -162,11 +163,15 @@ func (a *assignment) addIslands() {
 
 // island makes a component of a folder, which those around it contain.
 func (a *assignment) island(dir string, place source.Span, around []sbom.ID) {
-	name := path.Base(dir)
-	island := sbom.Component{
-		ID: sbom.ID("file:" + dir + "#" + name + "@"), Name: name, Type: sbom.TypeLibrary,
-		Origin: sbom.OriginVendored, Occurrences: []sbom.Occurrence{{Dir: dir, Found: []source.Span{place}}},
+	lib := vendored.Library{Name: path.Base(dir)}
+	if ofTarget(dir) {
+		lib = a.identify(dir)
 	}
+	island, gaps := copied(&lib, dir)
+	if len(lib.Found) == 0 {
+		island.Occurrences[0].Found = []source.Span{place}
+	}
+	a.out.Gaps = append(a.out.Gaps, gaps...)
 	a.out.Components = append(a.out.Components, island)
 	for _, id := range around {
 		a.out.Relationships = append(a.out.Relationships, sbom.Relationship{

@@ -16,7 +16,8 @@ import (
 // roots by an edge of that scope. One inside the files of a dependency that a package manager laid there
 // is how that dependency was developed, and hangs below it. The project at the top of the tree contains
 // the others; where none lies there, the tree itself is a root that does, and where two do, neither. One in the folder of
-// a package that was copied into the tree is that package's.
+// a package that was copied into the tree is that package's; one below third_party and the like was copied itself, though
+// nothing recorded that.
 //
 // What a reader found without saying what it belongs to, such as a JAR or a package that lies unpacked with the record that a
 // tool wrote of it, is contained in the project around it. As a root it would be taken for the organisation's own, of which
@@ -38,6 +39,15 @@ func (s *scanner) plant(projects []project) (roots []sbom.ID, joints sbom.Fragme
 			if folder, owner := copied.of(dir + "/x"); folder != "." && len(owner) > 0 && !slices.Contains(owner, id) {
 				edge.From, edge.Scope = slices.Min(owner), scopeOf(s.class(dir+"/", folder))
 				joints.Relationships = append(joints.Relationships, edge)
+				continue
+			}
+			if s.isCopiedProject(&p, id) && s.classBelow(dir+"/", own) == "" {
+				p.vendor(id)
+				if _, above := own.of(dir); len(above) > 0 {
+					edge.From = slices.Min(above)
+				}
+				edge.Scope = sbom.Runtime
+				aside = append(aside, edge)
 				continue
 			}
 			if class := s.classBelow(dir+"/", own); class != "" && dir != "." {
@@ -74,7 +84,7 @@ func (s *scanner) plant(projects []project) (roots []sbom.ID, joints sbom.Fragme
 		joints.Components = append(joints.Components, s.stated(id))
 	}
 	for _, e := range aside {
-		e.From = slices.Min(tops)
+		e.From = cmp.Or(e.From, slices.Min(tops))
 		joints.Relationships = append(joints.Relationships, e)
 	}
 	wanted := wantedBy(projects)

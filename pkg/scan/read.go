@@ -17,7 +17,8 @@ type project struct {
 	eco   *ecosystem.Ecosystem
 	files []string
 	sbom.Fragment
-	sites map[sbom.ID]site // see locate
+	sites  map[sbom.ID]site // see locate
+	copies bool             // it is what was copied without a manifest
 }
 
 // read lets every ecosystem read its projects, and joins what they learned under the target's roots.
@@ -47,10 +48,13 @@ func (s *scanner) read(ctx context.Context, m *met) *sbom.Document {
 	for i := range projects {
 		projects[i].locate(func(dir string) bool { return s.classBelow(dir+"/", own) != "" })
 	}
+	if copies := s.copies(m, projects); len(copies.Components) > 0 {
+		projects = append(projects, copies)
+	}
 	adopt(projects, s.Facts)
 	roots, joints := s.plant(projects)
 	joints.Gaps = append(joints.Gaps, unreadGaps(m.unread)...)
-	if len(projects) == 0 {
+	if !slices.ContainsFunc(projects, func(p project) bool { return !p.copies }) {
 		joints.Gaps = append(joints.Gaps, nothingRead(m))
 	}
 	fragments := []sbom.Fragment{joints}

@@ -75,7 +75,9 @@ type scanner struct {
 	files     fs.FS
 	engine    *detect.Engine
 	classes   []pathClass
-	curations []source.Glob // the paths of the facts' curations
+	curations []source.Glob   // the paths of the facts' curations
+	own       []source.Glob   // the paths of the facts' first party
+	ownPURLs  []sbom.Selector // its purls
 	notes     *notes
 	unhashed  bool             // nobody asks for checksums
 	recorded  map[string]fs.FS // Caches, with what readers read in them noted
@@ -104,6 +106,9 @@ func newScanner(tree source.Tree, opt Options) (*scanner, error) {
 			return nil, fmt.Errorf("%s: %w", c.Found, err)
 		}
 		s.curations = append(s.curations, g)
+	}
+	if s.own, s.ownPURLs, err = compileFirstParty(s.Facts.FirstParty); err != nil {
+		return nil, err
 	}
 	for name, cache := range opt.Caches {
 		s.recorded[name] = s.record(name, cache)

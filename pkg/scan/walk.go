@@ -15,6 +15,7 @@ import (
 	"github.com/licet/licet/pkg/detect"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
+	"github.com/licet/licet/pkg/vendored"
 	"github.com/licet/licet/rules"
 )
 
@@ -24,11 +25,12 @@ type met struct {
 	files     []sbom.FileFacts
 	texts     map[sbom.Digest]sbom.Text
 	gaps      []sbom.Gap
-	unread    map[string][]string // manifests and archives that nobody reads yet, by what they are
-	silent    []string            // of the manifests, products in which none was found
-	links     map[string]string   // inside the tree, and where each leads
-	dep5      map[string]bool     // files that state the licenses of others as Debian does
-	plain     map[fileKind]int    // how many files state no license
+	unread    map[string][]string       // manifests and archives that nobody reads yet, by what they are
+	silent    []string                  // of the manifests, products in which none was found
+	links     map[string]string         // inside the tree, and where each leads
+	dep5      map[string]bool           // files that state the licenses of others as Debian does
+	plain     map[fileKind]int          // how many files state no license
+	places    map[string]vendored.Place // folders that may hold copied code
 	excluded  int
 	count     int
 	bytes     int64
@@ -44,7 +46,7 @@ func kindOf(p string) fileKind { return fileKind{source.Dir(p), path.Ext(p)} }
 func (s *scanner) walk(ctx context.Context) *met {
 	m := &met{
 		manifests: make([][]string, len(s.Ecosystems)), texts: map[sbom.Digest]sbom.Text{},
-		unread: map[string][]string{}, links: map[string]string{}, dep5: map[string]bool{}, plain: map[fileKind]int{},
+		unread: map[string][]string{}, links: map[string]string{}, dep5: map[string]bool{}, plain: map[fileKind]int{}, places: map[string]vendored.Place{},
 	}
 	sum := sha256.New() // over the names and sizes of all files, and the bytes of those that state something
 	for o := range s.stream(ctx) {
@@ -65,6 +67,9 @@ func (s *scanner) walk(ctx context.Context) *met {
 		}
 		m.count++
 		m.bytes += f.Size
+		for _, p := range vendored.Places(f.Path) {
+			m.places[p.Path] = p
+		}
 		fmt.Fprintf(sum, "%s\x00%d\x00%s\n", f.Path, f.Size, f.SHA256)
 		for _, eco := range o.wanted {
 			m.manifests[eco] = append(m.manifests[eco], f.Path)
