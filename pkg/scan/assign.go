@@ -22,8 +22,9 @@ type assignment struct {
 	homes   map[string]home        // by path
 	strays  map[string]source.Span // folders that an installer fills, and a file there that states something and is no package's
 	looked  map[sbom.ID]conclude.Files
-	read    map[string]bool // manifests and lockfiles, which speak through their readers
-	dep5    map[string]bool // files whose statements went to the files that they are about
+	read    map[string]bool    // manifests and lockfiles, which speak through their readers
+	dep5    map[string]bool    // files whose statements went to the files that they are about
+	pieces  map[string][]piece // by file, what of it is of libraries that it holds
 }
 
 // home is a folder that has license files: what they state, and where the first of them does.
@@ -48,6 +49,7 @@ func (s *scanner) assign(m *met, caches []searched, graph *sbom.Document) *assig
 		a.prepare(part)
 	}
 	a.addIslands()
+	a.addPieces(m, graph)
 	parts := map[string]*sbom.Component{}
 	for _, part := range files {
 		for i := range part {
@@ -233,8 +235,11 @@ func (a *assignment) give(f *sbom.FileFacts, parts map[string]*sbom.Component) {
 	if len(ids) == 0 {
 		return
 	}
-	f.Owner = ids[0]
 	f.Class = a.class(f.Path, dir)
+	if whole, ok := a.owners[f.Path]; ok { // the file is a library
+		dir, ids = f.Path, whole
+	}
+	f.Owner = ids[0]
 	if detect.RoleOf(f.Path) == sbom.RoleLicenseFile && a.homeOf(f.Path) == dir {
 		for _, id := range ids {
 			files := a.looked[id]
@@ -252,12 +257,15 @@ func (a *assignment) give(f *sbom.FileFacts, parts map[string]*sbom.Component) {
 			f.Claims[i].Role = a.role(f, dir)
 		}
 		c = a.curate(f.Path, f.Claims[i])
+		if a.ofPiece(f.Path, c.Evidence[0].Span, sbom.Component{Claims: []sbom.Claim{c}}) {
+			continue
+		}
 		part.Occurrences[0].Claims = append(part.Occurrences[0].Claims, len(part.Claims))
 		part.Claims = append(part.Claims, c)
 	}
 	if f.Class == "" {
 		for _, c := range f.Copyrights {
-			if !c.Ignored {
+			if !c.Ignored && !a.ofPiece(f.Path, c.Found[0], sbom.Component{Copyrights: []sbom.Copyright{c}}) {
 				part.Copyrights = append(part.Copyrights, c)
 			}
 		}

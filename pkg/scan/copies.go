@@ -86,16 +86,16 @@ func (p *project) library(lib *vendored.Library, dir string) sbom.Component {
 // copied is the component of a copied library, and a gap if its files disagree on the version.
 func copied(lib *vendored.Library, dir string) (sbom.Component, []sbom.Gap) {
 	c := sbom.Component{Name: lib.Name, Version: lib.Version, Type: sbom.TypeLibrary, Origin: sbom.OriginVendored}
-	if lib.PURL != "" {
-		kind, rest, _ := strings.Cut(strings.TrimPrefix(lib.PURL, "pkg:"), "/")
-		c.PURL = ecosystem.PURL(kind, strings.Trim(path.Dir(rest), "."), path.Base(rest), lib.Version)
-	}
+	c.PURL = versioned(lib.PURL, lib.Version)
 	c.ID = cmp.Or(sbom.ID(c.PURL), ecosystem.FolderID(dir, c))
 	found := lib.Found
 	if len(found) == 0 {
 		found = []source.Span{{Path: dir}}
 	}
 	c.Occurrences = []sbom.Occurrence{{Dir: dir, Found: found}}
+	if lib.Inner != "" {
+		c.Occurrences = append(c.Occurrences, sbom.Occurrence{Dir: lib.Inner, Found: found})
+	}
 	if len(lib.Versions) == 0 {
 		return c, nil
 	}
@@ -104,6 +104,15 @@ func copied(lib *vendored.Library, dir string) (sbom.Component, []sbom.Gap) {
 		Why:  "the files of " + dir + " tell different versions: " + lib.Disagreement() + "; none is taken",
 		Next: "correct the file that is wrong",
 	}}
+}
+
+// versioned is a purl of the list of libraries with the version, "" for none.
+func versioned(purl, version string) string {
+	kind, rest, ok := strings.Cut(strings.TrimPrefix(purl, "pkg:"), "/")
+	if !ok {
+		return ""
+	}
+	return ecosystem.PURL(kind, strings.Trim(path.Dir(rest), "."), path.Base(rest), version)
 }
 
 // identify says what library lies in a folder of the target.

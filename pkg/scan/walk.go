@@ -31,6 +31,7 @@ type met struct {
 	dep5      map[string]bool           // files that state the licenses of others as Debian does
 	plain     map[fileKind]int          // how many files state no license
 	places    map[string]vendored.Place // folders that may hold copied code
+	banners   []vendored.Banner         // in the order of the walk
 	excluded  int
 	count     int
 	bytes     int64
@@ -77,6 +78,7 @@ func (s *scanner) walk(ctx context.Context) *met {
 		if kind := rules.Unread(f.Path); kind != "" && len(o.wanted) == 0 && !filled(f.Path) && s.class(f.Path, ".") == "" {
 			m.unread[kind] = append(m.unread[kind], f.Path)
 		}
+		m.banners = append(m.banners, o.banners...)
 		for d, body := range o.texts {
 			keepText(m.texts, d, sbom.Text{Body: body, From: source.Span{Path: f.Path}})
 		}
@@ -158,6 +160,7 @@ type outcome struct {
 	facts    sbom.FileFacts // without a path for what is no regular file
 	wanted   []int          // the ecosystems that matched it
 	texts    map[sbom.Digest]string
+	banners  []vendored.Banner
 	gaps     []sbom.Gap
 	link     source.Entry // what it is, where it is a link inside the tree that is not read at its own path
 	excluded bool         // the user left it out

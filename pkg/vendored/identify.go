@@ -24,12 +24,14 @@ const (
 
 // folder is one that is being identified.
 type folder struct {
-	fsys   fs.FS
-	dir    string
-	skip   func(string) bool
-	called string   // as the folder is
-	files  []string // below dir, at the top and where headers lie
-	told   []Statement
+	fsys          fs.FS
+	dir           string
+	skip          func(string) bool
+	called        string   // as the folder is
+	files         []string // below dir, at the top and where headers lie
+	told          []Statement
+	proof         string // the file that shows that the library is there
+	licenseProves bool
 	Library
 }
 
@@ -45,12 +47,22 @@ func Identify(fsys fs.FS, dir string, skip func(string) bool, role func(string) 
 	lib := f.known()
 	for _, file := range f.files {
 		if f.isTop(file) {
-			f.Licensed = f.Licensed || role(file) == sbom.RoleLicenseFile
+			if role(file) == sbom.RoleLicenseFile {
+				f.Licensed = true
+				f.prove(file, true)
+				if dir := path.Dir(file); dir != "." {
+					f.Inner = path.Join(f.dir, dir)
+				}
+			}
+			f.prove(file, false)
 			f.readTop(file)
 		}
 	}
 	f.readHeaders(lib)
 	f.weigh(f.told)
+	if len(f.Found) == 0 && f.proof != "" {
+		f.Found = []source.Span{{Path: path.Join(f.dir, f.proof)}}
+	}
 	if lib != nil {
 		f.know(lib)
 	}
@@ -84,6 +96,13 @@ func (f *folder) list(sub string) {
 				queue = append(queue, p)
 			}
 		}
+	}
+}
+
+// prove notes a file that shows that the library is there: a license file before any other.
+func (f *folder) prove(file string, license bool) {
+	if f.proof == "" || license && !f.licenseProves {
+		f.proof, f.licenseProves = file, license
 	}
 }
 
@@ -225,7 +244,7 @@ func (f *folder) readTop(file string) {
 // call takes a name that a build file or a README gives, if it is that of the folder in other letters: any other may be that of one
 // of several parts.
 func (f *folder) call(name string, at source.Span) {
-	if bare(name) == bare(f.called) && name != f.Name && isName(name) {
+	if f.Name == f.called && bare(name) == bare(f.called) && name != f.Name && isName(name) {
 		f.Name = name
 		f.Found = append(f.Found, at)
 	}

@@ -32,6 +32,8 @@ type Library struct {
 	Versions []Statement
 	// Licensed: there is a license file. Described: there is a README. Known: it is in the list of libraries.
 	Licensed, Described, Known bool
+	// Inner is the folder in it that is called like it and has its license file; "" if the library is not wrapped so.
+	Inner string
 	// Sorts: the folder has no files of its own, and none below as libraries have them, and only sorts what lies in it.
 	Sorts bool
 }
