@@ -2,6 +2,7 @@ package rules
 
 import (
 	_ "embed"
+	"iter"
 	"path"
 	"sort"
 	"strings"
@@ -19,6 +20,9 @@ type Library struct {
 	Files []string
 	// Whole are those of them that are all of it.
 	Whole []string
+	// Words tell in a comment that what it is about is of the library, "" for none; AllOf, that all of the file is.
+	Words string
+	AllOf bool
 	// Defines are where its version stands: "NAME", "A.B.C", "NAME#", each after "file:" or not; see libraries.tsv.
 	Defines []string
 }
@@ -28,6 +32,7 @@ type libraryTable struct {
 	rows  []Library
 	names []libraryKey // sorted
 	files []libraryKey // sorted, by the last part of the path
+	words []int        // the rows that have some
 }
 
 type libraryKey struct {
@@ -39,10 +44,14 @@ var libraries = sync.OnceValue(func() *libraryTable {
 	t := &libraryTable{}
 	for line := range strings.Lines(librariesTSV) {
 		fields := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
-		if strings.HasPrefix(line, "#") || len(fields) != 5 {
+		if strings.HasPrefix(line, "#") || len(fields) < 5 {
 			continue
 		}
 		lib, row := Library{Name: fields[0], PURL: fields[1], Defines: strings.Fields(fields[4])}, len(t.rows)
+		if len(fields) > 5 {
+			lib.Words, lib.AllOf = strings.CutPrefix(fields[5], "=")
+			t.words = append(t.words, row)
+		}
 		t.names = append(t.names, libraryKey{Letters(lib.Name), row})
 		for name := range strings.SplitSeq(fields[2], ",") {
 			t.names = append(t.names, libraryKey{name, row})
@@ -89,6 +98,18 @@ func LibrariesCalled(name string) []*Library {
 func LibrariesOf(base string) []*Library {
 	t := libraries()
 	return t.find(t.files, base)
+}
+
+// LibrariesWithWords are those of which words in a comment tell.
+func LibrariesWithWords() iter.Seq[*Library] {
+	return func(yield func(*Library) bool) {
+		t := libraries()
+		for _, row := range t.words {
+			if !yield(&t.rows[row]) {
+				return
+			}
+		}
+	}
 }
 
 func (t *libraryTable) find(keys []libraryKey, key string) []*Library {

@@ -147,8 +147,8 @@ func (s *scanner) isCopiedProject(p *project, id sbom.ID) bool {
 	if !ok || strength == vendored.Unlikely || s.isOwn(dir) || s.isOwnPURL(string(id)) {
 		return false
 	}
-	for _, other := range p.Roots { // a workspace lists its members
-		if _, below := vendored.Below(p.sites[other].dir); !below {
+	for _, e := range p.Relationships { // a workspace lists its members
+		if e.To == id && e.Kind == sbom.Contains && p.isRoot(e.From) && e.From != id {
 			return false
 		}
 	}

@@ -19,8 +19,8 @@ import (
 
 // piece is a part of a file that is a library's.
 type piece struct {
-	start, end int
-	id         sbom.ID
+	at source.Span
+	id sbom.ID
 }
 
 // keepBanners notes the banners of a window that begin before end.
@@ -48,7 +48,7 @@ func (a *assignment) addPieces(m *met, graph *sbom.Document) {
 		if len(ids) == 0 || a.class(p, dir) != "" || filled(p) || sitePackages(p) != "" || a.read[p] || a.isOwn(path.Dir(p)) {
 			continue
 		}
-		if slices.ContainsFunc(known.around(ids, graph), func(name string) bool { return isPartOf(b.Name, name) }) {
+		if known.isOwn(b.Name, ids) {
 			continue
 		}
 		c := known.component(b, dir)
@@ -63,7 +63,7 @@ func (a *assignment) addPieces(m *met, graph *sbom.Document) {
 		if b.Whole {
 			whole = append(whole, c)
 		} else {
-			a.pieces[p] = append(a.pieces[p], piece{b.At.Start, b.At.End, c.ID})
+			a.pieces[p] = append(a.pieces[p], piece{b.At, c.ID})
 		}
 	}
 	for _, c := range whole { // only now: a file is no folder in which others lie
@@ -84,11 +84,11 @@ func (a *assignment) ofPiece(file string, at source.Span, found sbom.Component) 
 		return false
 	}
 	list := a.pieces[file] // in the order of the file
-	i, _ := slices.BinarySearchFunc(list, at.Start, func(p piece, start int) int { return cmp.Compare(p.end, start+1) })
-	if i == len(list) || at.Start < list[i].start {
+	i, _ := slices.BinarySearchFunc(list, at.Start, func(p piece, start int) int { return cmp.Compare(p.at.End, start+1) })
+	if i == len(list) || at.Start < list[i].at.Start {
 		return false
 	}
-	found.ID, found.Occurrences = list[i].id, []sbom.Occurrence{{Dir: file}}
+	found.ID, found.Occurrences = list[i].id, []sbom.Occurrence{{Found: []source.Span{list[i].at}}}
 	if len(found.Claims) > 0 {
 		found.Occurrences[0].Claims = []int{0}
 	}
@@ -100,13 +100,14 @@ func (a *assignment) ofPiece(file string, at source.Span, found sbom.Component) 
 type names struct {
 	roots    []string
 	packages map[string][]*sbom.Component // of npm, by their names as they are compared
-	islands  map[sbom.ID]string
+	all      map[sbom.ID]string
 }
 
 func (a *assignment) named(graph *sbom.Document) *names {
-	n := &names{packages: map[string][]*sbom.Component{}, islands: map[sbom.ID]string{}}
+	n := &names{packages: map[string][]*sbom.Component{}, all: map[sbom.ID]string{}}
 	for i := range graph.Components {
 		c := &graph.Components[i]
+		n.all[c.ID] = c.Name
 		if slices.Contains(graph.Roots, c.ID) {
 			n.roots = append(n.roots, c.Name)
 		}
@@ -116,22 +117,15 @@ func (a *assignment) named(graph *sbom.Document) *names {
 		}
 	}
 	for _, c := range a.out.Components {
-		n.islands[c.ID] = c.Name
+		n.all[c.ID] = c.Name
 	}
 	return n
 }
 
-// around are the names of those who own a file, and of all the roots.
-func (n *names) around(ids []sbom.ID, graph *sbom.Document) []string {
-	out := slices.Clip(n.roots)
-	for _, id := range ids {
-		if c := graph.Component(id); c != nil {
-			out = append(out, c.Name)
-		} else {
-			out = append(out, n.islands[id])
-		}
-	}
-	return out
+// isOwn reports whether a library is what owns the file that names it, or a part of a root.
+func (n *names) isOwn(library string, owners []sbom.ID) bool {
+	return slices.ContainsFunc(n.roots, func(root string) bool { return isPartOf(library, root) }) ||
+		slices.ContainsFunc(owners, func(id sbom.ID) bool { return vendored.Alike(library, path.Base(n.all[id])) })
 }
 
 // isPartOf reports whether a library that a banner names is the project of that name, or a part of it: react-dom-server of
@@ -151,7 +145,10 @@ func isPartOf(library, project string) bool {
 // a component of its own in the folder of the owner.
 func (n *names) component(b vendored.Banner, dir string) sbom.Component {
 	c := sbom.Component{Name: b.Name, Version: b.Version, Type: sbom.TypeLibrary, Origin: origin(b)}
-	c.Occurrences = []sbom.Occurrence{{Dir: b.At.Path, Found: []source.Span{b.At}}}
+	c.Occurrences = []sbom.Occurrence{{Found: []source.Span{b.At}}}
+	if b.Whole { // of a part the files are elsewhere
+		c.Occurrences[0].Dir = b.At.Path
+	}
 	var same []*sbom.Component
 	for _, p := range n.packages[rules.Letters(cmp.Or(b.Package, b.Name))] {
 		if (b.Package == "" || b.Package == p.Name) && (b.Version == "" || b.Version == p.Version) {

@@ -140,13 +140,13 @@ func (b *banners) take(start, end int, head bool) {
 		return
 	}
 	n := newBanner(name, version, b.span(start, end))
-	n.Whole = head && (alike(stemOf(b.path), n.Name) || alike(stemOf(b.path), name))
+	n.Whole = head && (Alike(stemOf(b.path), n.Name) || Alike(stemOf(b.path), name))
 	b.found = append(b.found, n)
 }
 
 // takeNamed adds an ordinary comment at the head of a file, if it has the name of the file and a version.
 func (b *banners) takeNamed(start, end int) {
-	if name, version := title(string(b.data[start:end])); version != "" && alike(stemOf(b.path), name) {
+	if name, version := title(string(b.data[start:end])); version != "" && Alike(stemOf(b.path), name) {
 		b.take(start, end, true)
 	}
 }
@@ -175,7 +175,7 @@ func (b *banners) listed(start, end int) {
 			return
 		}
 		open.At.End = at
-		if name, version := title(string(b.data[open.At.Start:at])); version != "" && alike(name, open.Name) {
+		if name, version := title(string(b.data[open.At.Start:at])); version != "" && Alike(name, path.Base(open.Name)) {
 			open.Version = version
 		}
 		b.found = append(b.found, *open)
@@ -228,8 +228,11 @@ func program(p string, data []byte) []Banner {
 		}
 		return []Banner{n}
 	}
-	head := data[:min(len(data), maxHeadOfProgram)]
 	b := &banners{path: p, data: data, line: 1}
+	if b.words(); len(b.found) > 0 {
+		return b.found
+	}
+	head := data[:min(len(data), maxHeadOfProgram)]
 	start, end := 0, len(head)
 	if s, e, ok := comment(head, 0); ok && b.isHead(s) {
 		start, end = s, e
@@ -240,4 +243,26 @@ func program(p string, data []byte) []Banner {
 	}
 	b.takeNamed(start, end)
 	return b.found
+}
+
+// maxBefore is in how many of its first bytes a program speaks of code of others that it has in it.
+const maxBefore = 16 << 10
+
+// words adds the libraries of which the words of the list tell. What is theirs is the comment, or the file.
+func (b *banners) words() {
+	head := b.data[:min(len(b.data), maxBefore)]
+	for lib := range rules.LibrariesWithWords() {
+		i := bytes.Index(head, []byte(lib.Words))
+		if i < 0 {
+			continue
+		}
+		start := bytes.LastIndex(head[:i], []byte("/*"))
+		n := bytes.Index(b.data[i:], []byte("*/"))
+		if start < 0 || n < 0 || bytes.Contains(head[start:i], []byte("*/")) {
+			continue
+		}
+		b.at, b.line = 0, 1
+		b.found = append(b.found, Banner{Name: lib.Name, PURL: lib.PURL, At: b.span(start, i+n+2), Whole: lib.AllOf})
+	}
+	slices.SortFunc(b.found, func(x, y Banner) int { return x.At.Start - y.At.Start })
 }

@@ -47,7 +47,7 @@ func defines(p string, data []byte) macros {
 		} else {
 			value, _, _ = strings.Cut(value, " ")
 			value, _, _ = strings.Cut(value, "/*")
-			if strings.Trim(value, "0123456789") != "" {
+			if strings.Trim(value, "0123456789.") != "" {
 				continue
 			}
 		}
@@ -135,8 +135,8 @@ var suffixes = [][3]string{
 func (m macros) versionOf(library string) []Statement {
 	var out []Statement
 	for _, d := range m {
-		for _, suffix := range []string{"_VERSION", "_VERSION_STRING", "_VERSION_STR", "_VERSION_TEXT", "_VER_STR"} {
-			if prefix, ok := strings.CutSuffix(d.name, suffix); ok && alike(prefix, library) {
+		for _, suffix := range []string{"_VERSION", "_VERSION_STRING", "_VERSION_STR", "_VERSION_TEXT", "_VER_STR", "_RELEASE"} {
+			if prefix, ok := strings.CutSuffix(d.name, suffix); ok && Alike(prefix, library) {
 				if v := versionIn(d.value); strings.Contains(v, ".") {
 					out = append(out, Statement{v, d.at, byBuild})
 				}
@@ -149,7 +149,7 @@ func (m macros) versionOf(library string) []Statement {
 	for _, d := range m {
 		for _, s := range suffixes {
 			prefix, ok := strings.CutSuffix(d.name, s[0])
-			if !ok || !alike(prefix, library) {
+			if !ok || !Alike(prefix, library) {
 				continue
 			}
 			if _, whole := m.get(prefix + s[2]); whole {

@@ -40,10 +40,14 @@ func Identify(fsys fs.FS, dir string, skip func(string) bool, role func(string) 
 	f := &folder{fsys: fsys, dir: dir, skip: skip}
 	name, version := nameOf(dir)
 	f.Name, f.called = name, name
-	if version != "" {
-		f.tell(version, source.Span{Path: dir}, byBuild)
-	}
 	f.list(".")
+	if version != "" {
+		at := dir
+		if len(f.files) > 0 {
+			at = path.Join(dir, f.files[0])
+		}
+		f.tell(version, source.Span{Path: at}, byBuild)
+	}
 	lib := f.known()
 	for _, file := range f.files {
 		if f.isTop(file) {
@@ -66,6 +70,8 @@ func Identify(fsys fs.FS, dir string, skip func(string) bool, role func(string) 
 	if lib != nil {
 		f.know(lib)
 	}
+	slices.SortFunc(f.Found, source.Span.Compare)
+	f.Found = slices.Compact(f.Found)
 	return f.Library
 }
 
@@ -109,12 +115,12 @@ func (f *folder) prove(file string, license bool) {
 // isTop reports whether a file lies at the top of the library: in the folder, or in one in it that is called like it.
 func (f *folder) isTop(file string) bool {
 	dir := path.Dir(file)
-	return dir == "." || !strings.Contains(dir, "/") && alike(dir, f.called)
+	return dir == "." || !strings.Contains(dir, "/") && Alike(dir, f.called)
 }
 
 // holdsHeaders reports whether a folder at the top of a library may have the header that tells the version.
 func (f *folder) holdsHeaders(name string) bool {
-	return slices.Contains([]string{"include", "includes", "inc", "src", "source", "lib"}, name) || alike(name, f.called) || len(rules.LibrariesCalled(name)) > 0
+	return slices.Contains([]string{"include", "includes", "inc", "src", "source", "lib"}, name) || Alike(name, f.called) || len(rules.LibrariesCalled(name)) > 0
 }
 
 // known is the library of the list that the folder is: one that is called so, or whose version a file tells, and of which a
@@ -210,7 +216,7 @@ func (f *folder) readHeaders(lib *rules.Library) {
 		base := strings.TrimSuffix(path.Base(file), ".in")
 		stem := strings.TrimSuffix(base, path.Ext(base))
 		isHeader := slices.Contains([]string{".h", ".hh", ".hpp", ".hxx"}, path.Ext(base))
-		if !isHeader || !alike(stem, f.Name) && !strings.Contains(strings.ToLower(stem), "ver") {
+		if !isHeader || !Alike(stem, f.Name) && !strings.Contains(strings.ToLower(stem), "ver") {
 			continue
 		}
 		if read++; read > maxHeaders {
@@ -234,6 +240,13 @@ func (f *folder) readTop(file string) {
 	case stem == "readme" || name == "readme":
 		f.Described = true
 		r = readReadme
+	case MayHaveBanners(file) && Alike(stemOf(file), f.called):
+		for _, b := range Banners(f.head(file)) {
+			if b.Whole && Alike(b.Name, f.called) {
+				f.tell(b.Version, b.At, byBuild)
+			}
+		}
+		return
 	default:
 		return
 	}

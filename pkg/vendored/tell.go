@@ -145,7 +145,7 @@ func readMakefile(f *folder, all lines) {
 	for l := range until(all, maxLines) {
 		key, value, ok := strings.Cut(l.Uncomment("#").Text, "=")
 		key = strings.TrimRight(key, " \t:?")
-		if before, is := strings.CutSuffix(key, "VERSION"); ok && is && (before == "" || alike(strings.TrimSuffix(before, "_"), f.Name)) {
+		if before, is := strings.CutSuffix(key, "VERSION"); ok && is && (before == "" || Alike(strings.TrimSuffix(before, "_"), f.Name)) {
 			if v := wholeVersion(value); strings.Contains(v, ".") {
 				f.tell(v, l.Span(), byBuild)
 				return
@@ -175,7 +175,7 @@ func readChangelog(f *folder, all lines) {
 				f.tell(v, l.Span(), byPeople)
 				return
 			}
-			if w = strings.ToLower(w); w != "version" && w != "release" && w != "changes" && w != "in" && w != "v" && !alike(w, f.Name) {
+			if w = strings.ToLower(w); w != "version" && w != "release" && w != "changes" && w != "in" && w != "v" && !Alike(w, f.Name) {
 				break
 			}
 		}
@@ -202,7 +202,7 @@ func readReadme(f *folder, all lines) {
 	for l := range until(all, 5) {
 		words := strings.Fields(strings.Map(plainMark, l.Text))
 		for i, w := range words[:min(len(words), 4)] {
-			if !alike(w, f.Name) {
+			if !Alike(w, f.Name) {
 				continue
 			}
 			if i == 0 {

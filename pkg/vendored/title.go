@@ -94,6 +94,9 @@ func nameFrom(words []string) string {
 	if last := len(words) - 1; last > 0 && path.Ext(words[last]) == ".js" { // Bootstrap's parts
 		words = words[:last]
 	}
+	if last := len(words) - 1; last == 0 && slices.Contains(programs, path.Ext(words[0])) {
+		words[0] = strings.TrimSuffix(words[0], path.Ext(words[0]))
+	}
 	if len(words) > maxWords {
 		return ""
 	}

@@ -100,9 +100,9 @@ func (l *Library) know(lib *rules.Library) {
 	l.Name, l.PURL, l.Known = lib.Name, lib.PURL, true
 }
 
-// alike reports whether a name is that of the library, with "lib" or what a port is called or without: HIREDIS and hiredis, UV
+// Alike reports whether a name is that of the library, with "lib" or what a port is called or without: HIREDIS and hiredis, UV
 // and libuv, HdrHistogram_c and hdr_histogram.
-func alike(a, b string) bool {
+func Alike(a, b string) bool {
 	a, b = bare(a), bare(b)
 	if a == "" || b == "" {
 		return false
