@@ -169,10 +169,10 @@ func (a *assignment) island(dir string, place source.Span, around []sbom.ID) {
 	if ofTarget(dir) {
 		lib = a.identify(dir)
 	}
-	island, gaps := copied(&lib, dir)
-	if len(lib.Found) == 0 {
-		island.Occurrences[0].Found = []source.Span{place}
+	if len(lib.Versions) == 0 && lib.Version == "" {
+		lib.Found = []source.Span{place} // the license, and not any other file that is there
 	}
+	island, gaps := copied(&lib, dir)
 	a.out.Gaps = append(a.out.Gaps, gaps...)
 	a.out.Components = append(a.out.Components, island)
 	for _, id := range around {

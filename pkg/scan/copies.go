@@ -48,10 +48,14 @@ func (s *scanner) copies(m *met, projects []project) project {
 		if lib.Sorts || !isCopy(&lib, dir, place.Strength) {
 			continue
 		}
-		c := out.library(&lib, dir)
+		if len(lib.Found) == 0 {
+			lib.Found = []source.Span{{Path: place.File}}
+		}
+		c, gaps := copied(&lib, dir)
+		out.Components, out.Gaps = append(out.Components, c), append(out.Gaps, gaps...)
 		if _, ids := taken.of(dir); len(ids) > 0 {
 			out.Relationships = append(out.Relationships, sbom.Relationship{
-				From: ids[0], To: c.ID, Kind: sbom.Contains, Scope: sbom.Runtime, Found: []source.Span{lib.Place(dir)},
+				From: ids[0], To: c.ID, Kind: sbom.Contains, Scope: sbom.Runtime, Found: lib.Found[:1],
 			})
 		}
 		taken.add(c)
@@ -76,25 +80,14 @@ func isCopy(lib *vendored.Library, dir string, strength vendored.Strength) bool 
 	return versioned && lib.Licensed
 }
 
-// library adds the component of a copied library, with a gap where its files disagree on the version.
-func (p *project) library(lib *vendored.Library, dir string) sbom.Component {
-	c, gaps := copied(lib, dir)
-	p.Components, p.Gaps = append(p.Components, c), append(p.Gaps, gaps...)
-	return c
-}
-
 // copied is the component of a copied library, and a gap if its files disagree on the version.
 func copied(lib *vendored.Library, dir string) (sbom.Component, []sbom.Gap) {
 	c := sbom.Component{Name: lib.Name, Version: lib.Version, Type: sbom.TypeLibrary, Origin: sbom.OriginVendored}
 	c.PURL = versioned(lib.PURL, lib.Version)
 	c.ID = cmp.Or(sbom.ID(c.PURL), ecosystem.FolderID(dir, c))
-	found := lib.Found
-	if len(found) == 0 {
-		found = []source.Span{{Path: dir}}
-	}
-	c.Occurrences = []sbom.Occurrence{{Dir: dir, Found: found}}
+	c.Occurrences = []sbom.Occurrence{{Dir: dir, Found: lib.Found}}
 	if lib.Inner != "" {
-		c.Occurrences = append(c.Occurrences, sbom.Occurrence{Dir: lib.Inner, Found: found})
+		c.Occurrences = append(c.Occurrences, sbom.Occurrence{Dir: lib.Inner, Found: lib.Found})
 	}
 	if len(lib.Versions) == 0 {
 		return c, nil

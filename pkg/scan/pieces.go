@@ -91,6 +91,9 @@ func (a *assignment) ofPiece(file string, at source.Span, found sbom.Component) 
 	found.ID, found.Occurrences = list[i].id, []sbom.Occurrence{{Found: []source.Span{list[i].at}}}
 	if len(found.Claims) > 0 {
 		found.Occurrences[0].Claims = []int{0}
+		if found.Claims[0].Role == sbom.RoleNotice { // of the project, to which the library is a part
+			found.Claims[0].Role = sbom.RoleFile
+		}
 	}
 	a.out.Components = append(a.out.Components, found)
 	return true

@@ -69,7 +69,9 @@ func (s *scanner) walk(ctx context.Context) *met {
 		m.count++
 		m.bytes += f.Size
 		for _, p := range vendored.Places(f.Path) {
-			m.places[p.Path] = p
+			if _, known := m.places[p.Path]; !known {
+				m.places[p.Path] = p
+			}
 		}
 		fmt.Fprintf(sum, "%s\x00%d\x00%s\n", f.Path, f.Size, f.SHA256)
 		for _, eco := range o.wanted {

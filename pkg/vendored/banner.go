@@ -43,7 +43,7 @@ var (
 
 // MayHaveBanners reports whether banners are looked for in a file of that name.
 func MayHaveBanners(p string) bool {
-	return isScript(p) || slices.Contains(programs, path.Ext(p))
+	return isScript(p) || slices.Contains(programs, path.Ext(p)) || path.Ext(p) == ".txt"
 }
 
 // isScript reports whether a file is what a bundler writes, or has the comments that it took out: app.js, app.js.LICENSE.txt.
@@ -56,10 +56,15 @@ func isScript(p string) bool {
 
 // Banners finds the banners of a file. Spans are places in data.
 func Banners(p string, data []byte) []Banner {
-	if !isScript(p) {
+	b := &banners{path: p, data: data, line: 1}
+	switch {
+	case isScript(p):
+	case path.Ext(p) == ".txt":
+		b.blocks()
+		return b.found
+	default:
 		return program(p, data)
 	}
-	b := &banners{path: p, data: data, line: 1}
 	if strings.HasSuffix(p, ".LEGAL.txt") {
 		if i := bytes.Index(data, []byte(bundledBy)); i >= 0 {
 			b.listed(i, len(data))
@@ -196,6 +201,32 @@ func (b *banners) listed(start, end int) {
 		i = next
 	}
 	shut(end)
+}
+
+// blocks reads the list that rollup-plugin-license writes of the packages in a bundle: of each, between lines of three dashes, the
+// fields Name, Version, License and Private of its package.json, then its texts.
+func (b *banners) blocks() {
+	const divider = "\n---\n"
+	for start := 0; start < len(b.data) && len(b.found) < maxBanners; {
+		end := len(b.data)
+		if n := bytes.Index(b.data[start:], []byte(divider)); n >= 0 {
+			end = start + n
+		}
+		text := strings.TrimLeft(string(b.data[start:min(end, start+2<<10)]), "\n")
+		lines := strings.SplitN(text, "\n", 5)
+		name, named := strings.CutPrefix(lines[0], "Name: ")
+		isBlock := named && len(lines) > 3 && strings.HasPrefix(lines[1], "Version: ") && strings.HasPrefix(lines[2], "License: ") && strings.HasPrefix(lines[3], "Private: ")
+		switch last := len(b.found) - 1; {
+		case isBlock && isName(name):
+			version := wholeVersion(strings.TrimPrefix(lines[1], "Version: "))
+			b.found = append(b.found, Banner{Name: name, Package: name, Version: version, At: b.span(start, end)})
+		case isBlock || last < 0:
+			return
+		default: // a text with such a line in it
+			b.found[last].At.End = end
+		}
+		start = end + len(divider)
+	}
 }
 
 // packageOf is the npm package of a path in node_modules.

@@ -1,7 +1,6 @@
 package vendored
 
 import (
-	"cmp"
 	"io"
 	"io/fs"
 	"path"
@@ -27,6 +26,7 @@ type folder struct {
 	fsys          fs.FS
 	dir           string
 	skip          func(string) bool
+	role          func(string) sbom.Role
 	called        string   // as the folder is
 	files         []string // below dir, at the top and where headers lie
 	told          []Statement
@@ -37,7 +37,7 @@ type folder struct {
 
 // Identify says what library lies in a folder. What skip covers is not looked at. role says what part a file plays by its name.
 func Identify(fsys fs.FS, dir string, skip func(string) bool, role func(string) sbom.Role) Library {
-	f := &folder{fsys: fsys, dir: dir, skip: skip}
+	f := &folder{fsys: fsys, dir: dir, skip: skip, role: role}
 	name, version := nameOf(dir)
 	f.Name, f.called = name, name
 	f.list(".")
@@ -51,7 +51,7 @@ func Identify(fsys fs.FS, dir string, skip func(string) bool, role func(string) 
 	lib := f.known()
 	for _, file := range f.files {
 		if f.isTop(file) {
-			if role(file) == sbom.RoleLicenseFile {
+			if f.role(file) == sbom.RoleLicenseFile {
 				f.Licensed = true
 				f.prove(file, true)
 				if dir := path.Dir(file); dir != "." {
@@ -89,7 +89,7 @@ func (f *folder) list(sub string) {
 		at := queue[n]
 		entries, _ := fs.ReadDir(f.fsys, path.Join(f.dir, at))
 		if at == "." {
-			f.Sorts = !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return !e.IsDir() || IsGroup(e.Name()) })
+			f.Sorts = !slices.ContainsFunc(entries, f.isOfLibrary)
 		}
 		for _, e := range entries[:min(len(entries), maxEntries)] {
 			p := path.Join(at, e.Name())
@@ -116,6 +116,16 @@ func (f *folder) prove(file string, license bool) {
 func (f *folder) isTop(file string) bool {
 	dir := path.Dir(file)
 	return dir == "." || !strings.Contains(dir, "/") && Alike(dir, f.called)
+}
+
+// isOfLibrary reports whether an entry at the top is one of a library, and not of a folder that sorts several, which may have a
+// README too.
+func (f *folder) isOfLibrary(e fs.DirEntry) bool {
+	name := e.Name()
+	if e.IsDir() {
+		return IsGroup(name) || Alike(name, f.called)
+	}
+	return IsCode(name) || f.role(name) == sbom.RoleLicenseFile || tops[strings.ToLower(name)] != nil
 }
 
 // holdsHeaders reports whether a folder at the top of a library may have the header that tells the version.
@@ -254,10 +264,10 @@ func (f *folder) readTop(file string) {
 	r(f, doc.Lines(p, data))
 }
 
-// call takes a name that a build file or a README gives, if it is that of the folder in other letters: any other may be that of one
-// of several parts.
+// call takes a name that a build file or a README gives, if it is that of the folder with "lib" or without: any other may be that of
+// one of several parts.
 func (f *folder) call(name string, at source.Span) {
-	if f.Name == f.called && bare(name) == bare(f.called) && name != f.Name && isName(name) {
+	if f.Name == f.called && bare(name) == bare(f.called) && rules.Letters(name) != rules.Letters(f.called) && isName(name) {
 		f.Name = name
 		f.Found = append(f.Found, at)
 	}
@@ -280,12 +290,4 @@ func (l *Library) Disagreement() string {
 		}
 	}
 	return strings.Join(parts[:min(len(parts), 6)], ", ")
-}
-
-// Place is the first place that tells of the library, or the folder itself.
-func (l *Library) Place(dir string) source.Span {
-	if len(l.Found) > 0 {
-		return l.Found[0]
-	}
-	return source.Span{Path: cmp.Or(dir, ".")}
 }

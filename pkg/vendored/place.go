@@ -38,6 +38,7 @@ const maxGroups = 3
 type Place struct {
 	Path     string
 	Root     string // the folder of the convention
+	File     string // that lies in it
 	Strength Strength
 }
 
@@ -59,7 +60,7 @@ func Places(file string) []Place {
 			if _, nested := conventions[strings.ToLower(segments[k])]; nested {
 				break
 			}
-			out = append(out, Place{strings.Join(segments[:k+1], "/"), strings.Join(segments[:i+1], "/"), strength})
+			out = append(out, Place{strings.Join(segments[:k+1], "/"), strings.Join(segments[:i+1], "/"), file, strength})
 		}
 	}
 	return out

@@ -107,7 +107,11 @@ func nameFrom(words []string) string {
 		}
 		words[i] = w
 	}
-	return strings.Join(words, " ")
+	name := strings.Join(words, " ")
+	if i := strings.IndexByte(name, '/'); i > 0 && name[0] != '@' { // a part of it
+		name = name[:i]
+	}
+	return name
 }
 
 // startsName reports whether a word begins as a name does: with a letter or a digit, or with the scope of a package.
