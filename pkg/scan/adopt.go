@@ -47,7 +47,7 @@ func (p *project) uproot(id sbom.ID) {
 	p.Roots = slices.DeleteFunc(p.Roots, func(root sbom.ID) bool { return root == id })
 	at := p.sites[id]
 	at.root = false
-	p.sites[id] = at
+	p.sites[id], p.uprooted = at, true
 }
 
 // rename makes one component of the project part of another, whose name, version, type and place stand.
@@ -60,8 +60,10 @@ func (p *project) rename(from, to sbom.ID) {
 			}
 		}
 	}
-	p.sites[to] = p.sites[from]
-	delete(p.sites, from)
+	if from != to { // a copy may be called as its folder is
+		p.sites[to] = p.sites[from]
+		delete(p.sites, from)
+	}
 	for i := range p.Roots {
 		if p.Roots[i] == from {
 			p.Roots[i] = to

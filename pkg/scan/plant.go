@@ -144,7 +144,7 @@ func (s *scanner) loose(p project, own owners, wanted func(root, id sbom.ID) boo
 		if held[c.ID] || p.isRoot(c.ID) || !p.isAlone(c.Origin) {
 			continue
 		}
-		dir, found := p.sites[c.ID].dir, p.sites[c.ID].found
+		dir, found := cmp.Or(p.sites[c.ID].dir, "."), p.sites[c.ID].found
 		if !ofTarget(dir) { // what it is made of is at hand elsewhere
 			dir = path.Dir(found.Path)
 		}
@@ -235,7 +235,7 @@ func (p *project) isRoot(id sbom.ID) bool { return p.sites[id].root }
 
 // isAlone reports whether a component of that origin needs nothing to lead to it: in a project without roots any, else what is vendored.
 func (p *project) isAlone(o sbom.Origin) bool {
-	return len(p.Roots) == 0 || o == sbom.OriginVendored
+	return len(p.Roots) == 0 && !p.uprooted || o == sbom.OriginVendored
 }
 
 // treeRoot is the root of a target that no manifest names.

@@ -17,8 +17,9 @@ type project struct {
 	eco   *ecosystem.Ecosystem
 	files []string
 	sbom.Fragment
-	sites  map[sbom.ID]site // see locate
-	copies bool             // it is what was copied without a manifest
+	sites    map[sbom.ID]site // see locate
+	copies   bool             // it is what was copied without a manifest
+	uprooted bool             // others made what it is about
 }
 
 // read lets every ecosystem read its projects, and joins what they learned under the target's roots.

@@ -91,7 +91,8 @@ func Banners(p string, data []byte) []Banner {
 	return b.found
 }
 
-// comment finds the next block comment. One that is opened anew by another legal one was no comment, but a part of a text.
+// comment finds the next block comment. One in which one of those is opened that bundlers keep was no comment, but a part of a
+// text: "src/*.js".
 func comment(data []byte, from int) (start, end int, ok bool) {
 	i := bytes.Index(data[from:], []byte("/*"))
 	if i < 0 {
@@ -103,10 +104,15 @@ func comment(data []byte, from int) (start, end int, ok bool) {
 		return 0, 0, false
 	}
 	end = start + 2 + n + 2
-	if again := bytes.LastIndex(data[start+2:end], []byte("/*!")); again >= 0 {
-		start += 2 + again
+	for at := start + 2; ; at += 2 {
+		again := bytes.Index(data[at:end-2], []byte("/*"))
+		if again < 0 {
+			return start, end, true
+		}
+		if at += again; data[at+2] == '!' || data[at+2] == '*' && at+2 < end-2 {
+			start = at
+		}
 	}
-	return start, end, true
 }
 
 func isLegal(text []byte) bool {
