@@ -53,7 +53,7 @@ func (s *scanner) copies(m *met, projects []project) project {
 		}
 		c, gaps := copied(&lib, dir)
 		out.Components, out.Gaps = append(out.Components, c), append(out.Gaps, gaps...)
-		if _, ids := taken.of(dir); len(ids) > 0 {
+		if _, ids := taken.of(dir); len(ids) > 0 && ids[0] != c.ID {
 			out.Relationships = append(out.Relationships, sbom.Relationship{
 				From: ids[0], To: c.ID, Kind: sbom.Contains, Scope: sbom.Runtime, Found: lib.Found[:1],
 			})
