@@ -17,8 +17,13 @@ func adopt(projects []project, facts *sbom.Facts) {
 		dir = path.Clean(dir) // of the top of an archive
 		return ecosystem.FolderID(dir, ecosystem.Unnamed(facts, dir))
 	}
-	named := map[string][]sbom.ID{}
+	named, copied := map[string][]sbom.ID{}, map[sbom.ID]bool{}
 	for _, p := range projects {
+		if p.copies {
+			for id, at := range p.sites {
+				named[at.dir], copied[id] = []sbom.ID{id}, true
+			}
+		}
 		for _, id := range p.Roots {
 			if dir := p.sites[id].dir; id != unnamed(dir) && !slices.Contains(named[dir], id) {
 				named[dir] = append(named[dir], id)
@@ -31,9 +36,20 @@ func adopt(projects []project, facts *sbom.Facts) {
 			dir := p.sites[id].dir
 			if to := named[dir]; id == unnamed(dir) && len(to) == 1 {
 				p.rename(id, to[0])
+				if copied[to[0]] {
+					p.uproot(to[0])
+				}
 			}
 		}
 	}
+}
+
+// uproot takes a component from the roots of the project: others made it.
+func (p *project) uproot(id sbom.ID) {
+	p.Roots = slices.DeleteFunc(p.Roots, func(root sbom.ID) bool { return root == id })
+	at := p.sites[id]
+	at.root = false
+	p.sites[id], p.uprooted = at, true
 }
 
 // rename makes one component of the project part of another, whose name, version, type and place stand.
@@ -46,8 +62,10 @@ func (p *project) rename(from, to sbom.ID) {
 			}
 		}
 	}
-	p.sites[to] = p.sites[from]
-	delete(p.sites, from)
+	if from != to { // a copy may be called as its folder is
+		p.sites[to] = p.sites[from]
+		delete(p.sites, from)
+	}
 	for i := range p.Roots {
 		if p.Roots[i] == from {
 			p.Roots[i] = to

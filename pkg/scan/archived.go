@@ -19,8 +19,8 @@ import (
 // packing is the ecosystem of archives that nothing in them names.
 var packing = &ecosystem.Ecosystem{Name: "archive"}
 
-// copies makes what the projects in archives make copies, and adds a project for each archive that none of them names.
-func (s *scanner) copies(m *met, projects []project) []project {
+// boxed makes what the projects in archives make copies, and adds a project for each archive that none of them names.
+func (s *scanner) boxed(m *met, projects []project) []project {
 	if len(m.archives) == 0 {
 		return projects
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/licet/licet/pkg/detect"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
+	"github.com/licet/licet/pkg/vendored"
 )
 
 // assignment gives statements to components.
@@ -21,8 +22,9 @@ type assignment struct {
 	homes   map[string]home        // by path
 	strays  map[string]source.Span // folders that an installer fills, and a file there that states something and is no package's
 	looked  map[sbom.ID]conclude.Files
-	read    map[string]bool // manifests and lockfiles, which speak through their readers
-	dep5    map[string]bool // files whose statements went to the files that they are about
+	read    map[string]bool    // manifests and lockfiles, which speak through their readers
+	dep5    map[string]bool    // files whose statements went to the files that they are about
+	pieces  map[string][]piece // by file, what of it is of libraries that it holds
 }
 
 // home is a folder that has license files: what they state, and where the first of them does.
@@ -47,6 +49,7 @@ func (s *scanner) assign(m *met, caches []searched, graph *sbom.Document) *assig
 		a.prepare(part)
 	}
 	a.addIslands()
+	a.addPieces(m, graph)
 	parts := map[string]*sbom.Component{}
 	for _, part := range files {
 		for i := range part {
@@ -176,11 +179,15 @@ func (a *assignment) addIslands() {
 
 // island makes a component of a folder, which those around it contain.
 func (a *assignment) island(dir string, place source.Span, around []sbom.ID) {
-	name := path.Base(dir)
-	island := sbom.Component{
-		ID: sbom.ID("file:" + dir + "#" + name + "@"), Name: name, Type: sbom.TypeLibrary,
-		Origin: sbom.OriginVendored, Occurrences: []sbom.Occurrence{{Dir: dir, Found: []source.Span{place}}},
+	lib := vendored.Library{Name: path.Base(dir)}
+	if ofTarget(dir) {
+		lib = a.identify(dir)
 	}
+	if len(lib.Versions) == 0 && lib.Version == "" {
+		lib.Found = []source.Span{place} // the license, and not any other file that is there
+	}
+	island, gaps := copied(&lib, dir)
+	a.out.Gaps = append(a.out.Gaps, gaps...)
 	a.out.Components = append(a.out.Components, island)
 	for _, id := range around {
 		a.out.Relationships = append(a.out.Relationships, sbom.Relationship{
@@ -242,8 +249,11 @@ func (a *assignment) give(f *sbom.FileFacts, parts map[string]*sbom.Component) {
 	if len(ids) == 0 {
 		return
 	}
-	f.Owner = ids[0]
 	f.Class = a.class(f.Path, dir)
+	if whole, ok := a.owners[f.Path]; ok { // the file is a library
+		dir, ids = f.Path, whole
+	}
+	f.Owner = ids[0]
 	if detect.RoleOf(f.Path) == sbom.RoleLicenseFile && a.homeOf(f.Path) == dir {
 		for _, id := range ids {
 			files := a.looked[id]
@@ -261,12 +271,15 @@ func (a *assignment) give(f *sbom.FileFacts, parts map[string]*sbom.Component) {
 			f.Claims[i].Role = a.role(f, dir)
 		}
 		c = a.curate(f.Path, f.Claims[i])
+		if a.ofPiece(f.Path, c.Evidence[0].Span, sbom.Component{Claims: []sbom.Claim{c}}) {
+			continue
+		}
 		part.Occurrences[0].Claims = append(part.Occurrences[0].Claims, len(part.Claims))
 		part.Claims = append(part.Claims, c)
 	}
 	if f.Class == "" && !a.hearsay[f.Path] {
 		for _, c := range f.Copyrights {
-			if !c.Ignored {
+			if !c.Ignored && !a.ofPiece(f.Path, c.Found[0], sbom.Component{Copyrights: []sbom.Copyright{c}}) {
 				part.Copyrights = append(part.Copyrights, c)
 			}
 		}

@@ -249,6 +249,7 @@ func nextWindow(data []byte) int {
 // lies in what begins before: the next window has but the rest of that, and does not know what it is of.
 func (r *reader) search(data []byte, end int, at place) {
 	found := r.detect(r.out.facts.Path, data)
+	r.keepBanners(data, end, at)
 	if r.ignoring {
 		ignoreBefore(&found, detect.IgnoredUntil(data))
 	}

@@ -16,7 +16,8 @@ import (
 // roots by an edge of that scope. One inside the files of a dependency that a package manager laid there
 // is how that dependency was developed, and hangs below it. The project at the top of the tree contains
 // the others; where none lies there, the tree itself is a root that does, and where two do, neither. One in the folder of
-// a package that was copied into the tree is that package's, and one in an archive is none of the tree's (see lodge).
+// a package that was copied into the tree is that package's, and one in an archive is none of the tree's (see lodge); one
+// below third_party and the like was copied itself, though nothing recorded that.
 //
 // What a reader found without saying what it belongs to, such as a JAR or a package that lies unpacked with the record that a
 // tool wrote of it, is contained in the project around it. As a root it would be taken for the organisation's own, of which
@@ -43,6 +44,15 @@ func (s *scanner) plant(projects []project) (roots []sbom.ID, joints sbom.Fragme
 			if folder, owner := copied.of(dir + "/x"); folder != "." && len(owner) > 0 && !slices.Contains(owner, id) {
 				edge.From, edge.Scope = slices.Min(owner), scopeOf(s.class(dir+"/", folder))
 				joints.Relationships = append(joints.Relationships, edge)
+				continue
+			}
+			if s.isCopiedProject(&p, id) && s.classBelow(dir+"/", own) == "" {
+				p.vendor(id)
+				if _, above := own.of(dir); len(above) > 0 {
+					edge.From = slices.Min(above)
+				}
+				edge.Scope = sbom.Runtime
+				aside = append(aside, edge)
 				continue
 			}
 			if class := s.classBelow(dir+"/", own); class != "" && dir != "." {
@@ -87,7 +97,7 @@ func (s *scanner) plant(projects []project) (roots []sbom.ID, joints sbom.Fragme
 		}
 	}
 	for _, e := range aside {
-		e.From = slices.Min(tops)
+		e.From = cmp.Or(e.From, slices.Min(tops))
 		joints.Relationships = append(joints.Relationships, e)
 	}
 	wanted := wantedBy(projects)
@@ -150,7 +160,7 @@ func (s *scanner) loose(p project, own owners, wanted func(root, id sbom.ID) boo
 		if held[c.ID] && !p.about[c.ID] || p.known[c.ID] || p.isRoot(c.ID) || !p.isAlone(c.Origin) {
 			continue
 		}
-		dir, found := p.sites[c.ID].dir, p.sites[c.ID].found
+		dir, found := cmp.Or(p.sites[c.ID].dir, "."), p.sites[c.ID].found
 		if !ofTarget(dir) { // what it is made of is at hand elsewhere
 			dir = source.Dir(found.Path)
 		}
@@ -241,7 +251,7 @@ func (p *project) isRoot(id sbom.ID) bool { return p.sites[id].root }
 
 // isAlone reports whether a component of that origin needs nothing to lead to it: in a project without roots any, else what is vendored.
 func (p *project) isAlone(o sbom.Origin) bool {
-	return len(p.Roots) == 0 || o == sbom.OriginVendored
+	return len(p.Roots) == 0 && !p.uprooted || o == sbom.OriginVendored
 }
 
 // treeRoot is the root of a target that no manifest names.

@@ -18,11 +18,13 @@ type project struct {
 	eco   *ecosystem.Ecosystem
 	files []string
 	sbom.Fragment
-	sites map[sbom.ID]site // see locate
-	in    *archived        // nil for one that lies in no archive
-	whole bool             // it is a bill of materials, and all of the target
-	about map[sbom.ID]bool // what such a one in a tree is about, which hangs where it lies whatever leads to it
-	known map[sbom.ID]bool // of a bill of materials in a tree: what others tell of, see supply
+	sites    map[sbom.ID]site // see locate
+	in       *archived        // nil for one that lies in no archive
+	whole    bool             // it is a bill of materials, and all of the target
+	about    map[sbom.ID]bool // what such a one in a tree is about, which hangs where it lies whatever leads to it
+	known    map[sbom.ID]bool // of a bill of materials in a tree: what others tell of, see supply
+	copies   bool             // it is what was copied without a manifest
+	uprooted bool             // others made what it is about
 }
 
 // read lets every ecosystem read its projects, and joins what they learned under the target's roots.
@@ -61,13 +63,16 @@ func (s *scanner) read(ctx context.Context, m *met) *sbom.Document {
 	for i := range projects {
 		projects[i].locate(func(dir string) bool { return s.classBelow(dir+"/", own) != "" })
 	}
+	if copies := s.copies(m, projects); len(copies.Components) > 0 {
+		projects = append(projects, copies)
+	}
 	adopt(projects, s.Facts)
 	s.supply(projects, m.count)
-	manifests := len(projects)
-	projects = s.copies(m, projects)
+	manifests := slices.ContainsFunc(projects, func(p project) bool { return !p.copies })
+	projects = s.boxed(m, projects)
 	roots, joints := s.plant(projects)
 	joints.Gaps = append(joints.Gaps, unreadGaps(m.unread)...)
-	if manifests == 0 {
+	if !manifests {
 		joints.Gaps = append(joints.Gaps, nothingRead(m))
 	}
 	fragments := []sbom.Fragment{joints}

@@ -87,7 +87,9 @@ type scanner struct {
 	files     *archive.Folders // the tree's, and those in archives that the walk entered
 	engine    *detect.Engine
 	classes   []pathClass
-	curations []source.Glob // the paths of the facts' curations
+	curations []source.Glob   // the paths of the facts' curations
+	own       []source.Glob   // the paths of the facts' first party
+	ownPURLs  []sbom.Selector // its purls
 	notes     *notes
 	unhashed  bool             // nobody asks for checksums
 	recorded  map[string]fs.FS // Caches, with what readers read in them noted
@@ -123,6 +125,9 @@ func newScanner(tree source.Tree, opt Options) (*scanner, error) {
 			return nil, fmt.Errorf("%s: %w", c.Found, err)
 		}
 		s.curations = append(s.curations, g)
+	}
+	if s.own, s.ownPURLs, err = compileFirstParty(s.Facts.FirstParty); err != nil {
+		return nil, err
 	}
 	for name, cache := range opt.Caches {
 		s.recorded[name] = s.record(name, cache)

@@ -16,6 +16,7 @@ import (
 	"github.com/licet/licet/pkg/detect"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
+	"github.com/licet/licet/pkg/vendored"
 	"github.com/licet/licet/rules"
 )
 
@@ -25,12 +26,14 @@ type met struct {
 	files     []sbom.FileFacts
 	texts     map[sbom.Digest]sbom.Text
 	gaps      []sbom.Gap
-	unread    map[string][]string // manifests and archives that nobody reads yet, by what they are
-	silent    []string            // of the manifests, products in which none was found
-	links     map[string]string   // inside the tree, and where each leads
-	dep5      map[string]bool     // files that state the licenses of others as Debian does
-	archives  map[string]archived // that were entered, by path
-	plain     map[fileKind]int    // how many files state no license
+	unread    map[string][]string       // manifests and archives that nobody reads yet, by what they are
+	silent    []string                  // of the manifests, products in which none was found
+	links     map[string]string         // inside the tree, and where each leads
+	dep5      map[string]bool           // files that state the licenses of others as Debian does
+	archives  map[string]archived       // that were entered, by path
+	plain     map[fileKind]int          // how many files state no license
+	places    map[string]vendored.Place // folders that may hold copied code
+	banners   []vendored.Banner         // in the order of the walk
 	excluded  int
 	read      []project // products that were read when they were met
 	count     int
@@ -48,7 +51,7 @@ func (s *scanner) walk(ctx context.Context) *met {
 	m := &met{
 		manifests: make([][]string, len(s.Ecosystems)), texts: map[sbom.Digest]sbom.Text{},
 		unread: map[string][]string{}, links: map[string]string{}, dep5: map[string]bool{}, plain: map[fileKind]int{},
-		archives: map[string]archived{},
+		archives: map[string]archived{}, places: map[string]vendored.Place{},
 	}
 	sum := sha256.New() // over the names and sizes of all files, and the bytes of those that state something
 	for o := range s.stream(ctx) {
@@ -69,6 +72,11 @@ func (s *scanner) walk(ctx context.Context) *met {
 		}
 		m.count++
 		m.bytes += f.Size
+		for _, p := range vendored.Places(f.Path) {
+			if _, known := m.places[p.Path]; !known {
+				m.places[p.Path] = p
+			}
+		}
 		fmt.Fprintf(sum, "%s\x00%d\x00%s\n", f.Path, f.Size, f.SHA256)
 		for _, eco := range o.wanted {
 			m.manifests[eco] = append(m.manifests[eco], f.Path)
@@ -80,6 +88,7 @@ func (s *scanner) walk(ctx context.Context) *met {
 		if kind := rules.Unread(f.Path); kind != "" && len(o.wanted) == 0 && !filled(f.Path) && s.class(f.Path, ".") == "" {
 			m.unread[kind] = append(m.unread[kind], f.Path)
 		}
+		m.banners = append(m.banners, o.banners...)
 		for d, body := range o.texts {
 			keepText(m.texts, d, sbom.Text{Body: body, From: source.Span{Path: f.Path}})
 		}
@@ -165,6 +174,7 @@ type outcome struct {
 	facts    sbom.FileFacts // without a path for what is no regular file
 	wanted   []int          // the ecosystems that matched it
 	texts    map[sbom.Digest]string
+	banners  []vendored.Banner
 	gaps     []sbom.Gap
 	link     source.Entry // what it is, where it is a link inside the tree that is not read at its own path
 	excluded bool         // the user left it out

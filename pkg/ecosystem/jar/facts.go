@@ -19,6 +19,7 @@ type facts struct {
 	manifest doc.Node
 	modules  []*module // by META-INF/maven
 	inner    []*zip.File
+	moved    map[string]string // packages that were given other names, and a class of each
 	base     io.ReaderAt
 	depth    int
 }
@@ -70,6 +71,7 @@ func (r *reader) list(z *zip.Reader, at io.ReaderAt, file string, depth int) *fa
 			r.unreadable(file, errEntries)
 			break
 		}
+		f.move(e.Name)
 		switch {
 		case strings.EqualFold(e.Name, manifestFile):
 			if d := r.parse(f, e, doc.Manifest); d != nil {

@@ -1,0 +1,183 @@
+package scan
+
+import (
+	"cmp"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/licet/licet/pkg/ecosystem"
+	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/pkg/source"
+	"github.com/licet/licet/pkg/vendored"
+	"github.com/licet/licet/rules"
+)
+
+// One file may be a library of its own, or hold several that a bundler put into it. Its banners say so, and what is stated in
+// one of them is stated of that library: the MIT of a bundled one is not the project's, and its missing license is not made
+// good by the project's.
+
+// piece is a part of a file that is a library's.
+type piece struct {
+	at source.Span
+	id sbom.ID
+}
+
+// keepBanners notes the banners of a window that begin before end.
+func (r *reader) keepBanners(data []byte, end int, at place) {
+	if r.unhashed || !vendored.MayHaveBanners(r.out.facts.Path) {
+		return
+	}
+	for _, b := range vendored.Banners(r.out.facts.Path, data) {
+		if b.At.Start < end {
+			b.Whole = b.Whole && at.start == 0
+			b.At = at.shift(b.At)
+			r.out.banners = append(r.out.banners, b)
+		}
+	}
+}
+
+// addPieces makes components of the libraries that banners name, but for those whose file is a part of that library anyway.
+func (a *assignment) addPieces(m *met, graph *sbom.Document) {
+	known := a.named(graph)
+	a.pieces = map[string][]piece{}
+	var whole []sbom.Component
+	for _, b := range m.banners {
+		p := b.At.Path
+		dir, ids := a.of(p)
+		if len(ids) == 0 || a.class(p, dir) != "" || filled(p) || sitePackages(p) != "" || a.read[p] || a.isOwn(path.Dir(p)) {
+			continue
+		}
+		if known.isOwn(b.Name, ids) {
+			continue
+		}
+		c := known.component(b, dir)
+		a.out.Components = append(a.out.Components, c)
+		for _, id := range ids {
+			if id != c.ID {
+				a.out.Relationships = append(a.out.Relationships, sbom.Relationship{
+					From: id, To: c.ID, Kind: sbom.Contains, Scope: sbom.Runtime, Linkage: linkageOf(c.Origin), Found: []source.Span{b.At},
+				})
+			}
+		}
+		if b.Whole {
+			whole = append(whole, c)
+		} else {
+			a.pieces[p] = append(a.pieces[p], piece{b.At, c.ID})
+		}
+	}
+	for _, c := range whole { // only now: a file is no folder in which others lie
+		a.add(c)
+	}
+}
+
+func linkageOf(o sbom.Origin) sbom.Linkage {
+	if o == sbom.OriginBundled {
+		return sbom.Bundled
+	}
+	return ""
+}
+
+// ofPiece gives what was found at a place of a file to the library that the place is of, if it is of one.
+func (a *assignment) ofPiece(file string, at source.Span, found sbom.Component) bool {
+	if at.Path != file {
+		return false
+	}
+	list := a.pieces[file] // in the order of the file
+	i, _ := slices.BinarySearchFunc(list, at.Start, func(p piece, start int) int { return cmp.Compare(p.at.End, start+1) })
+	if i == len(list) || at.Start < list[i].at.Start {
+		return false
+	}
+	found.ID, found.Occurrences = list[i].id, []sbom.Occurrence{{Found: []source.Span{list[i].at}}}
+	if len(found.Claims) > 0 {
+		found.Occurrences[0].Claims = []int{0}
+		if found.Claims[0].Role == sbom.RoleNotice { // of the project, to which the library is a part
+			found.Claims[0].Role = sbom.RoleFile
+		}
+	}
+	a.out.Components = append(a.out.Components, found)
+	return true
+}
+
+// names are the packages that the manifests name, by which banners are understood.
+type names struct {
+	roots    []string
+	packages map[string][]*sbom.Component // of npm, by their names as they are compared
+	all      map[sbom.ID]string
+}
+
+func (a *assignment) named(graph *sbom.Document) *names {
+	n := &names{packages: map[string][]*sbom.Component{}, all: map[sbom.ID]string{}}
+	for i := range graph.Components {
+		c := &graph.Components[i]
+		n.all[c.ID] = c.Name
+		if slices.Contains(graph.Roots, c.ID) {
+			n.roots = append(n.roots, c.Name)
+		}
+		if strings.HasPrefix(c.PURL, "pkg:npm/") {
+			key := rules.Letters(c.Name)
+			n.packages[key] = append(n.packages[key], c)
+		}
+	}
+	for _, c := range a.out.Components {
+		n.all[c.ID] = c.Name
+	}
+	return n
+}
+
+// isOwn reports whether a library is what owns the file that names it, or a part of a root.
+func (n *names) isOwn(library string, owners []sbom.ID) bool {
+	return slices.ContainsFunc(n.roots, func(root string) bool { return isPartOf(library, root) }) ||
+		slices.ContainsFunc(owners, func(id sbom.ID) bool { return vendored.Alike(library, path.Base(n.all[id])) })
+}
+
+// isPartOf reports whether a library that a banner names is the project of that name, or a part of it: react-dom-server of
+// react-dom, vue of @vue/core.
+func isPartOf(library, project string) bool {
+	of := func(name string) bool {
+		library, name := rules.Letters(library), rules.Letters(name)
+		return library == name || len(name) > 2 && strings.HasPrefix(library, name)
+	}
+	if scope, name, ok := strings.Cut(project, "/"); ok && strings.HasPrefix(scope, "@") {
+		return of(scope) || of(name)
+	}
+	return of(project)
+}
+
+// component is the library of a banner: the package that a manifest names, if it names one of that name and version, else
+// a component of its own in the folder of the owner.
+func (n *names) component(b vendored.Banner, dir string) sbom.Component {
+	c := sbom.Component{Name: b.Name, Version: b.Version, Type: sbom.TypeLibrary, Origin: origin(b)}
+	c.Occurrences = []sbom.Occurrence{{Found: []source.Span{b.At}}}
+	if b.Whole { // of a part the files are elsewhere
+		c.Occurrences[0].Dir = b.At.Path
+	}
+	var same []*sbom.Component
+	for _, p := range n.packages[rules.Letters(cmp.Or(b.Package, b.Name))] {
+		if (b.Package == "" || b.Package == p.Name) && (b.Version == "" || b.Version == p.Version) {
+			same = append(same, p)
+		}
+	}
+	switch {
+	case len(same) == 1:
+		return sbom.Component{ID: same[0].ID, Origin: same[0].Origin, Occurrences: c.Occurrences}
+	case b.Package != "":
+		scope, name := path.Split(b.Package)
+		c.PURL = ecosystem.PURL("npm", strings.TrimSuffix(scope, "/"), name, b.Version)
+	default:
+		c.PURL = versioned(b.PURL, b.Version)
+	}
+	c.ID = cmp.Or(sbom.ID(c.PURL), ecosystem.FolderID(dir, c))
+	return c
+}
+
+// origin is how the library of a banner came there: a file of its own was copied, a part of a script was bundled.
+func origin(b vendored.Banner) sbom.Origin {
+	switch {
+	case b.Whole:
+		return sbom.OriginVendored
+	case b.Package != "" || slices.Contains([]string{".js", ".mjs", ".cjs", ".css", ".txt"}, path.Ext(b.At.Path)):
+		return sbom.OriginBundled
+	}
+	return sbom.OriginEmbedded
+}
