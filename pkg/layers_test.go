@@ -35,7 +35,7 @@ const floors = `
 6 format/*
 5 ecosystem/all  policy/all  format  scan
 4 ecosystem/*  policy/*  report
-3 annotation  ecosystem  detect  conclude  policy
+3 annotation  known  ecosystem  detect  conclude  policy
 2 obligation  doc  sbom  archive
 1 spdx  version  source  source/*
 0 rules

@@ -103,6 +103,6 @@ material gap; 0 clean.`,
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return fmt.Errorf("%w (see `%s --help`)", err, c.CommandPath())
 	})
-	root.AddCommand(p.scanCommand(), p.checkCommand(), p.detectCommand(), p.explainCommand(), p.licensesCommand(), p.versionCommand())
+	root.AddCommand(p.scanCommand(), p.checkCommand(), p.detectCommand(), p.factsCommand(), p.explainCommand(), p.licensesCommand(), p.versionCommand())
 	return root
 }

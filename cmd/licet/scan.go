@@ -24,6 +24,8 @@ type scanFlags struct {
 	outputs []string
 	exclude []string
 	caches  []string
+	facts   []string
+	key     string
 	policy  string
 	created string
 	deep    bool
@@ -35,6 +37,8 @@ func (f *scanFlags) register(flags *pflag.FlagSet) {
 	flags.StringArrayVarP(&f.outputs, "output", "o", []string{"table"}, "write `FORMAT[=FILE]`; may be repeated: "+strings.Join(formatNames(), ", "))
 	flags.StringArrayVar(&f.exclude, "exclude", nil, "leave out the paths that `GLOB` matches; may be repeated")
 	flags.StringArrayVar(&f.caches, "cache", nil, "look for packages in a folder, `NAME=DIR`: "+strings.Join(cacheNames, ", ")+"; may be repeated")
+	flags.StringArrayVar(&f.facts, "facts", nil, "take what `FILE` knows of packages whose files are not here, see `licet facts export`; may be repeated")
+	flags.StringVar(&f.key, "facts-key", "", "refuse facts that are not signed by this public `KEY` (Ed25519, PEM)")
 	flags.StringVar(&f.policy, "policy", "", "read facts and policy from `FILE` and not from the target")
 	flags.StringVar(&f.created, "created", "", "`now` stamps the report with the clock instead of the time of the input")
 	flags.BoolVar(&f.deep, "deep", false, "read every file of the dependencies, not only license files")
@@ -96,6 +100,9 @@ func (p *program) scan(ctx context.Context, args []string, flags scanFlags, outp
 		Ecosystems: all.Ecosystems, Caches: caches, Facts: file.Facts, Deep: flags.deep, Ignore: t.inside(outputs),
 	}
 	if opt.Texts, err = t.ownTexts(flags.policy, file.Facts); err != nil {
+		return nil, nil, err
+	}
+	if opt.Known, err = readFacts(flags); err != nil {
 		return nil, nil, err
 	}
 	for _, pattern := range flags.exclude {

@@ -1,16 +1,17 @@
 // Package scan turns a tree into a report. It is the one place where a scan's parts meet, and the only
 // one that starts goroutines.
 //
-// The road has five stages, each a file of this package, and data flows one way:
+// The road has six stages, each a file of this package, and data flows one way:
 //
 //	walk      every file of the tree is met once: manifests are noted, statements detected, those about
 //	          other files given to these
 //	read      the noted manifests are read by their ecosystems, and planted below the target's roots
+//	recall    what others know is asked for packages whose files are not at hand (if the user names such)
 //	examine   the folders of dependencies in caches are searched for license files
 //	assign    every statement goes to the component whose file it stands in; copied code becomes one
 //	settle    merge, conclude, resolve scopes
 //
-// Within the first three the work is shared by a few workers; results are taken in order, or joined by set
+// Where there is much to do the work is shared by a few workers; results are taken in order, or joined by set
 // union and sorted, so neither their number nor their timing shows in the report. A file that cannot be read, a reader that
 // fails, even one that panics costs a gap and nothing else.
 package scan
@@ -28,6 +29,7 @@ import (
 
 	"github.com/licet/licet/pkg/detect"
 	"github.com/licet/licet/pkg/ecosystem"
+	"github.com/licet/licet/pkg/known"
 	"github.com/licet/licet/pkg/report"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
@@ -38,6 +40,8 @@ type Options struct {
 	Ecosystems []*ecosystem.Ecosystem
 	// Caches are the package managers' folders on this machine, by name; see [ecosystem.Project].
 	Caches map[string]fs.FS
+	// Known are asked, in this order, for what is known of packages whose files are not at hand.
+	Known []known.Source
 	// Facts may be nil.
 	Facts *sbom.Facts
 	// Exclude leaves out the paths that one of the globs matches, as does a glob's folder.
@@ -77,16 +81,17 @@ type scanner struct {
 	classes   []pathClass
 	curations []source.Glob // the paths of the facts' curations
 	notes     *notes
-	unhashed  bool             // nobody asks for checksums
-	recorded  map[string]fs.FS // Caches, with what readers read in them noted
-	heavy     sync.Mutex       // held by the one worker that holds a large archive inflated
+	unhashed  bool                      // nobody asks for checksums
+	recorded  map[string]fs.FS          // Caches, with what readers read in them noted
+	known     map[string]*known.Package // by the folder that it is about
+	heavy     sync.Mutex                // held by the one worker that holds a large archive inflated
 	kept      kept
 }
 
 func newScanner(tree source.Tree, opt Options) (*scanner, error) {
 	s := &scanner{
 		Options: opt, tree: tree, files: tree.Lookup(), engine: detect.New(ownTexts(opt.Texts)...),
-		notes: &notes{digest: map[string]string{}}, recorded: map[string]fs.FS{},
+		notes: &notes{digest: map[string]string{}}, recorded: map[string]fs.FS{}, known: map[string]*known.Package{},
 	}
 	if s.files == nil {
 		return nil, errors.New("this kind of target cannot be scanned yet: unpack it and scan the folder")
@@ -132,6 +137,11 @@ func Run(ctx context.Context, tree source.Tree, opt Options) (*report.Report, er
 	}
 	met := s.walk(ctx)
 	graph := s.read(ctx, met)
+	if len(s.Known) > 0 {
+		if graph, err = s.recall(ctx, met, graph); err != nil {
+			return nil, err
+		}
+	}
 	searched := s.examine(ctx, met, graph)
 	if err := ctx.Err(); err != nil {
 		return nil, err

@@ -59,7 +59,7 @@ func (s Span) Compare(t Span) int {
 
 // roots are the names that a path may have before its colon: the caches that readers know, and the
 // policies. The list is closed so that a folder called "a:b" of the target stays one.
-var roots = []string{"cargo", "gomod", "goroot", "gradle", "m2", "nuget", "policy", "preset"}
+var roots = []string{"cargo", "gomod", "goroot", "gradle", "known", "m2", "nuget", "policy", "preset"}
 
 // SplitRoot cuts the name of a cache, or of the policies, off a path: "gomod:a/b" is ("gomod", "a/b"),
 // "a/b" is ("", "a/b").

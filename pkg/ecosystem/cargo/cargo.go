@@ -57,9 +57,10 @@ for all.
 
 Files of dependencies are looked for in folders that 'cargo vendor' filled, wherever they lie in the target, then in the
 registry that Cargo downloads to (--cache cargo=DIR, the folder registry/src in CARGO_HOME).`,
-	Match: match,
-	Group: group,
-	Read:  read,
+	Match:   match,
+	Group:   group,
+	Outline: outline,
+	Read:    read,
 }
 
 func match(p string, mode fs.FileMode, _ []byte) bool {

@@ -67,9 +67,10 @@ this machine everything may be imported.
 Files of dependencies are looked for in vendor, then in the module cache (--cache gomod=DIR, the folder
 that 'go env GOMODCACHE' prints; unpacked or zip), those of the standard library in --cache goroot=DIR.
 Folders named vendor, node_modules and testdata are not searched for modules of their own.`,
-	Match: match,
-	Group: group,
-	Read:  read,
+	Match:   match,
+	Group:   group,
+	Outline: outline,
+	Read:    read,
 }
 
 // reader reads one project.
