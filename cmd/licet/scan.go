@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"runtime/debug"
@@ -26,6 +27,7 @@ type scanFlags struct {
 	caches  []string
 	facts   []string
 	key     string
+	online  bool
 	policy  string
 	created string
 	deep    bool
@@ -39,6 +41,7 @@ func (f *scanFlags) register(flags *pflag.FlagSet) {
 	flags.StringArrayVar(&f.caches, "cache", nil, "look for packages in a folder, `NAME=DIR`: "+strings.Join(cacheNames, ", ")+"; may be repeated")
 	flags.StringArrayVar(&f.facts, "facts", nil, "take what `FILE` knows of packages whose files are not here, see `licet facts export`; may be repeated")
 	flags.StringVar(&f.key, "facts-key", "", "refuse facts that are not signed by this public `KEY` (Ed25519, PEM)")
+	flags.BoolVar(&f.online, "online", false, "fetch packages whose files are not here from the registries that your Go and npm are configured for")
 	flags.StringVar(&f.policy, "policy", "", "read facts and policy from `FILE` and not from the target")
 	flags.StringVar(&f.created, "created", "", "`now` stamps the report with the clock instead of the time of the input")
 	flags.BoolVar(&f.deep, "deep", false, "read every file of the dependencies, not only license files")
@@ -104,6 +107,12 @@ func (p *program) scan(ctx context.Context, args []string, flags scanFlags, outp
 	}
 	if opt.Known, err = readFacts(flags); err != nil {
 		return nil, nil, err
+	}
+	if flags.online {
+		if flags.deep {
+			return nil, nil, errors.New("--online reads license files, --deep every file: name one of them")
+		}
+		opt.Known = append(opt.Known, p.registries())
 	}
 	for _, pattern := range flags.exclude {
 		g, err := source.CompileGlob(pattern)

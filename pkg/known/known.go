@@ -47,10 +47,11 @@ type Package struct {
 	Outline map[string]string `json:"outline,omitempty"`
 }
 
-// Asked is a component whose files are not at hand: its purl, and the digests that its lockfile names.
+// Asked is a component whose files are not at hand: its purl, its name and version as its package manager writes them, and the
+// digests that its lockfile names.
 type Asked struct {
-	PURL   string
-	Hashes []sbom.Hash
+	PURL, Name, Version string
+	Hashes              []sbom.Hash
 }
 
 // Answer is what a source has for those who asked.

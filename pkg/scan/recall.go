@@ -74,7 +74,7 @@ func askedOf(graph *sbom.Document, answered map[sbom.ID]*known.Package) []known.
 	for i := range graph.Components {
 		c := &graph.Components[i]
 		if c.PURL != "" && string(c.ID) == c.PURL && !c.FirstParty && answered[c.ID] == nil && isAbsent(c) && !slices.Contains(graph.Roots, c.ID) {
-			out = append(out, known.Asked{PURL: c.PURL, Hashes: c.Hashes})
+			out = append(out, known.Asked{PURL: c.PURL, Name: c.Name, Version: c.Version, Hashes: c.Hashes})
 		}
 	}
 	return out
