@@ -37,7 +37,7 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		Setup: func(env *testscript.Env) error {
 			for name, value := range map[string]string{
-				"HOME": "home", "XDG_CONFIG_HOME": "home/.config", "GOMODCACHE": "gomod", "GOROOT": "goroot",
+				"HOME": "home", "XDG_CONFIG_HOME": "home/.config", "XDG_CACHE_HOME": "home/.cache", "GOMODCACHE": "gomod", "GOROOT": "goroot",
 			} {
 				env.Setenv(name, filepath.Join(env.WorkDir, filepath.FromSlash(value)))
 			}
