@@ -52,6 +52,8 @@ type Package struct {
 type Asked struct {
 	PURL, Name, Version string
 	Hashes              []sbom.Hash
+	// FirstParty: the organisation's own, whose names are nobody else's business.
+	FirstParty bool
 }
 
 // Answer is what a source has for those who asked.

@@ -15,7 +15,7 @@ import (
 
 // The limits of one answer.
 const (
-	maxBody    = 512 << 20 // bytes; the go command takes no larger zip (golang.org/x/mod/zip.MaxZipFile)
+	maxBody    = 128 << 20 // bytes
 	maxTime    = 2 * time.Minute
 	attempts   = 3
 	maxWait    = 30 * time.Second // of what a server asks for by Retry-After

@@ -59,7 +59,6 @@ type Registries struct {
 	Config
 	client *client
 	asked  int
-	kept   int
 }
 
 // New makes the source.
@@ -80,7 +79,7 @@ func (r *Registries) Look(ctx context.Context, asked []known.Asked) (known.Answe
 	for range workers {
 		wg.Go(func() {
 			for i := range next {
-				found[i], errs[i] = r.find(ctx, asked[i])
+				found[i], errs[i] = r.guarded(ctx, asked[i])
 			}
 		})
 	}
@@ -118,10 +117,20 @@ func (r *Registries) Inputs() []sbom.Input {
 	return []sbom.Input{{Kind: "known", Name: "registries", Note: sbom.Plural(r.asked, "package") + " used"}}
 }
 
+// guarded turns a panic into the loss of one package: what is searched is a stranger's.
+func (r *Registries) guarded(ctx context.Context, a known.Asked) (p *known.Package, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			p, err = nil, fmt.Errorf("licet itself failed on what the registry sends: %v", v)
+		}
+	}()
+	return r.find(ctx, a)
+}
+
 // find gives a package: what is kept of it, else what its registry sends.
 func (r *Registries) find(ctx context.Context, a known.Asked) (*known.Package, error) {
 	a.Hashes = known.Strong(a.Hashes)
-	if len(a.Hashes) == 0 || ctx.Err() != nil {
+	if len(a.Hashes) == 0 || a.FirstParty || ctx.Err() != nil {
 		return nil, errNotAsked
 	}
 	var fetch func(context.Context, known.Asked) (*known.Package, error)

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/licet/licet/pkg/conclude"
 	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/known"
 	"github.com/licet/licet/pkg/sbom"
@@ -26,8 +27,12 @@ func (s *scanner) recall(ctx context.Context, m *met, graph *sbom.Document) (*sb
 	var gaps []sbom.Gap
 	outlines := map[string]map[string]string{} // by cache
 	byID := map[sbom.ID]*known.Package{}
+	own, err := conclude.FirstParty(s.Facts.FirstParty, graph.Roots)
+	if err != nil {
+		return nil, err
+	}
 	for _, src := range s.Known {
-		asked := askedOf(graph, byID)
+		asked := askedOf(graph, byID, own)
 		if len(asked) == 0 {
 			break
 		}
@@ -69,12 +74,12 @@ func (s *scanner) recall(ctx context.Context, m *met, graph *sbom.Document) (*sb
 }
 
 // askedOf are the components without files that nobody has answered for yet. A root is asked of nobody: it is what is scanned.
-func askedOf(graph *sbom.Document, answered map[sbom.ID]*known.Package) []known.Asked {
+func askedOf(graph *sbom.Document, answered map[sbom.ID]*known.Package, own func(*sbom.Component) bool) []known.Asked {
 	var out []known.Asked
 	for i := range graph.Components {
 		c := &graph.Components[i]
-		if c.PURL != "" && string(c.ID) == c.PURL && !c.FirstParty && answered[c.ID] == nil && isAbsent(c) && !slices.Contains(graph.Roots, c.ID) {
-			out = append(out, known.Asked{PURL: c.PURL, Name: c.Name, Version: c.Version, Hashes: c.Hashes})
+		if c.PURL != "" && string(c.ID) == c.PURL && answered[c.ID] == nil && isAbsent(c) && !slices.Contains(graph.Roots, c.ID) {
+			out = append(out, known.Asked{PURL: c.PURL, Name: c.Name, Version: c.Version, Hashes: c.Hashes, FirstParty: own(c)})
 		}
 	}
 	return out
