@@ -35,7 +35,7 @@ const floors = `
 6 format/*
 5 ecosystem/all  policy/all  format  scan
 4 ecosystem/*  policy/*  report  verify
-3 annotation  ecosystem  detect  conclude  policy  vendored
+3 annotation  ecosystem  detect  conclude  policy  vendored  known
 2 obligation  doc  sbom  archive  original
 1 spdx  version  source  source/*
 0 rules

@@ -91,8 +91,8 @@ func (p *program) root() *cobra.Command {
 		Use:   "licet",
 		Short: "licet says what a source tree is made of, under which licenses, and whether that is permitted",
 		Long: `licet (Latin: it is permitted) scans source trees for components and licenses, writes SPDX and
-CycloneDX SBOMs, and judges what it found by your policy. It runs nothing of what it scans and asks
-no network.
+CycloneDX SBOMs, and judges what it found by your policy. It runs nothing of what it scans, and
+asks no network unless you say --online.
 
 Exit status: 2 the job could not be done; 1 findings at or above --fail-on; 3 no such findings but a
 material gap; 0 clean.`,
@@ -103,6 +103,6 @@ material gap; 0 clean.`,
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return fmt.Errorf("%w (see `%s --help`)", err, c.CommandPath())
 	})
-	root.AddCommand(p.scanCommand(), p.checkCommand(), p.verifyCommand(), p.detectCommand(), p.explainCommand(), p.licensesCommand(), p.versionCommand())
+	root.AddCommand(p.scanCommand(), p.checkCommand(), p.verifyCommand(), p.detectCommand(), p.factsCommand(), p.explainCommand(), p.licensesCommand(), p.versionCommand())
 	return root
 }

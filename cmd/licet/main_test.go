@@ -4,6 +4,9 @@ import (
 	"archive/tar"
 	"archive/zip"
 	"compress/gzip"
+	"crypto/ed25519"
+	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"flag"
 	"io"
@@ -34,7 +37,7 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		Setup: func(env *testscript.Env) error {
 			for name, value := range map[string]string{
-				"HOME": "home", "XDG_CONFIG_HOME": "home/.config", "GOMODCACHE": "gomod", "GOROOT": "goroot",
+				"HOME": "home", "XDG_CONFIG_HOME": "home/.config", "XDG_CACHE_HOME": "home/.cache", "GOMODCACHE": "gomod", "GOROOT": "goroot",
 			} {
 				env.Setenv(name, filepath.Join(env.WorkDir, filepath.FromSlash(value)))
 			}
@@ -43,7 +46,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"status": status, "truncate": truncate, "utf16": toUTF16, "pack": pack,
+			"status": status, "truncate": truncate, "utf16": toUTF16, "pack": pack, "keys": keys,
 		},
 	})
 }
@@ -64,6 +67,29 @@ func status(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	if got != want {
 		ts.Fatalf("exit status %d, want %d", got, want)
+	}
+}
+
+// keys NAME makes a pair of keys, NAME.pem and NAME.pub.
+func keys(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: keys NAME")
+	}
+	public, private, err := ed25519.GenerateKey(nil)
+	ts.Check(err)
+	for ending, block := range map[string]func() (string, []byte, error){
+		".pem": func() (string, []byte, error) {
+			der, err := x509.MarshalPKCS8PrivateKey(private)
+			return "PRIVATE KEY", der, err
+		},
+		".pub": func() (string, []byte, error) {
+			der, err := x509.MarshalPKIXPublicKey(public)
+			return "PUBLIC KEY", der, err
+		},
+	} {
+		kind, der, err := block()
+		ts.Check(err)
+		ts.Check(os.WriteFile(ts.MkAbs(args[0]+ending), pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}), 0o600))
 	}
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"runtime/debug"
@@ -24,6 +25,9 @@ type scanFlags struct {
 	outputs []string
 	exclude []string
 	caches  []string
+	facts   []string
+	key     string
+	online  bool
 	policy  string
 	created string
 	// platform chooses among the images of one for many
@@ -37,6 +41,9 @@ func (f *scanFlags) register(flags *pflag.FlagSet) {
 	flags.StringArrayVarP(&f.outputs, "output", "o", []string{"table"}, "write `FORMAT[=FILE]`; may be repeated: "+strings.Join(formatNames(), ", "))
 	flags.StringArrayVar(&f.exclude, "exclude", nil, "leave out the paths that `GLOB` matches; may be repeated")
 	flags.StringArrayVar(&f.caches, "cache", nil, "look for packages in a folder, `NAME=DIR`: "+strings.Join(cacheNames, ", ")+"; may be repeated")
+	flags.StringArrayVar(&f.facts, "facts", nil, "take what `FILE` knows of packages whose files are not here, see `licet facts export`; may be repeated")
+	flags.StringVar(&f.key, "facts-key", "", "refuse facts that are not signed by this public `KEY` (Ed25519, PEM)")
+	flags.BoolVar(&f.online, "online", false, "fetch packages whose files are not here from the registries that your Go and npm are configured for")
 	flags.StringVar(&f.policy, "policy", "", "read facts and policy from `FILE` and not from the target")
 	flags.StringVar(&f.created, "created", "", "`now` stamps the report with the clock instead of the time of the input")
 	flags.StringVar(&f.platform, "platform", "", "of an image for many platforms take that for `OS/ARCH[/VARIANT]` (linux/amd64, else the only one)")
@@ -102,6 +109,15 @@ func (p *program) scan(ctx context.Context, args []string, flags scanFlags, outp
 	}
 	if opt.Texts, err = t.ownTexts(flags.policy, file.Facts); err != nil {
 		return nil, nil, err
+	}
+	if opt.Known, err = readFacts(flags); err != nil {
+		return nil, nil, err
+	}
+	if flags.online {
+		if flags.deep {
+			return nil, nil, errors.New("--online reads license files, --deep every file: name one of them")
+		}
+		opt.Known = append(opt.Known, p.registries())
 	}
 	for _, pattern := range flags.exclude {
 		g, err := source.CompileGlob(pattern)

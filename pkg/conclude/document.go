@@ -18,7 +18,7 @@ type Files struct {
 // were clarified to be, and concludes each. It fails on a fact that is malformed. A clarification whose text is no longer
 // found is not applied, and a gap says so.
 func Document(doc *sbom.Document, facts *sbom.Facts, files map[sbom.ID]Files) error {
-	own, err := firstParty(facts.FirstParty, doc.Roots)
+	own, err := FirstParty(facts.FirstParty, doc.Roots)
 	if err != nil {
 		return err
 	}
@@ -49,9 +49,9 @@ func Document(doc *sbom.Document, facts *sbom.Facts, files map[sbom.ID]Files) er
 	return nil
 }
 
-// firstParty compiles the facts into a test. A path says whose the code is that lies there as source; what
+// FirstParty compiles the facts into a test of what is the organisation's own. A path says whose the code is that lies there as source; what
 // a package manager laid there has a purl, and is told by that.
-func firstParty(f sbom.FirstParty, roots []sbom.ID) (func(*sbom.Component) bool, error) {
+func FirstParty(f sbom.FirstParty, roots []sbom.ID) (func(*sbom.Component) bool, error) {
 	var purls []sbom.Selector
 	for _, p := range f.PURLs {
 		s, err := sbom.NewSelector(p, "")

@@ -35,6 +35,10 @@ type Ecosystem struct {
 	Fetched bool
 	// Group splits the matched paths (sorted) into projects; nil means one project a folder.
 	Group func(paths []string) [][]string
+	// Outline gives, of the package in that folder of a cache, the files that Read reads there, by their paths in the cache and
+	// as short as Read reads them: kept, they stand for the package where it is not at hand. ok is false for a cache that is
+	// another reader's, and for a package that cannot be read. nil is for readers that look into no cache.
+	Outline func(name string, cache fs.FS, dir string) (files map[string]string, ok bool)
 	// Read reads one project.
 	Read func(ctx context.Context, p *Project) (sbom.Fragment, error)
 	// Original, if not nil, gives what was published of a component that lies in the place o, to compare the files there with: nil

@@ -186,7 +186,7 @@ func (a *assignment) island(dir string, place source.Span, around []sbom.ID) {
 	if len(lib.Versions) == 0 && lib.Version == "" {
 		lib.Found = []source.Span{place} // the license, and not any other file that is there
 	}
-	island, gaps := copied(&lib, dir)
+	island, gaps := componentOf(&lib, dir)
 	a.out.Gaps = append(a.out.Gaps, gaps...)
 	a.out.Components = append(a.out.Components, island)
 	for _, id := range around {

@@ -19,6 +19,8 @@ import (
 
 // searched is what was learned in one folder of a cache.
 type searched struct {
+	dir   string
+	known bool // the folder is not on this machine
 	files []sbom.FileFacts
 	texts map[sbom.Digest]sbom.Text
 	gaps  []sbom.Gap
@@ -51,6 +53,11 @@ func (s *scanner) examine(ctx context.Context, m *met, graph *sbom.Document) []s
 	parallel(ctx, s.Workers, len(visits), func(i int) {
 		out[i].texts = map[sbom.Digest]sbom.Text{}
 		lost := func(g sbom.Gap) { out[i].gaps = append(out[i].gaps, g) }
+		out[i].dir = visits[i].dir
+		if p := s.known[visits[i].dir]; p != nil {
+			out[i].known, out[i].files, out[i].texts = true, p.Files, p.Texts
+			return
+		}
 		guard("detect", source.Span{Path: visits[i].dir}, lost, func() { s.visit(ctx, visits[i], &out[i]) })
 	})
 	return out

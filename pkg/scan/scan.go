@@ -6,12 +6,13 @@
 //	walk      every file of the tree is met once, those in archives too: manifests are noted, statements
 //	          detected, those about other files given to these
 //	read      the noted manifests are read by their ecosystems, and planted below the target's roots
+//	recall    what others know is asked for packages whose files are not at hand (if the user names such)
 //	compare   copies are held against what was published
 //	examine   the folders of dependencies in caches are searched for license files
 //	assign    every statement goes to the component whose file it stands in; copied code becomes one
 //	settle    merge, conclude, resolve scopes
 //
-// Within the first four the work is shared by a few workers; results are taken in order, or joined by set
+// Where there is much to do the work is shared by a few workers; results are taken in order, or joined by set
 // union and sorted, so neither their number nor their timing shows in the report. A file that cannot be read, a reader that
 // fails, even one that panics costs a gap and nothing else.
 package scan
@@ -31,6 +32,7 @@ import (
 	"github.com/licet/licet/pkg/archive"
 	"github.com/licet/licet/pkg/detect"
 	"github.com/licet/licet/pkg/ecosystem"
+	"github.com/licet/licet/pkg/known"
 	"github.com/licet/licet/pkg/report"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
@@ -41,6 +43,8 @@ type Options struct {
 	Ecosystems []*ecosystem.Ecosystem
 	// Caches are the package managers' folders on this machine, by name; see [ecosystem.Project].
 	Caches map[string]fs.FS
+	// Known are asked, in this order, for what is known of packages whose files are not at hand.
+	Known []known.Source
 	// Facts may be nil.
 	Facts *sbom.Facts
 	// Exclude leaves out the paths that one of the globs matches, as does a glob's folder.
@@ -91,9 +95,10 @@ type scanner struct {
 	own       []source.Glob   // the paths of the facts' first party
 	ownPURLs  []sbom.Selector // its purls
 	notes     *notes
-	unhashed  bool             // nobody asks for checksums
-	recorded  map[string]fs.FS // Caches, with what readers read in them noted
-	heavy     sync.Mutex       // held by the one worker that holds a large archive inflated
+	unhashed  bool                      // nobody asks for checksums
+	recorded  map[string]fs.FS          // Caches, with what readers read in them noted
+	known     map[string]*known.Package // by the folder that it is about
+	heavy     sync.Mutex                // held by the one worker that holds a large archive inflated
 	kept      kept
 	inFlight  *inFlight
 	maxPacked int64           // the constant, but in tests
@@ -104,7 +109,7 @@ type scanner struct {
 func newScanner(tree source.Tree, opt Options) (*scanner, error) {
 	s := &scanner{
 		Options: opt, tree: tree, engine: detect.New(ownTexts(opt.Texts)...),
-		notes: &notes{digest: map[string]string{}}, recorded: map[string]fs.FS{},
+		notes: &notes{digest: map[string]string{}}, recorded: map[string]fs.FS{}, known: map[string]*known.Package{},
 		maxPacked: maxPacked, inFlight: newInFlight(), hearsay: map[string]bool{},
 	}
 	files := tree.Lookup()
@@ -156,6 +161,11 @@ func Run(ctx context.Context, tree source.Tree, opt Options) (*report.Report, er
 	}
 	met := s.walk(ctx)
 	graph := s.read(ctx, met)
+	if len(s.Known) > 0 {
+		if graph, err = s.recall(ctx, met, graph); err != nil {
+			return nil, err
+		}
+	}
 	met.gaps = append(met.gaps, s.compare(ctx, graph)...)
 	searched := s.examine(ctx, met, graph)
 	if err := ctx.Err(); err != nil {

@@ -18,7 +18,9 @@ func (s *scanner) settle(m *met, graph *sbom.Document, caches []searched, a *ass
 	fragments := []sbom.Fragment{graph.Fragment(), a.out, {Gaps: m.gaps}}
 	for _, c := range caches {
 		fragments = append(fragments, sbom.Fragment{Gaps: c.gaps})
-		s.notes.note(c.files)
+		if !c.known {
+			s.notes.note(c.files)
+		}
 		for d, t := range c.texts {
 			keepText(m.texts, d, t)
 		}
@@ -55,6 +57,9 @@ func (s *scanner) inputs(m *met) []sbom.Input {
 		if lines := s.notes.of(name); len(lines) > 0 {
 			out = append(out, sbom.Input{Kind: "cache", Name: name, Digest: digestOf(lines), Note: fmt.Sprintf("%d files read", len(lines))})
 		}
+	}
+	for _, src := range s.Known {
+		out = append(out, src.Inputs()...)
 	}
 	return out
 }

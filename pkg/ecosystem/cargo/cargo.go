@@ -63,6 +63,7 @@ An archive there must have the checksum of the lockfile. Those of repositories a
 	Group: group,
 	Read:  read,
 
+	Outline:  outline,
 	Original: published,
 }
 

@@ -71,6 +71,7 @@ Folders named vendor, node_modules and testdata are not searched for modules of 
 	Group: group,
 	Read:  read,
 
+	Outline:  outline,
 	Original: published,
 }
 

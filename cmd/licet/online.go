@@ -1,0 +1,100 @@
+package main
+
+import (
+	"cmp"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/licet/licet/pkg/ecosystem/all"
+	"github.com/licet/licet/pkg/registry"
+)
+
+// registries are those that the user's own configuration names. Nothing is run to find it, and what the target says is not asked.
+func (p *program) registries() *registry.Registries {
+	home, _ := os.UserHomeDir()
+	made := tool()
+	c := registry.Config{
+		GoProxy: p.goProxy(), GoNoProxy: p.goEnv("GONOPROXY"), GoPrivate: p.goEnv("GOPRIVATE"),
+		Scopes: map[string]string{}, Tokens: map[string]string{}, Logins: map[string]registry.Login{},
+		Rules: made.Rules, Tool: made.Name + " " + made.Version, Ecosystems: all.Ecosystems,
+	}
+	if dir, err := os.UserCacheDir(); err == nil {
+		c.Dir = filepath.Join(dir, "licet", "facts")
+	}
+	if data, err := os.ReadFile(cmp.Or(p.env("NPM_CONFIG_USERCONFIG"), p.env("npm_config_userconfig"), filepath.Join(home, ".npmrc"))); err == nil {
+		p.readNpmrc(string(data), &c)
+	}
+	c.NPM = cmp.Or(p.env("NPM_CONFIG_REGISTRY"), p.env("npm_config_registry"), c.NPM)
+	name := ".netrc"
+	if runtime.GOOS == "windows" {
+		name = "_netrc"
+	}
+	if data, err := os.ReadFile(cmp.Or(p.env("NETRC"), filepath.Join(home, name))); err == nil {
+		readNetrc(string(data), c.Logins)
+	}
+	return registry.New(c)
+}
+
+// goProxy is GOPROXY, else what the Go installation has for it.
+func (p *program) goProxy() string {
+	if v := p.goEnv("GOPROXY"); v != "" {
+		return v
+	}
+	data, _ := os.ReadFile(filepath.Join(p.goRoot(), "go.env"))
+	for line := range strings.Lines(string(data)) {
+		if v, ok := strings.CutPrefix(strings.TrimSpace(line), "GOPROXY="); ok {
+			return v
+		}
+	}
+	return ""
+}
+
+// readNpmrc takes the registries and their credentials from the user's npmrc (docs.npmjs.com, "npmrc"): lines KEY=VALUE, in
+// which ${NAME} is a variable of the environment.
+func (p *program) readNpmrc(text string, c *registry.Config) {
+	for line := range strings.Lines(text) {
+		key, value, ok := strings.Cut(strings.TrimSpace(line), "=")
+		key, value = strings.TrimSpace(key), strings.Trim(strings.TrimSpace(value), `"'`)
+		if !ok || strings.HasPrefix(key, "#") || strings.HasPrefix(key, ";") {
+			continue
+		}
+		value = os.Expand(value, p.env)
+		where, setting, credential := strings.Cut(strings.TrimPrefix(key, "//"), ":")
+		switch {
+		case key == "registry":
+			c.NPM = value
+		case strings.HasPrefix(key, "@") && setting == "registry":
+			c.Scopes[where] = value
+		case credential && strings.HasPrefix(key, "//") && strings.HasSuffix(key, ":_authToken"):
+			c.Tokens[strings.TrimSuffix(key[2:], ":_authToken")] = "Bearer " + value
+		case credential && strings.HasPrefix(key, "//") && strings.HasSuffix(key, ":_auth"):
+			c.Tokens[strings.TrimSuffix(key[2:], ":_auth")] = "Basic " + value
+		}
+	}
+}
+
+// readNetrc takes names and passwords by host (inetutils, "The .netrc file"). default is not honoured: it would hand them to any.
+func readNetrc(text string, logins map[string]registry.Login) {
+	host := ""
+	fields := strings.Fields(text)
+	for i := 0; i+1 < len(fields); i += 2 {
+		switch value := fields[i+1]; fields[i] {
+		case "machine":
+			host = (&url.URL{Host: value}).Hostname()
+		case "default":
+			host = ""
+			i--
+		case "login":
+			if l := logins[host]; host != "" {
+				logins[host] = registry.Login{Name: value, Password: l.Password}
+			}
+		case "password":
+			if l := logins[host]; host != "" {
+				logins[host] = registry.Login{Name: l.Name, Password: value}
+			}
+		}
+	}
+}
