@@ -147,10 +147,6 @@ func (l *layer) enter(h *tar.Header, at int64) {
 		}
 		n.mode, n.size, n.open, n.target = to.mode, to.size, to.open, to.target
 		in.in, in.at = m.spots[to].in, m.spots[to].at
-	case tar.TypeDir, tar.TypeSymlink:
-	default:
-		n.mode &^= fs.ModeType
-		n.mode |= fs.ModeIrregular
 	}
 	m.put(in, h.Name, n)
 }

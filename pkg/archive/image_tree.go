@@ -43,8 +43,8 @@ func (t imageTree) Walk(ctx context.Context) iter.Seq2[source.Entry, error] {
 		byLayer := make([]map[string]bool, len(t.layer))
 		for p, n := range t.nodes {
 			at, ok := t.spots[n]
-			if !ok || n.mode.IsDir() || source.Skipped(p) {
-				continue
+			if !ok || n.mode.IsDir() || n.mode&fs.ModeDevice != 0 || source.Skipped(p) {
+				continue // a device has no content
 			}
 			if byLayer[at.number] == nil {
 				byLayer[at.number] = map[string]bool{}

@@ -27,6 +27,9 @@ func (s *scanner) boxed(m *met, projects []project) []project {
 	named := map[string]bool{}
 	for i := range projects {
 		p := &projects[i]
+		if p.copies {
+			continue // what was copied into the archives lies where it lies
+		}
 		if file, _, in := s.files.Split(p.files[0]); in {
 			a := m.archives[file]
 			p.in = &a

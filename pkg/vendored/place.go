@@ -57,8 +57,8 @@ func Places(file string) []Place {
 			continue
 		}
 		for k := i + 1; k < len(segments)-1 && k <= i+1+maxGroups; k++ {
-			if _, nested := conventions[strings.ToLower(segments[k])]; nested {
-				break
+			if _, nested := conventions[strings.ToLower(segments[k])]; nested || strings.HasSuffix(segments[k], "!") {
+				break // an archive is a component as it is
 			}
 			out = append(out, Place{strings.Join(segments[:k+1], "/"), strings.Join(segments[:i+1], "/"), file, strength})
 		}
