@@ -106,7 +106,7 @@ func TestPairs(t *testing.T) {
 	for _, c := range []struct{ id, exception, want string }{
 		{"GPL-2.0-only", "Classpath-exception-2.0", "library-copyleft"},
 		{"gpl-2.0-or-later", "classpath-exception-2.0", "library-copyleft"},
-		{"GPL-3.0-or-later", "GCC-exception-3.1", "library-copyleft"},
+		{"GPL-3.0-or-later", "GCC-exception-3.1", "file-copyleft"},
 		{"GPL-3.0-or-later", "Bison-exception-2.2", "file-copyleft"},
 		{"GPL-2.0-only", "Linux-syscall-note", "file-copyleft"},
 		{"GPL-2.0-or-later", "openvpn-openssl-exception", "strong-copyleft"},

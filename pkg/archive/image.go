@@ -84,8 +84,9 @@ func OpenImage(files fs.FS, ref, platform string) (*Image, error) {
 	for i, blob := range spec.layers {
 		l := &layer{store: &s, image: m, number: i, blob: blob}
 		m.layer, m.opaque = append(m.layer, l), map[string]bool{}
-		m.Layers = append(m.Layers, Layer{Diff: blob.diff, Size: l.size()})
-		if err := l.index(); err != nil {
+		m.Layers = append(m.Layers, Layer{Size: l.size()})
+		err := l.index()
+		if m.Layers[i].Diff = l.blob.diff; err != nil {
 			m.Layers[i].Lost = true
 			m.lose("", fmt.Errorf("layer %d of %d: %w", i+1, len(spec.layers), err))
 		}
@@ -226,6 +227,10 @@ func (d *digested) is(want source.Digest) bool {
 	_, hex256, _ := strings.Cut(string(want), ":")
 	sum, err := hex.DecodeString(hex256)
 	return err == nil && bytes.Equal(sum, d.sum.Sum(nil))
+}
+
+func (d *digested) digest() source.Digest {
+	return source.Digest("sha256:" + hex.EncodeToString(d.sum.Sum(nil)))
 }
 
 var errDigest = errors.New("its content is not what its digest says")

@@ -120,6 +120,9 @@ func (l *layer) each(visit func(h *tar.Header, at int64, content io.Reader) erro
 	if _, err := io.Copy(io.Discard, c.whole); err != nil {
 		return err
 	}
+	if l.blob.diff == "" {
+		l.blob.diff = c.diff.digest()
+	}
 	if l.blob.digest != "" && !c.whole.is(l.blob.digest) && !c.diff.is(l.blob.digest) || l.blob.diff != "" && !c.diff.is(l.blob.diff) {
 		return errDigest
 	}

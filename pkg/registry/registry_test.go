@@ -178,9 +178,9 @@ func TestNotHad(t *testing.T) {
 			w.Header().Set("Content-Length", "100000")
 			w.Write(data)
 		}},
-		{"a circle", "redirects", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.Path+"x", 302) }},
+		{"a circle", "redirects", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.Path+"x", http.StatusFound) }},
 		{"another host", "", func(w http.ResponseWriter, r *http.Request) {
-			http.Redirect(w, r, strings.Replace(elsewhere.URL, "127.0.0.1", "localhost", 1), 302)
+			http.Redirect(w, r, strings.Replace(elsewhere.URL, "127.0.0.1", "localhost", 1), http.StatusFound)
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
