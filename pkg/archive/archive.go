@@ -22,7 +22,6 @@ import (
 	"strings"
 
 	"github.com/klauspost/compress/zstd"
-	"github.com/ulikunitz/xz"
 )
 
 // ErrFormat is wrapped by the error of [Open] for a file that is none of the archives it knows.
@@ -68,7 +67,7 @@ func unpacked(r *bufio.Reader) (content io.Reader, close func(), err error) {
 	case "bzip2":
 		content = bzip2.NewReader(r)
 	case "xz":
-		content, err = xz.ReaderConfig{DictCap: maxWindow}.NewReader(r)
+		content, err = unxz(r)
 	case "zstd":
 		var z *zstd.Decoder
 		if z, err = zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxWindow)); err == nil {

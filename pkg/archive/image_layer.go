@@ -21,6 +21,7 @@ type layer struct {
 	// cursor is a reading of a packed layer that went on to a place, for what is asked for behind that.
 	mu     sync.Mutex
 	cursor *cursor
+	begun  int // how often such a reading was begun
 }
 
 // The limits of a layer and of an image.
@@ -177,6 +178,10 @@ func (l *layer) read(at, size int64) (content, error) {
 	if l.cursor == nil || l.cursor.at > at {
 		if l.cursor != nil {
 			l.cursor.Close()
+			l.cursor = nil
+		}
+		if l.begun++; l.begun > maxBegun {
+			return nil, errBegun
 		}
 		var err error
 		if l.cursor, err = l.open(); err != nil {

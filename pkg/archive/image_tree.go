@@ -30,7 +30,7 @@ func (t imageTree) Hold(p string, data []byte) {
 }
 
 // maxHanded is the size of a file up to which its content is handed out by the walk of a packed layer, in bytes.
-const maxHanded = 128 << 20
+const maxHanded = 64 << 20
 
 // Walk implements [source.Tree], but for the order.
 func (t imageTree) Walk(ctx context.Context) iter.Seq2[source.Entry, error] {
@@ -115,13 +115,17 @@ type extent struct {
 
 // held is the content of files that will be asked for again, as much as there is room for.
 type held struct {
-	mu   sync.Mutex
-	data map[extent][]byte
-	size int
+	mu           sync.Mutex
+	data         map[extent][]byte
+	small, large int // bytes
 }
 
-// maxHeld is how many bytes are held at most.
-const maxHeld = 128 << 20
+// How many bytes are held at most, of files that are small and of the others: a few JARs must not drive out thousands of manifests.
+const (
+	maxSmall     = 256 << 10 // bytes of a small file
+	maxHeldSmall = 64 << 20
+	maxHeldLarge = 48 << 20
+)
 
 func (h *held) get(c extent) ([]byte, bool) {
 	h.mu.Lock()
@@ -133,14 +137,18 @@ func (h *held) get(c extent) ([]byte, bool) {
 func (h *held) put(c extent, data []byte) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.size+len(data) > maxHeld || h.data[c] != nil {
+	size, most := &h.small, maxHeldSmall
+	if len(data) > maxSmall {
+		size, most = &h.large, maxHeldLarge
+	}
+	if *size+len(data) > most || h.data[c] != nil {
 		return
 	}
 	if h.data == nil {
 		h.data = map[extent][]byte{}
 	}
 	h.data[c] = data
-	h.size += len(data)
+	*size += len(data)
 }
 
 // Layer is the layer that brought what is at a path, "" if that is not known.
