@@ -28,6 +28,7 @@ type layer struct {
 const (
 	maxLayerBytes = 32 << 30 // unpacked
 	maxFileBytes  = 1 << 30  // of a file that is read into memory
+	maxBegun      = 20       // readings of a packed layer for single files: each may take as long as the walk
 )
 
 func (l *layer) size() int64 {
@@ -201,6 +202,8 @@ func (l *layer) read(at, size int64) (content, error) {
 	}
 	return kept{bytes.NewReader(data)}, nil
 }
+
+var errBegun = fmt.Errorf("%w: a packed layer was read from its beginning %d times for single files of it", ErrLimit, maxBegun)
 
 // placed is a part of a file that is closed with it.
 type placed struct {
