@@ -14,7 +14,6 @@ import (
 
 // registries are those that the user's own configuration names. Nothing is run to find it, and what the target says is not asked.
 func (p *program) registries() *registry.Registries {
-	home, _ := os.UserHomeDir()
 	made := tool()
 	c := registry.Config{
 		GoProxy: p.goProxy(), GoNoProxy: p.goEnv("GONOPROXY"), GoPrivate: p.goEnv("GOPRIVATE"),
@@ -24,7 +23,7 @@ func (p *program) registries() *registry.Registries {
 	if dir, err := os.UserCacheDir(); err == nil {
 		c.Dir = filepath.Join(dir, "licet", "facts")
 	}
-	if data, err := os.ReadFile(cmp.Or(p.env("NPM_CONFIG_USERCONFIG"), p.env("npm_config_userconfig"), filepath.Join(home, ".npmrc"))); err == nil {
+	if data, err := os.ReadFile(cmp.Or(p.env("NPM_CONFIG_USERCONFIG"), p.env("npm_config_userconfig"), inHome(".npmrc"))); err == nil {
 		p.readNpmrc(string(data), &c)
 	}
 	c.NPM = cmp.Or(p.env("NPM_CONFIG_REGISTRY"), p.env("npm_config_registry"), c.NPM)
@@ -32,7 +31,7 @@ func (p *program) registries() *registry.Registries {
 	if runtime.GOOS == "windows" {
 		name = "_netrc"
 	}
-	if data, err := os.ReadFile(cmp.Or(p.env("NETRC"), filepath.Join(home, name))); err == nil {
+	if data, err := os.ReadFile(cmp.Or(p.env("NETRC"), inHome(name))); err == nil {
 		readNetrc(string(data), c.Logins)
 	}
 	return registry.New(c)
@@ -78,23 +77,40 @@ func (p *program) readNpmrc(text string, c *registry.Config) {
 
 // readNetrc takes names and passwords by host (inetutils, "The .netrc file"). default is not honoured: it would hand them to any.
 func readNetrc(text string, logins map[string]registry.Login) {
+	var fields []string
+	macro := false
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		macro = line != "" && (macro || strings.HasPrefix(line, "macdef"))
+		if !macro && !strings.HasPrefix(line, "#") {
+			fields = append(fields, strings.Fields(line)...)
+		}
+	}
 	host := ""
-	fields := strings.Fields(text)
-	for i := 0; i+1 < len(fields); i += 2 {
-		switch value := fields[i+1]; fields[i] {
+	for len(fields) > 0 {
+		key := fields[0]
+		fields = fields[1:]
+		if key == "default" || len(fields) == 0 {
+			host = ""
+			continue
+		}
+		value := fields[0]
+		switch l := logins[host]; key {
 		case "machine":
 			host = (&url.URL{Host: value}).Hostname()
-		case "default":
-			host = ""
-			i--
 		case "login":
-			if l := logins[host]; host != "" {
+			if host != "" {
 				logins[host] = registry.Login{Name: value, Password: l.Password}
 			}
 		case "password":
-			if l := logins[host]; host != "" {
+			if host != "" {
 				logins[host] = registry.Login{Name: l.Name, Password: value}
 			}
+		case "account":
+		default: // what follows an unknown word is nobody's for sure
+			host = ""
+			continue
 		}
+		fields = fields[1:]
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -85,6 +86,9 @@ could not be compared (a stripped program tells nothing); 0 what it tells agrees
 
 // nameOf is what an output calls a file or folder: never a path of this machine.
 func nameOf(arg string) string {
+	if kind, rest, ok := strings.Cut(arg, ":"); ok && slices.Contains(imageKinds, kind) {
+		return kind + ":" + nameOf(rest)
+	}
 	_, name := source.SplitRoot(shownAs(arg))
 	return name
 }

@@ -4,6 +4,7 @@ import (
 	"archive/tar"
 	"archive/zip"
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,6 +26,7 @@ type header struct {
 	name, content string
 	kind          byte
 	to            string
+	mode          int64 // 0 is that of a file
 }
 
 func tarred(tb testing.TB, entries ...header) []byte {
@@ -32,7 +34,7 @@ func tarred(tb testing.TB, entries ...header) []byte {
 	var b bytes.Buffer
 	w := tar.NewWriter(&b)
 	for _, e := range entries {
-		h := &tar.Header{Name: e.name, Mode: 0o644, Typeflag: e.kind, Linkname: e.to, Size: int64(len(e.content))}
+		h := &tar.Header{Name: e.name, Mode: cmp.Or(e.mode, 0o644), Typeflag: e.kind, Linkname: e.to, Size: int64(len(e.content))}
 		if err := w.WriteHeader(h); err != nil {
 			tb.Fatal(err)
 		}

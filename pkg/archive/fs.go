@@ -94,13 +94,18 @@ var errMore = fmt.Errorf("%d of its entries were not read, and more", maxLost)
 // files were added.
 func (a *FS) add(name string, n node, again bool) {
 	p, ok := clean(name)
-	if p == "." || p == "" {
-		return
-	}
 	switch {
+	case p == "." || p == "":
 	case !ok:
 		a.lose(name, errUnsafe)
-		return
+	default:
+		a.place(name, p, n, again)
+	}
+}
+
+// place does so at a path; name is what the archive calls it.
+func (a *FS) place(name, p string, n node, again bool) {
+	switch {
 	case len(p) > maxPath || strings.Count(p, "/") > maxDepth:
 		a.lose(name, errDeep)
 		return
@@ -159,6 +164,9 @@ func (a *FS) folder(p string) *node {
 			return nil
 		}
 		return n
+	}
+	if p == "." {
+		return a.top
 	}
 	above := a.folder(path.Dir(p))
 	if above == nil {

@@ -11,6 +11,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/licet/licet/pkg/source"
 )
@@ -37,9 +38,12 @@ type Image struct {
 
 	spots  map[*node]spot
 	gone   map[*node]bool  // taken away, but still among the children of their folders
-	opaque map[string]bool // folders of the layer at hand that hide what lower ones have
+	hidden map[string]bool // what the layer at hand has hidden of lower ones: a path, or all in a folder, with a slash behind it
 	layer  []*layer
 	held   held
+	slow   slow
+	// entries counts those of all readings
+	entries int
 }
 
 // spot is where an entry is: in the layer that brought it, by its number, and the content of a file at an offset of a layer, which
@@ -83,7 +87,7 @@ func OpenImage(files fs.FS, ref, platform string) (*Image, error) {
 	}
 	for i, blob := range spec.layers {
 		l := &layer{store: &s, image: m, number: i, blob: blob}
-		m.layer, m.opaque = append(m.layer, l), map[string]bool{}
+		m.layer, m.hidden = append(m.layer, l), map[string]bool{}
 		m.Layers = append(m.Layers, Layer{Size: l.size()})
 		err := l.index()
 		if m.Layers[i].Diff = l.blob.diff; err != nil {
@@ -125,9 +129,10 @@ const (
 	opaque   = ".wh..wh..opq"
 )
 
-// put lays an entry of a layer over what is there. A file takes the place of a folder with all in it, and the other way round.
+// put lays an entry of a layer over what is there. A file takes the place of a folder with all in it, and the other way round;
+// what lies below a link to a folder lies in that folder.
 func (m *Image) put(at spot, name string, n node) {
-	p, ok := clean(name)
+	p, ok := pathOf(name)
 	if p == "." || p == "" {
 		return
 	}
@@ -135,12 +140,13 @@ func (m *Image) put(at spot, name string, n node) {
 		m.lose(name, errUnsafe)
 		return
 	}
-	dir, base := path.Split(p)
+	dir, base := m.real(path.Dir(p)), path.Base(p)
 	if hidden, ok := strings.CutPrefix(base, whiteout); ok {
-		m.hide(at.number, path.Clean(dir), base, hidden)
+		m.hide(at.number, name, dir, base, hidden)
 		return
 	}
-	for above := path.Dir(p); above != "."; above = path.Dir(above) {
+	p = path.Join(dir, base)
+	for above := dir; above != "."; above = path.Dir(above) {
 		if old := m.nodes[above]; old != nil && !old.mode.IsDir() {
 			m.drop(above)
 		}
@@ -148,31 +154,75 @@ func (m *Image) put(at spot, name string, n node) {
 	if old := m.nodes[p]; old != nil && old.mode.IsDir() != n.mode.IsDir() {
 		m.drop(p)
 	}
-	m.add(p, n, true)
+	m.place(name, p, n, true)
 	if n := m.nodes[p]; n != nil {
 		m.spots[n] = at
 	}
 }
 
+// pathOf gives the path of an entry: false for one that is absolute, climbs, or has no name. A backslash is a letter like any other
+// here, and what is not UTF-8 is read as [latin1].
+func pathOf(name string) (string, bool) {
+	for strings.HasPrefix(name, "./") {
+		name = name[2:]
+	}
+	name = strings.TrimSuffix(name, "/")
+	if !utf8.ValidString(name) {
+		name = latin1(name)
+	}
+	return name, name != "" && path.Clean("/"+name) == "/"+name
+}
+
+// real follows the links in a path to a folder, as far as it is there; one that leads to nothing or out stays.
+func (m *Image) real(dir string) string {
+	if n := m.nodes[dir]; n != nil && n.mode&fs.ModeSymlink == 0 || dir == "." {
+		return dir // nearly always
+	}
+	at, rest := ".", strings.Split(dir, "/")
+	for links := 0; len(rest) > 0; {
+		next := path.Join(at, rest[0])
+		rest = rest[1:]
+		n := m.nodes[next]
+		if n == nil || n.mode&fs.ModeSymlink == 0 {
+			at = next
+			continue
+		}
+		to := path.Join(at, n.target)
+		if path.IsAbs(n.target) {
+			to = path.Clean(n.target)[1:]
+		}
+		if links++; links > maxLinks || to == "" || to == "." || to == ".." || strings.HasPrefix(to, "../") {
+			return dir
+		}
+		at, rest = ".", append(strings.Split(to, "/"), rest...)
+	}
+	return at
+}
+
 // hide takes away what a whiteout names. It hides what is in lower layers only, wherever it stands in its own.
-func (m *Image) hide(number int, dir, base, hidden string) {
-	if base != opaque {
-		if hidden != "" {
-			m.dropBelow(path.Join(dir, hidden), number)
+func (m *Image) hide(number int, name, dir, base, hidden string) {
+	if base == opaque {
+		n := m.nodes[dir]
+		if n == nil || m.hidden[dir+"/"] {
+			return
 		}
+		m.hidden[dir+"/"] = true
+		for _, c := range n.children {
+			if !m.gone[c] {
+				m.dropBelow(path.Join(dir, c.name), number)
+			}
+		}
+		n.children = slices.DeleteFunc(n.children, func(c *node) bool { return m.gone[c] })
 		return
 	}
-	n := m.nodes[dir]
-	if n == nil || m.opaque[dir] {
+	if hidden == "" || hidden == "." || hidden == ".." {
+		m.lose(name, errUnsafe)
 		return
 	}
-	m.opaque[dir] = true
-	for _, c := range n.children {
-		if !m.gone[c] {
-			m.dropBelow(path.Join(dir, c.name), number)
-		}
+	if p := path.Join(dir, hidden); !m.hidden[p] {
+		m.hidden[p] = true
+		m.dropBelow(p, number)
 	}
-	n.children = slices.DeleteFunc(n.children, func(c *node) bool { return m.gone[c] })
 }
 
 // dropBelow drops an entry, and what is in it, but for what the layer brought itself.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"path"
 	"sync"
 )
 
@@ -18,17 +19,15 @@ type layer struct {
 	number int
 	blob   blob
 	plain  bool // it is not packed
-	// cursor is a reading of a packed layer that went on to a place, for what is asked for behind that.
-	mu     sync.Mutex
-	cursor *cursor
-	begun  int // how often such a reading was begun
+	begun  int  // how often a reading was begun for a single file
 }
 
 // The limits of a layer and of an image.
 const (
-	maxLayerBytes = 32 << 30 // unpacked
-	maxFileBytes  = 1 << 30  // of a file that is read into memory
-	maxBegun      = 20       // readings of a packed layer for single files: each may take as long as the walk
+	maxLayerBytes   = 32 << 30  // unpacked
+	maxImageEntries = 4_000_000 // in all readings of all layers
+	maxFileBytes    = 1 << 30   // of a file that is read into memory
+	maxBegun        = 20        // readings of a packed layer for single files: each may take as long as the walk
 )
 
 func (l *layer) size() int64 {
@@ -45,6 +44,7 @@ type cursor struct {
 	diff  *digested // what is packed in it
 	free  func()
 	at    int64
+	plain bool
 }
 
 func (c *cursor) Read(p []byte) (int, error) {
@@ -71,7 +71,7 @@ func (l *layer) open() (*cursor, error) {
 	c := &cursor{file: f, whole: digesting(f)}
 	packed := bufio.NewReaderSize(c.whole, 256<<10)
 	head, _ := packed.Peek(6)
-	l.plain = packing(head) == ""
+	c.plain = packing(head) == ""
 	content, free, err := unpacked(packed)
 	if err != nil {
 		f.Close()
@@ -97,14 +97,17 @@ func (l *layer) each(visit func(h *tar.Header, at int64, content io.Reader) erro
 		return err
 	}
 	defer c.Close()
+	if verify {
+		l.plain = c.plain
+	}
 	t := tar.NewReader(c)
 	for entries := 0; ; entries++ {
 		h, err := t.Next()
 		if err == io.EOF {
 			break
 		}
-		if err == nil && entries >= maxEntries {
-			err = fmt.Errorf("%w: more than %d entries", ErrLimit, maxEntries)
+		if l.image.entries++; err == nil && (entries >= maxEntries || l.image.entries > maxImageEntries) {
+			err = fmt.Errorf("%w: more than %d entries in a layer, or %d in an image", ErrLimit, maxEntries, maxImageEntries)
 		}
 		if err != nil {
 			return err
@@ -144,8 +147,8 @@ func (l *layer) enter(h *tar.Header, at int64) {
 		size := h.Size
 		n.open = func() (content, error) { return l.read(at, size) }
 	case tar.TypeLink:
-		p, _ := clean(h.Linkname)
-		to := m.nodes[p]
+		p, _ := pathOf(h.Linkname)
+		to := m.nodes[path.Join(m.real(path.Dir(p)), path.Base(p))]
 		if to == nil || to.open == nil && to.mode&fs.ModeSymlink == 0 {
 			m.lose(h.Name, errors.New("it is a link to what is not in the image"))
 			return
@@ -174,30 +177,44 @@ func (l *layer) read(at, size int64) (content, error) {
 	if size > maxFileBytes {
 		return nil, fmt.Errorf("%w: a file of more than %d MiB in a packed layer", ErrLimit, maxFileBytes>>20)
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.cursor == nil || l.cursor.at > at {
-		if l.cursor != nil {
-			l.cursor.Close()
-			l.cursor = nil
-		}
+	return l.image.slow.read(l, at, size)
+}
+
+// slow is the one reading of a packed layer that went on to some place, for what is asked for behind that.
+type slow struct {
+	mu sync.Mutex
+	of *layer
+	*cursor
+}
+
+func (s *slow) end() {
+	if s.cursor != nil {
+		s.Close()
+	}
+	s.of, s.cursor = nil, nil
+}
+
+func (s *slow) read(l *layer, at, size int64) (content, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.of != l || s.at > at {
+		s.end()
 		if l.begun++; l.begun > maxBegun {
 			return nil, errBegun
 		}
-		var err error
-		if l.cursor, err = l.open(); err != nil {
-			l.cursor = nil
+		c, err := l.open()
+		if err != nil {
 			return nil, err
 		}
+		s.of, s.cursor = l, c
 	}
 	data := make([]byte, size)
-	_, err := io.CopyN(io.Discard, l.cursor, at-l.cursor.at)
+	_, err := io.CopyN(io.Discard, s.cursor, at-s.at)
 	if err == nil {
-		_, err = io.ReadFull(l.cursor, data)
+		_, err = io.ReadFull(s.cursor, data)
 	}
 	if err != nil {
-		l.cursor.Close()
-		l.cursor = nil
+		s.end()
 		return nil, err
 	}
 	return kept{bytes.NewReader(data)}, nil

@@ -71,13 +71,13 @@ const (
 	maxDocument  = 16 << 20 // bytes
 	maxManifests = 1000     // of one index
 	maxIndexes   = 4        // in one another
-	maxLayers    = 1000     // engines end at 127
+	maxLayers    = 200      // engines end at 127
 )
 
 // find chooses the image.
 func (s *store) find(ref, platform string) (*imageSpec, error) {
 	if _, err := fs.Stat(s.files, "manifest.json"); err == nil {
-		return s.findSaved(ref)
+		return s.findSaved(ref, platform)
 	}
 	var index manifest
 	if err := s.document("index.json", "", &index); err != nil {
@@ -129,7 +129,7 @@ func (s *store) find(ref, platform string) (*imageSpec, error) {
 }
 
 // findSaved chooses among the images of manifest.json. What lies there is named by its digest, or as older engines named it.
-func (s *store) findSaved(ref string) (*imageSpec, error) {
+func (s *store) findSaved(ref, platform string) (*imageSpec, error) {
 	var all []saved
 	if err := s.document("manifest.json", "", &all); err != nil {
 		return nil, err
@@ -171,7 +171,7 @@ func (s *store) findSaved(ref string) (*imageSpec, error) {
 		}
 		spec.layers = append(spec.layers, b)
 	}
-	return spec, spec.describe(&config, "")
+	return spec, spec.describe(&config, platform)
 }
 
 // describe takes from the configuration what it says of the image and its layers.

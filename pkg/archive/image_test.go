@@ -111,6 +111,12 @@ func TestImage(t *testing.T) {
 		{"a link", [][]header{{file("a", "x")}, {header{name: "b", kind: tar.TypeSymlink, to: "a"}}}, map[string]string{"a": "x 0", "b": "-> a"}},
 		{"a path that stands twice in a layer", [][]header{{file("a", "x"), file("a", "y")}}, map[string]string{"a": "y 0"}},
 		{"a device", [][]header{{header{name: "dev/null", kind: tar.TypeChar}, file("a", "x")}}, map[string]string{"a": "x 0"}},
+		{"a folder by the bits of a file's mode", [][]header{{file("a", "x")}, {header{name: "LICENSE", content: "y", mode: 0o040644}}}, map[string]string{"a": "x 0", "LICENSE": "y 1"}},
+		{"a name that is not UTF-8", [][]header{{file("caf\xe9/a", "x")}, {file("caf\xe9/b", "y")}}, map[string]string{"caf\u00e9/a": "x 0", "caf\u00e9/b": "y 1"}},
+		{"a whiteout of the folder itself", [][]header{{file("d/a", "x")}, {file("d/.wh..", ""), file("b", "y")}}, map[string]string{"lost the entry \"d/.wh..\": its path leads out of the archive": "", "d/a": "x 0", "b": "y 1"}},
+		{"a backslash", [][]header{{file("a", "x"), file("a\\b", "y")}}, map[string]string{"a": "x 0", "a\\b": "y 0"}},
+		{"a file below a link to a folder", [][]header{{file("d/a", "x"), header{name: "l", kind: tar.TypeSymlink, to: "d"}}, {file("l/b", "y")}}, map[string]string{"d/a": "x 0", "d/b": "y 1", "l": "-> d"}},
+		{"a hard link in the place of a file", [][]header{{file("x", "one")}, {file("b", "two"), header{name: "b", kind: tar.TypeLink, to: "x"}}}, map[string]string{"x": "one 0", "b": "one 1"}},
 		{"a path that climbs", [][]header{{file("../a", "x"), file("b", "y")}}, map[string]string{`lost the entry "../a": its path leads out of the archive`: "", "b": "y 0"}},
 	} {
 		for _, by := range []string{"", "gzip", "zstd"} {

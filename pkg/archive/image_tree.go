@@ -3,6 +3,7 @@ package archive
 import (
 	"archive/tar"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -40,60 +41,81 @@ func (t imageTree) Walk(ctx context.Context) iter.Seq2[source.Entry, error] {
 				return
 			}
 		}
-		byLayer := make([]map[string]bool, len(t.layer))
+		packed := make([]map[int64][]string, len(t.layer)) // files by the place of their content, hard links together
+		others := make([][]string, len(t.layer))
 		for p, n := range t.nodes {
 			at, ok := t.spots[n]
-			if !ok || n.mode.IsDir() || n.mode&fs.ModeDevice != 0 || source.Skipped(p) {
-				continue // a device has no content
+			switch {
+			case !ok || n.mode.IsDir() || n.mode&fs.ModeDevice != 0 || source.Skipped(p): // a device has no content
+			case n.open != nil && !at.in.plain && n.size <= maxHanded && !t.Layers[at.in.number].Lost:
+				if packed[at.in.number] == nil {
+					packed[at.in.number] = map[int64][]string{}
+				}
+				packed[at.in.number][at.at] = append(packed[at.in.number][at.at], p)
+			default:
+				others[at.number] = append(others[at.number], p)
 			}
-			if byLayer[at.number] == nil {
-				byLayer[at.number] = map[string]bool{}
-			}
-			byLayer[at.number][p] = true
 		}
 		for i, l := range t.layer {
-			if ctx.Err() != nil || !t.walkLayer(ctx, l, byLayer[i], yield) {
+			if ctx.Err() != nil || !t.walkPacked(ctx, l, packed[i], yield) || !t.walkOthers(ctx, others[i], yield) {
 				return
 			}
 		}
 	}
 }
 
-// walkLayer yields what a layer brought and no later one hid: what of it is a packed file in the order of the layer, and then all
-// else, such as hard links, by its path.
-func (t imageTree) walkLayer(ctx context.Context, l *layer, left map[string]bool, yield func(source.Entry, error) bool) bool {
+// walkPacked yields the files whose content is in a packed layer and that no later one hid, in the order of the layer.
+func (t imageTree) walkPacked(ctx context.Context, l *layer, left map[int64][]string, yield func(source.Entry, error) bool) bool {
+	if len(left) == 0 {
+		return true
+	}
 	goesOn := true
-	if !l.plain && len(left) > 0 {
-		err := l.each(func(h *tar.Header, at int64, content io.Reader) error {
-			p, _ := clean(h.Name)
+	err := l.each(func(h *tar.Header, at int64, content io.Reader) error {
+		paths := left[at]
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if len(paths) == 0 || h.Typeflag != tar.TypeReg {
+			return nil
+		}
+		data, err := io.ReadAll(content)
+		if err != nil {
+			return err
+		}
+		delete(left, at)
+		slices.Sort(paths)
+		for _, p := range paths {
 			n := t.nodes[p]
-			if ctx.Err() != nil {
-				return ctx.Err()
+			if n.size != int64(len(data)) {
+				return errChanged
 			}
-			if !left[p] || h.Typeflag != tar.TypeReg || t.spots[n].at != at || h.Size > maxHanded {
-				return nil
-			}
-			data, err := io.ReadAll(content)
-			if err != nil {
-				return err
-			}
-			delete(left, p)
 			if goesOn = yield(source.Entry{Path: p, Mode: n.mode, Size: n.size, Content: data}, nil); !goesOn {
 				return io.EOF
 			}
-			return nil
-		}, false)
-		if err != nil && goesOn && !t.Layers[l.number].Lost && ctx.Err() == nil {
-			goesOn = yield(source.Entry{Path: "."}, source.LostError{Err: fmt.Errorf("layer %d: %w", l.number+1, err)})
+		}
+		return nil
+	}, false)
+	if !goesOn || ctx.Err() != nil {
+		return false
+	}
+	if err != nil {
+		return yield(source.Entry{Path: "."}, source.LostError{Err: fmt.Errorf("layer %d: %w", l.number+1, err)})
+	}
+	for _, paths := range left {
+		if !yield(source.Entry{Path: slices.Min(paths)}, source.LostError{Err: errChanged}) {
+			return false
 		}
 	}
-	rest := make([]string, 0, len(left))
-	for p := range left {
-		rest = append(rest, p)
-	}
-	slices.Sort(rest)
-	for _, p := range rest {
-		if !goesOn || ctx.Err() != nil {
+	return true
+}
+
+var errChanged = errors.New("a layer is another one than a moment ago")
+
+// walkOthers yields files that are read where they lie, links, and what is too large to be handed out.
+func (t imageTree) walkOthers(ctx context.Context, paths []string, yield func(source.Entry, error) bool) bool {
+	slices.Sort(paths)
+	for _, p := range paths {
+		if ctx.Err() != nil {
 			return false
 		}
 		n := t.nodes[p]
@@ -102,9 +124,11 @@ func (t imageTree) walkLayer(ctx context.Context, l *layer, left map[string]bool
 			e.Size = 0
 			e.Link, e.Target = source.Resolve(t.FS, p)
 		}
-		goesOn = yield(e, nil)
+		if !yield(e, nil) {
+			return false
+		}
 	}
-	return goesOn
+	return true
 }
 
 // extent is the content of a file, by the place where it begins.

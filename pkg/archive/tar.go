@@ -197,7 +197,25 @@ func (a *FS) keep(h *tar.Header, content io.Reader, room *room) error {
 }
 
 func nodeOf(h *tar.Header, open func() (content, error)) node {
-	return node{mode: h.FileInfo().Mode(), size: h.Size, modified: h.ModTime, target: h.Linkname, open: open}
+	return node{mode: modeOf(h), size: h.Size, modified: h.ModTime, target: h.Linkname, open: open}
+}
+
+// modeOf is the mode of an entry, of the type that its header has for it: what its bits say besides, whoever unpacks it does not ask.
+func modeOf(h *tar.Header) fs.FileMode {
+	mode := h.FileInfo().Mode() &^ fs.ModeType
+	switch h.Typeflag {
+	case tar.TypeDir:
+		mode |= fs.ModeDir
+	case tar.TypeSymlink:
+		mode |= fs.ModeSymlink
+	case tar.TypeChar:
+		mode |= fs.ModeDevice | fs.ModeCharDevice
+	case tar.TypeBlock:
+		mode |= fs.ModeDevice
+	case tar.TypeFifo:
+		mode |= fs.ModeNamedPipe
+	}
+	return mode
 }
 
 func inMemory(data []byte) func() (content, error) {

@@ -80,7 +80,7 @@ func (c *client) get(ctx context.Context, address, authorization string) ([]byte
 		}
 		data, after, err := c.try(ctx, address, authorization)
 		if err == nil || n == attempts || after < 0 || ctx.Err() != nil {
-			if status := statusError(0); err != nil && !errors.As(err, &status) && after >= 0 {
+			if err != nil && after >= 0 {
 				c.failures(host, 1)
 			}
 			return data, err

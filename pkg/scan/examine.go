@@ -54,7 +54,7 @@ func (s *scanner) examine(ctx context.Context, m *met, graph *sbom.Document) []s
 		out[i].texts = map[sbom.Digest]sbom.Text{}
 		lost := func(g sbom.Gap) { out[i].gaps = append(out[i].gaps, g) }
 		out[i].dir = visits[i].dir
-		if p := s.known[visits[i].dir]; p != nil {
+		if p := s.known[visits[i].dir]; p != nil && sbom.ID(p.PURL) == visits[i].id {
 			out[i].known, out[i].files, out[i].texts = true, p.Files, p.Texts
 			return
 		}
@@ -79,8 +79,10 @@ func isLicensing(f sbom.FileFacts) bool {
 	return slices.ContainsFunc(f.Claims, func(c sbom.Claim) bool { return c.Role == sbom.RoleLicenseFile })
 }
 
-// isDeclared reports whether a manifest states a license.
-func isDeclared(c sbom.Claim) bool { return c.Basis == sbom.Declared && !c.Expr.IsNone() }
+// isDeclared reports whether a manifest states a license. What others say in a bill of materials spares nobody to look.
+func isDeclared(c sbom.Claim) bool {
+	return c.Basis == sbom.Declared && !c.IsSupplied() && !c.Expr.IsNone()
+}
 
 // isSilent reports whether neither the manifest nor a license file of the component states anything. One deeper down speaks
 // for what lies around it.

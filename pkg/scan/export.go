@@ -192,8 +192,15 @@ func (e *exporter) addOutline(p *known.Package) bool {
 // verify holds the files against the digest, where that is one of files and not of an archive: a module's h1
 // (golang.org/x/mod/sumdb/dirhash).
 func (e *exporter) verify(c *sbom.Component, dir string) error {
-	i := slices.IndexFunc(c.Hashes, func(h sbom.Hash) bool { return h.Algorithm == "h1" })
-	if i < 0 {
+	byAlgorithm := map[string]string{}
+	for _, h := range c.Hashes {
+		if known, ok := byAlgorithm[h.Algorithm]; ok && known != h.Hex && hasOneArchive(c.PURL) {
+			return errors.New("several lockfiles give it different checksums")
+		}
+		byAlgorithm[h.Algorithm] = h.Hex
+	}
+	h1 := byAlgorithm["h1"]
+	if h1 == "" {
 		return nil
 	}
 	name, rest := source.SplitRoot(dir)
@@ -218,8 +225,13 @@ func (e *exporter) verify(c *sbom.Component, dir string) error {
 	switch {
 	case err != nil:
 		return errors.New(reason(err))
-	case sum != c.Hashes[i].Hex:
-		return fmt.Errorf("its files in the cache are not those of %s", ecosystem.Brief(c.Hashes[i].Hex))
+	case sum != h1:
+		return fmt.Errorf("its files in the cache are not those of %s", ecosystem.Brief(h1))
 	}
 	return nil
+}
+
+// hasOneArchive reports whether a package manager has one archive of each version, and so one checksum of a kind.
+func hasOneArchive(purl string) bool {
+	return slices.ContainsFunc([]string{"golang", "npm", "cargo"}, func(kind string) bool { return strings.HasPrefix(purl, "pkg:"+kind+"/") })
 }
