@@ -5,6 +5,8 @@ import (
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
+	"strconv"
+	"strings"
 )
 
 // Lockfiles in YAML are written by programs, and programs write little of what YAML can be: mappings and
@@ -287,7 +289,11 @@ func (r *blockReader) quoteEnd(start, end int) int {
 	for i := start + 1; i < end; i++ {
 		switch {
 		case data[i] == '\\' && quote == '"':
-			i++
+			n := escape(data[i+1 : end])
+			if n == 0 {
+				return 0
+			}
+			i += n
 		case data[i] == quote && quote == '\'' && i+1 < end && data[i+1] == '\'':
 			i++
 		case data[i] == quote:
@@ -295,6 +301,26 @@ func (r *blockReader) quoteEnd(start, end int) int {
 		}
 	}
 	return 0
+}
+
+// escape is the length of what follows a backslash in a string, if it is one of the escapes of YAML 1.2 (5.7); 0 for what is none, or
+// may be none, which package yaml is left to judge.
+func escape(text []byte) int {
+	if len(text) == 0 {
+		return 0
+	}
+	digits := strings.IndexByte("..x.u...U", text[0]) // \xHH, \uHHHH, \UHHHHHHHH
+	switch {
+	case strings.IndexByte(`0abtnvfre "/\N_LP`, text[0]) >= 0:
+		return 1
+	case digits < 1 || text[0] == '.' || len(text) <= digits:
+		return 0
+	}
+	code, err := strconv.ParseUint(string(text[1:1+digits]), 16, 32)
+	if err != nil || !utf8.ValidRune(rune(code)) {
+		return 0
+	}
+	return 1 + digits
 }
 
 // value reads the value that begins at, on the line of its key or dash, which stand in column n.

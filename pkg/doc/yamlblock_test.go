@@ -47,6 +47,7 @@ func both(t *testing.T, data []byte) (read bool) {
 
 // blockTexts are in the part of YAML that readBlock reads, and must not be left to package yaml.
 var blockTexts = []string{
+	"\"a\\x41\\u00e9\\U0001F600\": \"b\\n\"\n",
 	"lockfileVersion: '9.0'\n\nsettings:\n  autoInstallPeers: true\n\nimporters:\n\n  .:\n    dependencies:\n      a:\n        specifier: ^1.0.0\n        version: 1.0.0\n",
 	"packages:\n  '@a/b@1.0.0':\n    resolution: {integrity: sha512-AA==, tarball: https://x.example/a.tgz}\n    engines: {node: '>=18', npm: '>=8'}\n    cpu: [x64, arm64]\n    hasBin: true\n    deprecated: |-\n      one\n\n        two\n    dev: false\n",
 	"PODS:\n  - A (1.0):\n    - B (= 1.0)\n  - B (1.0)\n\nEXTERNAL SOURCES:\n  A:\n    :path: \"../a\"\n\nCOCOAPODS: 1.15.2\n",
@@ -76,6 +77,9 @@ func FuzzBlock(f *testing.F) {
 	}
 	for _, text := range blockTexts {
 		f.Add([]byte(text))
+	}
+	for _, bad := range []string{`"0\1":`, `"\ud800": 1`, `a: "\x4"`, `"\`} { // no escapes
+		f.Add([]byte(bad))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) { both(t, data) })
 }
