@@ -104,6 +104,9 @@ const detectMemory = 96 << 20
 // scanMemory is that of a scan, which holds what it learns, and the content of packed archives: what these take is not taken twice.
 const scanMemory = 512 << 20
 
+// imageMemory is that of a scan of an image, of which less is held.
+const imageMemory = 296 << 20
+
 // boundMemory bounds the garbage of this process, unless the user does so by GOMEMLIMIT.
 func boundMemory(limit int64) {
 	if debug.SetMemoryLimit(-1) == math.MaxInt64 {

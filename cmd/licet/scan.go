@@ -88,11 +88,14 @@ type scanned struct {
 
 // scan opens the target, reads its policy file for the facts, and scans it.
 func (p *program) scan(ctx context.Context, args []string, flags scanFlags, outputs []output) (*report.Report, *scanned, error) {
-	boundMemory(scanMemory)
 	t, err := openTarget(args, flags.platform)
 	if err != nil {
 		return nil, nil, err
 	}
+	if t.subject.Component.ID != "" {
+		boundMemory(imageMemory)
+	}
+	boundMemory(scanMemory)
 	file, origin, err := t.loadPolicy(flags.policy)
 	if err != nil {
 		return nil, nil, err

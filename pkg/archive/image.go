@@ -1,12 +1,10 @@
 package archive
 
 import (
-	"bytes"
-	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
+	"hash"
 	"io/fs"
 	"path"
 	"slices"
@@ -256,31 +254,9 @@ func (m *Image) drop(p string) {
 	m.gone[n] = true
 }
 
-// digested reads through to the end and sums what is read.
-type digested struct {
-	r   io.Reader
-	sum interface {
-		io.Writer
-		Sum([]byte) []byte
-	}
-}
-
-func digesting(r io.Reader) *digested { return &digested{r, sha256.New()} }
-
-func (d *digested) Read(p []byte) (int, error) {
-	n, err := d.r.Read(p)
-	d.sum.Write(p[:n])
-	return n, err
-}
-
-func (d *digested) is(want source.Digest) bool {
-	_, hex256, _ := strings.Cut(string(want), ":")
-	sum, err := hex.DecodeString(hex256)
-	return err == nil && bytes.Equal(sum, d.sum.Sum(nil))
-}
-
-func (d *digested) digest() source.Digest {
-	return source.Digest("sha256:" + hex.EncodeToString(d.sum.Sum(nil)))
+// digestOf is what a hash has summed.
+func digestOf(sum hash.Hash) source.Digest {
+	return source.Digest("sha256:" + hex.EncodeToString(sum.Sum(nil)))
 }
 
 var errDigest = errors.New("its content is not what its digest says")

@@ -4,6 +4,7 @@ import (
 	"archive/tar"
 	"bufio"
 	"bytes"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -37,14 +38,14 @@ func (l *layer) size() int64 {
 	return 0
 }
 
-// cursor is an unpacked layer that is being read.
+// cursor is a layer that is being read, unpacked.
 type cursor struct {
-	file  fs.File
-	whole *digested // what is stored
-	diff  *digested // what is packed in it
-	free  func()
-	at    int64
-	plain bool
+	file   fs.File
+	stored io.Reader // what is in the file
+	diff   io.Reader // what is packed in it
+	free   func()
+	at     int64
+	plain  bool
 }
 
 func (c *cursor) Read(p []byte) (int, error) {
@@ -60,7 +61,8 @@ func (c *cursor) Close() {
 	c.file.Close()
 }
 
-func (l *layer) open() (*cursor, error) {
+// open begins to read a layer. If stored is set, it gets what is stored as it is read.
+func (l *layer) open(stored io.Writer) (*cursor, error) {
 	if l.blob.why != nil {
 		return nil, l.blob.why
 	}
@@ -68,43 +70,58 @@ func (l *layer) open() (*cursor, error) {
 	if err != nil {
 		return nil, errors.New("it cannot be opened")
 	}
-	c := &cursor{file: f, whole: digesting(f)}
-	packed := bufio.NewReaderSize(c.whole, 256<<10)
+	c := &cursor{file: f, stored: f}
+	if stored != nil {
+		c.stored = io.TeeReader(f, stored)
+	}
+	packed := bufio.NewReaderSize(c.stored, 256<<10)
 	head, _ := packed.Peek(6)
 	c.plain = packing(head) == ""
-	content, free, err := unpacked(packed)
-	if err != nil {
+	if c.diff, c.free, err = unpacked(packed); err != nil {
 		f.Close()
 		return nil, err
 	}
-	c.free, c.diff = free, digesting(content)
 	return c, nil
 }
 
-// index notes all that is in the layer over what lower ones have. The layer is read to its end, for its digests.
+// index notes all that is in the layer over what lower ones have, and holds the layer, which is read to its end, against its digests.
 func (l *layer) index() error {
-	err := l.each(func(h *tar.Header, at int64, _ io.Reader) error {
-		l.enter(h, at)
-		return nil
-	}, true)
-	return err
-}
-
-// each visits the entries of the layer, with the offset of their content.
-func (l *layer) each(visit func(h *tar.Header, at int64, content io.Reader) error, verify bool) error {
-	c, err := l.open()
+	stored, diff := sha256.New(), sha256.New()
+	c, err := l.open(stored)
 	if err != nil {
 		return err
 	}
 	defer c.Close()
-	if verify {
-		l.plain = c.plain
+	l.plain, c.diff = c.plain, io.TeeReader(c.diff, diff)
+	err = l.each(c, func(h *tar.Header, at int64, _ io.Reader) error {
+		l.enter(h, at)
+		return nil
+	})
+	for _, rest := range []io.Reader{c, c.stored} {
+		if err == nil {
+			_, err = io.Copy(io.Discard, rest)
+		}
 	}
+	if err != nil {
+		return err
+	}
+	is := digestOf(diff)
+	if l.blob.diff == "" {
+		l.blob.diff = is
+	}
+	if is != l.blob.diff || l.blob.digest != "" && l.blob.digest != is && l.blob.digest != digestOf(stored) {
+		return errDigest
+	}
+	return nil
+}
+
+// each visits the entries of the layer that is being read, with the offset of their content.
+func (l *layer) each(c *cursor, visit func(h *tar.Header, at int64, content io.Reader) error) error {
 	t := tar.NewReader(c)
 	for entries := 0; ; entries++ {
 		h, err := t.Next()
 		if err == io.EOF {
-			break
+			return nil
 		}
 		if l.image.entries++; err == nil && (entries >= maxEntries || l.image.entries > maxImageEntries) {
 			err = fmt.Errorf("%w: more than %d entries in a layer, or %d in an image", ErrLimit, maxEntries, maxImageEntries)
@@ -116,22 +133,6 @@ func (l *layer) each(visit func(h *tar.Header, at int64, content io.Reader) erro
 			return err
 		}
 	}
-	if !verify {
-		return nil
-	}
-	if _, err := io.Copy(io.Discard, c); err != nil {
-		return err
-	}
-	if _, err := io.Copy(io.Discard, c.whole); err != nil {
-		return err
-	}
-	if l.blob.diff == "" {
-		l.blob.diff = c.diff.digest()
-	}
-	if l.blob.digest != "" && !c.whole.is(l.blob.digest) && !c.diff.is(l.blob.digest) || l.blob.diff != "" && !c.diff.is(l.blob.diff) {
-		return errDigest
-	}
-	return nil
 }
 
 // enter lays one entry over what is there.
@@ -202,7 +203,7 @@ func (s *slow) read(l *layer, at, size int64) (content, error) {
 		if l.begun++; l.begun > maxBegun {
 			return nil, errBegun
 		}
-		c, err := l.open()
+		c, err := l.open(nil)
 		if err != nil {
 			return nil, err
 		}

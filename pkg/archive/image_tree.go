@@ -2,6 +2,7 @@ package archive
 
 import (
 	"archive/tar"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"iter"
 	"path"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/licet/licet/pkg/source"
@@ -28,6 +30,15 @@ func (t imageTree) Hold(p string, data []byte) {
 	if at, ok := t.spots[t.nodes[p]]; ok && at.in != nil && !at.in.plain {
 		t.held.put(extent{at.in, at.at}, data)
 	}
+}
+
+// Pin keeps it in any case, until it is released.
+func (t imageTree) Pin(p string, data []byte) (release func()) {
+	at, ok := t.spots[t.nodes[p]]
+	if !ok || at.in == nil || at.in.plain {
+		return func() {}
+	}
+	return t.held.pin(extent{at.in, at.at}, data)
 }
 
 // maxHanded is the size of a file up to which its content is handed out by the walk of a packed layer, in bytes.
@@ -70,7 +81,12 @@ func (t imageTree) walkPacked(ctx context.Context, l *layer, left map[int64][]st
 		return true
 	}
 	goesOn := true
-	err := l.each(func(h *tar.Header, at int64, content io.Reader) error {
+	c, err := l.open(nil)
+	if err != nil {
+		return yield(source.Entry{Path: "."}, source.LostError{Err: fmt.Errorf("layer %d: %w", l.number+1, err)})
+	}
+	defer c.Close()
+	err = l.each(c, func(h *tar.Header, at int64, content io.Reader) error {
 		paths := left[at]
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -94,7 +110,7 @@ func (t imageTree) walkPacked(ctx context.Context, l *layer, left map[int64][]st
 			}
 		}
 		return nil
-	}, false)
+	})
 	if !goesOn || ctx.Err() != nil {
 		return false
 	}
@@ -111,9 +127,12 @@ func (t imageTree) walkPacked(ctx context.Context, l *layer, left map[int64][]st
 
 var errChanged = errors.New("a layer is another one than a moment ago")
 
-// walkOthers yields files that are read where they lie, links, and what is too large to be handed out.
+// walkOthers yields files that are read where they lie, links, and what is too large to be handed out, as their content lies there, so
+// that one more reading meets them all.
 func (t imageTree) walkOthers(ctx context.Context, paths []string, yield func(source.Entry, error) bool) bool {
-	slices.Sort(paths)
+	slices.SortFunc(paths, func(a, b string) int {
+		return cmp.Or(cmp.Compare(t.spots[t.nodes[a]].at, t.spots[t.nodes[b]].at), strings.Compare(a, b))
+	})
 	for _, p := range paths {
 		if ctx.Err() != nil {
 			return false
@@ -146,7 +165,6 @@ type held struct {
 
 // How many bytes are held at most, of files that are small and of the others: a few JARs must not drive out thousands of manifests.
 const (
-	maxSmall     = 256 << 10 // bytes of a small file
 	maxHeldSmall = 64 << 20
 	maxHeldLarge = 48 << 20
 )
@@ -158,11 +176,29 @@ func (h *held) get(c extent) ([]byte, bool) {
 	return data, ok
 }
 
+// pin holds content beyond what there is room for.
+func (h *held) pin(c extent, data []byte) (release func()) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.data[c] != nil {
+		return func() {}
+	}
+	if h.data == nil {
+		h.data = map[extent][]byte{}
+	}
+	h.data[c] = data
+	return func() {
+		h.mu.Lock()
+		delete(h.data, c)
+		h.mu.Unlock()
+	}
+}
+
 func (h *held) put(c extent, data []byte) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	size, most := &h.small, maxHeldSmall
-	if len(data) > maxSmall {
+	if len(data) > source.Small {
 		size, most = &h.large, maxHeldLarge
 	}
 	if *size+len(data) > most || h.data[c] != nil {

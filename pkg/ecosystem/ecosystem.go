@@ -30,6 +30,9 @@ type Ecosystem struct {
 	// Embedded tells of the matched files those that are products in which an inventory may lie, and as a rule none does: one of
 	// which Read tells nothing is no manifest, and may be of any size. nil is none.
 	Embedded func(path string) bool
+	// Beside tells of the files that Read asks for besides those that match: where a tree can be read in its own order only they are
+	// kept at hand. nil is none.
+	Beside func(path string) bool
 	// Fetched says that the files are packages as they were fetched: where the project around one leads to the package, that says for
 	// what it is needed, and the file only where it lies.
 	Fetched bool

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -51,14 +52,14 @@ type archived struct {
 }
 
 // packed notes an archive, which is entered once its own outcome stands.
-func (r *reader) packed(t task, data []byte) {
+func (r *reader) packed(t task, f io.Reader, data []byte) {
 	r.annotate(t)
 	if !archive.Is(data) {
 		r.lost(r.unentered(t.Path, archive.ErrFormat))
 		return
 	}
 	if !r.unhashed {
-		if err := r.hash(t, data); err != nil { // which may use the buffer that data lies in
+		if err := r.hash(t, f, data); err != nil { // which may use the buffer that data lies in
 			r.lost(r.unentered(t.Path, err))
 			return
 		}

@@ -11,6 +11,7 @@ import (
 	"io"
 	"io/fs"
 	"maps"
+	"math"
 	"math/bits"
 	"slices"
 
@@ -61,7 +62,7 @@ func (r *reader) work(ctx context.Context, b *batch, t task) {
 	n := len(b.outcomes)
 	b.outcomes = append(b.outcomes, out)
 	if out.archived != nil {
-		r.enter(ctx, b, n)
+		r.pinned(t, func() { r.enter(ctx, b, n) })
 	}
 	if beside != nil {
 		b.outcomes = append(b.outcomes, *beside)
@@ -89,13 +90,13 @@ func (r *reader) file(ctx context.Context, t task) {
 	wanted := r.matching(t.Path, t.Mode, data[:min(len(data), 512)])
 	if err == nil && len(wanted) == 0 && t.ahead == nil && r.isPacked(t.Path) && len(data) > 0 {
 		r.hold(t, true)
-		r.packed(t, data)
+		r.packed(t, f, data)
 		return
 	}
+	manifest := r.isManifest(t.Path, wanted)
 	if t.Content != nil {
 		wanted = r.readHanded(ctx, t, wanted)
 	}
-	manifest := r.isManifest(t.Path, wanted)
 	if gap, ok := r.unreadable(t.Entry, err, manifest); ok {
 		r.lost(gap)
 		r.annotate(t)
@@ -120,7 +121,7 @@ func (r *reader) file(ctx context.Context, t task) {
 	}
 	r.annotate(t)
 	if !r.unhashed && (len(r.out.facts.Claims) > 0 || manifest || t.ahead != nil || detect.RoleOf(t.Path) == sbom.RoleLicenseFile) {
-		err = errors.Join(err, r.hash(t, data))
+		err = errors.Join(err, r.hash(t, f, data))
 	}
 	if gap, ok := r.unreadable(t.Entry, err, manifest); ok {
 		r.lost(gap)
@@ -340,19 +341,25 @@ func (at place) shift(s source.Span) source.Span {
 }
 
 // hash computes the file's checksums: from data when that is all of it, else by reading it once more.
-func (r *reader) hash(t task, data []byte) error {
+func (r *reader) hash(t task, f io.Reader, data []byte) error {
 	facts := &r.out.facts
 	h256, h1 := sha256.New(), sha1.New()
 	both := io.MultiWriter(h256, h1)
 	if len(data) < window {
 		both.Write(data)
 	} else {
-		f, err := r.open(t)
-		if err != nil {
-			return err
+		whole := f
+		if at, ok := f.(io.ReaderAt); ok {
+			whole = io.NewSectionReader(at, 0, math.MaxInt64)
+		} else {
+			again, err := r.open(t)
+			if err != nil {
+				return err
+			}
+			defer again.Close()
+			whole = again
 		}
-		defer f.Close()
-		if _, err := io.CopyBuffer(both, struct{ io.Reader }{f}, r.buf); err != nil {
+		if _, err := io.CopyBuffer(both, struct{ io.Reader }{whole}, r.buf); err != nil {
 			return err
 		}
 	}

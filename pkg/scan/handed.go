@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"archive/zip"
 	"bytes"
 	"cmp"
 	"context"
@@ -19,8 +20,8 @@ import (
 
 // A tree whose files cannot be had in any order, a packed layer of an image, hands out each with its content ([source.Entry]).
 // What was handed out is in memory until the worker that got it is done, so the walk waits while that is too much. What readers will
-// ask for once more the tree is told to keep; and a program, which is large, of which there are many, and which as a rule says nothing of
-// what it is made of, is read at once.
+// ask for once more the tree is told to keep; and what is a project of its own is read at once, if it is large, as JARs are, or a program, of
+// which there are many, and which as a rule says nothing of what it is made of.
 
 // maxHanded is how many bytes that were handed out the workers may have at a time, if they have more than one file.
 const maxHanded = 64 << 20
@@ -65,6 +66,8 @@ func (f *inFlight) give(n int64) {
 // holder is a tree that can keep the content of a file which will be asked for again.
 type holder interface {
 	Hold(path string, content []byte)
+	// Pin keeps it in any case, until it is released.
+	Pin(path string, content []byte) (release func())
 }
 
 // layered is a tree that was put together of layers.
@@ -78,7 +81,7 @@ func (r *reader) readHanded(ctx context.Context, t task, wanted []int) []int {
 	var later []int
 	for _, i := range wanted {
 		eco := r.Ecosystems[i]
-		if !r.embedded(i, t.Path) || !isOneByOne(eco, t.Path) {
+		if !r.embedded(i, t.Path) && len(t.Content) <= source.Small || !isOneByOne(eco, t.Path) {
 			later = append(later, i)
 			continue
 		}
@@ -87,9 +90,22 @@ func (r *reader) readHanded(ctx context.Context, t task, wanted []int) []int {
 		if !p.isSilent() {
 			r.out.read = append(r.out.read, p)
 		}
+		if z, err := zip.NewReader(bytes.NewReader(t.Content), t.Size); err == nil {
+			r.scanner.keep(t.Path+"!/", z)
+		}
 	}
-	r.hold(t, len(later) > 0 || detect.RoleOf(t.Path) == sbom.RoleLicenseFile)
+	r.hold(t, len(later) > 0 || detect.RoleOf(t.Path) == sbom.RoleLicenseFile || slices.ContainsFunc(r.Ecosystems, func(eco *ecosystem.Ecosystem) bool {
+		return eco.Beside != nil && eco.Beside(t.Path)
+	}))
 	return later
+}
+
+// pinned runs a function while the tree keeps what was handed out: an archive is opened by its path.
+func (r *reader) pinned(t task, f func()) {
+	if h, ok := r.tree.(holder); ok && t.Content != nil {
+		defer h.Pin(t.Path, t.Content)()
+	}
+	f()
 }
 
 // hold has the tree keep the content of a file that was handed out, if somebody will ask for it again.
@@ -102,7 +118,7 @@ func (r *reader) hold(t task, again bool) {
 // open opens the file of a task.
 func (r *reader) open(t task) (io.ReadCloser, error) {
 	if t.Content != nil {
-		return io.NopCloser(bytes.NewReader(t.Content)), nil
+		return handedFile{bytes.NewReader(t.Content), t.Path}, nil
 	}
 	return r.files.Open(cmp.Or(t.Target, t.Path))
 }
@@ -144,7 +160,7 @@ func (h handed) Open(name string) (fs.File, error) {
 	if name != h.path {
 		return h.FS.Open(name)
 	}
-	return handedFile{bytes.NewReader(h.data), h}, nil
+	return handedFile{bytes.NewReader(h.data), h.path}, nil
 }
 
 func (h handed) Stat(name string) (fs.FileInfo, error)      { return fs.Stat(h.FS, name) }
@@ -155,18 +171,16 @@ func (h handed) ReadLink(name string) (string, error)       { return fs.ReadLink
 // handedFile is that file, opened.
 type handedFile struct {
 	*bytes.Reader
-	of handed
+	path string
 }
 
 func (f handedFile) Stat() (fs.FileInfo, error) { return f, nil }
 func (f handedFile) Close() error               { return nil }
-func (f handedFile) Name() string               { return path.Base(f.of.path) }
+func (f handedFile) Name() string               { return path.Base(f.path) }
 func (f handedFile) Mode() fs.FileMode          { return 0o444 }
 func (f handedFile) ModTime() time.Time         { return time.Time{} }
 func (f handedFile) IsDir() bool                { return false }
 func (f handedFile) Sys() any                   { return nil }
-
-var _ io.ReaderAt = handedFile{}
 
 // inOrder puts what the walk met in the order of its paths, in which most trees hand it out.
 func (m *met) inOrder() {

@@ -22,6 +22,9 @@ type Entry struct {
 	Content []byte
 }
 
+// Small is the size of a file up to which a tree that hands out contents has room to keep many that are asked for again, in bytes.
+const Small = 256 << 10
+
 // Link classifies a symbolic link. Only an alias may be passed over in silence: what it leads to is
 // met by the walk at its own path.
 type Link string

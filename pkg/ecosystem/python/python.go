@@ -58,6 +58,8 @@ setup.py is never run: what it computes is unknown, and a gap says so.`,
 	Group: group,
 	Read:  read,
 
+	Beside: func(p string) bool { return strings.Contains(p, ".dist-info/") || strings.Contains(p, ".egg-info/") },
+
 	Original: published,
 }
 
