@@ -13,6 +13,7 @@ import (
 // Banner is a comment in a file that says of which library what follows is, or the whole file.
 type Banner struct {
 	Name    string
+	Title   string // of a title, the name as it stands there; Name is that of the list of libraries, where it is one of these
 	Version string // "" if it does not tell
 	// Package is the name on npm, where a bundler wrote from which folder of node_modules the comment is; else "".
 	Package string
@@ -150,7 +151,11 @@ func (b *banners) take(start, end int, head bool) {
 	if name == "" {
 		return
 	}
-	n := newBanner(name, version, b.span(start, end))
+	n := Banner{Name: name, Title: name, Version: version, At: b.span(start, end)}
+	// Of the list only what has no files of its own is found in scripts: there "json" is no library of C++.
+	if known := rules.LibrariesCalled(name); len(known) > 0 && (len(known[0].Files) == 0 || !isScript(b.path)) {
+		n.Name, n.PURL = known[0].Name, known[0].PURL
+	}
 	n.Whole = head && (Alike(stemOf(b.path), n.Name) || Alike(stemOf(b.path), name))
 	b.found = append(b.found, n)
 }
@@ -167,14 +172,6 @@ func stemOf(p string) string {
 	name, _ := nameOf(path.Base(p))
 	stem, _, _ := strings.Cut(name, ".")
 	return stem
-}
-
-func newBanner(name, version string, at source.Span) Banner {
-	n := Banner{Name: name, Version: version, At: at}
-	if known := rules.LibrariesCalled(name); len(known) > 0 {
-		n.Name, n.PURL = known[0].Name, known[0].PURL
-	}
-	return n
 }
 
 // listed reads esbuild's list of the comments of packages: a path that begins a line and ends in a colon, and indented below it
