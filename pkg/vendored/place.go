@@ -46,7 +46,7 @@ type Place struct {
 // third_party/github.com/acme/x/x.c these are github.com, acme and x. Which of them is a library depends on what lies in them.
 // A file of no program tells nothing: third_party/x with a BUILD file and patches holds no copy.
 func Places(file string) []Place {
-	if !mayHold(file) || !IsCode(file) {
+	if !IsCode(file) || !isBelowOne(file) {
 		return nil
 	}
 	var out []Place
@@ -79,14 +79,19 @@ func Below(dir string) (s Strength, ok bool) {
 // IsGroup reports whether a folder only sorts what lies below it, by its name.
 func IsGroup(dir string) bool { return slices.Contains(groups, strings.ToLower(path.Base(dir))) }
 
-// mayHold is a quick test that sorts out nearly all paths.
-func mayHold(file string) bool {
-	for _, part := range []string{"arty", "dored", "endor", "eps/", "xtern", "undled", "modules/", "ontrib", "xt/", "ARTY", "ENDOR", "EPS/"} {
-		if strings.Contains(file, part) {
+// isBelowOne reports whether one of the folders above a file is called by convention. Nearly all files are sorted out by it, without an
+// allocation.
+func isBelowOne(file string) bool {
+	for {
+		folder, rest, ok := strings.Cut(file, "/")
+		if !ok {
+			return false
+		}
+		if _, ok := conventions[strings.ToLower(folder)]; ok {
 			return true
 		}
+		file = rest
 	}
-	return false
 }
 
 // codeEndings are those of programs, and of what ships beside them.
