@@ -282,21 +282,20 @@ func program(p string, data []byte) []Banner {
 // maxBefore is in how many of its first bytes a program speaks of code of others that it has in it.
 const maxBefore = 16 << 10
 
-// words adds the libraries of which the words of the list tell. What is theirs is the comment, or the file.
+// words adds the libraries of which the words of the list tell, each once. What is theirs is the comment, or the file.
 func (b *banners) words() {
-	head := b.data[:min(len(b.data), maxBefore)]
-	for lib := range rules.LibrariesWithWords() {
-		i := bytes.Index(head, []byte(lib.Words))
-		if i < 0 {
-			continue
+	for i := 0; ; {
+		start, end, ok := comment(b.data, i)
+		if !ok || start >= maxBefore {
+			return
 		}
-		start := bytes.LastIndex(head[:i], []byte("/*"))
-		n := bytes.Index(b.data[i:], []byte("*/"))
-		if start < 0 || n < 0 || bytes.Contains(head[start:i], []byte("*/")) {
-			continue
+		i = end
+		text := string(b.data[start:min(end, maxBefore)])
+		for lib := range rules.LibrariesWithWords() {
+			isFound := func(n Banner) bool { return n.Name == lib.Name }
+			if strings.Contains(text, lib.Words) && !slices.ContainsFunc(b.found, isFound) {
+				b.found = append(b.found, Banner{Name: lib.Name, PURL: lib.PURL, At: b.span(start, end), Whole: lib.AllOf})
+			}
 		}
-		b.at, b.line = 0, 1
-		b.found = append(b.found, Banner{Name: lib.Name, PURL: lib.PURL, At: b.span(start, i+n+2), Whole: lib.AllOf})
 	}
-	slices.SortFunc(b.found, func(x, y Banner) int { return x.At.Start - y.At.Start })
 }
