@@ -37,6 +37,18 @@ func (r *reader) keepBanners(data []byte, end int, at place) {
 	}
 }
 
+// telling leaves out the plain banner of a file that says neither whose it is nor under which terms, and lies where one's own code
+// does: /* lexer.c 1.4 */ is how some people head their own files, and the license of the project is theirs.
+func telling(list []vendored.Banner, f *sbom.FileFacts) []vendored.Banner {
+	if len(list) == 0 || len(f.Claims)+len(f.Copyrights) > 0 {
+		return list
+	}
+	if _, amongCopies := vendored.Below(f.Path); amongCopies {
+		return list
+	}
+	return slices.DeleteFunc(list, func(b vendored.Banner) bool { return b.Plain })
+}
+
 // addPieces makes components of the libraries that banners name, but for those whose file is a part of that library anyway.
 func (a *assignment) addPieces(m *met, graph *sbom.Document) {
 	known := a.named(graph)
@@ -45,7 +57,7 @@ func (a *assignment) addPieces(m *met, graph *sbom.Document) {
 	for _, b := range m.banners {
 		p := b.At.Path
 		dir, ids := a.of(p)
-		if len(ids) == 0 || a.class(p, dir) != "" || filled(p) || sitePackages(p) != "" || a.read[p] || a.isOwn(path.Dir(p)) {
+		if len(ids) == 0 || a.class(p, dir) != "" || filled(p) || sitePackages(p) != "" || a.read[p] || a.isOwn(p) {
 			continue
 		}
 		if known.isOwn(b.Name, ids) || known.isOwn(b.Title, ids) {

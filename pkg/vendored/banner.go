@@ -22,6 +22,8 @@ type Banner struct {
 	At source.Span
 	// Whole: it stands at the head of a file that is called after the library.
 	Whole bool
+	// Plain: it is an ordinary comment with the name of the file, a version, and no known library's name. So may one's own begin.
+	Plain bool
 }
 
 // Bundlers keep the comments that begin with /*! or have @license or @preserve, where they stand, or at the end, or in a file
@@ -164,6 +166,8 @@ func (b *banners) take(start, end int, head bool) {
 func (b *banners) takeNamed(start, end int) {
 	if name, version := title(string(b.data[start:end])); version != "" && Alike(stemOf(b.path), name) {
 		b.take(start, end, true)
+		n := &b.found[len(b.found)-1]
+		n.Plain = n.PURL == ""
 	}
 }
 
