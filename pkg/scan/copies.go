@@ -131,21 +131,23 @@ func (s *scanner) isOwn(dir string) bool {
 	return slices.ContainsFunc(s.own, func(g source.Glob) bool { return g.Covers(dir) || g.Match(dir+"/x") })
 }
 
-// isCopiedProject reports whether a project lies where copied code does, and nothing says that it is one's own: neither the
-// facts, nor a project elsewhere that it is a part of. Where the folder's name tells little a license file beside the manifest
-// has to.
+// isCopiedProject reports whether a project lies where copied code does, and nothing says that it is one's own. Where the folder's
+// name tells little a license file beside the manifest has to.
 func (s *scanner) isCopiedProject(p *project, id sbom.ID) bool {
 	dir := p.sites[id].dir
 	strength, ok := vendored.Below(dir)
-	if !ok || strength == vendored.Unlikely || s.isOwn(dir) || s.isOwnPURL(string(id)) {
+	if !ok || strength == vendored.Unlikely || s.isClaimed(p, id) {
 		return false
 	}
-	for _, e := range p.Relationships { // a workspace lists its members
-		if e.To == id && e.Kind == sbom.Contains && p.isRoot(e.From) && e.From != id {
-			return false
-		}
-	}
 	return strength == vendored.Certain || s.hasLicenseFile(dir)
+}
+
+// isClaimed reports whether something says that a project is one's own wherever it lies: the facts, or a project elsewhere that it is
+// a part of.
+func (s *scanner) isClaimed(p *project, id sbom.ID) bool {
+	return s.isOwn(p.sites[id].dir) || s.isOwnPURL(string(id)) || slices.ContainsFunc(p.Relationships, func(e sbom.Relationship) bool {
+		return e.To == id && e.Kind == sbom.Contains && p.isRoot(e.From) && e.From != id // a workspace lists its members
+	})
 }
 
 func (s *scanner) hasLicenseFile(dir string) bool {

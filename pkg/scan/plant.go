@@ -16,7 +16,7 @@ import (
 // roots by an edge of that scope. One inside the files of a dependency that a package manager laid there
 // is how that dependency was developed, and hangs below it. The project at the top of the tree contains
 // the others; where none lies there, the tree itself is a root that does, and where two do, neither. One in the folder of
-// a package that was copied into the tree is that package's, and one in an archive is none of the tree's (see lodge); one
+// a package that was copied into the tree, or in a submodule, is that one's, unless something says that it is one's own, and one in an archive is none of the tree's (see lodge); one
 // below third_party and the like was copied itself, though nothing recorded that.
 //
 // What a reader found without saying what it belongs to, such as a JAR or a package that lies unpacked with the record that a
@@ -41,7 +41,7 @@ func (s *scanner) plant(projects []project) (roots []sbom.ID, joints sbom.Fragme
 				joints.Relationships = append(joints.Relationships, edge)
 				continue
 			}
-			if folder, owner := copied.of(dir + "/x"); folder != "." && len(owner) > 0 && !slices.Contains(owner, id) {
+			if folder, owner := copied.of(dir + "/x"); folder != "." && len(owner) > 0 && !slices.Contains(owner, id) && !s.isClaimed(&p, id) {
 				edge.From, edge.Scope = slices.Min(owner), scopeOf(s.class(dir+"/", folder))
 				joints.Relationships = append(joints.Relationships, edge)
 				continue
@@ -185,7 +185,8 @@ func (s *scanner) loose(p project, own owners, wanted func(root, id sbom.ID) boo
 	return out
 }
 
-// foldersOf says which folders are those of projects, which of what they depend on, and which of these were copied there.
+// foldersOf says which folders are those of projects, which of what they depend on, and which of these were copied there, or are
+// submodules.
 func foldersOf(projects []project) (own, dependencies, copied owners) {
 	own, dependencies, copied = owners{}, owners{}, owners{}
 	for _, p := range projects {
@@ -194,7 +195,7 @@ func foldersOf(projects []project) (own, dependencies, copied owners) {
 				continue
 			}
 			dependencies.add(c)
-			if c.Origin == sbom.OriginVendored {
+			if c.Origin == sbom.OriginVendored || c.Origin == sbom.OriginSubmodule {
 				copied.add(c)
 			}
 		}
