@@ -57,7 +57,7 @@ func (a *assignment) addPieces(m *met, graph *sbom.Document) {
 	for _, b := range m.banners {
 		p := b.At.Path
 		dir, ids := a.of(p)
-		if len(ids) == 0 || a.class(p, dir) != "" || filled(p) || sitePackages(p) != "" || a.read[p] || a.isOwn(p) {
+		if len(ids) == 0 || a.class(p, dir) != "" || filled(p) || sitePackages(p) != "" || a.read[p] || a.own.HasPath(p) {
 			continue
 		}
 		if known.isOwn(b.Name, ids) || known.isOwn(b.Title, ids) {
