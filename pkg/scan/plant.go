@@ -168,21 +168,25 @@ func (s *scanner) loose(p project, own owners, wanted func(root, id sbom.ID) boo
 		if p.eco.Fetched && slices.ContainsFunc(ids, func(root sbom.ID) bool { return wanted(root, c.ID) }) {
 			continue
 		}
-		edge := sbom.Relationship{From: top, To: c.ID, Kind: sbom.Contains, Found: []source.Span{found}}
-		if len(ids) > 0 {
-			edge.From = slices.Min(ids)
-		}
-		if edge.From == c.ID { // elsewhere it is the project
-			continue
-		}
 		place := dir + "/"
 		if dir == source.Dir(found.Path) { // it has no folder of its own
 			place = found.Path
 		}
-		edge.Scope = scopeOf(s.classBelow(place, own))
-		out = append(out, edge)
+		if edge, ok := contained(c.ID, ids, top, scopeOf(s.classBelow(place, own)), found); ok {
+			out = append(out, edge)
+		}
 	}
 	return out
+}
+
+// contained is the edge to what lies in the folder of others, or of nobody, and so hangs below the top of the tree; ok is false
+// where it is its own: elsewhere it is the project.
+func contained(id sbom.ID, around []sbom.ID, top sbom.ID, scope sbom.Scope, found source.Span) (edge sbom.Relationship, ok bool) {
+	from := top
+	if len(around) > 0 {
+		from = slices.Min(around)
+	}
+	return sbom.Relationship{From: from, To: id, Kind: sbom.Contains, Scope: scope, Found: []source.Span{found}}, from != id
 }
 
 // foldersOf says which folders are those of projects, which of what they depend on, and which of these were copied there, or are
