@@ -94,16 +94,17 @@ func isBelowOne(file string) bool {
 	}
 }
 
-// codeEndings are those of programs, and of what ships beside them.
+// codeEndings are those of programs, and of what ships beside them: sorted, in lower case.
 var codeEndings = []string{
-	".S", ".a", ".asm", ".c", ".c++", ".cc", ".cjs", ".cpp", ".cs", ".css", ".cu", ".cxx", ".d", ".dart", ".dll", ".dylib", ".el", ".erl", ".ex", ".f", ".f90", ".fs",
-	".go", ".h", ".hh", ".hpp", ".hs", ".hxx", ".inc", ".inl", ".java", ".jl", ".js", ".jsx", ".kt", ".less", ".lib", ".lua", ".m", ".mjs", ".ml", ".mm",
-	".nim", ".otf", ".pas", ".php", ".pl", ".pm", ".proto", ".py", ".pyx", ".r", ".rb", ".rs", ".s", ".sass", ".scala", ".scss", ".so", ".swift", ".tcl", ".ts",
-	".tsx", ".ttf", ".vb", ".wasm", ".woff", ".woff2", ".zig",
+	".a", ".asm", ".c", ".c++", ".cc", ".cjs", ".clj", ".cpp", ".cs", ".css", ".cts", ".cu", ".cxx", ".d", ".dart", ".dll", ".dylib", ".el",
+	".elm", ".erl", ".ex", ".f", ".f90", ".fs", ".go", ".groovy", ".h", ".hh", ".hpp", ".hs", ".hxx", ".inc", ".inl", ".java", ".jl", ".js",
+	".jsx", ".kt", ".less", ".lib", ".lua", ".m", ".mjs", ".ml", ".mm", ".mts", ".nim", ".otf", ".pas", ".php", ".pl", ".pm", ".proto",
+	".py", ".pyx", ".r", ".rb", ".rs", ".s", ".sass", ".scala", ".scss", ".so", ".sol", ".svelte", ".swift", ".tcl", ".ts", ".tsx", ".ttf",
+	".vb", ".vue", ".wasm", ".woff", ".woff2", ".zig",
 }
 
 // IsCode reports whether a file is a part of a program by its name.
 func IsCode(file string) bool {
-	_, ok := slices.BinarySearch(codeEndings, path.Ext(file))
+	_, ok := slices.BinarySearch(codeEndings, strings.ToLower(path.Ext(file)))
 	return ok
 }

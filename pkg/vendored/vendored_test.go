@@ -123,6 +123,8 @@ func TestPlaces(t *testing.T) {
 		{"third_party/zip.c", ""},
 		{"EXTERNAL/zip/zip.c", "EXTERNAL/zip"},
 		{"CONTRIB/zip/zip.c", "CONTRIB/zip"},
+		{"third_party/plot/PLOT.R", "third_party/plot"},
+		{"third_party/view/view.vue", "third_party/view"},
 	} {
 		var got []string
 		for _, p := range vendored.Places(c.file) {
