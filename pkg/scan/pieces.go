@@ -215,13 +215,14 @@ func (n *names) component(b vendored.Banner, dir string) sbom.Component {
 	return c
 }
 
-// origin is how the library of a banner came there: a file of its own was copied, a part of a script was bundled.
+// origin is how the library of a banner came there: a file of its own was copied, a part of a program was put in, and one of a script
+// was bundled.
 func origin(b vendored.Banner) sbom.Origin {
 	switch {
 	case b.Whole:
 		return sbom.OriginVendored
-	case b.Package != "" || slices.Contains([]string{".js", ".mjs", ".cjs", ".css", ".txt"}, path.Ext(b.At.Path)):
-		return sbom.OriginBundled
+	case vendored.IsProgram(b.At.Path):
+		return sbom.OriginEmbedded
 	}
-	return sbom.OriginEmbedded
+	return sbom.OriginBundled
 }

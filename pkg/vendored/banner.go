@@ -46,8 +46,11 @@ var (
 
 // MayHaveBanners reports whether banners are looked for in a file of that name.
 func MayHaveBanners(p string) bool {
-	return isScript(p) || slices.Contains(programs, path.Ext(p)) || path.Ext(p) == ".txt"
+	return isScript(p) || IsProgram(p) || path.Ext(p) == ".txt"
 }
+
+// IsProgram reports whether a file is a program in a language in which a library may be one file.
+func IsProgram(p string) bool { return slices.Contains(programs, path.Ext(p)) }
 
 // isScript reports whether a file is what a bundler writes, or has the comments that it took out: app.js, app.js.LICENSE.txt.
 func isScript(p string) bool {
