@@ -66,7 +66,7 @@ func (l *Library) weigh(told []Statement) {
 				continue
 			}
 			these, at = append(these, s), append(at, s.At)
-			if best == "" || refines(s.Version, best) {
+			if best == "" || len(s.Version) > len(best) && refines(s.Version, best) {
 				best = s.Version
 			}
 		}
@@ -87,7 +87,7 @@ func (l *Library) weigh(told []Statement) {
 // refines reports whether a version is another one, or that with more parts.
 func refines(longer, shorter string) bool {
 	rest, ok := strings.CutPrefix(longer, shorter)
-	return ok && (rest == "" || rest[0] == '.' || rest[0] == '-' || rest[0] == '+') || strings.TrimSuffix(shorter, ".0") == longer
+	return ok && (rest == "" || rest[0] == '.' || rest[0] == '-' || rest[0] == '+')
 }
 
 // know takes name and purl of a library of the list.
