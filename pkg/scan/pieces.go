@@ -57,7 +57,8 @@ func (a *assignment) addPieces(m *met, graph *sbom.Document) {
 	for _, b := range m.banners {
 		p := b.At.Path
 		dir, ids := a.of(p)
-		if len(ids) == 0 || a.class(p, dir) != "" || filled(p) || sitePackages(p) != "" || a.read[p] || a.own.HasPath(p) {
+		inPackage := installed(p) || filled(dir+"/") // and not beside them: public/vendor/jquery.min.js
+		if len(ids) == 0 || a.class(p, dir) != "" || inPackage || sitePackages(p) != "" || a.read[p] || a.own.HasPath(p) {
 			continue
 		}
 		if known.isOwn(b.Name, ids) || known.isOwn(b.Title, ids) {
