@@ -52,27 +52,13 @@ func Document(doc *sbom.Document, facts *sbom.Facts, files map[sbom.ID]Files) er
 // FirstParty compiles the facts into a test of what is the organisation's own. A path says whose the code is that lies there as source; what
 // a package manager laid there has a purl, and is told by that.
 func FirstParty(f sbom.FirstParty, roots []sbom.ID) (func(*sbom.Component) bool, error) {
-	var purls []sbom.Selector
-	for _, p := range f.PURLs {
-		s, err := sbom.NewSelector(p, "")
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", f.Found, err)
-		}
-		purls = append(purls, s)
-	}
-	var paths []source.Glob
-	for _, p := range f.Paths {
-		g, err := source.CompileGlob(p)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", f.Found, err)
-		}
-		paths = append(paths, g)
+	own, err := f.Compile()
+	if err != nil {
+		return nil, err
 	}
 	return func(c *sbom.Component) bool {
-		return slices.ContainsFunc(purls, func(s sbom.Selector) bool { return s.Match(c) }) ||
-			(c.PURL == "" || slices.Contains(roots, c.ID)) && slices.ContainsFunc(c.Occurrences, func(o sbom.Occurrence) bool {
-				return ofTarget(o) && slices.ContainsFunc(paths, func(g source.Glob) bool { return g.Covers(o.Dir) || g.Match(o.Dir+"/x") })
-			})
+		return own.HasPackage(c) || (c.PURL == "" || slices.Contains(roots, c.ID)) &&
+			slices.ContainsFunc(c.Occurrences, func(o sbom.Occurrence) bool { return ofTarget(o) && own.HasPath(o.Dir) })
 	}, nil
 }
 

@@ -33,7 +33,7 @@ func (s *scanner) boxed(m *met, projects []project) []project {
 		if file, _, in := s.files.Split(p.files[0]); in {
 			a := m.archives[file]
 			p.in = &a
-			s.copied(p)
+			s.box(p)
 			named[file] = named[file] || slices.ContainsFunc(p.Roots, func(id sbom.ID) bool { return a.isTop(p.sites[id].dir) })
 		}
 	}
@@ -51,9 +51,9 @@ func (a *archived) top() string { return a.path + "!/" + a.folder }
 
 func (a *archived) isTop(dir string) bool { return dir == a.top() || dir == a.path+"!/" }
 
-// copied makes a project a copy. A system of one package that says nothing of itself is but the form of that package; any other that
+// box makes a project in an archive a copy. A system of one package that says nothing of itself is but the form of that package; any other that
 // has no name is about what the archive is, and so has the name of that.
-func (s *scanner) copied(p *project) {
+func (s *scanner) box(p *project) {
 	for _, id := range slices.Clone(p.Roots) {
 		dir := path.Clean(p.sites[id].dir)
 		if id != ecosystem.FolderID(dir, ecosystem.Unnamed(s.Facts, dir)) || !p.in.isTop(p.sites[id].dir) {
@@ -154,11 +154,7 @@ func (s *scanner) lodge(p project, own owners, wanted func(root, id sbom.ID) boo
 		if slices.Contains(owners, id) || slices.ContainsFunc(owners, func(root sbom.ID) bool { return wanted(root, id) }) {
 			continue
 		}
-		edge := sbom.Relationship{From: top, To: id, Kind: sbom.Contains, Scope: scopeOf(s.classBelow(place, own)), Found: []source.Span{found}}
-		if len(owners) > 0 {
-			edge.From = slices.Min(owners)
-		}
-		if edge.From != id {
+		if edge, ok := contained(id, owners, top, scopeOf(s.classBelow(place, own)), found); ok {
 			out = append(out, edge)
 		}
 	}

@@ -363,7 +363,7 @@ func (a *assignment) inherit(graph *sbom.Document, parts map[string]*sbom.Compon
 	foreign := func(dir string) bool {
 		return slices.ContainsFunc(a.owners[dir], func(id sbom.ID) bool {
 			c := graph.Component(id)
-			return c != nil && (isForeign(c.Origin) || a.isLaid(id, dir))
+			return c != nil && (isForeign(c.Origin) || a.isLaid(id, dir) || !slices.Contains(graph.Roots, id) && a.isAmongCopies(dir))
 		})
 	}
 	for dir, ids := range a.owners {
@@ -396,6 +396,13 @@ func (a *assignment) inherit(graph *sbom.Document, parts map[string]*sbom.Compon
 			break
 		}
 	}
+}
+
+// isAmongCopies reports whether a folder of the target lies where nothing is one's own, and the facts do not say otherwise. A manifest
+// that names a folder there as a dependency makes it no less a copy.
+func (s *scanner) isAmongCopies(dir string) bool {
+	strength, ok := vendored.Below(dir)
+	return ok && strength == vendored.Certain && ofTarget(dir) && !s.own.HasPath(dir)
 }
 
 // isForeign reports whether what came so into the tree was made elsewhere.

@@ -2,7 +2,6 @@ package scan
 
 import (
 	"cmp"
-	"fmt"
 	"io/fs"
 	"maps"
 	"path"
@@ -32,7 +31,7 @@ func (s *scanner) copies(m *met, projects []project) project {
 	for _, dir := range slices.Sorted(maps.Keys(m.places)) {
 		place := m.places[dir]
 		above := path.Dir(dir)
-		if above != place.Root && !open[above] || named[dir] || installed(dir+"/") || sitePackages(dir+"/") != "" || s.isOwn(dir) {
+		if above != place.Root && !open[above] || named[dir] || installed(dir+"/") || sitePackages(dir+"/") != "" || s.own.HasPath(dir) {
 			continue
 		}
 		if folder, ids := dependencies.of(dir + "/x"); folder != "." && len(ids) > 0 {
@@ -126,26 +125,23 @@ func (s *scanner) namedFolders(projects []project) map[string]bool {
 	return out
 }
 
-// isOwn reports whether the facts say that what lies in a folder is the organisation's own.
-func (s *scanner) isOwn(dir string) bool {
-	return slices.ContainsFunc(s.own, func(g source.Glob) bool { return g.Covers(dir) || g.Match(dir+"/x") })
-}
-
-// isCopiedProject reports whether a project lies where copied code does, and nothing says that it is one's own: neither the
-// facts, nor a project elsewhere that it is a part of. Where the folder's name tells little a license file beside the manifest
-// has to.
+// isCopiedProject reports whether a project lies where copied code does, and nothing says that it is one's own. Where the folder's
+// name tells little a license file beside the manifest has to.
 func (s *scanner) isCopiedProject(p *project, id sbom.ID) bool {
 	dir := p.sites[id].dir
 	strength, ok := vendored.Below(dir)
-	if !ok || strength == vendored.Unlikely || s.isOwn(dir) || s.isOwnPURL(string(id)) {
+	if !ok || strength == vendored.Unlikely || s.isClaimed(p, id) {
 		return false
 	}
-	for _, e := range p.Relationships { // a workspace lists its members
-		if e.To == id && e.Kind == sbom.Contains && p.isRoot(e.From) && e.From != id {
-			return false
-		}
-	}
 	return strength == vendored.Certain || s.hasLicenseFile(dir)
+}
+
+// isClaimed reports whether something says that a project is one's own wherever it lies: the facts, or a project elsewhere that it is
+// a part of.
+func (s *scanner) isClaimed(p *project, id sbom.ID) bool {
+	return s.own.HasPath(p.sites[id].dir) || s.own.HasPackage(&sbom.Component{PURL: string(id)}) || slices.ContainsFunc(p.Relationships, func(e sbom.Relationship) bool {
+		return e.To == id && e.Kind == sbom.Contains && p.isRoot(e.From) && e.From != id // a workspace lists its members
+	})
 }
 
 func (s *scanner) hasLicenseFile(dir string) bool {
@@ -156,30 +152,6 @@ func (s *scanner) hasLicenseFile(dir string) bool {
 		}
 	}
 	return false
-}
-
-// isOwnPURL reports whether the facts call a package the organisation's own.
-func (s *scanner) isOwnPURL(purl string) bool {
-	return slices.ContainsFunc(s.ownPURLs, func(sel sbom.Selector) bool { return sel.Match(&sbom.Component{PURL: purl}) })
-}
-
-// compileFirstParty fails on a fact that is malformed.
-func compileFirstParty(f sbom.FirstParty) (paths []source.Glob, purls []sbom.Selector, err error) {
-	for _, p := range f.Paths {
-		g, err := source.CompileGlob(p)
-		if err != nil {
-			return nil, nil, fmt.Errorf("%s: %w", f.Found, err)
-		}
-		paths = append(paths, g)
-	}
-	for _, p := range f.PURLs {
-		sel, err := sbom.NewSelector(p, "")
-		if err != nil {
-			return nil, nil, fmt.Errorf("%s: %w", f.Found, err)
-		}
-		purls = append(purls, sel)
-	}
-	return paths, purls, nil
 }
 
 // vendor says of one of the project's components that it was copied here.

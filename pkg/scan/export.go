@@ -4,17 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
-	"path"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
-	"golang.org/x/mod/sumdb/dirhash"
-
 	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/known"
+	"github.com/licet/licet/pkg/original"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
 )
@@ -44,7 +40,7 @@ func Export(ctx context.Context, tree source.Tree, opt Options, also ...sbom.Com
 	parallel(ctx, s.Workers, len(packages), func(i int) {
 		c := &graph.Components[i]
 		lost := func(g sbom.Gap) { gaps[i] = append(gaps[i], g) }
-		guard("facts", source.Span{Path: "."}, lost, func() { packages[i], gaps[i] = e.export(c) })
+		guard("facts", source.Span{Path: "."}, lost, func() { packages[i], gaps[i] = e.export(ctx, c) })
 	})
 	if err := ctx.Err(); err != nil {
 		return nil, nil, err
@@ -98,7 +94,7 @@ func (e *exporter) collectInstalled() {
 
 // export makes a known package of a component; nil, if there is a digest and the files cannot speak for it, with the gap that
 // says why.
-func (e *exporter) export(c *sbom.Component) (*known.Package, []sbom.Gap) {
+func (e *exporter) export(ctx context.Context, c *sbom.Component) (*known.Package, []sbom.Gap) {
 	hashes := known.Strong(c.Hashes)
 	if c.PURL == "" || string(c.ID) != c.PURL || len(hashes) == 0 || slices.Contains(e.graph.Roots, c.ID) {
 		return nil, nil
@@ -121,7 +117,7 @@ func (e *exporter) export(c *sbom.Component) (*known.Package, []sbom.Gap) {
 		}
 		p.Files, p.Texts = found.files, found.texts
 	}
-	if err := e.verify(c, dir); err != nil {
+	if err := e.verify(ctx, c, dir); err != nil {
 		return refuse(err.Error())
 	}
 	if !e.addOutline(p) {
@@ -189,9 +185,8 @@ func (e *exporter) addOutline(p *known.Package) bool {
 	return true
 }
 
-// verify holds the files against the digest, where that is one of files and not of an archive: a module's h1
-// (golang.org/x/mod/sumdb/dirhash).
-func (e *exporter) verify(c *sbom.Component, dir string) error {
+// verify holds the files against the digest, where that is one of files and not of an archive: a module's h1.
+func (e *exporter) verify(ctx context.Context, c *sbom.Component, dir string) error {
 	byAlgorithm := map[string]string{}
 	for _, h := range c.Hashes {
 		if known, ok := byAlgorithm[h.Algorithm]; ok && known != h.Hex && hasOneArchive(c.PURL) {
@@ -208,24 +203,11 @@ func (e *exporter) verify(c *sbom.Component, dir string) error {
 	if cache == nil {
 		return errors.New("its cache is not at hand")
 	}
-	prefix := c.Name + "@" + c.Version + "/"
-	var files []string
-	err := fs.WalkDir(cache, rest, func(p string, d fs.DirEntry, err error) error {
-		if err == nil && !d.IsDir() {
-			files = append(files, prefix+source.Rel(p, rest))
-		}
-		return err
-	})
+	files, err := original.Folder(ctx, cache, rest)
 	if err != nil {
 		return errors.New(reason(err))
 	}
-	sum, err := dirhash.Hash1(files, func(name string) (io.ReadCloser, error) {
-		return cache.Open(path.Join(rest, strings.TrimPrefix(name, prefix)))
-	})
-	switch {
-	case err != nil:
-		return errors.New(reason(err))
-	case sum != h1:
+	if files.H1(c.Name+"@"+c.Version) != h1 {
 		return fmt.Errorf("its files in the cache are not those of %s", ecosystem.Brief(h1))
 	}
 	return nil

@@ -20,8 +20,8 @@ import (
 // An original is not noted among what was read in a cache: it counts only if it has the digest that the target's own lockfile
 // has, so that the result depends on no more than this. The files of the copy are, in one digest for each copy.
 
-// copied is one place where the files of a component lie, and what came of the comparison.
-type copied struct {
+// comparison is one place where the files of a component lie, and what came of the comparison.
+type comparison struct {
 	c    *sbom.Component
 	o    *sbom.Occurrence
 	also []string // other places for which the answer holds
@@ -30,7 +30,7 @@ type copied struct {
 
 // compare says of the places of the components whether the files there were modified.
 func (s *scanner) compare(ctx context.Context, graph *sbom.Document) (gaps []sbom.Gap) {
-	var copies []copied
+	var copies []comparison
 	dirs := map[string]bool{}
 	for i := range graph.Components {
 		c := &graph.Components[i]
@@ -38,7 +38,7 @@ func (s *scanner) compare(ctx context.Context, graph *sbom.Document) (gaps []sbo
 			o := &c.Occurrences[k]
 			dirs[o.Dir] = true
 			if o.Modified == "" && (s.Deep || ofTarget(o.Dir) && !installed(o.Dir+"/")) {
-				copies = append(copies, copied{c: c, o: o})
+				copies = append(copies, comparison{c: c, o: o})
 			}
 		}
 	}
@@ -64,7 +64,7 @@ const comparer = "original"
 
 // compareCopy compares one copy with the original that the first ecosystem has for it. A folder below it in which another component
 // lies is not its own.
-func (s *scanner) compareCopy(ctx context.Context, p *ecosystem.Project, m *copied, dirs map[string]bool) {
+func (s *scanner) compareCopy(ctx context.Context, p *ecosystem.Project, m *comparison, dirs map[string]bool) {
 	for _, eco := range s.Ecosystems {
 		if eco.Original == nil {
 			continue

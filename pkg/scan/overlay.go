@@ -14,7 +14,7 @@ import (
 type overlay struct {
 	under fs.FS // nil for a cache that this machine does not have
 	files map[string]string
-	dirs  map[string][]string // of the folders that lead to the files, what they hold, sorted
+	dirs  map[string][]string // of the folders that lead to the files, what they hold
 }
 
 func newOverlay(under fs.FS, files map[string]string) *overlay {
@@ -29,9 +29,6 @@ func newOverlay(under fs.FS, files map[string]string) *overlay {
 			}
 			p = dir
 		}
-	}
-	for _, names := range o.dirs {
-		slices.Sort(names)
 	}
 	return o
 }
@@ -68,18 +65,16 @@ func (o *overlay) ReadDir(name string) ([]fs.DirEntry, error) {
 	if !ok {
 		return out, err
 	}
-	out = slices.Clone(out)
+	out = slices.Clip(out)
 	for _, n := range names {
-		if !slices.ContainsFunc(out, func(e fs.DirEntry) bool { return e.Name() == n }) {
-			e, err := o.entry("stat", path.Join(name, n))
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, fs.FileInfoToDirEntry(e))
+		e, err := o.entry("stat", path.Join(name, n))
+		if err != nil {
+			return nil, err
 		}
+		out = append(out, fs.FileInfoToDirEntry(e))
 	}
-	slices.SortFunc(out, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
-	return out, nil
+	slices.SortStableFunc(out, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
+	return slices.CompactFunc(out, func(a, b fs.DirEntry) bool { return a.Name() == b.Name() }), nil // the cache's own comes first
 }
 
 func (o *overlay) entry(op, name string) (outlined, error) {

@@ -37,6 +37,18 @@ func (r *reader) keepBanners(data []byte, end int, at place) {
 	}
 }
 
+// telling leaves out the plain banner of a file that says neither whose it is nor under which terms, and lies where one's own code
+// does: /* lexer.c 1.4 */ is how some people head their own files, and the license of the project is theirs.
+func telling(list []vendored.Banner, f *sbom.FileFacts) []vendored.Banner {
+	if len(list) == 0 || len(f.Claims)+len(f.Copyrights) > 0 {
+		return list
+	}
+	if _, amongCopies := vendored.Below(f.Path); amongCopies {
+		return list
+	}
+	return slices.DeleteFunc(list, func(b vendored.Banner) bool { return b.Plain })
+}
+
 // addPieces makes components of the libraries that banners name, but for those whose file is a part of that library anyway.
 func (a *assignment) addPieces(m *met, graph *sbom.Document) {
 	known := a.named(graph)
@@ -45,10 +57,11 @@ func (a *assignment) addPieces(m *met, graph *sbom.Document) {
 	for _, b := range m.banners {
 		p := b.At.Path
 		dir, ids := a.of(p)
-		if len(ids) == 0 || a.class(p, dir) != "" || filled(p) || sitePackages(p) != "" || a.read[p] || a.isOwn(path.Dir(p)) {
+		inPackage := installed(p) || filled(dir+"/") // and not beside them: public/vendor/jquery.min.js
+		if len(ids) == 0 || a.class(p, dir) != "" || inPackage || sitePackages(p) != "" || a.read[p] || a.own.HasPath(p) {
 			continue
 		}
-		if known.isOwn(b.Name, ids) {
+		if known.isOwn(b.Name, ids) || known.isOwn(b.Title, ids) {
 			continue
 		}
 		c := known.component(b, dir)
@@ -101,18 +114,22 @@ func (a *assignment) ofPiece(file string, at source.Span, found sbom.Component) 
 
 // names are the packages that the manifests name, by which banners are understood.
 type names struct {
-	roots    []string
+	roots    map[string]bool // what the roots are called, as it is compared
+	isRoot   map[sbom.ID]bool
 	packages map[string][]*sbom.Component // of npm, by their names as they are compared
 	all      map[sbom.ID]string
 }
 
 func (a *assignment) named(graph *sbom.Document) *names {
-	n := &names{packages: map[string][]*sbom.Component{}, all: map[sbom.ID]string{}}
+	n := &names{roots: map[string]bool{}, isRoot: map[sbom.ID]bool{}, packages: map[string][]*sbom.Component{}, all: map[sbom.ID]string{}}
+	for _, id := range graph.Roots {
+		n.isRoot[id] = true
+	}
 	for i := range graph.Components {
 		c := &graph.Components[i]
 		n.all[c.ID] = c.Name
-		if slices.Contains(graph.Roots, c.ID) {
-			n.roots = append(n.roots, c.Name)
+		if n.isRoot[c.ID] {
+			n.addRoot(c.Name)
 		}
 		if strings.HasPrefix(c.PURL, "pkg:npm/") {
 			key := rules.Letters(c.Name)
@@ -125,23 +142,51 @@ func (a *assignment) named(graph *sbom.Document) *names {
 	return n
 }
 
-// isOwn reports whether a library is what owns the file that names it, or a part of a root.
-func (n *names) isOwn(library string, owners []sbom.ID) bool {
-	return slices.ContainsFunc(n.roots, func(root string) bool { return isPartOf(library, root) }) ||
-		slices.ContainsFunc(owners, func(id sbom.ID) bool { return vendored.Alike(library, path.Base(n.all[id])) })
+// addRoot notes what a project is called: its scope on npm and the last part of its name, each without "lib" before it and the
+// language behind it.
+func (n *names) addRoot(project string) {
+	parts := []string{path.Base(project)}
+	if scope, _, ok := strings.Cut(project, "/"); ok && strings.HasPrefix(scope, "@") {
+		parts = append(parts, scope)
+	}
+	for _, part := range parts {
+		words := wordsOf(part)
+		if last := len(words) - 1; last > 0 && slices.Contains(languages, words[last]) {
+			words = words[:last]
+		}
+		if name := strings.TrimPrefix(strings.Join(words, ""), "lib"); name != "" {
+			n.roots[name] = true
+		}
+	}
 }
 
-// isPartOf reports whether a library that a banner names is the project of that name, or a part of it: react-dom-server of
-// react-dom, vue of @vue/core.
-func isPartOf(library, project string) bool {
-	of := func(name string) bool {
-		library, name := rules.Letters(library), rules.Letters(name)
-		return library == name || len(name) > 2 && strings.HasPrefix(library, name)
+// languages are the last words of projects' names that only say what they are written in.
+var languages = []string{"c", "cpp", "css", "go", "h", "js", "py", "rs"}
+
+// wordsOf are the words of a name, in lower case and without signs.
+func wordsOf(name string) []string {
+	return strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') })
+}
+
+// isOwn reports whether a library is what owns the file that names it, or a part of a root. A root it is only by whole
+// words: vuex is another library than vue, and vue is none of the project vue-app's.
+func (n *names) isOwn(library string, owners []sbom.ID) bool {
+	return n.isPartOfRoot(library) || slices.ContainsFunc(owners, func(id sbom.ID) bool {
+		return !n.isRoot[id] && vendored.Alike(library, path.Base(n.all[id]))
+	})
+}
+
+// isPartOfRoot reports whether a library that a banner names is a root, or is called after one: react-dom-server of react-dom,
+// vue of @vue/core.
+func (n *names) isPartOfRoot(library string) bool {
+	words := wordsOf(library)
+	for i := range words {
+		name := strings.TrimPrefix(strings.Join(words[:i+1], ""), "lib")
+		if n.roots[name] && (i == len(words)-1 || len(name) > 2) {
+			return true
+		}
 	}
-	if scope, name, ok := strings.Cut(project, "/"); ok && strings.HasPrefix(scope, "@") {
-		return of(scope) || of(name)
-	}
-	return of(project)
+	return false
 }
 
 // component is the library of a banner: the package that a manifest names, if it names one of that name and version, else
@@ -171,13 +216,14 @@ func (n *names) component(b vendored.Banner, dir string) sbom.Component {
 	return c
 }
 
-// origin is how the library of a banner came there: a file of its own was copied, a part of a script was bundled.
+// origin is how the library of a banner came there: a file of its own was copied, a part of a program was put in, and one of a script
+// was bundled.
 func origin(b vendored.Banner) sbom.Origin {
 	switch {
 	case b.Whole:
 		return sbom.OriginVendored
-	case b.Package != "" || slices.Contains([]string{".js", ".mjs", ".cjs", ".css", ".txt"}, path.Ext(b.At.Path)):
-		return sbom.OriginBundled
+	case vendored.IsProgram(b.At.Path):
+		return sbom.OriginEmbedded
 	}
-	return sbom.OriginEmbedded
+	return sbom.OriginBundled
 }

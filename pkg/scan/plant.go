@@ -16,7 +16,7 @@ import (
 // roots by an edge of that scope. One inside the files of a dependency that a package manager laid there
 // is how that dependency was developed, and hangs below it. The project at the top of the tree contains
 // the others; where none lies there, the tree itself is a root that does, and where two do, neither. One in the folder of
-// a package that was copied into the tree is that package's, and one in an archive is none of the tree's (see lodge); one
+// a package that was copied into the tree, or in a submodule, is that one's, unless something says that it is one's own, and one in an archive is none of the tree's (see lodge); one
 // below third_party and the like was copied itself, though nothing recorded that.
 //
 // What a reader found without saying what it belongs to, such as a JAR or a package that lies unpacked with the record that a
@@ -41,7 +41,7 @@ func (s *scanner) plant(projects []project) (roots []sbom.ID, joints sbom.Fragme
 				joints.Relationships = append(joints.Relationships, edge)
 				continue
 			}
-			if folder, owner := copied.of(dir + "/x"); folder != "." && len(owner) > 0 && !slices.Contains(owner, id) {
+			if folder, owner := copied.of(dir + "/x"); folder != "." && len(owner) > 0 && !slices.Contains(owner, id) && !s.isClaimed(&p, id) {
 				edge.From, edge.Scope = slices.Min(owner), scopeOf(s.class(dir+"/", folder))
 				joints.Relationships = append(joints.Relationships, edge)
 				continue
@@ -168,24 +168,29 @@ func (s *scanner) loose(p project, own owners, wanted func(root, id sbom.ID) boo
 		if p.eco.Fetched && slices.ContainsFunc(ids, func(root sbom.ID) bool { return wanted(root, c.ID) }) {
 			continue
 		}
-		edge := sbom.Relationship{From: top, To: c.ID, Kind: sbom.Contains, Found: []source.Span{found}}
-		if len(ids) > 0 {
-			edge.From = slices.Min(ids)
-		}
-		if edge.From == c.ID { // elsewhere it is the project
-			continue
-		}
 		place := dir + "/"
 		if dir == source.Dir(found.Path) { // it has no folder of its own
 			place = found.Path
 		}
-		edge.Scope = scopeOf(s.classBelow(place, own))
-		out = append(out, edge)
+		if edge, ok := contained(c.ID, ids, top, scopeOf(s.classBelow(place, own)), found); ok {
+			out = append(out, edge)
+		}
 	}
 	return out
 }
 
-// foldersOf says which folders are those of projects, which of what they depend on, and which of these were copied there.
+// contained is the edge to what lies in the folder of others, or of nobody, and so hangs below the top of the tree; ok is false
+// where it is its own: elsewhere it is the project.
+func contained(id sbom.ID, around []sbom.ID, top sbom.ID, scope sbom.Scope, found source.Span) (edge sbom.Relationship, ok bool) {
+	from := top
+	if len(around) > 0 {
+		from = slices.Min(around)
+	}
+	return sbom.Relationship{From: from, To: id, Kind: sbom.Contains, Scope: scope, Found: []source.Span{found}}, from != id
+}
+
+// foldersOf says which folders are those of projects, which of what they depend on, and which of these were copied there, or are
+// submodules.
 func foldersOf(projects []project) (own, dependencies, copied owners) {
 	own, dependencies, copied = owners{}, owners{}, owners{}
 	for _, p := range projects {
@@ -194,7 +199,7 @@ func foldersOf(projects []project) (own, dependencies, copied owners) {
 				continue
 			}
 			dependencies.add(c)
-			if c.Origin == sbom.OriginVendored {
+			if c.Origin == sbom.OriginVendored || c.Origin == sbom.OriginSubmodule {
 				copied.add(c)
 			}
 		}

@@ -91,9 +91,8 @@ type scanner struct {
 	files     *archive.Folders // the tree's, and those in archives that the walk entered
 	engine    *detect.Engine
 	classes   []pathClass
-	curations []source.Glob   // the paths of the facts' curations
-	own       []source.Glob   // the paths of the facts' first party
-	ownPURLs  []sbom.Selector // its purls
+	curations []source.Glob // the paths of the facts' curations
+	own       *sbom.Own     // what the facts call one's own
 	notes     *notes
 	unhashed  bool                      // nobody asks for checksums
 	recorded  map[string]fs.FS          // Caches, with what readers read in them noted
@@ -131,7 +130,7 @@ func newScanner(tree source.Tree, opt Options) (*scanner, error) {
 		}
 		s.curations = append(s.curations, g)
 	}
-	if s.own, s.ownPURLs, err = compileFirstParty(s.Facts.FirstParty); err != nil {
+	if s.own, err = s.Facts.FirstParty.Compile(); err != nil {
 		return nil, err
 	}
 	for name, cache := range opt.Caches {

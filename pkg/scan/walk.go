@@ -88,7 +88,7 @@ func (s *scanner) walk(ctx context.Context) *met {
 		if kind := rules.Unread(f.Path); kind != "" && len(o.wanted) == 0 && !filled(f.Path) && s.class(f.Path, ".") == "" {
 			m.unread[kind] = append(m.unread[kind], f.Path)
 		}
-		m.banners = append(m.banners, o.banners...)
+		m.banners = append(m.banners, telling(o.banners, &f)...)
 		for d, body := range o.texts {
 			keepText(m.texts, d, sbom.Text{Body: body, From: source.Span{Path: f.Path}})
 		}

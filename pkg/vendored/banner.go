@@ -13,6 +13,7 @@ import (
 // Banner is a comment in a file that says of which library what follows is, or the whole file.
 type Banner struct {
 	Name    string
+	Title   string // of a title, the name as it stands there; Name is that of the list of libraries, where it is one of these
 	Version string // "" if it does not tell
 	// Package is the name on npm, where a bundler wrote from which folder of node_modules the comment is; else "".
 	Package string
@@ -21,6 +22,8 @@ type Banner struct {
 	At source.Span
 	// Whole: it stands at the head of a file that is called after the library.
 	Whole bool
+	// Plain: it is an ordinary comment with the name of the file, a version, and no known library's name. So may one's own begin.
+	Plain bool
 }
 
 // Bundlers keep the comments that begin with /*! or have @license or @preserve, where they stand, or at the end, or in a file
@@ -43,8 +46,11 @@ var (
 
 // MayHaveBanners reports whether banners are looked for in a file of that name.
 func MayHaveBanners(p string) bool {
-	return isScript(p) || slices.Contains(programs, path.Ext(p)) || path.Ext(p) == ".txt"
+	return isScript(p) || IsProgram(p) || path.Ext(p) == ".txt"
 }
+
+// IsProgram reports whether a file is a program in a language in which a library may be one file.
+func IsProgram(p string) bool { return slices.Contains(programs, path.Ext(p)) }
 
 // isScript reports whether a file is what a bundler writes, or has the comments that it took out: app.js, app.js.LICENSE.txt.
 func isScript(p string) bool {
@@ -150,7 +156,11 @@ func (b *banners) take(start, end int, head bool) {
 	if name == "" {
 		return
 	}
-	n := newBanner(name, version, b.span(start, end))
+	n := Banner{Name: name, Title: name, Version: version, At: b.span(start, end)}
+	// Of the list only what has no files of its own is found in scripts: there "json" is no library of C++.
+	if known := rules.LibrariesCalled(name); len(known) > 0 && (len(known[0].Files) == 0 || !isScript(b.path)) {
+		n.Name, n.PURL = known[0].Name, known[0].PURL
+	}
 	n.Whole = head && (Alike(stemOf(b.path), n.Name) || Alike(stemOf(b.path), name))
 	b.found = append(b.found, n)
 }
@@ -159,6 +169,8 @@ func (b *banners) take(start, end int, head bool) {
 func (b *banners) takeNamed(start, end int) {
 	if name, version := title(string(b.data[start:end])); version != "" && Alike(stemOf(b.path), name) {
 		b.take(start, end, true)
+		n := &b.found[len(b.found)-1]
+		n.Plain = n.PURL == ""
 	}
 }
 
@@ -167,14 +179,6 @@ func stemOf(p string) string {
 	name, _ := nameOf(path.Base(p))
 	stem, _, _ := strings.Cut(name, ".")
 	return stem
-}
-
-func newBanner(name, version string, at source.Span) Banner {
-	n := Banner{Name: name, Version: version, At: at}
-	if known := rules.LibrariesCalled(name); len(known) > 0 {
-		n.Name, n.PURL = known[0].Name, known[0].PURL
-	}
-	return n
 }
 
 // listed reads esbuild's list of the comments of packages: a path that begins a line and ends in a colon, and indented below it
@@ -285,21 +289,20 @@ func program(p string, data []byte) []Banner {
 // maxBefore is in how many of its first bytes a program speaks of code of others that it has in it.
 const maxBefore = 16 << 10
 
-// words adds the libraries of which the words of the list tell. What is theirs is the comment, or the file.
+// words adds the libraries of which the words of the list tell, each once. What is theirs is the comment, or the file.
 func (b *banners) words() {
-	head := b.data[:min(len(b.data), maxBefore)]
-	for lib := range rules.LibrariesWithWords() {
-		i := bytes.Index(head, []byte(lib.Words))
-		if i < 0 {
-			continue
+	for i := 0; ; {
+		start, end, ok := comment(b.data, i)
+		if !ok || start >= maxBefore {
+			return
 		}
-		start := bytes.LastIndex(head[:i], []byte("/*"))
-		n := bytes.Index(b.data[i:], []byte("*/"))
-		if start < 0 || n < 0 || bytes.Contains(head[start:i], []byte("*/")) {
-			continue
+		i = end
+		text := string(b.data[start:min(end, maxBefore)])
+		for lib := range rules.LibrariesWithWords() {
+			isFound := func(n Banner) bool { return n.Name == lib.Name }
+			if strings.Contains(text, lib.Words) && !slices.ContainsFunc(b.found, isFound) {
+				b.found = append(b.found, Banner{Name: lib.Name, PURL: lib.PURL, At: b.span(start, end), Whole: lib.AllOf})
+			}
 		}
-		b.at, b.line = 0, 1
-		b.found = append(b.found, Banner{Name: lib.Name, PURL: lib.PURL, At: b.span(start, i+n+2), Whole: lib.AllOf})
 	}
-	slices.SortFunc(b.found, func(x, y Banner) int { return x.At.Start - y.At.Start })
 }

@@ -46,7 +46,7 @@ type Place struct {
 // third_party/github.com/acme/x/x.c these are github.com, acme and x. Which of them is a library depends on what lies in them.
 // A file of no program tells nothing: third_party/x with a BUILD file and patches holds no copy.
 func Places(file string) []Place {
-	if !mayHold(file) || !IsCode(file) {
+	if !IsCode(file) || !isBelowOne(file) {
 		return nil
 	}
 	var out []Place
@@ -79,26 +79,32 @@ func Below(dir string) (s Strength, ok bool) {
 // IsGroup reports whether a folder only sorts what lies below it, by its name.
 func IsGroup(dir string) bool { return slices.Contains(groups, strings.ToLower(path.Base(dir))) }
 
-// mayHold is a quick test that sorts out nearly all paths.
-func mayHold(file string) bool {
-	for _, part := range []string{"arty", "dored", "endor", "eps/", "xtern", "undled", "modules/", "ontrib", "xt/", "ARTY", "ENDOR", "EPS/"} {
-		if strings.Contains(file, part) {
+// isBelowOne reports whether one of the folders above a file is called by convention. Nearly all files are sorted out by it, without an
+// allocation.
+func isBelowOne(file string) bool {
+	for {
+		folder, rest, ok := strings.Cut(file, "/")
+		if !ok {
+			return false
+		}
+		if _, ok := conventions[strings.ToLower(folder)]; ok {
 			return true
 		}
+		file = rest
 	}
-	return false
 }
 
-// codeEndings are those of programs, and of what ships beside them.
+// codeEndings are those of programs, and of what ships beside them: sorted, in lower case.
 var codeEndings = []string{
-	".S", ".a", ".asm", ".c", ".c++", ".cc", ".cjs", ".cpp", ".cs", ".css", ".cu", ".cxx", ".d", ".dart", ".dll", ".dylib", ".el", ".erl", ".ex", ".f", ".f90", ".fs",
-	".go", ".h", ".hh", ".hpp", ".hs", ".hxx", ".inc", ".inl", ".java", ".jl", ".js", ".jsx", ".kt", ".less", ".lib", ".lua", ".m", ".mjs", ".ml", ".mm",
-	".nim", ".otf", ".pas", ".php", ".pl", ".pm", ".proto", ".py", ".pyx", ".r", ".rb", ".rs", ".s", ".sass", ".scala", ".scss", ".so", ".swift", ".tcl", ".ts",
-	".tsx", ".ttf", ".vb", ".wasm", ".woff", ".woff2", ".zig",
+	".a", ".asm", ".c", ".c++", ".cc", ".cjs", ".clj", ".cpp", ".cs", ".css", ".cts", ".cu", ".cxx", ".d", ".dart", ".dll", ".dylib", ".el",
+	".elm", ".erl", ".ex", ".f", ".f90", ".fs", ".go", ".groovy", ".h", ".hh", ".hpp", ".hs", ".hxx", ".inc", ".inl", ".java", ".jl", ".js",
+	".jsx", ".kt", ".less", ".lib", ".lua", ".m", ".mjs", ".ml", ".mm", ".mts", ".nim", ".otf", ".pas", ".php", ".pl", ".pm", ".proto",
+	".py", ".pyx", ".r", ".rb", ".rs", ".s", ".sass", ".scala", ".scss", ".so", ".sol", ".svelte", ".swift", ".tcl", ".ts", ".tsx", ".ttf",
+	".vb", ".vue", ".wasm", ".woff", ".woff2", ".zig",
 }
 
 // IsCode reports whether a file is a part of a program by its name.
 func IsCode(file string) bool {
-	_, ok := slices.BinarySearch(codeEndings, path.Ext(file))
+	_, ok := slices.BinarySearch(codeEndings, strings.ToLower(path.Ext(file)))
 	return ok
 }

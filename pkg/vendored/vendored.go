@@ -15,6 +15,7 @@ package vendored
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/licet/licet/pkg/source"
@@ -59,23 +60,17 @@ func (l *Library) weigh(told []Statement) {
 	for r := byBuild; r <= byPeople; r++ {
 		var at []source.Span
 		var best string
-		agreed := true
 		var these []Statement
 		for _, s := range told {
 			if s.rank != r {
 				continue
 			}
 			these, at = append(these, s), append(at, s.At)
-			switch {
-			case best == "" || refines(s.Version, best):
+			if best == "" || len(s.Version) > len(best) && refines(s.Version, best) {
 				best = s.Version
-			case !refines(best, s.Version):
-				agreed = false
 			}
 		}
-		for _, s := range these { // a longer one may agree with the first and not with the last
-			agreed = agreed && refines(best, s.Version)
-		}
+		agreed := !slices.ContainsFunc(these, func(s Statement) bool { return !refines(best, s.Version) })
 		if len(these) == 0 {
 			continue
 		}
@@ -92,7 +87,7 @@ func (l *Library) weigh(told []Statement) {
 // refines reports whether a version is another one, or that with more parts.
 func refines(longer, shorter string) bool {
 	rest, ok := strings.CutPrefix(longer, shorter)
-	return ok && (rest == "" || rest[0] == '.' || rest[0] == '-' || rest[0] == '+') || strings.TrimSuffix(shorter, ".0") == longer
+	return ok && (rest == "" || rest[0] == '.' || rest[0] == '-' || rest[0] == '+')
 }
 
 // know takes name and purl of a library of the list.

@@ -121,6 +121,10 @@ func TestPlaces(t *testing.T) {
 		{"third_party/host.example/a/b/c/d.go", "third_party/host.example third_party/host.example/a third_party/host.example/a/b third_party/host.example/a/b/c"},
 		{"Third_Party/zip/zip.c", "Third_Party/zip"},
 		{"third_party/zip.c", ""},
+		{"EXTERNAL/zip/zip.c", "EXTERNAL/zip"},
+		{"CONTRIB/zip/zip.c", "CONTRIB/zip"},
+		{"third_party/plot/PLOT.R", "third_party/plot"},
+		{"third_party/view/view.vue", "third_party/view"},
 	} {
 		var got []string
 		for _, p := range vendored.Places(c.file) {
