@@ -58,6 +58,7 @@ func (b *budget) ReadAt(p []byte, off int64) (int, error) {
 type image struct {
 	io.ReaderAt
 	names    bool               // it has a table of sections that tells which there are
+	loads    bool               // it names libraries that are loaded when it starts; only ELF tells
 	sections map[string]section // by name; of several with one name the first
 }
 
@@ -122,6 +123,10 @@ func (img *image) addELF(f *elf.File) {
 		}
 	}
 	img.names = len(f.Sections) > 0
+	if s := f.SectionByType(elf.SHT_DYNAMIC); s != nil && s.Size <= maxSection {
+		needed, _ := f.DynValue(elf.DT_NEEDED) // what cannot be told is no reason to look less closely
+		img.loads = len(needed) > 0
+	}
 }
 
 func (img *image) addMachO(f *macho.File) {

@@ -125,10 +125,10 @@ func (img *image) search(marks []*mark) error {
 }
 
 // mayHoldTexts spares most programs the search: one in C that loads its libraries has none of these runtimes. The others unwind
-// their stack, load nothing, or are of a format that does not tell.
+// their stack, load nothing, which one that may lie anywhere in memory tells only by what it does not name, or are of a format
+// that does not tell.
 func (img *image) mayHoldTexts() bool {
-	has := func(section string) bool { return img.sections[section] != nil }
-	return !has(".dynamic") || !has(".dynsym") || has(".gcc_except_table")
+	return !img.loads || img.sections[".gcc_except_table"] != nil
 }
 
 // searchSection reads a section once, a window at a time. One that is cut short is searched as far as it goes.
