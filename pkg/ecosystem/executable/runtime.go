@@ -155,22 +155,24 @@ func (img *image) searchSection(section string, marks []*mark) error {
 	}
 }
 
-// look looks for the mark in a window.
+// look looks for the mark in a window: for its tail, and for the last head before that, so that no byte is looked at more than
+// twice, however often the one or the other comes.
 func (m *mark) look(data []byte) {
+	if len(m.tail) == 0 {
+		m.found = m.found || bytes.Contains(data, m.head)
+		return
+	}
 	for !m.found {
-		i := bytes.Index(data, m.head)
-		if i < 0 {
+		end := bytes.Index(data, m.tail)
+		if end < 0 {
 			return
 		}
-		data = data[i+len(m.head):]
-		if len(m.tail) == 0 {
-			m.found = true
-			return
-		}
-		if k := bytes.Index(data[:min(len(data), overlap-len(m.head))], m.tail); k >= 0 {
-			m.inner = string(data[:k])
+		before := data[max(0, end+len(m.tail)-overlap):end]
+		if i := bytes.LastIndex(before, m.head); i >= 0 {
+			m.inner = string(before[i+len(m.head):])
 			m.found = m.plausible()
 		}
+		data = data[end+len(m.tail):]
 	}
 }
 
