@@ -36,6 +36,11 @@ func Digests(hashes []sbom.Hash) []source.Digest {
 	return nil
 }
 
+// Digest is the first of [Digests], "" without any.
+func Digest(hashes []sbom.Hash) source.Digest {
+	return append(Digests(hashes), "")[0]
+}
+
 // TarFile reads the first file of a tar archive, packed or not, that is wanted, if it has no more than limit bytes; the error is
 // [fs.ErrNotExist] if there is none. The archive must have the digest, if one is given: else the error is [source.ErrDigest].
 func TarFile(fsys fs.FS, file string, digest source.Digest, limit int64, wanted func(name string) bool) (name string, data []byte, err error) {

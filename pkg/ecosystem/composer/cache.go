@@ -29,9 +29,7 @@ func (r *reader) cached(p *pkg) (dir string, digest source.Digest, manifest doc.
 	}
 	sum := sha1.Sum([]byte(url))
 	file := strings.ToLower(p.name) + "/" + hex.EncodeToString(sum[:]) + "." + kind
-	if d := ecosystem.Digests(ecosystem.Hashes(dist.Get("shasum").Text())); len(d) > 0 {
-		digest = d[0]
-	}
+	digest = ecosystem.Digest(ecosystem.Hashes(dist.Get("shasum").Text()))
 	read := ecosystem.ZipFile
 	if kind == "tar" {
 		read = ecosystem.TarFile
