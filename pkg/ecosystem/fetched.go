@@ -89,8 +89,11 @@ func ZipFile(fsys fs.FS, file string, digest source.Digest, limit int64, wanted 
 	size := info.Size()
 	if !random {
 		data, err := io.ReadAll(io.LimitReader(f, maxFetched+1))
-		if err != nil || len(data) > maxFetched {
-			return "", nil, errors.Join(err, &TooLarge{maxFetched})
+		if err == nil && len(data) > maxFetched {
+			err = &TooLarge{maxFetched}
+		}
+		if err != nil {
+			return "", nil, err
 		}
 		at, size = bytes.NewReader(data), int64(len(data))
 	}
