@@ -32,7 +32,7 @@ func readPackage(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, erro
 			licenses = append(licenses, value.Text())
 		}
 	}
-	c.Claims = detect.Declaration(together(licenses), f.Get("license").Span())
+	c.Claims = detect.Declaration(ecosystem.Together(licenses), f.Get("license").Span())
 	at := f.Get("pkgname").Span()
 	g.Root(c, p.Dir(), at)
 	if texts := p.At(path.Join(p.Dir(), "usr/share/licenses", c.Name)); texts != "" {
