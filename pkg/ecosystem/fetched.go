@@ -155,3 +155,16 @@ func (g *Graph) Unfetched(at source.Span, id sbom.ID, next string, err error) {
 	}
 	g.Gap(gap)
 }
+
+// Fetched adds a package of a system as it is fetched: as a root, with the license texts in it, which lie where they are to be
+// installed. What it needs is not followed: whose packages meet that, nobody has chosen. One without a name and a version is lost.
+func (g *Graph) Fetched(p *Project, c sbom.Component, at source.Span) {
+	if !Printable(c.Name) || !Printable(c.Version) {
+		g.Lost(source.Span{Path: p.Files[0]}, "fetch the package again", "a package without a name and a version")
+		return
+	}
+	g.Root(c, p.Dir(), at)
+	if texts := p.At(path.Join(p.Dir(), "usr/share/licenses", c.Name)); texts != "" {
+		g.Add(c, texts, at)
+	}
+}
