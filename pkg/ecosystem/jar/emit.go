@@ -39,7 +39,7 @@ func (r *reader) emit(f *facts, outer sbom.ID) {
 	for _, m := range others {
 		r.contain(id, r.addModule(m, "", sbom.OriginBundled), f.file)
 	}
-	r.emitMoved(f, id)
+	r.emitMoved(f, id, main)
 	for _, e := range f.inner {
 		if r.ctx.Err() != nil {
 			return

@@ -55,11 +55,18 @@ func (f *facts) move(entry string) {
 	}
 }
 
-// emitMoved adds the packages of others that no coordinates in the archive explain: those of another group than theirs.
-func (r *reader) emitMoved(f *facts, outer sbom.ID) {
+// emitMoved adds the packages of others that no coordinates in the archive explain: those of another group than theirs. Whose owner
+// has many libraries, those of the archive itself explain only if they are of the very one: what is of Apache ships more of Apache.
+func (r *reader) emitMoved(f *facts, outer sbom.ID, main *module) {
 	for _, name := range slices.Sorted(maps.Keys(f.moved)) {
 		owner := strings.Join(strings.SplitN(name, ".", 3)[:2], ".")
-		if slices.ContainsFunc(f.modules, func(m *module) bool { return m.group == owner || strings.HasPrefix(m.group, owner+".") }) {
+		if slices.ContainsFunc(f.modules, func(m *module) bool {
+			of := owner
+			if m == main && slices.Contains(deep, owner) {
+				of = name
+			}
+			return m.group == of || strings.HasPrefix(m.group, of+".")
+		}) {
 			continue
 		}
 		at := source.Span{Path: source.Join(f.inside, f.moved[name])}
