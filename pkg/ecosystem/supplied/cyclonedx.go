@@ -298,6 +298,9 @@ func stated(n doc.Node, unmarked string) []sbom.Claim {
 		return out
 	}
 	for choice := range n.Items() {
+		if choice.Kind() == doc.String { // is wrong, and clear
+			add(textOf(choice), "")
+		}
 		for _, key := range []string{"expression", "license"} {
 			if e := choice.Get(key); e.Kind() != doc.Missing {
 				each(key, e, choice)
