@@ -63,7 +63,11 @@ func npmrc(name string) string {
 	}
 	for line := range strings.Lines(string(data)) {
 		if k, v, ok := strings.Cut(line, "="); ok && strings.TrimSpace(k) == name && !strings.Contains(v, "${") {
-			return strings.Trim(strings.TrimSpace(v), `"`)
+			v = strings.Trim(strings.TrimSpace(v), `"`)
+			if rest, ok := strings.CutPrefix(v, "~/"); ok {
+				return inHome(filepath.FromSlash(rest))
+			}
+			return v
 		}
 	}
 	return ""
