@@ -21,17 +21,17 @@ import (
 )
 
 // packed is a tarball of files that matter by their names alone.
-func packed(t *testing.T, files ...string) []byte {
+func packed(files ...string) []byte {
 	var parts []string
 	for _, name := range files {
 		parts = append(parts, name, "x")
 	}
-	return ecotest.Tarball(t, parts...)
+	return ecotest.Tarball(parts...)
 }
 
 // An archive is an original only by its digest. Its one folder may have any name; what lies in none, or climbs, is none of it.
 func TestPublishedTar(t *testing.T) {
-	data := packed(t, "package/a.js", "package/lib/b.js", "top", "../c.js", "package/../../d.js", "/etc/e.js")
+	data := packed("package/a.js", "package/lib/b.js", "top", "../c.js", "package/../../d.js", "/etc/e.js")
 	sum := sha256.Sum256(data)
 	digest := source.Digest("sha256:" + hex.EncodeToString(sum[:]))
 	fsys := fstest.MapFS{"a.tgz": {Data: data}, "cut.tgz": {Data: data[:len(data)/2]}, "dir/x": {}}
@@ -51,7 +51,7 @@ func TestPublishedTar(t *testing.T) {
 
 // What is broken within is none, though the digest is right: whoever publishes may publish anything.
 func TestPublishedTarBroken(t *testing.T) {
-	for _, data := range [][]byte{{}, []byte("\x1f\x8b and no more"), packed(t, "p/a")[:40]} {
+	for _, data := range [][]byte{{}, []byte("\x1f\x8b and no more"), packed("p/a")[:40]} {
 		sum := sha256.Sum256(data)
 		fsys := fstest.MapFS{"a.tgz": {Data: data}}
 		if p, err := ecosystem.PublishedTar(fsys, "a.tgz", source.Digest("sha256:"+hex.EncodeToString(sum[:]))); err == nil {

@@ -26,8 +26,8 @@ import (
 const packed = `{"name": "@s/a_b", "version": "1.0.0", "license": "ISC"}`
 
 // tarball is a package as a registry has it.
-func tarball(tb testing.TB, manifest string) []byte {
-	return ecotest.Tarball(tb, "package/test/package.json", "{}", "package/package.json", manifest, "package/LICENSE", "ISC")
+func tarball(manifest string) []byte {
+	return ecotest.Tarball("package/test/package.json", "{}", "package/package.json", manifest, "package/LICENSE", "ISC")
 }
 
 func zipball(name, content string) []byte {
@@ -51,7 +51,7 @@ func file(name string, data []byte) fstest.MapFS {
 
 // What is wrong with one cache is told, and does not matter to a package that another one has.
 func TestSecondCache(t *testing.T) {
-	data := tarball(t, packed)
+	data := tarball(packed)
 	integrity, sum := sri(data)
 	short := sha1.Sum(data)
 	lock := fmt.Sprintf("\"@s/a_b@1\":\n  version \"1.0.0\"\n  resolved \"https://registry.example/@s/a_b/-/a_b-1.0.0.tgz#%x\"\n  integrity %s\n", short, integrity)
@@ -76,7 +76,7 @@ func TestSecondCache(t *testing.T) {
 
 // A package that is not installed is found in the caches by its digest, and what has another one there is not believed.
 func TestCaches(t *testing.T) {
-	data := tarball(t, packed)
+	data := tarball(packed)
 	integrity, sum := sri(data)
 	short := sha1.Sum(data)
 	manifestIntegrity, manifestSum := sri([]byte(packed))
@@ -106,7 +106,7 @@ func TestCaches(t *testing.T) {
 	}{
 		{"npm", "package-lock.json", npmLock, "npm", file(inNPM, data), "npm:" + inNPM + "!/package", ""},
 		{"npm, for pnpm", "pnpm-lock.yaml", pnpmLock, "npm", file(inNPM, data), "npm:" + inNPM + "!/package", ""},
-		{"npm, another package under its name", "package-lock.json", npmLock, "npm", file(inNPM, tarball(t, packed+" ")), "", "is not the package that the lockfile names"},
+		{"npm, another package under its name", "package-lock.json", npmLock, "npm", file(inNPM, tarball(packed+" ")), "", "is not the package that the lockfile names"},
 		{"npm, a damaged archive", "package-lock.json", npmLock, "npm", file(inNPM, data[:len(data)/2]), "", "is not the package that the lockfile names"},
 		{"npm, a folder", "package-lock.json", npmLock, "npm", file(inNPM+"/x", data), "", "not a regular file"},
 		{"pnpm", "pnpm-lock.yaml", pnpmLock, "pnpm", store(inPNPM, "v10/files/", []byte(packed)), "pnpm:" + inPNPM, ""},
@@ -115,7 +115,7 @@ func TestCaches(t *testing.T) {
 		{"pnpm, a file that is gone", "pnpm-lock.yaml", pnpmLock, "pnpm", store(inPNPM, "v10/files/x", nil), "", "cannot be read"},
 		{"pnpm, a broken index", "pnpm-lock.yaml", pnpmLock, "pnpm", archive.NewStore(file(inPNPM+".json", []byte("{"))), "", "is no index"},
 		{"yarn", "yarn.lock", yarnLock, "yarn", file(inYarn, data), "yarn:" + inYarn + "!/package", ""},
-		{"yarn, another package", "yarn.lock", yarnLock, "yarn", file(inYarn, tarball(t, "{}")), "", "is not the package"},
+		{"yarn, another package", "yarn.lock", yarnLock, "yarn", file(inYarn, tarball("{}")), "", "is not the package"},
 		{"berry", "yarn.lock", berryLock, "berry", file(inBerry, zipped), "berry:" + inBerry + "!/node_modules/@s/a_b", ""},
 		{"berry, another package", "yarn.lock", berryLock, "berry", file(inBerry, zipball("node_modules/@s/a_b/package.json", packed+" ")), "", "is not the package"},
 		{"none", "yarn.lock", yarnLock, "npm", fstest.MapFS{}, "", "the files of 1 of 1 packages are not on this machine"},
