@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,20 +15,14 @@ import (
 
 // inHome is a folder in the user's home, "" if there is none.
 func inHome(elem ...string) string {
-	home, err := os.UserHomeDir()
-	if err != nil {
-		return ""
-	}
-	return filepath.Join(append([]string{home}, elem...)...)
+	home, _ := os.UserHomeDir()
+	return below(home, elem...)
 }
 
 // inCache is a folder among what may be fetched again, where the system wants that to be.
 func inCache(elem ...string) string {
-	dir, err := os.UserCacheDir()
-	if err != nil {
-		return ""
-	}
-	return filepath.Join(append([]string{dir}, elem...)...)
+	dir, _ := os.UserCacheDir()
+	return below(dir, elem...)
 }
 
 // below is a folder below another one, if that is known.
@@ -38,18 +33,8 @@ func below(dir string, elem ...string) string {
 	return filepath.Join(append([]string{dir}, elem...)...)
 }
 
-// either is the first that is known.
-func either(dirs ...string) string {
-	for _, dir := range dirs {
-		if dir != "" {
-			return dir
-		}
-	}
-	return ""
-}
-
 // cargoHome is CARGO_HOME, else ~/.cargo (doc.rust-lang.org, "Cargo Home").
-func (p *program) cargoHome() string { return either(p.env("CARGO_HOME"), inHome(".cargo")) }
+func (p *program) cargoHome() string { return cmp.Or(p.env("CARGO_HOME"), inHome(".cargo")) }
 
 // cargoRegistry are the folders into which Cargo unpacks packages, and in which it keeps them packed.
 func (p *program) cargoRegistry() []string {
@@ -67,7 +52,7 @@ func (p *program) npmCache() string {
 	if runtime.GOOS == "windows" {
 		usual = inCache("npm-cache")
 	}
-	return below(either(p.env("npm_config_cache"), p.env("NPM_CONFIG_CACHE"), npmrc("cache"), usual), "_cacache")
+	return below(cmp.Or(p.env("npm_config_cache"), p.env("NPM_CONFIG_CACHE"), npmrc("cache"), usual), "_cacache")
 }
 
 // npmrc is a setting of the user's npmrc; one that is to be computed is unknown (docs.npmjs.com, "npmrc").
@@ -78,7 +63,11 @@ func npmrc(name string) string {
 	}
 	for line := range strings.Lines(string(data)) {
 		if k, v, ok := strings.Cut(line, "="); ok && strings.TrimSpace(k) == name && !strings.Contains(v, "${") {
-			return strings.Trim(strings.TrimSpace(v), `"`)
+			v = strings.Trim(strings.TrimSpace(v), `"`)
+			if rest, ok := strings.CutPrefix(v, "~/"); ok {
+				return inHome(filepath.FromSlash(rest))
+			}
+			return v
 		}
 	}
 	return ""
@@ -94,7 +83,7 @@ func (p *program) pnpmStores() []string {
 		usual = inHome("Library", "pnpm", "store")
 	}
 	return []string{
-		either(p.env("npm_config_store_dir"), npmrc("store-dir"), below(p.env("PNPM_HOME"), "store"), below(p.env("XDG_DATA_HOME"), "pnpm", "store"), usual),
+		cmp.Or(p.env("npm_config_store_dir"), npmrc("store-dir"), below(p.env("PNPM_HOME"), "store"), below(p.env("XDG_DATA_HOME"), "pnpm", "store"), usual),
 		inHome(".pnpm-store"),
 	}
 }
@@ -108,7 +97,7 @@ func (p *program) yarnCache() []string {
 	case "darwin":
 		usual = inCache("Yarn")
 	}
-	return []string{below(either(p.env("YARN_CACHE_FOLDER"), usual), "v6")}
+	return []string{below(cmp.Or(p.env("YARN_CACHE_FOLDER"), usual), "v6")}
 }
 
 // berryCache is what projects of Yarn 2 and later share (yarnpkg.com/configuration/yarnrc, globalFolder).
@@ -117,22 +106,22 @@ func (p *program) berryCache() []string {
 	if runtime.GOOS == "windows" {
 		usual = inCache("Yarn", "Berry")
 	}
-	return []string{p.env("YARN_CACHE_FOLDER"), below(either(p.env("YARN_GLOBAL_FOLDER"), usual), "cache")}
+	return []string{p.env("YARN_CACHE_FOLDER"), below(cmp.Or(p.env("YARN_GLOBAL_FOLDER"), usual), "cache")}
 }
 
 // sitePackages are the packages of the environment that is active, a virtual one (docs.python.org, "venv") or conda's; then those of
 // environments that Poetry and Pipenv made, which lie outside the projects (python-poetry.org/docs/configuration, virtualenvs.path;
 // pipenv.pypa.io, WORKON_HOME); then the user's own and the system's (docs.python.org, "site").
 func (p *program) sitePackages() []string {
-	made := []string{either(p.env("POETRY_VIRTUALENVS_PATH"), below(either(p.env("POETRY_CACHE_DIR"), inCache("pypoetry")), "virtualenvs")),
-		either(p.env("WORKON_HOME"), inHome(".local", "share", "virtualenvs")), inHome(".virtualenvs")}
+	made := []string{cmp.Or(p.env("POETRY_VIRTUALENVS_PATH"), below(cmp.Or(p.env("POETRY_CACHE_DIR"), inCache("pypoetry")), "virtualenvs")),
+		cmp.Or(p.env("WORKON_HOME"), inHome(".local", "share", "virtualenvs")), inHome(".virtualenvs")}
 	tops := []string{p.env("VIRTUAL_ENV"), p.env("CONDA_PREFIX")}
 	for _, dir := range made {
 		if dir != "" {
 			tops = append(tops, filepath.Join(dir, "*"))
 		}
 	}
-	tops = append(tops, either(p.env("PYTHONUSERBASE"), inHome(".local")), "/usr/local", "/usr")
+	tops = append(tops, cmp.Or(p.env("PYTHONUSERBASE"), inHome(".local")), "/usr/local", "/usr")
 	var out []string
 	for _, top := range tops {
 		if top == "" {
@@ -163,7 +152,7 @@ func (p *program) gemFolders() []string {
 
 // composerFiles are the archives that Composer keeps (getcomposer.org/doc/03-cli.md, COMPOSER_CACHE_DIR).
 func (p *program) composerFiles() []string {
-	return []string{below(either(p.env("COMPOSER_CACHE_DIR"), below(p.env("COMPOSER_HOME"), "cache")), "files"),
+	return []string{below(cmp.Or(p.env("COMPOSER_CACHE_DIR"), below(p.env("COMPOSER_HOME"), "cache")), "files"),
 		inCache("composer", "files"), inHome(".composer", "cache", "files")}
 }
 
@@ -173,12 +162,12 @@ func (p *program) pubCache() string {
 	if runtime.GOOS == "windows" {
 		usual = inCache("Pub", "Cache")
 	}
-	return either(p.env("PUB_CACHE"), usual)
+	return cmp.Or(p.env("PUB_CACHE"), usual)
 }
 
 // conanFolders are those of Conan 2 (docs.conan.io/2/reference/environment, CONAN_HOME) and 1 (CONAN_USER_HOME).
 func (p *program) conanFolders() []string {
-	return []string{below(either(p.env("CONAN_HOME"), inHome(".conan2")), "p"), below(either(p.env("CONAN_USER_HOME"), inHome()), ".conan", "data")}
+	return []string{below(cmp.Or(p.env("CONAN_HOME"), inHome(".conan2")), "p"), below(cmp.Or(p.env("CONAN_USER_HOME"), inHome()), ".conan", "data")}
 }
 
 // condaPackages are where conda unpacks packages (docs.conda.io, "pkgs_dirs").
@@ -192,7 +181,7 @@ func (p *program) condaPackages() []string {
 
 // hexPackages are the archives that Hex keeps (hexdocs.pm/hex, HEX_HOME).
 func (p *program) hexPackages() string {
-	return below(either(p.env("HEX_HOME"), inHome(".hex")), "packages")
+	return below(cmp.Or(p.env("HEX_HOME"), inHome(".hex")), "packages")
 }
 
 // goEnv looks a variable up as the go command does: in the environment, then in the file that `go env
@@ -233,11 +222,7 @@ func (p *program) goModCache() string {
 	if paths := filepath.SplitList(p.goEnv("GOPATH")); len(paths) > 0 && paths[0] != "" {
 		return filepath.Join(paths[0], "pkg", "mod")
 	}
-	home, err := os.UserHomeDir()
-	if err != nil {
-		return ""
-	}
-	return filepath.Join(home, "go", "pkg", "mod")
+	return inHome("go", "pkg", "mod")
 }
 
 // goRoot is GOROOT, else the folder above the go command on the PATH, else the usual place.
@@ -270,43 +255,25 @@ func isGoRoot(dir string) bool {
 // mavenRepository is Maven's local repository: the one that the user's settings name, else ~/.m2/repository
 // (maven.apache.org/settings.html, localRepository).
 func (p *program) mavenRepository() string {
-	home, err := os.UserHomeDir()
-	if err != nil {
-		return ""
-	}
-	dir := filepath.Join(home, ".m2")
-	if data, err := os.ReadFile(filepath.Join(dir, "settings.xml")); err == nil {
+	home := inHome()
+	dir := below(home, ".m2")
+	if data, err := os.ReadFile(below(dir, "settings.xml")); err == nil {
 		settings, _ := doc.XML("settings.xml", data)
 		named := settings.Root().Get("settings").Get("localRepository").Text()
 		if named = strings.ReplaceAll(named, "${user.home}", home); named != "" && !strings.Contains(named, "${") {
 			return named
 		}
 	}
-	return filepath.Join(dir, "repository")
+	return below(dir, "repository")
 }
 
 // gradleFiles is where Gradle keeps what it fetches, in its user home (docs.gradle.org, "Gradle-managed Directories").
 func (p *program) gradleFiles() string {
-	dir := p.env("GRADLE_USER_HOME")
-	if dir == "" {
-		home, err := os.UserHomeDir()
-		if err != nil {
-			return ""
-		}
-		dir = filepath.Join(home, ".gradle")
-	}
-	return filepath.Join(dir, "caches", "modules-2", "files-2.1")
+	return below(cmp.Or(p.env("GRADLE_USER_HOME"), inHome(".gradle")), "caches", "modules-2", "files-2.1")
 }
 
 // nugetPackages is NuGet's folder of packages: NUGET_PACKAGES, else ~/.nuget/packages (learn.microsoft.com, "Managing
 // the global packages, cache, and temp folders").
 func (p *program) nugetPackages() string {
-	if dir := p.env("NUGET_PACKAGES"); dir != "" {
-		return dir
-	}
-	home, err := os.UserHomeDir()
-	if err != nil {
-		return ""
-	}
-	return filepath.Join(home, ".nuget", "packages")
+	return cmp.Or(p.env("NUGET_PACKAGES"), inHome(".nuget", "packages"))
 }

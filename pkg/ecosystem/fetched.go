@@ -36,6 +36,11 @@ func Digests(hashes []sbom.Hash) []source.Digest {
 	return nil
 }
 
+// Digest is the first of [Digests], "" without any.
+func Digest(hashes []sbom.Hash) source.Digest {
+	return append(Digests(hashes), "")[0]
+}
+
 // TarFile reads the first file of a tar archive, packed or not, that is wanted, if it has no more than limit bytes; the error is
 // [fs.ErrNotExist] if there is none. The archive must have the digest, if one is given: else the error is [source.ErrDigest].
 func TarFile(fsys fs.FS, file string, digest source.Digest, limit int64, wanted func(name string) bool) (name string, data []byte, err error) {
@@ -84,8 +89,11 @@ func ZipFile(fsys fs.FS, file string, digest source.Digest, limit int64, wanted 
 	size := info.Size()
 	if !random {
 		data, err := io.ReadAll(io.LimitReader(f, maxFetched+1))
-		if err != nil || len(data) > maxFetched {
-			return "", nil, errors.Join(err, &TooLarge{maxFetched})
+		if err == nil && len(data) > maxFetched {
+			err = &TooLarge{maxFetched}
+		}
+		if err != nil {
+			return "", nil, err
 		}
 		at, size = bytes.NewReader(data), int64(len(data))
 	}
@@ -146,4 +154,17 @@ func (g *Graph) Unfetched(at source.Span, id sbom.ID, next string, err error) {
 		gap.Kind = sbom.Limit
 	}
 	g.Gap(gap)
+}
+
+// Fetched adds a package of a system as it is fetched: as a root, with the license texts in it, which lie where they are to be
+// installed. What it needs is not followed: whose packages meet that, nobody has chosen. One without a name and a version is lost.
+func (g *Graph) Fetched(p *Project, c sbom.Component, at source.Span) {
+	if !Printable(c.Name) || !Printable(c.Version) {
+		g.Lost(source.Span{Path: p.Files[0]}, "fetch the package again", "a package without a name and a version")
+		return
+	}
+	g.Root(c, p.Dir(), at)
+	if texts := p.At(path.Join(p.Dir(), "usr/share/licenses", c.Name)); texts != "" {
+		g.Add(c, texts, at)
+	}
 }

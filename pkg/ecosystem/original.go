@@ -2,8 +2,6 @@ package ecosystem
 
 import (
 	"context"
-	"crypto"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -13,6 +11,7 @@ import (
 
 	"github.com/licet/licet/pkg/archive"
 	"github.com/licet/licet/pkg/original"
+	"github.com/licet/licet/pkg/source"
 )
 
 // maxPacked is the size past which an archive is no original, in bytes.
@@ -43,38 +42,35 @@ func PublishedZip(ctx context.Context, fsys fs.FS, name, folder string) (*origin
 	return original.Folder(ctx, a, folder)
 }
 
-// PublishedTar lists the files of a packed tar archive that lies in fsys, if its digest is the one in hexadecimal digits, without the
-// one folder, however it is called, in which the files of crates and npm's packages lie. The digest is made while the files are
-// listed, and the list is thrown away if it is another one: an archive is read once, and not held in memory.
-func PublishedTar(fsys fs.FS, name string, algorithm crypto.Hash, digest string) (*original.Published, error) {
-	info, err := fs.Stat(fsys, name)
-	switch {
-	case err != nil:
-		return nil, err
-	case !info.Mode().IsRegular():
-		return nil, errors.New("not a regular file")
-	case info.Size() > maxPacked:
-		return nil, fmt.Errorf("%w: more than %d MiB", original.ErrLimit, maxPacked>>20)
-	}
-	f, err := fsys.Open(name)
+// PublishedTar lists the files of a packed tar archive that lies in fsys, if it has that digest, without the one folder, however it
+// is called, in which the files of crates and npm's packages lie. The digest is made while the files are listed, and the list is
+// thrown away if it is another one: an archive is read once, and not held in memory.
+func PublishedTar(fsys fs.FS, name string, digest source.Digest) (*original.Published, error) {
+	f, err := openRegular(fsys, name)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	h, p := algorithm.New(), original.New()
-	read := io.TeeReader(io.LimitReader(f, maxPacked), h)
-	err = archive.WalkTar(read, func(entry string, _ int64, content io.Reader) error {
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+		return nil, err
+	case info.Size() > maxPacked:
+		return nil, fmt.Errorf("%w: more than %d MiB", original.ErrLimit, maxPacked>>20)
+	}
+	content, p := digest.Verify(io.LimitReader(f, maxPacked)), original.New()
+	err = archive.WalkTar(content, func(entry string, _ int64, content io.Reader) error {
 		if _, rest, ok := strings.Cut(path.Clean(entry), "/"); ok {
 			return p.Add(rest, content)
 		}
 		return nil
 	})
-	if _, failed := io.Copy(io.Discard, read); failed != nil {
-		return nil, failed
-	}
+	_, failed := io.Copy(io.Discard, content)
 	switch {
-	case hex.EncodeToString(h.Sum(nil)) != digest:
+	case errors.Is(failed, source.ErrDigest):
 		err = fmt.Errorf("the archive %w", original.ErrForeign)
+	case failed != nil:
+		err = failed
 	case err == nil && len(p.Files) == 0:
 		err = errors.New("an archive without files")
 	case errors.Is(err, archive.ErrLimit):

@@ -1,12 +1,9 @@
 package ecosystem_test
 
 import (
-	"archive/tar"
 	"archive/zip"
 	"bytes"
-	"compress/gzip"
 	"context"
-	"crypto"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -18,33 +15,27 @@ import (
 	"testing/fstest"
 
 	"github.com/licet/licet/pkg/ecosystem"
+	"github.com/licet/licet/pkg/ecosystem/internal/ecotest"
 	"github.com/licet/licet/pkg/original"
+	"github.com/licet/licet/pkg/source"
 )
 
-// packed is a tar packed by gzip, as crates and npm's packages are.
-func packed(t *testing.T, files ...string) []byte {
-	var out bytes.Buffer
-	z := gzip.NewWriter(&out)
-	w := tar.NewWriter(z)
+// packed is a tarball of files that matter by their names alone.
+func packed(files ...string) []byte {
+	var parts []string
 	for _, name := range files {
-		if err := w.WriteHeader(&tar.Header{Name: name, Mode: 0o644, Size: 1, Typeflag: tar.TypeReg}); err != nil {
-			t.Fatal(err)
-		}
-		w.Write([]byte("x"))
+		parts = append(parts, name, "x")
 	}
-	if err := errors.Join(w.Close(), z.Close()); err != nil {
-		t.Fatal(err)
-	}
-	return out.Bytes()
+	return ecotest.Tarball(parts...)
 }
 
 // An archive is an original only by its digest. Its one folder may have any name; what lies in none, or climbs, is none of it.
 func TestPublishedTar(t *testing.T) {
-	data := packed(t, "package/a.js", "package/lib/b.js", "top", "../c.js", "package/../../d.js", "/etc/e.js")
+	data := packed("package/a.js", "package/lib/b.js", "top", "../c.js", "package/../../d.js", "/etc/e.js")
 	sum := sha256.Sum256(data)
-	digest := hex.EncodeToString(sum[:])
+	digest := source.Digest("sha256:" + hex.EncodeToString(sum[:]))
 	fsys := fstest.MapFS{"a.tgz": {Data: data}, "cut.tgz": {Data: data[:len(data)/2]}, "dir/x": {}}
-	p, err := ecosystem.PublishedTar(fsys, "a.tgz", crypto.SHA256, digest)
+	p, err := ecosystem.PublishedTar(fsys, "a.tgz", digest)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +43,7 @@ func TestPublishedTar(t *testing.T) {
 		t.Error(got)
 	}
 	for name, want := range map[string]error{"cut.tgz": original.ErrForeign, "none.tgz": fs.ErrNotExist, "dir": nil} {
-		if _, err := ecosystem.PublishedTar(fsys, name, crypto.SHA256, digest); err == nil || want != nil && !errors.Is(err, want) {
+		if _, err := ecosystem.PublishedTar(fsys, name, digest); err == nil || want != nil && !errors.Is(err, want) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -60,10 +51,10 @@ func TestPublishedTar(t *testing.T) {
 
 // What is broken within is none, though the digest is right: whoever publishes may publish anything.
 func TestPublishedTarBroken(t *testing.T) {
-	for _, data := range [][]byte{{}, []byte("\x1f\x8b and no more"), packed(t, "p/a")[:40]} {
+	for _, data := range [][]byte{{}, []byte("\x1f\x8b and no more"), packed("p/a")[:40]} {
 		sum := sha256.Sum256(data)
 		fsys := fstest.MapFS{"a.tgz": {Data: data}}
-		if p, err := ecosystem.PublishedTar(fsys, "a.tgz", crypto.SHA256, hex.EncodeToString(sum[:])); err == nil {
+		if p, err := ecosystem.PublishedTar(fsys, "a.tgz", source.Digest("sha256:"+hex.EncodeToString(sum[:]))); err == nil {
 			t.Errorf("%q: %v", data, p.Files)
 		}
 	}

@@ -63,6 +63,24 @@ func Brief(s string) string {
 	return strings.ToValidUTF8(s[:maxBrief], "") + "…"
 }
 
+// Together is the text of licenses that are listed one by one, and of which all hold. Each may be an expression, and stays one: "MIT OR
+// ISC" and "EPL-2.0" are no choice between MIT and the other two.
+func Together(licenses []string) string {
+	var stated []string
+	for _, l := range licenses {
+		if l = strings.TrimSpace(l); l != "" {
+			stated = append(stated, l)
+		}
+	}
+	if len(stated) == 1 {
+		return stated[0]
+	}
+	for i, l := range stated {
+		stated[i] = "(" + l + ")"
+	}
+	return strings.Join(stated, " AND ")
+}
+
 // digests are the algorithms of package managers by the name before "-" or ":".
 var digests = []struct {
 	prefix, name string

@@ -115,7 +115,7 @@ func install(m *ecosystem.Image, file string, texts func(name string) string) {
 		for _, line := range lines {
 			licenses = append(licenses, line.Text)
 		}
-		c.Claims = detect.Declaration(together(licenses), lines[0].Span())
+		c.Claims = detect.Declaration(ecosystem.Together(licenses), lines[0].Span())
 	}
 	var provides []string
 	for _, line := range sections["PROVIDES"] {
@@ -128,16 +128,6 @@ func install(m *ecosystem.Image, file string, texts func(name string) string) {
 	for _, line := range sections["OPTDEPENDS"] {
 		m.Need(id, sbom.Optional, "", line.Span(), wanted(line.Text))
 	}
-}
-
-// together is an expression of licenses that are listed one by one: all of them hold.
-func together(licenses []string) string {
-	if len(licenses) > 1 {
-		for i, l := range licenses {
-			licenses[i] = "(" + l + ")"
-		}
-	}
-	return strings.Join(licenses, " AND ")
 }
 
 // wanted is the name in "name>=1.0" or "name: why".

@@ -77,8 +77,11 @@ func (r *reader) packagesIn(top string) checkout {
 		if err != nil || d.IsDir() && (d.Name() == ".git" || strings.Count(p, "/") > maxDepth) {
 			return fs.SkipDir
 		}
+		if !d.IsDir() {
+			return nil
+		}
 		file := path.Join(p, manifestFile)
-		if info, err := fs.Stat(cache, file); !d.IsDir() || err != nil || !info.Mode().IsRegular() {
+		if info, err := fs.Stat(cache, file); err != nil || !info.Mode().IsRegular() {
 			return nil
 		}
 		data, err := ecosystem.ReadFile(cache, file, maxManifest)

@@ -78,10 +78,7 @@ func (r *reader) packed(p *locked) *manifest {
 			continue
 		}
 		place := source.JoinRoot(cacheName, file)
-		var digest source.Digest
-		if d := ecosystem.Digests(ecosystem.Hashes(p.hash)); len(d) > 0 {
-			digest = d[0]
-		}
+		digest := ecosystem.Digest(ecosystem.Hashes(p.hash))
 		inner, data, err := ecosystem.TarFile(r.Caches[cacheName], file, digest, maxManifest, func(name string) bool { return name == folder+"/"+manifestFile })
 		if err != nil {
 			r.Unfetched(source.Span{Path: place}, sbom.ID(p.component().PURL), fetch, err)

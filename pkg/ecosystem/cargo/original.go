@@ -25,10 +25,10 @@ func published(_ context.Context, p *ecosystem.Project, c *sbom.Component, o *sb
 	if root, at := source.SplitRoot(o.Dir); at == "" || strings.Contains(at, "!/") || root != "" && root != cacheName || !strings.HasPrefix(c.PURL, "pkg:cargo/") {
 		return nil, nil
 	}
-	locked := ""
+	var locked source.Digest
 	for _, h := range c.Hashes {
 		if h.Algorithm == "SHA-256" {
-			locked = h.Hex
+			locked = source.Digest("sha256:" + h.Hex)
 		}
 	}
 	archived, err := fromArchive(p, c, locked)
@@ -43,7 +43,7 @@ func published(_ context.Context, p *ecosystem.Project, c *sbom.Component, o *sb
 
 // fromArchive finds the archive of a crate in the cache, where Cargo keeps those of each registry in a folder, all of them in one
 // called cache (https://doc.rust-lang.org/cargo/guide/cargo-home.html).
-func fromArchive(p *ecosystem.Project, c *sbom.Component, sum string) (*original.Published, error) {
+func fromArchive(p *ecosystem.Project, c *sbom.Component, sum source.Digest) (*original.Published, error) {
 	cache, file := p.Caches[cacheName], c.Name+"-"+c.Version+".crate"
 	if cache == nil || sum == "" || strings.ContainsAny(file, `/\`) {
 		return nil, nil
@@ -51,7 +51,7 @@ func fromArchive(p *ecosystem.Project, c *sbom.Component, sum string) (*original
 	for _, archives := range []string{".", "cache"} {
 		registries, _ := fs.ReadDir(cache, archives) // none is no archive
 		for _, r := range registries {
-			list, err := ecosystem.PublishedTar(cache, path.Join(archives, r.Name(), file), crypto.SHA256, sum)
+			list, err := ecosystem.PublishedTar(cache, path.Join(archives, r.Name(), file), sum)
 			switch {
 			case errors.Is(err, fs.ErrNotExist):
 			case err != nil:
@@ -66,7 +66,7 @@ func fromArchive(p *ecosystem.Project, c *sbom.Component, sum string) (*original
 }
 
 // fromChecksums reads the list of a vendored crate: {"files": {path: sha256}, "package": sha256}.
-func fromChecksums(p *ecosystem.Project, sum, dir string) (*original.Published, error) {
+func fromChecksums(p *ecosystem.Project, sum source.Digest, dir string) (*original.Published, error) {
 	if root, _ := source.SplitRoot(dir); root != "" {
 		return nil, nil
 	}
@@ -82,7 +82,7 @@ func fromChecksums(p *ecosystem.Project, sum, dir string) (*original.Published, 
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", checksumFile, err)
 	}
-	if of := d.Root().Get("package").Text(); of != "" && sum != "" && !strings.EqualFold(of, sum) {
+	if of := d.Root().Get("package").Text(); of != "" && sum != "" && !strings.EqualFold("sha256:"+of, string(sum)) {
 		return nil, fmt.Errorf("%s is of another package than the one that %s names", checksumFile, lockFile)
 	}
 	list := &original.Published{Against: checksumFile, Hash: crypto.SHA256, Files: map[string]string{}, Whole: true}

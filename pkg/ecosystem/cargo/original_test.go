@@ -1,9 +1,6 @@
 package cargo_test
 
 import (
-	"archive/tar"
-	"bytes"
-	"compress/gzip"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -14,28 +11,22 @@ import (
 
 	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/ecosystem/cargo"
+	"github.com/licet/licet/pkg/ecosystem/internal/ecotest"
 	"github.com/licet/licet/pkg/original"
 	"github.com/licet/licet/pkg/sbom"
 )
 
 // The archive in the cache proves more than the list beside the files, which who changes these may change too.
 func TestOriginal(t *testing.T) {
-	var data bytes.Buffer
-	z := gzip.NewWriter(&data)
-	w := tar.NewWriter(z)
-	w.WriteHeader(&tar.Header{Name: "a-1.0.0/src/lib.rs", Mode: 0o644, Size: 2, Typeflag: tar.TypeReg})
-	w.Write([]byte("1\n"))
-	if err := errors.Join(w.Close(), z.Close()); err != nil {
-		t.Fatal(err)
-	}
-	sum, forged := sha256.Sum256(data.Bytes()), sha256.Sum256([]byte("2\n"))
+	data := ecotest.Tarball("a-1.0.0/src/lib.rs", "1\n")
+	sum, forged := sha256.Sum256(data), sha256.Sum256([]byte("2\n"))
 	digest := hex.EncodeToString(sum[:])
 	list := `{"files": {"src/lib.rs": "` + hex.EncodeToString(forged[:]) + `"}, "package": "` + digest + `"}`
 	c := sbom.Component{PURL: "pkg:cargo/a@1.0.0", Name: "a", Version: "1.0.0", Hashes: []sbom.Hash{{Algorithm: "SHA-256", Hex: digest}}}
 	o := &sbom.Occurrence{Dir: "vendor/a"}
 	target := fstest.MapFS{"vendor/a/src/lib.rs": {Data: []byte("2\n")}, "vendor/a/.cargo-checksum.json": {Data: []byte(list)}}
 	for at, want := range map[string]int{"index.example-1/a-1.0.0.crate": 1, "cache/index.example-1/a-1.0.0.crate": 1, "index.example-1/b-1.0.0.crate": 0} {
-		p := &ecosystem.Project{FS: target, Caches: map[string]fs.FS{"cargo": fstest.MapFS{at: {Data: data.Bytes()}}}}
+		p := &ecosystem.Project{FS: target, Caches: map[string]fs.FS{"cargo": fstest.MapFS{at: {Data: data}}}}
 		published, err := cargo.Ecosystem.Original(context.Background(), p, &c, o)
 		if err != nil || published == nil {
 			t.Fatal(at, published, err)

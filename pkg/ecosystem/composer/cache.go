@@ -20,7 +20,7 @@ import (
 const cacheName = "composer"
 
 // cached finds the archive of a package that is not installed: the folder in it, and its manifest. Where the lockfile has a
-// checksum of it, it must have that.
+// checksum of it, it must have that; else its manifest must not name another package.
 func (r *reader) cached(p *pkg) (dir string, digest source.Digest, manifest doc.Node) {
 	cache, dist := r.Caches[cacheName], p.entry.Get("dist")
 	kind, url := dist.Get("type").Text(), dist.Get("url").Text()
@@ -29,9 +29,7 @@ func (r *reader) cached(p *pkg) (dir string, digest source.Digest, manifest doc.
 	}
 	sum := sha1.Sum([]byte(url))
 	file := strings.ToLower(p.name) + "/" + hex.EncodeToString(sum[:]) + "." + kind
-	if d := ecosystem.Digests(ecosystem.Hashes(dist.Get("shasum").Text())); len(d) > 0 {
-		digest = d[0]
-	}
+	digest = ecosystem.Digest(ecosystem.Hashes(dist.Get("shasum").Text()))
 	read := ecosystem.ZipFile
 	if kind == "tar" {
 		read = ecosystem.TarFile
@@ -47,5 +45,10 @@ func (r *reader) cached(p *pkg) (dir string, digest source.Digest, manifest doc.
 		return "", "", doc.Node{}
 	}
 	d, _ := doc.JSON(place+"!/"+inner, data) // what is wrong with it the lockfile would know
+	if has := d.Root().Get("name").Text(); digest == "" && has != "" && !strings.EqualFold(has, p.name) {
+		r.Gap(sbom.Gap{Kind: sbom.Lost, Span: source.Span{Path: place}, Components: []sbom.ID{sbom.ID(purl(p.name, p.version))}, Next: "run `composer install`",
+			Why: "the cache has " + ecosystem.Quote(has) + ", the lockfile has " + ecosystem.Quote(p.name)})
+		return "", "", doc.Node{}
+	}
 	return source.Join(place+"!/", path.Dir(inner)), digest, d.Root()
 }

@@ -99,7 +99,7 @@ func license(value doc.Terms) []sbom.Claim {
 	if len(names) == 0 {
 		return nil
 	}
-	return detect.Declaration(strings.Join(names, " AND "), value[0].Span())
+	return detect.Declaration(ecosystem.Together(names), value[0].Span())
 }
 
 // strs are the strings in a value: one, several, or those in brackets.

@@ -29,6 +29,7 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"slices"
 
 	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/sbom"
@@ -123,20 +124,19 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 
 func (r *reader) program(at io.ReaderAt) {
 	bounded := &budget{ReaderAt: at, left: maxRead}
-	img, err := parse(bounded)
+	images, err := parse(bounded)
 	if err != nil {
 		return // it only begins like a program
 	}
-	if err := r.readGo(img); err != nil {
-		r.broken(err)
+	for _, img := range images {
+		for _, read := range []func(*image) error{r.readGo, r.readRust, r.readRuntimes} {
+			if err := read(img); err != nil {
+				r.broken(err)
+			}
+		}
 	}
-	if err := r.readRust(img); err != nil {
-		r.broken(err)
-	}
-	if err := r.readRuntimes(img); err != nil {
-		r.broken(err)
-	}
-	if len(r.absent) > 0 {
+	slices.Sort(r.absent) // what is linked in for several processors is absent once
+	if r.absent = slices.Compact(r.absent); len(r.absent) > 0 {
 		r.Unavailable(r.at(), "fetch them with `go mod download` or `cargo fetch`, and name the cache with --cache",
 			"the files of packages that a program holds are not at hand", r.absent...)
 	}

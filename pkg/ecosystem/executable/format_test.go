@@ -45,16 +45,41 @@ func mach(name string, data []byte) []byte {
 	return b.Bytes()
 }
 
-// fat is a file for several processors, here for one.
-func fat(program []byte) []byte {
-	const at = 4096
-	var b bytes.Buffer
-	for _, v := range []uint32{macho.MagicFat, 1, uint32(macho.CpuArm64), 0, at, uint32(len(program)), 12} {
-		binary.Write(&b, binary.BigEndian, v)
+// fat is a file for several processors: 64-bit ARM with these kinds of it, one after the other.
+func fat(programs ...[]byte) []byte {
+	const align = 4096
+	var table, body bytes.Buffer
+	binary.Write(&table, binary.BigEndian, []uint32{macho.MagicFat, uint32(len(programs))})
+	for i, p := range programs {
+		binary.Write(&table, binary.BigEndian, []uint32{uint32(macho.CpuArm64), uint32(i), uint32(align + body.Len()), uint32(len(p)), 12})
+		body.Write(p)
+		body.Write(make([]byte, align-len(p)%align))
 	}
-	b.Write(make([]byte, at-b.Len()))
-	b.Write(program)
-	return b.Bytes()
+	table.Write(make([]byte, align-table.Len()))
+	return append(table.Bytes(), body.Bytes()...)
+}
+
+// What is linked in for one processor only ships with the others. All are read within one budget, and past it something is missing.
+func TestSeveralProcessors(t *testing.T) {
+	rust := mach("__const", []byte("/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core"))
+	if frag := read(t, fat(mach("__const", []byte("none")), rust, rust)); len(frag.Components) == 0 || frag.Components[0].PURL != "pkg:generic/rust-std" || len(frag.Gaps) > 0 {
+		t.Errorf("%+v", frag)
+	}
+	const many = 39
+	large := make([]byte, 8<<20)
+	programs := make([][]byte, many) // which all lie in one place
+	for i := range programs {
+		programs[i] = mach("__const", nil)
+	}
+	first := mach("__const", large)
+	data := fat(append([][]byte{first}, programs[1:]...)...)
+	for i := range many {
+		binary.BigEndian.PutUint32(data[8+20*i+8:], 4096)
+		binary.BigEndian.PutUint32(data[8+20*i+12:], uint32(len(first)))
+	}
+	if frag := read(t, data); len(frag.Gaps) == 0 || frag.Gaps[0].Kind != "limit" || !frag.Gaps[0].Material {
+		t.Errorf("%+v", frag.Gaps)
+	}
 }
 
 func TestFormats(t *testing.T) {

@@ -54,44 +54,50 @@ func (b *budget) ReadAt(p []byte, off int64) (int, error) {
 	return b.ReaderAt.ReadAt(p, off)
 }
 
-// image is a program as its format tells.
+// image is a program for one processor as its format tells.
 type image struct {
-	io.ReaderAt                    // of the part for one processor
-	names       bool               // it has a table of sections that tells which there are
-	sections    map[string]section // by name; of several with one name the first
+	io.ReaderAt
+	names    bool               // it has a table of sections that tells which there are
+	loads    bool               // it names libraries that are loaded when it starts; only ELF tells
+	sections map[string]section // by name; of several with one name the first
 }
 
 type section interface{ Open() io.ReadSeeker }
 
-// parse reads the tables of a program.
-func parse(at io.ReaderAt) (*image, error) {
+// parse reads the tables of a program: one, or one for each processor, which need not be compiled from the same.
+func parse(at io.ReaderAt) ([]*image, error) {
 	head := make([]byte, 8)
 	if _, err := at.ReadAt(head, 0); err != nil {
 		return nil, err
 	}
-	img := &image{ReaderAt: at, sections: map[string]section{}}
-	if isFat(head) {
-		fat, err := macho.NewFatFile(at)
-		if err != nil {
-			return nil, err
-		}
-		arch := fat.Arches[0] // all are compiled from the same
-		img.ReaderAt = io.NewSectionReader(at, int64(arch.Offset), int64(arch.Size))
-		img.addMachO(arch.File)
-		return img, nil
+	if !isFat(head) {
+		img, err := parseOne(at, head)
+		return []*image{img}, err
 	}
+	fat, err := macho.NewFatFile(at)
+	if err != nil {
+		return nil, err
+	}
+	var all []*image
+	for _, arch := range fat.Arches {
+		img := newImage(io.NewSectionReader(at, int64(arch.Offset), int64(arch.Size)))
+		img.addMachO(arch.File)
+		all = append(all, img)
+	}
+	return all, nil
+}
+
+func newImage(at io.ReaderAt) *image { return &image{ReaderAt: at, sections: map[string]section{}} }
+
+func parseOne(at io.ReaderAt, head []byte) (*image, error) {
+	img := newImage(at)
 	switch {
 	case bytes.HasPrefix(head, []byte("\x7fELF")):
 		f, err := elf.NewFile(at)
 		if err != nil {
 			return nil, err
 		}
-		for _, s := range f.Sections {
-			if s.Type != elf.SHT_NOBITS {
-				img.add(s.Name, s)
-			}
-		}
-		img.names = len(f.Sections) > 0
+		img.addELF(f)
 	case bytes.HasPrefix(head, []byte("MZ")):
 		f, err := pe.NewFile(at)
 		if err != nil {
@@ -108,6 +114,19 @@ func parse(at io.ReaderAt) (*image, error) {
 		img.addMachO(f)
 	}
 	return img, nil
+}
+
+func (img *image) addELF(f *elf.File) {
+	for _, s := range f.Sections {
+		if s.Type != elf.SHT_NOBITS {
+			img.add(s.Name, s)
+		}
+	}
+	img.names = len(f.Sections) > 0
+	if s := f.SectionByType(elf.SHT_DYNAMIC); s != nil && s.Size <= maxSection {
+		needed, _ := f.DynValue(elf.DT_NEEDED) // what cannot be told is no reason to look less closely
+		img.loads = len(needed) > 0
+	}
 }
 
 func (img *image) addMachO(f *macho.File) {

@@ -125,10 +125,10 @@ func (img *image) search(marks []*mark) error {
 }
 
 // mayHoldTexts spares most programs the search: one in C that loads its libraries has none of these runtimes. The others unwind
-// their stack, load nothing, or are of a format that does not tell.
+// their stack, load nothing, which one that may lie anywhere in memory tells only by what it does not name, or are of a format
+// that does not tell.
 func (img *image) mayHoldTexts() bool {
-	has := func(section string) bool { return img.sections[section] != nil }
-	return !has(".dynamic") || !has(".dynsym") || has(".gcc_except_table")
+	return !img.loads || img.sections[".gcc_except_table"] != nil
 }
 
 // searchSection reads a section once, a window at a time. One that is cut short is searched as far as it goes.
@@ -155,22 +155,24 @@ func (img *image) searchSection(section string, marks []*mark) error {
 	}
 }
 
-// look looks for the mark in a window.
+// look looks for the mark in a window: for its tail, and for the last head before that, so that no byte is looked at more than
+// twice, however often the one or the other comes.
 func (m *mark) look(data []byte) {
+	if len(m.tail) == 0 {
+		m.found = m.found || bytes.Contains(data, m.head)
+		return
+	}
 	for !m.found {
-		i := bytes.Index(data, m.head)
-		if i < 0 {
+		end := bytes.Index(data, m.tail)
+		if end < 0 {
 			return
 		}
-		data = data[i+len(m.head):]
-		if len(m.tail) == 0 {
-			m.found = true
-			return
-		}
-		if k := bytes.Index(data[:min(len(data), overlap-len(m.head))], m.tail); k >= 0 {
-			m.inner = string(data[:k])
+		before := data[max(0, end+len(m.tail)-overlap):end]
+		if i := bytes.LastIndex(before, m.head); i >= 0 {
+			m.inner = string(before[i+len(m.head):])
 			m.found = m.plausible()
 		}
+		data = data[end+len(m.tail):]
 	}
 }
 

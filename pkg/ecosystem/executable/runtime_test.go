@@ -22,9 +22,10 @@ func TestRuntimeAcrossWindows(t *testing.T) {
 	}
 }
 
-// However often the beginning of a marker is repeated, looking for the whole of it takes no longer than reading it.
+// However often the beginning or the end of a marker is repeated, looking for the whole of it takes no longer than reading it.
 func BenchmarkRuntimeMarks(b *testing.B) {
-	for name, data := range map[string]string{"repeated": strings.Repeat("/rustc/", 4<<20/7), "zeros": string(make([]byte, 4<<20))} {
+	for name, data := range map[string]string{"repeated": strings.Repeat("/rustc/", 4<<20/7), "ends": strings.Repeat("/library", 4<<20/8),
+		"ends far apart": strings.Repeat(strings.Repeat("/", 240)+"/library", 4<<20/248), "zeros": string(make([]byte, 4<<20))} {
 		program := portable(".rdata", []byte(data))
 		b.Run(name, func(b *testing.B) {
 			b.SetBytes(int64(len(program)))

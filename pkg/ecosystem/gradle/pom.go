@@ -10,7 +10,6 @@ import (
 	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
-	"github.com/licet/licet/pkg/spdx"
 )
 
 // What a module's license is stands in its POM, or in the nearest of that POM's parents that states one. Gradle fetches all of
@@ -29,7 +28,7 @@ func (b *build) licenses(c coordinates) []sbom.Claim {
 		if !ok {
 			return nil
 		}
-		if claims := stated(top.Get("licenses")); claims != nil {
+		if claims := detect.POM(top.Get("licenses"), func(s string) string { return s }); claims != nil {
 			return claims
 		}
 		parent := top.Get("parent")
@@ -86,51 +85,4 @@ func (b *build) storedFile(c coordinates, ending string) (cache, file string) {
 		}
 	}
 	return "", ""
-}
-
-// stated is the claim of the licenses in a POM, of which one may be chosen (POM reference, "Licenses"); if one of them is unknown, the
-// whole is.
-func stated(list doc.Node) []sbom.Claim {
-	var names []string
-	var arms []spdx.Expr
-	var at source.Span
-	for k, n := range list.Members() {
-		if k.Text() != "license" {
-			continue
-		}
-		fields := []doc.Node{n.Get("name"), n.Get("url")}
-		if n.Kind() == doc.String { // <license>MIT</license> is wrong, and clear
-			fields = []doc.Node{n}
-		}
-		raw, e := "", spdx.Expr{}
-		for _, field := range fields {
-			text := strings.TrimSpace(field.Text())
-			if text == "" || !e.IsNoAssertion() {
-				continue
-			}
-			if raw == "" {
-				raw = text
-			}
-			if at.IsZero() {
-				at = field.Span()
-			}
-			if expr, ambiguous := detect.Declared(text); !ambiguous {
-				e = expr
-			}
-		}
-		if raw != "" {
-			names, arms = append(names, raw), append(arms, e)
-		}
-	}
-	if len(names) == 0 {
-		return nil
-	}
-	claim := sbom.Claim{Basis: sbom.Declared, Role: sbom.RoleManifest, Raw: ecosystem.Brief(strings.Join(names, " OR ")), Evidence: []sbom.Evidence{{Span: at}}}
-	claim.Expr = spdx.Or(arms...)
-	for _, arm := range arms {
-		if arm.IsNoAssertion() {
-			claim.Expr = arm
-		}
-	}
-	return []sbom.Claim{claim}
 }

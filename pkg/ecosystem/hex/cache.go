@@ -19,9 +19,7 @@ func (r *reader) cached(c *sbom.Component) (dir string, digest source.Digest) {
 	if cache == nil || c.Version == "" || !fs.ValidPath(file) {
 		return "", ""
 	}
-	if d := ecosystem.Digests(c.Hashes); len(d) > 0 {
-		digest = d[0]
-	}
+	digest = ecosystem.Digest(c.Hashes)
 	place := source.JoinRoot(cacheName, file)
 	inner, data, err := ecosystem.TarFile(cache, file, digest, maxSize, func(name string) bool { return name == "metadata.config" })
 	switch {

@@ -188,16 +188,9 @@ func licensesIn(file string, data []byte) []sbom.Claim {
 func licenses(list doc.Node) []sbom.Claim {
 	var names []string
 	for _, n := range values(list) {
-		if s := n.Text(); s != "" {
-			names = append(names, s)
-		}
+		names = append(names, n.Text())
 	}
-	if len(names) > 1 {
-		for i, n := range names {
-			names[i] = "(" + n + ")"
-		}
-	}
-	return detect.Declaration(strings.Join(names, " AND "), list.Span())
+	return detect.Declaration(ecosystem.Together(names), list.Span())
 }
 
 // values are the items of a list or tuple without what parts them, and without the signs around binaries.

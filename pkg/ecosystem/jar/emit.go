@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/licet/licet/pkg/detect"
-	"github.com/licet/licet/pkg/doc"
 	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
@@ -40,7 +39,7 @@ func (r *reader) emit(f *facts, outer sbom.ID) {
 	for _, m := range others {
 		r.contain(id, r.addModule(m, "", sbom.OriginBundled), f.file)
 	}
-	r.emitMoved(f, id)
+	r.emitMoved(f, id, main)
 	for _, e := range f.inner {
 		if r.ctx.Err() != nil {
 			return
@@ -162,51 +161,9 @@ func (r *reader) connect() {
 	}
 }
 
-// licenses are the claims of the POM; several may be chosen from.
+// licenses are the claims of the POM. Its properties are not filled in.
 func (m *module) licenses() []sbom.Claim {
-	var stated []string
-	var arms []spdx.Expr
-	var at source.Span
-	for k, n := range m.pom.Get("licenses").Members() {
-		if k.Text() != "license" {
-			continue
-		}
-		raw, e := "", spdx.Expr{}
-		for _, field := range []doc.Node{n.Get("name"), n.Get("url")} {
-			if field.Text() == "" || !e.IsNoAssertion() {
-				continue
-			}
-			if expr, ambiguous := detect.Declared(field.Text()); !ambiguous {
-				e = expr
-			}
-			if raw == "" {
-				raw = field.Text()
-			}
-			if at.IsZero() {
-				at = field.Span()
-			}
-		}
-		if raw != "" {
-			stated, arms = append(stated, raw), append(arms, e)
-		}
-	}
-	return claim(stated, arms, at)
-}
-
-// claim joins what may be chosen from. If one of them is unknown, the whole is.
-func claim(stated []string, arms []spdx.Expr, at source.Span) []sbom.Claim {
-	if len(stated) == 0 {
-		return nil
-	}
-	e := spdx.Or(arms...)
-	for _, arm := range arms {
-		if arm.IsNoAssertion() {
-			e = arm
-		}
-	}
-	return []sbom.Claim{{
-		Basis: sbom.Declared, Role: sbom.RoleManifest, Expr: e, Raw: ecosystem.Brief(strings.Join(stated, " OR ")), Evidence: []sbom.Evidence{{Span: at}},
-	}}
+	return detect.POM(m.pom.Get("licenses"), func(s string) string { return s })
 }
 
 // bundleLicense reads the header Bundle-License: names or addresses with attributes, parted by commas, of which
@@ -234,5 +191,5 @@ func (f *facts) bundleLicense() []sbom.Claim {
 		}
 		stated, arms = append(stated, raw), append(arms, e)
 	}
-	return claim(stated, arms, n.Span())
+	return detect.Choice(stated, arms, n.Span())
 }

@@ -20,6 +20,7 @@ type facts struct {
 	modules  []*module // by META-INF/maven
 	inner    []*zip.File
 	moved    map[string]string // packages that were given other names, and a class of each
+	cut      bool              // there are more of them
 	base     io.ReaderAt
 	depth    int
 }

@@ -110,10 +110,15 @@ func TestLimits(t *testing.T) {
 	for i := range 10 {
 		deep = pack(t, []entry{properties(fmt.Sprint("level", i)), {name: "x.jar", data: deep, stored: i%2 == 0}})
 	}
+	var moved []entry
+	for i := range 201 {
+		moved = append(moved, entry{name: fmt.Sprintf("a/shaded/com/x%d/C.class", i)})
+	}
 	for name, tt := range map[string]struct {
 		data []byte
 		why  string
 	}{
+		"moved":   {pack(t, moved), "given other names"},
 		"deep":    {deep, "nested deeper"},
 		"ratio":   {pack(t, []entry{{name: "META-INF/MANIFEST.MF", data: make([]byte, 3<<20)}}), "inflates by more"},
 		"large":   {pack(t, []entry{{name: "META-INF/MANIFEST.MF", data: noise(5 << 20)}}), "larger than any"},

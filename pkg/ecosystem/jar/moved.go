@@ -1,6 +1,7 @@
 package jar
 
 import (
+	"fmt"
 	"maps"
 	"path"
 	"slices"
@@ -45,21 +46,37 @@ func (f *facts) move(entry string) {
 			end++
 		}
 		name := strings.Join(folders[i:end], ".")
-		if _, known := f.moved[name]; !known && len(f.moved) < maxMoved {
-			if f.moved == nil {
-				f.moved = map[string]string{}
-			}
-			f.moved[name] = entry
+		if _, known := f.moved[name]; known {
+			return
 		}
+		if len(f.moved) == maxMoved {
+			f.cut = true
+			return
+		}
+		if f.moved == nil {
+			f.moved = map[string]string{}
+		}
+		f.moved[name] = entry
 		return
 	}
 }
 
-// emitMoved adds the packages of others that no coordinates in the archive explain: those of another group than theirs.
-func (r *reader) emitMoved(f *facts, outer sbom.ID) {
+// emitMoved adds the packages of others that no coordinates in the archive explain: those of another group than theirs. Whose owner
+// has many libraries, those of the archive itself explain only if they are of the very one: what is of Apache ships more of Apache.
+func (r *reader) emitMoved(f *facts, outer sbom.ID, main *module) {
+	if f.cut {
+		r.Gap(sbom.Gap{Kind: sbom.Limit, Span: source.Span{Path: f.file}, Material: true, Next: "look into the archive yourself",
+			Why: fmt.Sprintf("more than %d packages of others were given other names; the rest is not listed", maxMoved)})
+	}
 	for _, name := range slices.Sorted(maps.Keys(f.moved)) {
 		owner := strings.Join(strings.SplitN(name, ".", 3)[:2], ".")
-		if slices.ContainsFunc(f.modules, func(m *module) bool { return m.group == owner || strings.HasPrefix(m.group, owner+".") }) {
+		if slices.ContainsFunc(f.modules, func(m *module) bool {
+			of := owner
+			if m == main && slices.Contains(deep, owner) {
+				of = name
+			}
+			return m.group == of || strings.HasPrefix(m.group, of+".")
+		}) {
 			continue
 		}
 		at := source.Span{Path: source.Join(f.inside, f.moved[name])}

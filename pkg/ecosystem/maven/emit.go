@@ -10,7 +10,6 @@ import (
 	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
-	"github.com/licet/licet/pkg/spdx"
 )
 
 // addRoot adds the component that a POM of the target is of.
@@ -91,64 +90,14 @@ func (m *model) describe(c *sbom.Component) {
 	c.Claims = m.licenses()
 }
 
-// licenses are the claims of the nearest POM that lists any. Several may be chosen from (POM reference, "Licenses").
+// licenses are the claims of the nearest POM that lists any.
 func (m *model) licenses() []sbom.Claim {
 	for _, p := range m.chain {
-		var stated []string
-		var at source.Span
-		var arms []spdx.Expr
-		for n := range children(p.top.Get("licenses"), "license") {
-			e, raw, span := m.license(n)
-			if raw == "" {
-				continue
-			}
-			if len(stated) == 0 {
-				at = span
-			}
-			stated, arms = append(stated, raw), append(arms, e)
+		if claims := detect.POM(p.top.Get("licenses"), m.text); claims != nil {
+			return claims
 		}
-		if len(stated) == 0 {
-			continue
-		}
-		claim := sbom.Claim{Basis: sbom.Declared, Role: sbom.RoleManifest, Raw: ecosystem.Brief(strings.Join(stated, " OR ")), Evidence: []sbom.Evidence{{Span: at}}}
-		claim.Expr = either(arms)
-		return []sbom.Claim{claim}
 	}
 	return nil
-}
-
-// either joins expressions by OR; if one of them is unknown, the whole is.
-func either(arms []spdx.Expr) spdx.Expr {
-	for _, e := range arms {
-		if e.IsNoAssertion() {
-			return e
-		}
-	}
-	return spdx.Or(arms...)
-}
-
-// license reads one license: by its name, else by its address.
-func (m *model) license(n doc.Node) (e spdx.Expr, raw string, at source.Span) {
-	title, url := n.Get("name"), n.Get("url")
-	for _, field := range []doc.Node{title, url} {
-		text := m.text(field.Text())
-		if text == "" {
-			continue
-		}
-		if raw == "" {
-			raw, at = text, field.Span()
-		}
-		if expr, ambiguous := detect.Declared(text); !ambiguous && !expr.IsNoAssertion() {
-			return expr, raw, at
-		}
-	}
-	if raw == "" && n.Kind() == doc.String { // <license>MIT</license> is wrong, and clear
-		raw, at = n.Text(), n.Span()
-		if expr, ambiguous := detect.Declared(raw); !ambiguous {
-			e = expr
-		}
-	}
-	return e, raw, at
 }
 
 // component gives the ID of what a dependency leads to, and adds it if it is new: a root of the tree, or an artifact from

@@ -2,10 +2,10 @@ package npm
 
 import (
 	"context"
-	"crypto"
+	"crypto/sha512"
+	"encoding/hex"
 	"errors"
 	"io/fs"
-	"path"
 	"strings"
 
 	"github.com/licet/licet/pkg/ecosystem"
@@ -23,11 +23,11 @@ func published(_ context.Context, p *ecosystem.Project, c *sbom.Component, o *sb
 	if _, _, packed := source.SplitArchive(at); cache == nil || root != "" || at == "" || packed || !strings.HasPrefix(c.PURL, "pkg:npm/") {
 		return nil, nil
 	}
-	for _, h := range c.Hashes {
-		if h.Algorithm != "SHA-512" || len(h.Hex) < 5 {
+	for _, digest := range ecosystem.Digests(c.Hashes) {
+		if sum, ok := strings.CutPrefix(string(digest), "sha512:"); !ok || len(sum) != hex.EncodedLen(sha512.Size) {
 			continue
 		}
-		list, err := ecosystem.PublishedTar(cache, path.Join("content-v2/sha512", h.Hex[:2], h.Hex[2:4], h.Hex[4:]), crypto.SHA512, h.Hex)
+		list, err := ecosystem.PublishedTar(cache, contentOf(digest), digest)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}

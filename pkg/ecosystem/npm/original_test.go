@@ -1,9 +1,6 @@
 package npm_test
 
 import (
-	"archive/tar"
-	"bytes"
-	"compress/gzip"
 	"context"
 	"crypto/sha512"
 	"encoding/hex"
@@ -13,6 +10,7 @@ import (
 	"testing/fstest"
 
 	"github.com/licet/licet/pkg/ecosystem"
+	"github.com/licet/licet/pkg/ecosystem/internal/ecotest"
 	"github.com/licet/licet/pkg/ecosystem/npm"
 	"github.com/licet/licet/pkg/original"
 	"github.com/licet/licet/pkg/sbom"
@@ -20,21 +18,14 @@ import (
 
 // npm's cache has the archive under its checksum; one that lies there with other bytes is none.
 func TestOriginal(t *testing.T) {
-	var data bytes.Buffer
-	z := gzip.NewWriter(&data)
-	w := tar.NewWriter(z)
-	w.WriteHeader(&tar.Header{Name: "package/index.js", Mode: 0o644, Size: 2, Typeflag: tar.TypeReg})
-	w.Write([]byte("1\n"))
-	if err := errors.Join(w.Close(), z.Close()); err != nil {
-		t.Fatal(err)
-	}
-	sum := sha512.Sum512(data.Bytes())
+	data := ecotest.Tarball("package/index.js", "1\n")
+	sum := sha512.Sum512(data)
 	digest := hex.EncodeToString(sum[:])
 	at := "content-v2/sha512/" + digest[:2] + "/" + digest[2:4] + "/" + digest[4:]
 	c := sbom.Component{PURL: "pkg:npm/a@1.0.0", Name: "a", Version: "1.0.0", Hashes: []sbom.Hash{{Algorithm: "SHA-512", Hex: digest}}}
 	o := &sbom.Occurrence{Dir: "node_modules/a"}
 	target := fstest.MapFS{"node_modules/a/index.js": {Data: []byte("2\n")}, "node_modules/a/.yarn-metadata.json": {}}
-	p := &ecosystem.Project{FS: target, Caches: map[string]fs.FS{"npm": fstest.MapFS{at: {Data: data.Bytes()}}}}
+	p := &ecosystem.Project{FS: target, Caches: map[string]fs.FS{"npm": fstest.MapFS{at: {Data: data}}}}
 	published, err := npm.Ecosystem.Original(context.Background(), p, &c, o)
 	if err != nil || published == nil {
 		t.Fatal(published, err)

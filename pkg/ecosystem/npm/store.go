@@ -71,10 +71,15 @@ func (r *reader) search(w wanted) kept {
 	return r.inBerry(w)
 }
 
-// inNPM looks into npm's cache, where a file is called after its digest.
+// inNPM looks into npm's cache.
 func (r *reader) inNPM(w wanted, digest source.Digest) kept {
+	return r.packedIn("npm", contentOf(digest), w, digest, false)
+}
+
+// contentOf is where npm's cache has what has that digest.
+func contentOf(digest source.Digest) string {
 	kind, sum, _ := strings.Cut(string(digest), ":")
-	return r.packedIn("npm", path.Join("content-v2", kind, sum[:2], sum[2:4], sum[4:]), w, digest, false)
+	return path.Join("content-v2", kind, sum[:2], sum[2:4], sum[4:])
 }
 
 // inYarn looks into the cache of Yarn 1. What it unpacked may have been changed since; beside it lies the archive.

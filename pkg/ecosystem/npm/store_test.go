@@ -1,10 +1,8 @@
 package npm_test
 
 import (
-	"archive/tar"
 	"archive/zip"
 	"bytes"
-	"compress/gzip"
 	"context"
 	"crypto/sha1"
 	"crypto/sha512"
@@ -20,6 +18,7 @@ import (
 
 	"github.com/licet/licet/pkg/archive"
 	"github.com/licet/licet/pkg/ecosystem"
+	"github.com/licet/licet/pkg/ecosystem/internal/ecotest"
 	"github.com/licet/licet/pkg/ecosystem/npm"
 	"github.com/licet/licet/pkg/sbom"
 )
@@ -28,16 +27,7 @@ const packed = `{"name": "@s/a_b", "version": "1.0.0", "license": "ISC"}`
 
 // tarball is a package as a registry has it.
 func tarball(manifest string) []byte {
-	var b bytes.Buffer
-	z := gzip.NewWriter(&b)
-	w := tar.NewWriter(z)
-	for _, f := range [][2]string{{"package/test/package.json", "{}"}, {"package/package.json", manifest}, {"package/LICENSE", "ISC"}} {
-		w.WriteHeader(&tar.Header{Name: f[0], Size: int64(len(f[1])), Mode: 0o644, Typeflag: tar.TypeReg})
-		io.WriteString(w, f[1])
-	}
-	w.Close()
-	z.Close()
-	return b.Bytes()
+	return ecotest.Tarball("package/test/package.json", "{}", "package/package.json", manifest, "package/LICENSE", "ISC")
 }
 
 func zipball(name, content string) []byte {

@@ -154,7 +154,7 @@ func readFile(g *ecosystem.Graph, p *ecosystem.Project, name string) file {
 				f.Version = text
 			}
 		case "license":
-			f.Claims = detect.Declaration(strings.Join(texts(value), " AND "), value[0].Span())
+			f.Claims = detect.Declaration(ecosystem.Together(texts(value)), value[0].Span())
 		case "homepage":
 			f.Homepage = text
 		case "dev-repo":

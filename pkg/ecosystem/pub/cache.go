@@ -1,6 +1,7 @@
 package pub
 
 import (
+	"cmp"
 	"io/fs"
 	"path"
 	"strings"
@@ -53,10 +54,11 @@ func (r *reader) cached(c *sbom.Component, from string, about doc.Node) (dir str
 	if err != nil {
 		return "", nil
 	}
-	d, _ := doc.YAML(source.JoinRoot(cacheName, path.Join(dir, manifestFile)), data)
+	place := source.JoinRoot(cacheName, path.Join(dir, manifestFile))
+	d, _ := doc.YAML(place, data)
 	top := d.Root()
 	if top.Get("name").Text() != c.Name || top.Get("version").Text() != c.Version {
-		r.Gap(sbom.Gap{Kind: sbom.Lost, Span: top.Get("name").Span(), Components: []sbom.ID{sbom.ID(c.PURL)}, Next: next,
+		r.Gap(sbom.Gap{Kind: sbom.Lost, Span: cmp.Or(top.Get("name").Span(), source.Span{Path: place}), Components: []sbom.ID{sbom.ID(c.PURL)}, Next: next,
 			Why: "the cache has " + ecosystem.Quote(top.Get("name").Text()+" "+top.Get("version").Text()) + ", the lockfile has " + ecosystem.Quote(c.Name+" "+c.Version)})
 		return "", nil
 	}

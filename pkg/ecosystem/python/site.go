@@ -51,8 +51,9 @@ func (r *reader) elsewhere(p *pack) {
 		return
 	}
 	s := r.openSite()
-	for _, info := range s.infos[p.name] {
-		d := s.read(info)
+	infos := s.infos[p.name]
+	for _, info := range infos {
+		d := s.read(info, len(infos) == 1)
 		if d == nil || d.name != p.name || d.version != p.version {
 			continue
 		}
@@ -61,8 +62,9 @@ func (r *reader) elsewhere(p *pack) {
 	}
 }
 
-// read reads the metadata of an installed package; nil if there is none.
-func (s *site) read(info string) *pack {
+// read reads the metadata of an installed package; nil if there is none. Several environments may be seen as one folder: unless the
+// package is alone, the folders of code, which are called the same in every version, may be those of another one.
+func (s *site) read(info string, alone bool) *pack {
 	file := path.Join(info, "METADATA")
 	if strings.HasSuffix(info, ".egg-info") {
 		file = path.Join(info, "PKG-INFO")
@@ -76,13 +78,15 @@ func (s *site) read(info string) *pack {
 	}
 	d, _ := doc.Header(source.JoinRoot(siteName, file), data)
 	p := packIn(d)
-	for _, dir := range append(s.foldersIn(info), s.packageDirs(info)...) {
-		if file != info {
-			p.dirs = append(p.dirs, source.JoinRoot(siteName, dir))
-		}
-	}
+	dirs, code := s.foldersIn(info), s.packageDirs(info)
 	if file == info {
-		p.dirs = s.packageDirsOf(p.name)
+		dirs, code = nil, s.packageDirsOf(p.name)
+	}
+	if alone {
+		dirs = append(dirs, code...)
+	}
+	for _, dir := range dirs {
+		p.dirs = append(p.dirs, source.JoinRoot(siteName, dir))
 	}
 	return p
 }
@@ -93,7 +97,7 @@ func (s *site) packageDirsOf(name string) []string {
 	if _, err := fs.Stat(s.FS, path.Join(dir, "__init__.py")); err != nil {
 		return nil
 	}
-	return []string{source.JoinRoot(siteName, dir)}
+	return []string{dir}
 }
 
 // reportPinned tells what is not known of requirements that pin a version, of which the files of some are at hand.

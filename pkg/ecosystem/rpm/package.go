@@ -18,7 +18,7 @@ const maxHeader = 64 << 20
 // isPackage reports whether a file is the header of a package that is no system's, as package archive shows it.
 func isPackage(p string) bool { return path.Base(p) == archive.RPMHeader }
 
-// readPackage reads a package as it is fetched. What it needs are names that others provide, and nobody has chosen whose.
+// readPackage reads a package as it is fetched.
 func readPackage(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 	g, file := &ecosystem.Graph{Reader: name}, p.Files[0]
 	at := source.Span{Path: file}
@@ -28,16 +28,12 @@ func readPackage(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, erro
 	}
 	h, ok := parseHeader(data[min(len(data), 8):]) // behind the magic number and four bytes that mean nothing
 	c, epoch := h.component()
-	if !ok || !ecosystem.Printable(c.Name) || !ecosystem.Printable(c.Version) {
-		g.Lost(at, "fetch the package again", "the header of the package names none")
-		return g.Fragment, ctx.Err()
+	if !ok {
+		c = sbom.Component{}
 	}
 	c.PURL = ecosystem.PURL("rpm", "", c.Name, c.Version, "arch", h.text(tagArch), "epoch", epoch)
 	c.Claims = detect.Declaration(h.text(tagLicense), at)
-	g.Root(c, p.Dir(), at)
-	if texts := p.At(path.Join(p.Dir(), "usr/share/licenses", c.Name)); texts != "" {
-		g.Add(c, texts, at)
-	}
+	g.Fetched(p, c, at)
 	return g.Fragment, ctx.Err()
 }
 

@@ -108,8 +108,8 @@ func (v *inventory) subject(n doc.Node, own bool) {
 
 // components reads a list of components, which parent contains.
 func (v *inventory) components(n doc.Node, parent string) {
-	if n.Kind() == doc.String && strings.TrimSpace(n.Text()) != "" {
-		v.Lost(n.Span(), next, "components of kind %s where a list is expected", n.Kind())
+	if odd, is := unlisted(n); is {
+		v.Lost(odd.Span(), next, "components of kind %s where a list is expected", n.Kind())
 	}
 	for c := range list(n, "component") {
 		if c.Kind() != doc.Object {
@@ -118,6 +118,23 @@ func (v *inventory) components(n doc.Node, parent string) {
 		}
 		v.component(c, member(c, "bom-ref").text, parent, false)
 	}
+}
+
+// unlisted finds what stands in the place of a list of components and is none: in JSON anything but an array, in XML an element in
+// which none is called component.
+func unlisted(n doc.Node) (odd doc.Node, is bool) {
+	switch n.Kind() {
+	case doc.Array, doc.Missing, doc.Null:
+		return doc.Node{}, false
+	case doc.Object:
+		for key := range n.Members() {
+			if !strings.HasPrefix(key.Text(), "@") {
+				odd, is = key, true
+			}
+		}
+		return odd, is && n.Get("component").Kind() == doc.Missing
+	}
+	return n, n.Kind() != doc.String || strings.TrimSpace(n.Text()) != ""
 }
 
 // component reads a component and those in it.
@@ -281,6 +298,9 @@ func stated(n doc.Node, unmarked string) []sbom.Claim {
 		return out
 	}
 	for choice := range n.Items() {
+		if choice.Kind() == doc.String { // is wrong, and clear
+			add(textOf(choice), "")
+		}
 		for _, key := range []string{"expression", "license"} {
 			if e := choice.Get(key); e.Kind() != doc.Missing {
 				each(key, e, choice)

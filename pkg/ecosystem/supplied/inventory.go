@@ -206,9 +206,9 @@ func (v *inventory) told(gap string, at source.Span) {
 
 // tell adds one gap for all that a document says to be missing in it and that could hide something, and one for the rest.
 func (v *inventory) tell() {
-	for _, list := range [][]field{v.material, v.lesser} {
+	for i, list := range [][]field{v.material, v.lesser} {
 		if len(list) > 0 {
-			v.Gap(sbom.Gap{Kind: sbom.Lost, Span: list[0].at, Material: len(v.material) > 0 && list[0] == v.material[0],
+			v.Gap(sbom.Gap{Kind: sbom.Lost, Span: list[0].at, Material: i == 0,
 				Why:  fmt.Sprintf("the document names %s in what it is made of, the first is: %s", sbom.Plural(len(list), "gap"), ecosystem.Brief(list[0].text)),
 				Next: "see to it where the document was made"})
 		}

@@ -52,17 +52,10 @@ beginning, whatever the file is called. As a target, the document's subject is t
 merged by purl with what is found there, and never overrides it. Its licenses are claims of its author: they are gone by where
 nothing else says anything. SPDX in RDF/XML is not read.`,
 	Match: match,
-	Group: one,
-	Read:  read,
-}
-
-// one makes a project of each document.
-func one(paths []string) [][]string {
-	out := make([][]string, len(paths))
-	for i, p := range paths {
-		out[i] = []string{p}
-	}
-	return out
+	Group: func(paths []string) [][]string {
+		return ecosystem.GroupBy(paths, func(p string) string { return p })
+	},
+	Read: read,
 }
 
 // endings are those of names that tell what a file is.
@@ -115,8 +108,7 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 	base := strings.ToLower(path.Base(file))
 	switch ext := path.Ext(base); {
 	case strings.HasSuffix(base, ".rdf") || strings.HasSuffix(base, ".rdf.xml"):
-		v.Gap(sbom.Gap{Kind: sbom.Unsupported, Span: source.Span{Path: file}, Material: true,
-			Why: "SPDX in RDF/XML is not read: what is listed there is missing from the inventory", Next: "convert it to JSON or tag-value"})
+		v.isRDF()
 		return v.Fragment, ctx.Err()
 	case ext == ".xml":
 		v.cyclonedx(v.object(doc.XML).Get("bom"))
@@ -165,11 +157,16 @@ func (v *inventory) written(fsys fs.FS) {
 		v.broken(err)
 		v.json(d.Root())
 	case bytes.HasPrefix(head, []byte("<")):
-		v.Gap(sbom.Gap{Kind: sbom.Unsupported, Span: source.Span{Path: v.file}, Material: true,
-			Why: "SPDX in RDF/XML is not read: what is listed there is missing from the inventory", Next: "convert it to JSON or tag-value"})
+		v.isRDF()
 	default:
 		v.tagValue(data)
 	}
+}
+
+// isRDF adds the gap of a document in a format that is not read.
+func (v *inventory) isRDF() {
+	v.Gap(sbom.Gap{Kind: sbom.Unsupported, Span: source.Span{Path: v.file}, Material: true,
+		Why: "SPDX in RDF/XML is not read: what is listed there is missing from the inventory", Next: "convert it to JSON or tag-value"})
 }
 
 func (v *inventory) broken(err error) {

@@ -59,6 +59,15 @@ func zipped(files []txtar.File) []byte {
 	return b.Bytes()
 }
 
+// Tarball is a tar packed by gzip, as crates and npm's packages are, of files in this order: a path, then a content, and so on.
+func Tarball(parts ...string) []byte {
+	var files []txtar.File
+	for ; len(parts) > 1; parts = parts[2:] {
+		files = append(files, txtar.File{Name: parts[0], Data: []byte(parts[1])})
+	}
+	return tarred(files, true)
+}
+
 // tarred is a tar of the files. What is called *.gz and is not packed is packed.
 func tarred(files []txtar.File, packed bool) []byte {
 	var b bytes.Buffer

@@ -82,7 +82,11 @@ func linked(sections []txtar.File) []byte {
 	}
 	binary.Write(&table, binary.LittleEndian, elf.Section64{})
 	for _, s := range sections {
-		add(len(names), elf.SHT_PROGBITS, s.Data)
+		kind := elf.SHT_PROGBITS
+		if s.Name == ".dynamic" {
+			kind = elf.SHT_DYNAMIC
+		}
+		add(len(names), kind, s.Data)
 		names = append(append(names, s.Name...), 0)
 	}
 	add(1, elf.SHT_STRTAB, names)

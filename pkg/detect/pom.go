@@ -1,0 +1,62 @@
+package detect
+
+import (
+	"strings"
+
+	"github.com/licet/licet/pkg/doc"
+	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/pkg/source"
+	"github.com/licet/licet/pkg/spdx"
+)
+
+// POM is the claim of the element licenses of a POM, of which one may be chosen (POM reference, "Licenses"): each is known by its name,
+// else by its address. fill fills properties in. It is nil where none is listed.
+func POM(list doc.Node, fill func(string) string) []sbom.Claim {
+	var stated []string
+	var arms []spdx.Expr
+	var first source.Span
+	for key, n := range list.Members() {
+		if key.Text() != "license" {
+			continue
+		}
+		fields := []doc.Node{n.Get("name"), n.Get("url")}
+		if n.Kind() == doc.String { // <license>MIT</license> is wrong, and clear
+			fields = []doc.Node{n}
+		}
+		raw, e := "", spdx.Expr{}
+		for _, field := range fields {
+			text := strings.TrimSpace(fill(field.Text()))
+			if text == "" || !e.IsNoAssertion() {
+				continue
+			}
+			if raw == "" {
+				raw = text
+			}
+			if first.IsZero() {
+				first = field.Span()
+			}
+			if expr, ambiguous := Declared(text); !ambiguous {
+				e = expr
+			}
+		}
+		if raw != "" {
+			stated, arms = append(stated, raw), append(arms, e)
+		}
+	}
+	return Choice(stated, arms, first)
+}
+
+// Choice is the claim of licenses of which one may be chosen, as they are written and as they were read. If one of them is unknown,
+// the whole is. It is nil without any.
+func Choice(stated []string, arms []spdx.Expr, at source.Span) []sbom.Claim {
+	if len(stated) == 0 {
+		return nil
+	}
+	e := spdx.Or(arms...)
+	for _, arm := range arms {
+		if arm.IsNoAssertion() {
+			e = arm
+		}
+	}
+	return declared(e, strings.Join(stated, " OR "), at)
+}
