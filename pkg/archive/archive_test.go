@@ -329,16 +329,3 @@ func FuzzOpen(f *testing.F) {
 		}
 	})
 }
-
-// What asks for more memory than any file needs is not read. The sizes are in the first block's header.
-func TestWindow(t *testing.T) {
-	data := packed(t, "xz", tarred(t, header{name: "a", content: "x"}))
-	at := bytes.Index(data, []byte{0x21, 0x01}) + 2
-	if a := open(t, data); len(a.Lost()) > 0 {
-		t.Error(losses(a))
-	}
-	data[at] = 40 // 4 GiB
-	if _, err := archive.Open(bytes.NewReader(data), int64(len(data))); !errors.Is(err, archive.ErrLimit) {
-		t.Errorf("a dictionary of 4 GiB: %v", err)
-	}
-}
