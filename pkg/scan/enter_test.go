@@ -47,6 +47,10 @@ func TestBadArchives(t *testing.T) {
 	for range 4 {
 		deep = pack(t, "x.zip", map[string][]byte{"in.zip": deep, "a.c": []byte("// SPDX-License-Identifier: MIT\n")})
 	}
+	odd := pack(t, "x.zip", map[string][]byte{"a.c": []byte("// SPDX-License-Identifier: MIT\n"), "in.zip": deep})
+	for _, at := range []int{bytes.Index(odd, []byte("in.zip")) - 30 + 8, bytes.LastIndex(odd, []byte("in.zip")) - 46 + 10} {
+		odd[at] = 9 // Deflate64
+	}
 	for _, c := range []struct {
 		name string
 		data []byte
@@ -57,6 +61,8 @@ func TestBadArchives(t *testing.T) {
 		{"a path that climbs", tarOf(t, tar.Header{Name: "a.c"}, tar.Header{Name: "../b"}), sbom.Lost, "", `the entry "../b": its path leads out of the archive`},
 		{"an absolute path", tarOf(t, tar.Header{Name: "a.c"}, tar.Header{Name: "/etc/passwd"}), sbom.Lost, "", `the entry "/etc/passwd": its path leads out of the archive`},
 		{"a link out of it", tarOf(t, tar.Header{Name: "a.c"}, tar.Header{Name: "LICENSE", Typeflag: tar.TypeSymlink, Linkname: "../../LICENSE"}), sbom.Unavailable, "!/LICENSE", "the link leads out of the tree"},
+		{"a link out of it to an archive", tarOf(t, tar.Header{Name: "a.c"}, tar.Header{Name: "in.zip", Typeflag: tar.TypeSymlink, Linkname: "../../in.zip"}), sbom.Unavailable, "!/in.zip", "the link leads out of the tree"},
+		{"an archive in it that cannot be unpacked", odd, sbom.Lost, "!/in.zip", "zip: unsupported compression algorithm"},
 		{"a device", tarOf(t, tar.Header{Name: "a.c"}, tar.Header{Name: "LICENSE", Typeflag: tar.TypeChar}), sbom.Unsupported, "!/LICENSE", "not a regular file: Dc---------"},
 		{"one that was cut", good[:1024+512], sbom.Lost, "", "unexpected EOF"},
 		{"two in one file", slices.Concat(good, good), sbom.Lost, "", "what follows its end was not read"},
