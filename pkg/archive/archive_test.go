@@ -286,6 +286,22 @@ func TestManyTraps(t *testing.T) {
 	}
 }
 
+// What a tar says of itself, as those of git do, is no file in it.
+func TestGlobalHeader(t *testing.T) {
+	var b bytes.Buffer
+	w := tar.NewWriter(&b)
+	if err := w.WriteHeader(&tar.Header{Typeflag: tar.TypeXGlobalHeader, Name: "pax_global_header", PAXRecords: map[string]string{"comment": "0123"}}); err != nil {
+		t.Fatal(err)
+	}
+	w.Flush()
+	b.Write(tarred(t, header{name: "a/b", content: "x"}))
+	for _, data := range [][]byte{b.Bytes(), gzipped(b.Bytes())} {
+		if entries, err := open(t, data).ReadDir("."); len(entries) != 1 || err != nil {
+			t.Errorf("%v, %v", entries, err)
+		}
+	}
+}
+
 // Traps are not read: what inflates by more than anything does, and what is larger than what is kept.
 func TestTraps(t *testing.T) {
 	blank := string(make([]byte, 17<<20))
