@@ -77,6 +77,7 @@ func OpenImage(files fs.FS, ref, platform string) (*Image, error) {
 	m := &Image{
 		FS: newFS(), Name: spec.name, Tag: spec.tag, Digest: spec.digest, Platform: spec.platform, spots: map[*node]spot{}, gone: map[*node]bool{},
 	}
+	m.system = true
 	for _, label := range baseLabels {
 		if m.Base == "" {
 			m.Base = spec.labels[label]

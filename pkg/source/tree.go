@@ -177,8 +177,14 @@ func Resolve(fsys fs.FS, p string) (Link, string) {
 }
 
 // isSystem reports whether fsys is the root of a system: that is what has the file that names one
-// (freedesktop.org, os-release).
+// (freedesktop.org, os-release), and what says so itself, an image or a package of a system, whatever is in it.
 func isSystem(fsys fs.FS) bool {
+	if listed, ok := fsys.(listedFS); ok {
+		fsys = listed.FS
+	}
+	if s, ok := fsys.(interface{ IsSystem() bool }); ok && s.IsSystem() {
+		return true
+	}
 	for _, name := range []string{"etc/os-release", "usr/lib/os-release"} {
 		if _, err := fs.Lstat(fsys, name); err == nil {
 			return true
