@@ -138,6 +138,7 @@ func (s *scanner) counts(total *enough, o *outcome) bool {
 		total.full = true
 		s.full.Store(true)
 		gap := s.unentered(o.facts.Path, fmt.Errorf("%w: more than %d GiB came out of the archives before", archive.ErrLimit, s.maxPacked>>30))
+		gap.Material = gap.Material || o.within > 0 // of what lies behind it in the archive around it nothing else is said
 		o.gaps, o.archived = append(o.gaps, gap), nil
 	}
 	return true
