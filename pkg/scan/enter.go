@@ -48,6 +48,8 @@ type archived struct {
 	size   int64  // of all files in it
 	sha256 string
 	empty  bool
+	// content is that of the archive, if it is at hand, until it was entered.
+	content []byte
 }
 
 // packed notes an archive, which is entered once its own outcome stands.
@@ -63,7 +65,7 @@ func (r *reader) packed(t task, data []byte) {
 			return
 		}
 	}
-	r.out.archived = &archived{path: t.Path, sha256: r.out.facts.SHA256}
+	r.out.archived = &archived{path: t.Path, sha256: r.out.facts.SHA256, content: t.Content}
 }
 
 // enter meets what is in an archive, of which the outcome of that number is.
@@ -72,13 +74,14 @@ func (r *reader) enter(ctx context.Context, b *batch, n int) {
 	if r.within == 0 {
 		r.visit = r.files.Visit()
 	}
+	defer func() { a.content = nil }()
 	lost := func(g sbom.Gap) { b.outcomes[n].gaps = append(b.outcomes[n].gaps, g) }
 	guard("walk", source.Span{Path: a.path}, lost, func() {
 		if r.full.Load() {
 			return
 		}
 		before := r.visit.Bytes()
-		in, err := r.visit.Enter(a.path)
+		in, err := r.visit.Enter(a.path, a.content)
 		a.size = r.visit.Bytes() - before
 		if err != nil {
 			b.outcomes[n].archived.empty = true
