@@ -33,7 +33,7 @@ var (
 func (s *scanner) isPacked(p string) bool {
 	dot := strings.LastIndexByte(p, '.')
 	if dot < 0 || len(p)-dot > len(".conda") {
-		return false // nearly always
+		return false
 	}
 	called := func(endings []string) bool {
 		return slices.ContainsFunc(endings, func(e string) bool { return len(p) >= len(e) && strings.EqualFold(p[len(p)-len(e):], e) })
