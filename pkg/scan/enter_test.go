@@ -149,3 +149,21 @@ func TestOpenedOnce(t *testing.T) {
 		t.Errorf("opened %d times", opened)
 	}
 }
+
+// A file that is called as an archive is by a link alone is entered under that name; one that has such a name itself, where it lies.
+func TestLinkedArchives(t *testing.T) {
+	zip := pack(t, "x.zip", map[string][]byte{"a.c": []byte("// SPDX-License-Identifier: MIT\n")})
+	link := func(to string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(to), Mode: fs.ModeSymlink | 0o777} }
+	tree := fstest.MapFS{"store/0a1b": {Data: zip}, "deps/a.zip": link("../store/0a1b"), "deps/b.zip": {Data: zip}, "deps/c.zip": link("b.zip")}
+	r, err := scan.Run(context.Background(), source.FS(tree), scan.Options{Ecosystems: readers})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, f := range r.Document.Files {
+		got = append(got, f.Path)
+	}
+	if want := []string{"deps/a.zip!/a.c", "deps/b.zip!/a.c"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q; %+v", got, want, r.Document.Gaps)
+	}
+}

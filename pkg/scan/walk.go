@@ -313,7 +313,8 @@ func (s *scanner) alias(e source.Entry) (source.Entry, bool) {
 	means := func(p string) bool {
 		return detect.RoleOf(p) != sbom.RoleFile || len(s.matching(p, 0, nil)) > 0
 	}
-	if !means(e.Path) || installed(e.Path) {
+	packed := s.isPacked(e.Path) && !s.isPacked(e.Target)
+	if !packed && !means(e.Path) || installed(e.Path) {
 		return e, false
 	}
 	info, err := fs.Stat(s.files, e.Target)
