@@ -51,7 +51,8 @@ const (
 	xzEnd      = "YZ"
 	xzLZMA2    = 0x21    // the filter that unpacks; any other is for programs, and rare
 	xzReserved = 0x3c    // bits of the flags of a block
-	maxAsked   = 1 << 30 // bytes that blocks may ask for besides what comes out of them: to clear them takes time
+	maxAsked   = 1 << 30 // bytes that blocks may ask for besides perByte for each that comes out of them: to clear them takes time
+	perByte    = 64
 )
 
 var errXZ = errors.New("it is damaged: its blocks are not what they are said to be")
@@ -188,7 +189,7 @@ func (x *xzReader) open(size byte) error {
 	}
 	if known := x.sizes[1]; known >= 0 {
 		window = min(window, known)
-	} else if x.asked += window; x.asked-x.given > maxAsked {
+	} else if x.asked += window; x.asked-perByte*x.given > maxAsked {
 		return fmt.Errorf("%w: its blocks ask for more memory than they fill, as only those of traps do", ErrLimit)
 	}
 	if x.sum, err = x.newSum(); err != nil {
