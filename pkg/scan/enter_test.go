@@ -153,7 +153,9 @@ func TestOpenedOnce(t *testing.T) {
 // A file that is called as an archive is by a link alone is entered under that name; one that has such a name itself, where it lies.
 func TestLinkedArchives(t *testing.T) {
 	zip := pack(t, "x.zip", map[string][]byte{"a.c": []byte("// SPDX-License-Identifier: MIT\n")})
-	link := func(to string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(to), Mode: fs.ModeSymlink | 0o777} }
+	link := func(to string) *fstest.MapFile {
+		return &fstest.MapFile{Data: []byte(to), Mode: fs.ModeSymlink | 0o777}
+	}
 	tree := fstest.MapFS{"store/0a1b": {Data: zip}, "deps/a.zip": link("../store/0a1b"), "deps/b.zip": {Data: zip}, "deps/c.zip": link("b.zip")}
 	r, err := scan.Run(context.Background(), source.FS(tree), scan.Options{Ecosystems: readers})
 	if err != nil {
