@@ -158,7 +158,7 @@ func TestTexts(t *testing.T) {
 
 func TestUnread(t *testing.T) {
 	for p, want := range map[string]string{
-		"a/x.rar": "archives", "lib/x.7z": "archives", "x.tar.lz": "archives",
+		"a/x.rar": "archives", "lib/x.7z": "archives", "x.tar.lz": "archives", "X.RAR": "archives", "boot/x.cpio.gz": "archives", "x.tar.z": "archives",
 		"go.mod": "", "a/x.deb.txt": "", "a/x.crate": "", ".zip": "", "jar": "", "package.json": "",
 	} {
 		if got := rules.Unread(p); got != want {

@@ -40,7 +40,7 @@ func Unread(p string) string {
 		return kind
 	}
 	for _, e := range t.endings {
-		if strings.HasSuffix(name, e[0]) && len(name) > len(e[0]) {
+		if n := len(name) - len(e[0]); n > 0 && strings.EqualFold(name[n:], e[0]) {
 			return e[1]
 		}
 	}

@@ -23,6 +23,7 @@ const statusFolder = "var/lib/dpkg/status.d/"
 // debian reads a Debian package: the files that it installs lie where they will, and its control file where a system would note it,
 // so that it is read as a system on which nothing else is installed.
 func (a *FS) debian(r io.ReaderAt, size int64, room *room) error {
+	a.system = true
 	data := false
 	for at := int64(len(arMagic)); at+arHeader <= size; {
 		head := make([]byte, arHeader)

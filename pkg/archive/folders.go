@@ -1,10 +1,12 @@
 package archive
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"io"
 	"io/fs"
+	"path"
 	"strings"
 	"sync"
 )
@@ -117,7 +119,11 @@ func (f *Folders) in(name string, reopening bool) (a *opened, inner string, err 
 	f.mu.Lock()
 	limit := f.known[p]
 	f.mu.Unlock()
-	if a, err = f.load(p, &room{left: limit, crowded: func() { f.sweep(0, 0) }}, true); err != nil {
+	file, err := f.openFile(p, true)
+	if err != nil {
+		return nil, "", err
+	}
+	if a, err = load(file, &room{left: limit, crowded: func() { f.sweep(0, 0) }}); err != nil {
 		return nil, "", err
 	}
 	f.note(p, a)
@@ -125,14 +131,10 @@ func (f *Folders) in(name string, reopening bool) (a *opened, inner string, err 
 }
 
 // load opens an archive, which the caller then uses. One whose content is in memory does not keep what it lies in open.
-func (f *Folders) load(p string, room *room, reopening bool) (*opened, error) {
-	file, err := f.openFile(p, reopening)
-	if err != nil {
-		return nil, err
-	}
+func load(file fs.File, room *room) (*opened, error) {
 	a := &opened{file: file, users: 1}
 	before := room.held
-	err = a.read(file, room)
+	err := a.read(file, room)
 	if err != nil || !a.inPlace {
 		file.Close()
 		a.file = nil
@@ -283,6 +285,18 @@ func (l *lent) Close() error {
 	defer l.leave()
 	return l.File.Close()
 }
+
+// atHand is an open file whose content was read already, and so is in memory.
+type atHand struct {
+	file
+	kept
+}
+
+func newAtHand(p string, data []byte) atHand {
+	return atHand{file{info{&node{name: path.Base(p), mode: 0o444, size: int64(len(data))}}}, kept{bytes.NewReader(data)}}
+}
+
+func (atHand) isPlaced() bool { return false }
 
 // isPlaced reports whether the file can be read at random without being inflated.
 func (l *lent) isPlaced() bool {

@@ -29,7 +29,7 @@ func folders(tb testing.TB, files map[string][]byte, enter ...string) (*archive.
 	visit, entered := f.Visit(), 0
 	var errs []error
 	for _, p := range enter {
-		_, err := visit.Enter(p)
+		_, err := visit.Enter(p, nil)
 		if err == nil {
 			entered++
 		}
@@ -118,7 +118,7 @@ func TestTrapOfArchives(t *testing.T) {
 	visit := f.Visit()
 	var errs []error
 	for i, p := range enter {
-		_, err := visit.Enter(p)
+		_, err := visit.Enter(p, nil)
 		errs = append(errs, err)
 		if i > 0 && err == nil {
 			visit.Leave()
@@ -142,13 +142,42 @@ func TestHeavy(t *testing.T) {
 	trap, fair := packed(t, "zstd", tarred(t, entries...)), packed(t, "zstd", tarred(t, entries[:1]...))
 	f := archive.NewFolders(fstest.MapFS{"trap.tgz": {Data: trap, Mode: 0o644}, "1.tgz": {Data: fair, Mode: 0o644}, "2.tgz": {Data: fair, Mode: 0o644}})
 	for _, p := range []string{"1.tgz", "2.tgz"} {
-		if _, err := f.Visit().Enter("trap.tgz"); !errors.Is(err, archive.ErrLimit) {
+		if _, err := f.Visit().Enter("trap.tgz", nil); !errors.Is(err, archive.ErrLimit) {
 			t.Fatal(err)
 		}
 		visit := f.Visit()
-		if _, err := visit.Enter(p); err != nil {
+		if _, err := visit.Enter(p, nil); err != nil {
 			t.Fatal(err)
 		}
+		visit.Leave()
+	}
+}
+
+// barred is a file system that opens no file.
+type barred struct{ fstest.MapFS }
+
+func (b barred) Stat(name string) (fs.FileInfo, error) { return b.MapFS.Stat(name) }
+func (b barred) Open(string) (fs.File, error)          { return nil, fs.ErrPermission }
+
+// An archive that is at hand is not opened, as long as it need not be opened again; nor are those in it.
+func TestAtHand(t *testing.T) {
+	inner := zipped(t, "f", "x")
+	for name, data := range map[string][]byte{"a.zip": zipped(t, "in.zip", string(inner)), "a.tgz": gzipped(tarred(t, header{name: "in.zip", content: string(inner)}))} {
+		f := archive.NewFolders(barred{fstest.MapFS{name: {Data: data, Mode: 0o644}}})
+		visit := f.Visit()
+		if _, err := visit.Enter(name, nil); !errors.Is(err, fs.ErrPermission) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if _, err := visit.Enter(name, data); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := visit.Enter(name+"!/in.zip", nil); err != nil {
+			t.Fatal(err)
+		}
+		if text, err := fs.ReadFile(f, name+"!/in.zip!/f"); string(text) != "x" {
+			t.Errorf("%s: %q, %v", name, text, err)
+		}
+		visit.Leave()
 		visit.Leave()
 	}
 }
@@ -171,7 +200,7 @@ func TestReopen(t *testing.T) {
 	for _, p := range enter {
 		visit := f.Visit()
 		for _, p := range []string{p, p + "!/in.tgz"} {
-			if _, err := visit.Enter(p); err != nil {
+			if _, err := visit.Enter(p, nil); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -201,7 +230,7 @@ func FuzzFolders(f *testing.F) {
 		visit, left := f.Visit(), 200
 		var walk func(p string)
 		walk = func(p string) {
-			a, err := visit.Enter(p)
+			a, err := visit.Enter(p, nil)
 			if err != nil {
 				return
 			}

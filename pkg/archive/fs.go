@@ -21,7 +21,12 @@ type FS struct {
 	lost  []Loss
 	// inPlace says that files are read where they lie in the archive, and not kept in memory.
 	inPlace bool
+	system  bool
 }
+
+// IsSystem reports whether the top of the archive is, or is laid over, the root of a system, at which absolute links in it begin: that
+// of an image, and of a package of Debian, RPM, Alpine or Arch, which says so in .PKGINFO.
+func (a *FS) IsSystem() bool { return a.system || a.nodes[".PKGINFO"] != nil }
 
 // node is an entry, or a folder that the paths of entries lead through.
 type node struct {

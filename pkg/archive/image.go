@@ -20,8 +20,8 @@ import (
 // Images are too large to be held in memory, and a packed layer can be read from its beginning only. So they are read twice:
 // [OpenImage] reads each layer once for what is in it, and whether it is what its digest says; the walk of the tree reads them
 // once more, layer by layer, and hands out each file with its content. What somebody asks for later is found in what he said he
-// would ask for ([Image.Hold]), or is read from its layer again, which is slow and nothing else. Layers that are not packed are
-// read where they lie.
+// would ask for (the tree's Hold), as much of that as is held, or is read from its layer again, which is slow, and so bounded.
+// Layers that are not packed are read where they lie.
 //
 // Nothing of an image is believed that a digest contradicts: a blob that is not what its name says is lost, as is a layer that
 // is not there.
@@ -75,6 +75,7 @@ func OpenImage(files fs.FS, ref, platform string) (*Image, error) {
 	m := &Image{
 		FS: newFS(), Name: spec.name, Tag: spec.tag, Digest: spec.digest, Platform: spec.platform, spots: map[*node]spot{}, gone: map[*node]bool{},
 	}
+	m.system = true
 	for _, label := range baseLabels {
 		if m.Base == "" {
 			m.Base = spec.labels[label]

@@ -109,6 +109,7 @@ func TestImage(t *testing.T) {
 		{"a file becomes a folder", [][]header{{file("d", "x")}, {file("d/a", "y")}}, map[string]string{"d/a": "y 1"}},
 		{"a hard link into a lower layer", [][]header{{file("a", "x")}, {header{name: "b", kind: tar.TypeLink, to: "a"}}}, map[string]string{"a": "x 0", "b": "x 1"}},
 		{"a link", [][]header{{file("a", "x")}, {header{name: "b", kind: tar.TypeSymlink, to: "a"}}}, map[string]string{"a": "x 0", "b": "-> a"}},
+		{"an absolute link", [][]header{{file("d/a", "x"), header{name: "d/b", kind: tar.TypeSymlink, to: "/d/a"}}}, map[string]string{"d/a": "x 0", "d/b": "-> d/a"}},
 		{"a path that stands twice in a layer", [][]header{{file("a", "x"), file("a", "y")}}, map[string]string{"a": "y 0"}},
 		{"a device", [][]header{{header{name: "dev/null", kind: tar.TypeChar}, file("a", "x")}}, map[string]string{"a": "x 0"}},
 		{"a folder by the bits of a file's mode", [][]header{{file("a", "x")}, {header{name: "LICENSE", content: "y", mode: 0o040644}}}, map[string]string{"a": "x 0", "LICENSE": "y 1"}},

@@ -1,16 +1,20 @@
 package archive_test
 
 import (
+	"archive/tar"
 	"bytes"
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"io/fs"
+	"path"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/licet/licet/pkg/archive"
+	"github.com/licet/licet/pkg/source"
 )
 
 // entry is one of a cpio archive.
@@ -117,5 +121,35 @@ func TestConda(t *testing.T) {
 	}
 	if _, err := fs.Stat(open(t, zipped(t, "info-a.tar.zst", info, "LICENSE", "MIT")), "info-a.tar.zst"); err != nil {
 		t.Error(err)
+	}
+}
+
+// An absolute link in a package of a system begins at the top of the package, in any other archive nowhere.
+func TestLinksOfSystems(t *testing.T) {
+	link := func(to string) header { return header{name: "usr/bin/" + path.Base(to), kind: tar.TypeSymlink, to: to} }
+	files := []header{{name: "opt/a", content: "x"}, link("/opt/a"), link("/opt/elsewhere")}
+	for name, c := range map[string]struct {
+		data []byte
+		want [2]source.Link
+	}{
+		"deb": {members("debian-binary", "2.0\n", "data.tar", string(tarred(t, files...))), [2]source.Link{source.LinkAlias, source.LinkDangling}},
+		"rpm": {rpmOf("", cpio(entry{name: "opt/a", content: "x", mode: 0o100644, links: 1}, entry{name: "usr/bin/a", content: "/opt/a", mode: 0o120777, links: 1},
+			entry{name: "usr/bin/elsewhere", content: "/opt/elsewhere", mode: 0o120777, links: 1})), [2]source.Link{source.LinkAlias, source.LinkDangling}},
+		"apk": {gzipped(tarred(t, append(files, header{name: ".PKGINFO"})...)), [2]source.Link{source.LinkAlias, source.LinkDangling}},
+		"tar": {tarred(t, files...), [2]source.Link{source.LinkOutside, source.LinkOutside}},
+	} {
+		a := open(t, c.data)
+		listed, _ := source.Listed(a.Whole(), func(string, []fs.DirEntry) {})
+		for _, tree := range []source.Tree{a.Whole(), listed} {
+			var got []source.Link
+			for e, err := range tree.Walk(context.Background()) {
+				if err == nil && e.Link != "" {
+					got = append(got, e.Link)
+				}
+			}
+			if !slices.Equal(got, c.want[:]) {
+				t.Errorf("%s: %q, want %q; %q", name, got, c.want, losses(a))
+			}
+		}
 	}
 }

@@ -34,6 +34,7 @@ const (
 
 // rpm reads an RPM package: a lead, a header of signatures, the header, and the files in a packed cpio archive.
 func (a *FS) rpm(r io.ReaderAt, size int64, room *room) error {
+	a.system = true
 	_, end, err := rpmHeader(r, size, rpmLead)
 	if err != nil {
 		return err

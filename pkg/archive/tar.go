@@ -174,6 +174,8 @@ func (a *FS) listed(err error) error {
 func (a *FS) keep(h *tar.Header, content io.Reader, room *room) error {
 	n := nodeOf(h, nil)
 	switch h.Typeflag {
+	case tar.TypeXGlobalHeader: // of the archive, and no file in it
+		return nil
 	case tar.TypeReg, tar.TypeGNUSparse:
 		if err := room.take(h.Size); err != nil {
 			return err

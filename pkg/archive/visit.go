@@ -49,8 +49,9 @@ func (f *Folders) Visit() *Visit {
 	return v
 }
 
-// Enter makes a folder of the archive at a path, which nobody did before. The error is [ErrFormat] for what is none. After one without error it has to be left.
-func (v *Visit) Enter(p string) (*FS, error) {
+// Enter makes a folder of the archive at a path, which nobody did before. content is that of the archive if it is at hand, else nil.
+// The error is [ErrFormat] for what is none. After one without error it has to be left.
+func (v *Visit) Enter(p string, content []byte) (*FS, error) {
 	defer v.rest() // if it was not entered
 	if len(v.within) == maxWithin {
 		return nil, errWithin
@@ -66,10 +67,14 @@ func (v *Visit) Enter(p string) (*FS, error) {
 		v.allowed = min(max(freeAllBytes, maxRatio*info.Size()), maxAllBytes)
 	}
 	limit := v.room.left
-	a, err := v.folders.load(p, &v.room, false)
-	if a == nil {
-		return nil, err
+	var file fs.File = newAtHand(p, content)
+	if content == nil {
+		var err error
+		if file, err = v.folders.openFile(p, false); err != nil {
+			return nil, err
+		}
 	}
+	a, err := load(file, &v.room)
 	if err == nil {
 		v.entries += len(a.nodes)
 		err = v.count(a.size())

@@ -17,13 +17,13 @@ import (
 // A file may state the license of others: REUSE.toml and debian/copyright by patterns of paths below
 // their folder, FILE.license of the file beside it. The walk learns of them in time, for a folder is
 // listed before anything in it is yielded: whoever states something about a file lies in its folder or
-// above. So what is stated about a file goes to the worker that reads it, files are read once and in one
-// order, and a tree without annotations pays for one look at each name.
+// above. (An image, which is not walked folder by folder, lists all of them before.) So what is stated about a file goes to the worker
+// that reads it, files are read once and in one order, and a tree without annotations pays for one look at each name.
 
 // annotations are those that the walk has met.
 type annotations struct {
 	*scanner
-	listed bool                // the tree lists its folders
+	listed bool                // the tree is walked folder by folder
 	sets   map[string][]*given // by the folder that they are about
 	ahead  map[string]*ahead   // by path; until the walk is there
 	lost   map[string][]sbom.Gap
@@ -78,7 +78,7 @@ func (a *annotations) see(dir string, entries []fs.DirEntry) {
 			a.load(p + "/dep5")
 		case name == "debian" && e.IsDir():
 			a.load(p + "/copyright")
-		case strings.HasSuffix(name, sidecarExt) && e.Type().IsRegular():
+		case a.listed && strings.HasSuffix(name, sidecarExt) && e.Type().IsRegular(): // else it is looked for, see task
 			about := strings.TrimSuffix(name, sidecarExt)
 			i, ok := slices.BinarySearchFunc(entries, about, func(e fs.DirEntry, name string) int { return strings.Compare(e.Name(), name) })
 			if ok && entries[i].Type().IsRegular() {

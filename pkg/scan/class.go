@@ -153,9 +153,9 @@ func scopeOf(class string) sbom.Scope {
 }
 
 // weighty reports whether a file that cannot be read could have named a component or a license of what
-// ships: whether the gap that it leaves is material.
+// ships: whether the gap that it leaves is material. An archive may hold either.
 func (s *scanner) weighty(p string) bool {
-	return s.class(p, ".") == "" && (detect.RoleOf(p) == sbom.RoleLicenseFile || len(s.matching(p, 0, nil)) > 0)
+	return s.class(p, ".") == "" && (detect.RoleOf(p) == sbom.RoleLicenseFile || s.isPacked(p) || len(s.matching(p, 0, nil)) > 0)
 }
 
 // installed reports whether the path lies in a folder that npm fills: what is there belongs to

@@ -34,7 +34,7 @@ var (
 func (s *scanner) isPacked(p string) bool {
 	dot := strings.LastIndexByte(p, '.')
 	if dot < 0 || len(p)-dot > len(".conda") {
-		return false // nearly always
+		return false
 	}
 	called := func(endings []string) bool {
 		return slices.ContainsFunc(endings, func(e string) bool { return len(p) >= len(e) && strings.EqualFold(p[len(p)-len(e):], e) })
@@ -49,6 +49,8 @@ type archived struct {
 	size   int64  // of all files in it
 	sha256 string
 	empty  bool
+	// content is that of the archive, if it is at hand, until it was entered.
+	content []byte
 }
 
 // packed notes an archive, which is entered once its own outcome stands.
@@ -64,7 +66,7 @@ func (r *reader) packed(t task, f io.Reader, data []byte) {
 			return
 		}
 	}
-	r.out.archived = &archived{path: t.Path, sha256: r.out.facts.SHA256}
+	r.out.archived = &archived{path: t.Path, sha256: r.out.facts.SHA256, content: t.Content}
 }
 
 // enter meets what is in an archive, of which the outcome of that number is.
@@ -73,13 +75,14 @@ func (r *reader) enter(ctx context.Context, b *batch, n int) {
 	if r.within == 0 {
 		r.visit = r.files.Visit()
 	}
+	defer func() { a.content = nil }()
 	lost := func(g sbom.Gap) { b.outcomes[n].gaps = append(b.outcomes[n].gaps, g) }
 	guard("walk", source.Span{Path: a.path}, lost, func() {
 		if r.full.Load() {
 			return
 		}
 		before := r.visit.Bytes()
-		in, err := r.visit.Enter(a.path)
+		in, err := r.visit.Enter(a.path, a.content)
 		a.size = r.visit.Bytes() - before
 		if err != nil {
 			b.outcomes[n].archived.empty = true
@@ -139,6 +142,7 @@ func (s *scanner) counts(total *enough, o *outcome) bool {
 		total.full = true
 		s.full.Store(true)
 		gap := s.unentered(o.facts.Path, fmt.Errorf("%w: more than %d GiB came out of the archives before", archive.ErrLimit, s.maxPacked>>30))
+		gap.Material = gap.Material || o.within > 0 // of what lies behind it in the archive around it nothing else is said
 		o.gaps, o.archived = append(o.gaps, gap), nil
 	}
 	return true

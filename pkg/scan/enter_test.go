@@ -47,6 +47,10 @@ func TestBadArchives(t *testing.T) {
 	for range 4 {
 		deep = pack(t, "x.zip", map[string][]byte{"in.zip": deep, "a.c": []byte("// SPDX-License-Identifier: MIT\n")})
 	}
+	odd := pack(t, "x.zip", map[string][]byte{"a.c": []byte("// SPDX-License-Identifier: MIT\n"), "in.zip": deep})
+	for _, at := range []int{bytes.Index(odd, []byte("in.zip")) - 30 + 8, bytes.LastIndex(odd, []byte("in.zip")) - 46 + 10} {
+		odd[at] = 9 // Deflate64
+	}
 	for _, c := range []struct {
 		name string
 		data []byte
@@ -57,6 +61,8 @@ func TestBadArchives(t *testing.T) {
 		{"a path that climbs", tarOf(t, tar.Header{Name: "a.c"}, tar.Header{Name: "../b"}), sbom.Lost, "", `the entry "../b": its path leads out of the archive`},
 		{"an absolute path", tarOf(t, tar.Header{Name: "a.c"}, tar.Header{Name: "/etc/passwd"}), sbom.Lost, "", `the entry "/etc/passwd": its path leads out of the archive`},
 		{"a link out of it", tarOf(t, tar.Header{Name: "a.c"}, tar.Header{Name: "LICENSE", Typeflag: tar.TypeSymlink, Linkname: "../../LICENSE"}), sbom.Unavailable, "!/LICENSE", "the link leads out of the tree"},
+		{"a link out of it to an archive", tarOf(t, tar.Header{Name: "a.c"}, tar.Header{Name: "in.zip", Typeflag: tar.TypeSymlink, Linkname: "../../in.zip"}), sbom.Unavailable, "!/in.zip", "the link leads out of the tree"},
+		{"an archive in it that cannot be unpacked", odd, sbom.Lost, "!/in.zip", "zip: unsupported compression algorithm"},
 		{"a device", tarOf(t, tar.Header{Name: "a.c"}, tar.Header{Name: "LICENSE", Typeflag: tar.TypeChar}), sbom.Unsupported, "!/LICENSE", "not a regular file: Dc---------"},
 		{"one that was cut", good[:1024+512], sbom.Lost, "", "unexpected EOF"},
 		{"two in one file", slices.Concat(good, good), sbom.Lost, "", "what follows its end was not read"},
@@ -141,5 +147,25 @@ func TestOpenedOnce(t *testing.T) {
 	}
 	if opened != 2 {
 		t.Errorf("opened %d times", opened)
+	}
+}
+
+// A file that is called as an archive is by a link alone is entered under that name; one that has such a name itself, where it lies.
+func TestLinkedArchives(t *testing.T) {
+	zip := pack(t, "x.zip", map[string][]byte{"a.c": []byte("// SPDX-License-Identifier: MIT\n")})
+	link := func(to string) *fstest.MapFile {
+		return &fstest.MapFile{Data: []byte(to), Mode: fs.ModeSymlink | 0o777}
+	}
+	tree := fstest.MapFS{"store/0a1b": {Data: zip}, "deps/a.zip": link("../store/0a1b"), "deps/b.zip": {Data: zip}, "deps/c.zip": link("b.zip")}
+	r, err := scan.Run(context.Background(), source.FS(tree), scan.Options{Ecosystems: readers})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, f := range r.Document.Files {
+		got = append(got, f.Path)
+	}
+	if want := []string{"deps/a.zip!/a.c", "deps/b.zip!/a.c"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q; %+v", got, want, r.Document.Gaps)
 	}
 }

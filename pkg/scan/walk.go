@@ -313,7 +313,8 @@ func (s *scanner) alias(e source.Entry) (source.Entry, bool) {
 	means := func(p string) bool {
 		return detect.RoleOf(p) != sbom.RoleFile || len(s.matching(p, 0, nil)) > 0
 	}
-	if !means(e.Path) || installed(e.Path) {
+	packed := s.isPacked(e.Path) && !s.isPacked(e.Target)
+	if !packed && !means(e.Path) || installed(e.Path) {
 		return e, false
 	}
 	info, err := fs.Stat(s.files, e.Target)
@@ -330,6 +331,9 @@ func (s *scanner) excluded(p string) bool {
 
 // entryGap says what is lost with an entry that is no readable file.
 func (s *scanner) entryGap(e source.Entry, err error) (sbom.Gap, bool) {
+	if err == nil && e.Link == "" && e.Mode.IsRegular() {
+		return sbom.Gap{}, false // nearly always
+	}
 	gap := sbom.Gap{
 		Kind: sbom.Lost, Span: source.Span{Path: e.Path}, Reader: "walk",
 		Material: s.weighty(e.Path), Next: "leave it out with --exclude if it holds nothing of yours",
@@ -365,7 +369,7 @@ func (s *scanner) entryGap(e source.Entry, err error) (sbom.Gap, bool) {
 		gap.Kind = sbom.Unsupported
 		gap.Why = "the link leads into a folder of a version control system, which is not read"
 		gap.Material = gap.Material || folder
-	case e.Link == "" && !e.Mode.IsRegular():
+	case e.Link == "":
 		gap.Kind = sbom.Unsupported
 		gap.Why = "not a regular file: " + e.Mode.Type().String()
 	default:

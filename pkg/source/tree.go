@@ -180,8 +180,14 @@ func Resolve(fsys fs.FS, p string) (Link, string) {
 }
 
 // isSystem reports whether fsys is the root of a system: that is what has the file that names one
-// (freedesktop.org, os-release).
+// (freedesktop.org, os-release), and what says so itself, an image or a package of a system, whatever is in it.
 func isSystem(fsys fs.FS) bool {
+	if listed, ok := fsys.(listedFS); ok {
+		fsys = listed.FS
+	}
+	if s, ok := fsys.(interface{ IsSystem() bool }); ok && s.IsSystem() {
+		return true
+	}
 	for _, name := range []string{"etc/os-release", "usr/lib/os-release"} {
 		if _, err := fs.Lstat(fsys, name); err == nil {
 			return true
@@ -191,16 +197,35 @@ func isSystem(fsys fs.FS) bool {
 }
 
 // Listed is the tree that tells saw what lies in each folder before it yields any of that. ok is false for
-// a tree that lists no folders.
+// a tree that does not walk folder by folder: of named files, which tells nothing, and of an image, which tells all before it yields any.
 func Listed(t Tree, saw func(dir string, entries []fs.DirEntry)) (listed Tree, ok bool) {
 	switch t := t.(type) {
+	case fileTree:
+		return t, false
 	case dirTree:
 		return dirTree{listedFS{t.fsys, saw}, t.lost}, true
 	case belowTree:
 		inner, ok := Listed(t.Tree, func(dir string, entries []fs.DirEntry) { saw(path.Join(t.dir, dir), entries) })
 		return belowTree{inner, t.dir}, ok
 	}
-	return t, false
+	if t.Lookup() == nil {
+		return t, false
+	}
+	return foretoldTree{t, saw}, false
+}
+
+// foretoldTree is a tree that walks in an order of its own, and tells before what lies in each folder.
+type foretoldTree struct {
+	Tree
+	saw func(dir string, entries []fs.DirEntry)
+}
+
+func (t foretoldTree) Walk(ctx context.Context) iter.Seq2[Entry, error] {
+	return func(yield func(Entry, error) bool) {
+		for range FS(listedFS{t.Lookup(), t.saw}).Walk(ctx) {
+		}
+		t.Tree.Walk(ctx)(yield)
+	}
 }
 
 // Below is a tree whose paths, and what its links lead to, begin with a folder: how a tree that lies in another one is walked as

@@ -1,0 +1,59 @@
+package scan_test
+
+import (
+	"context"
+	"testing"
+	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/licet/licet/pkg/archive"
+	"github.com/licet/licet/pkg/scan"
+	"github.com/licet/licet/pkg/source"
+)
+
+// What a file states of others holds in an image as in a folder, whichever layer it is in.
+func TestImageStated(t *testing.T) {
+	layers := []map[string][]byte{
+		{"app/a.c": []byte("int a;\n"), "app/old/b.c": []byte("// SPDX-License-Identifier: ISC\n"), "deb/c.c": []byte("int c;\n"), "z/d.png.license": []byte("SPDX-License-Identifier: 0BSD\n")},
+		{
+			"app/REUSE.toml":       []byte("version = 1\n\n[[annotations]]\npath = \"**\"\nprecedence = \"override\"\nSPDX-License-Identifier = \"GPL-2.0-only\"\n"),
+			"deb/debian/copyright": []byte("Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n\nFiles: *\nCopyright: 2020 Jane Example\nLicense: Zlib\n"),
+			"z/d.png":              []byte("x"),
+		},
+	}
+	saved := fstest.MapFS{"manifest.json": {Data: []byte(`[{"Config":"c.json","Layers":["1.tgz","2.tgz"]}]`)}, "c.json": {Data: []byte(`{"os":"linux","architecture":"amd64"}`)}}
+	folder := fstest.MapFS{}
+	for i, files := range layers {
+		name := []string{"1.tgz", "2.tgz"}[i]
+		saved[name] = &fstest.MapFile{Data: pack(t, name, files)}
+		for p, data := range files {
+			folder[p] = &fstest.MapFile{Data: data}
+		}
+	}
+	image, err := archive.OpenImage(saved, "", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	stated := func(tree source.Tree) map[string][]string {
+		r, err := scan.Run(context.Background(), tree, scan.Options{Ecosystems: readers})
+		if err != nil {
+			t.Fatal(err)
+		}
+		out := map[string][]string{}
+		for _, f := range r.Document.Files {
+			for _, c := range f.Claims {
+				out[f.Path] = append(out[f.Path], string(c.Role)+" "+c.Kind+" "+c.Expr.String()+" "+c.Evidence[0].Span.Path)
+			}
+		}
+		return out
+	}
+	want, got := stated(source.FS(folder)), stated(image.Tree())
+	if n := len(want["app/a.c"]); n != 1 {
+		t.Errorf("in a folder: %q", want)
+	}
+	delete(got, "z/d.png.license") // in an image it is a file besides
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
