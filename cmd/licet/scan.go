@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"io/fs"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/ecosystem/all"
 	"github.com/licet/licet/pkg/policy"
 	"github.com/licet/licet/pkg/report"
@@ -86,8 +88,8 @@ type scanned struct {
 	origin policy.Origin
 }
 
-// scan opens the target, reads its policy file for the facts, and scans it.
-func (p *program) scan(ctx context.Context, args []string, flags scanFlags, outputs []output) (*report.Report, *scanned, error) {
+// scan opens the target, reads its policy file for the facts, and scans it, with the readers of all ecosystems and those also named.
+func (p *program) scan(ctx context.Context, args []string, flags scanFlags, outputs []output, also ...*ecosystem.Ecosystem) (*report.Report, *scanned, error) {
 	boundMemory(scanMemory)
 	t, err := openTarget(args, flags.platform)
 	if err != nil {
@@ -105,7 +107,7 @@ func (p *program) scan(ctx context.Context, args []string, flags scanFlags, outp
 		return nil, nil, err
 	}
 	opt := scan.Options{
-		Ecosystems: all.Ecosystems, Caches: caches, Facts: file.Facts, Deep: flags.deep, Ignore: t.inside(outputs), Subject: t.subject,
+		Ecosystems: slices.Concat(all.Ecosystems, also), Caches: caches, Facts: file.Facts, Deep: flags.deep, Ignore: t.inside(outputs), Subject: t.subject,
 	}
 	if opt.Texts, err = t.ownTexts(flags.policy, file.Facts); err != nil {
 		return nil, nil, err

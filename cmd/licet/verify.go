@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/licet/licet/pkg/ecosystem/executable"
 	"github.com/licet/licet/pkg/format"
 	"github.com/licet/licet/pkg/report"
 	"github.com/licet/licet/pkg/source"
@@ -37,11 +38,12 @@ func (p *program) verifyCommand() *cobra.Command {
 		Use:   "verify-artifact FILE --against TREE|SBOM",
 		Short: "Compare a program or archive with the inventory that it was built from",
 		Long: `Read what an artifact (a program, a JAR, a wheel, an archive) says that it is made of, and hold it against the inventory of
-the tree that it was built from, or against an SBOM: what is in it and not listed, in another version, or listed as shipped and
-not in it.
+the tree that it was built from, or against an SBOM: what is in it and not listed, in another version, listed only for
+development or tests, or listed as shipped and not in it.
 
-Exit status: 1 the artifact holds what the inventory does not list, or in another version; 3 no such thing, but something
-could not be compared (a stripped program tells nothing); 0 what it tells agrees with the inventory.`,
+Exit status: 1 the artifact holds what the inventory does not list as shipped, or in another version; 3 no such thing, but
+something could not be compared: a stripped program tells nothing, and an archive that names itself alone does not tell
+what was put into it; 0 what it tells agrees with the inventory.`,
 		Example: `  licet verify-artifact ./agent --against .
   licet verify-artifact app.jar --against app.cdx.json -o json`,
 		Args: cobra.ExactArgs(1),
@@ -52,7 +54,8 @@ could not be compared (a stripped program tells nothing); 0 what it tells agrees
 			if output != "table" && output != "json" {
 				return fmt.Errorf("-o %s: it is table or json", output)
 			}
-			built, _, err := p.scan(cmd.Context(), args, flags, nil)
+			programs := verify.NewPrograms(executable.Ecosystem.Match)
+			built, _, err := p.scan(cmd.Context(), args, flags, nil, programs.Reader())
 			if err != nil {
 				return err
 			}
@@ -60,7 +63,7 @@ could not be compared (a stripped program tells nothing); 0 what it tells agrees
 			if err != nil {
 				return err
 			}
-			result := verify.Compare(built.Document, inventory.Document)
+			result := verify.Compare(built.Document, inventory.Document, programs)
 			v := verified{
 				Schema: verifySchema, Tool: tool(), Built: source.Redact(nameOf(args[0])), Against: source.Redact(nameOf(against)),
 				GapsAllowed: allowGaps, Exit: result.Exit(allowGaps != "", flags.strict), Result: result,
@@ -108,6 +111,7 @@ func (v verified) write(w io.Writer, output string) error {
 var headings = map[verify.Kind]string{
 	verify.Unlisted:       "in the artifact, not in the inventory",
 	verify.AnotherVersion: "in another version than the inventory",
+	verify.NotShipped:     "in the inventory for development or tests only, or as not shipped",
 	verify.Absent:         "shipped by the inventory, not in the artifact",
 }
 
@@ -133,11 +137,11 @@ func (v verified) table() string {
 		}
 		b.WriteString("gap of " + g.Reader + ": " + shown(format.Gap(g)) + "\n")
 	}
-	fmt.Fprintf(&b, "%s against %s: %d the same, %d not in the inventory, %d in another version, %d not in the artifact; %d gaps\n",
-		shown(v.Built), shown(v.Against), len(v.Same), count[verify.Unlisted], count[verify.AnotherVersion], count[verify.Absent], len(v.Gaps))
+	fmt.Fprintf(&b, "%s against %s: %d the same, %d not in the inventory, %d in another version, %d not to ship, %d not in the artifact; %d gaps\n",
+		shown(v.Built), shown(v.Against), len(v.Same), count[verify.Unlisted], count[verify.AnotherVersion], count[verify.NotShipped], count[verify.Absent], len(v.Gaps))
 	verdict := map[int]string{
 		0: "what the artifact tells agrees with the inventory",
-		1: "the artifact holds what the inventory does not list",
+		1: "the artifact holds what the inventory does not list as shipped",
 		3: "not verified: see the gaps",
 	}[v.Exit]
 	if v.GapsAllowed != "" && v.Exit == 0 {
