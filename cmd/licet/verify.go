@@ -122,12 +122,12 @@ func (v verified) table() string {
 		if count[d.Kind]++; count[d.Kind] == 1 {
 			b.WriteString(headings[d.Kind] + "\n")
 		}
-		b.WriteString("  " + shown(strings.TrimSpace(d.Name+" "+d.Version)))
+		b.WriteString("  " + format.Visible(strings.TrimSpace(d.Name+" "+d.Version)))
 		if len(d.Others) > 0 {
-			b.WriteString(" (inventory: " + shown(strings.Join(d.Others, ", ")) + ")")
+			b.WriteString(" (inventory: " + format.Visible(strings.Join(d.Others, ", ")) + ")")
 		}
 		for i, at := range d.Found {
-			b.WriteString([]string{"  ", ", "}[min(i, 1)] + shown(at.String()))
+			b.WriteString([]string{"  ", ", "}[min(i, 1)] + format.Visible(at.String()))
 		}
 		b.WriteString("\n")
 	}
@@ -135,24 +135,18 @@ func (v verified) table() string {
 		if !g.Material {
 			continue // counted, and told by a scan
 		}
-		b.WriteString("gap of " + g.Reader + ": " + shown(format.Gap(g)) + "\n")
+		b.WriteString("gap of " + g.Reader + ": " + format.Visible(format.Gap(g)) + "\n")
 	}
 	fmt.Fprintf(&b, "%s against %s: %d the same, %d not in the inventory, %d in another version, %d not to ship, %d not in the artifact; %d gaps\n",
-		shown(v.Built), shown(v.Against), len(v.Same), count[verify.Unlisted], count[verify.AnotherVersion], count[verify.NotShipped], count[verify.Absent], len(v.Gaps))
+		format.Visible(v.Built), format.Visible(v.Against), len(v.Same), count[verify.Unlisted], count[verify.AnotherVersion], count[verify.NotShipped], count[verify.Absent], len(v.Gaps))
 	verdict := map[int]string{
 		0: "what the artifact tells agrees with the inventory",
 		1: "the artifact holds what the inventory does not list as shipped",
 		3: "not verified: see the gaps",
 	}[v.Exit]
 	if v.GapsAllowed != "" && v.Exit == 0 {
-		verdict += " (gaps allowed: " + shown(v.GapsAllowed) + ")"
+		verdict += " (gaps allowed: " + format.Visible(v.GapsAllowed) + ")"
 	}
 	b.WriteString(verdict + ": exit " + strconv.Itoa(v.Exit) + "\n")
 	return b.String()
-}
-
-// shown is a text with all that a terminal would obey made visible.
-func shown(s string) string {
-	q := strconv.Quote(s)
-	return strings.ReplaceAll(strings.ReplaceAll(q[1:len(q)-1], `\"`, `"`), `\\`, `\`)
 }
