@@ -26,6 +26,8 @@ type verified struct {
 	GapsAllowed string      `json:"gaps_allowed,omitempty"`
 	Exit        int         `json:"exit"`
 	*verify.Result
+
+	strict bool // every gap counts
 }
 
 // verifySchema is the name and version of that form.
@@ -66,7 +68,7 @@ what was put into it; 0 what it tells agrees with the inventory.`,
 			result := verify.Compare(built.Document, inventory.Document, programs)
 			v := verified{
 				Schema: verifySchema, Tool: tool(), Built: source.Redact(nameOf(args[0])), Against: source.Redact(nameOf(against)),
-				GapsAllowed: allowGaps, Exit: result.Exit(allowGaps != "", flags.strict), Result: result,
+				GapsAllowed: allowGaps, Exit: result.Exit(allowGaps != "", flags.strict), Result: result, strict: flags.strict,
 			}
 			if err := v.write(p.out, output); err != nil {
 				return err
@@ -132,7 +134,7 @@ func (v verified) table() string {
 		b.WriteString("\n")
 	}
 	for _, g := range v.Gaps {
-		if !g.Material {
+		if !g.Material && !v.strict {
 			continue // counted, and told by a scan
 		}
 		b.WriteString("gap of " + g.Reader + ": " + format.Visible(format.Gap(g)) + "\n")
