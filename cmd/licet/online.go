@@ -27,12 +27,14 @@ func (p *program) registries() *registry.Registries {
 		p.readNpmrc(string(data), &c)
 	}
 	c.NPM = cmp.Or(p.env("NPM_CONFIG_REGISTRY"), p.env("npm_config_registry"), c.NPM)
-	name := ".netrc"
-	if runtime.GOOS == "windows" {
-		name = "_netrc"
-	}
-	if data, err := os.ReadFile(cmp.Or(p.env("NETRC"), inHome(name))); err == nil {
-		readNetrc(string(data), c.Logins)
+	if auth := p.goEnv("GOAUTH"); auth == "" || strings.Contains(auth, "netrc") { // go help goauth
+		name := ".netrc"
+		if runtime.GOOS == "windows" {
+			name = "_netrc"
+		}
+		if data, err := os.ReadFile(cmp.Or(p.env("NETRC"), inHome(name))); err == nil {
+			readNetrc(string(data), c.Logins)
+		}
 	}
 	return registry.New(c)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -111,10 +112,15 @@ func (c *client) try(ctx context.Context, address, authorization string) (data [
 		return nil, -1, errors.New("the registry is configured by something that is no address")
 	}
 	req.Header.Set("User-Agent", "licet")
-	if login, ok := c.logins[req.URL.Hostname()]; ok && authorization == "" && req.URL.User == nil {
-		req.SetBasicAuth(login.Name, login.Password)
-	} else if authorization != "" {
+	login, known := c.logins[req.URL.Hostname()]
+	withheld := !mayBeTold(req.URL) && (known || authorization != "" || req.URL.User != nil)
+	switch {
+	case withheld:
+		req.URL.User = nil
+	case authorization != "":
 		req.Header.Set("Authorization", authorization)
+	case known && req.URL.User == nil:
+		req.SetBasicAuth(login.Name, login.Password)
 	}
 	res, err := c.http.Do(req)
 	if err != nil {
@@ -125,6 +131,8 @@ func (c *client) try(ctx context.Context, address, authorization string) (data [
 	case res.StatusCode == http.StatusTooManyRequests || res.StatusCode >= 500:
 		seconds, _ := strconv.Atoi(res.Header.Get("Retry-After"))
 		return nil, time.Duration(max(0, min(seconds, 3600))) * time.Second, statusError(res.StatusCode)
+	case withheld && (res.StatusCode == http.StatusUnauthorized || res.StatusCode == http.StatusForbidden):
+		return nil, -1, errWithheld
 	case res.StatusCode != http.StatusOK:
 		return nil, -1, statusError(res.StatusCode)
 	}
@@ -134,6 +142,15 @@ func (c *client) try(ctx context.Context, address, authorization string) (data [
 	}
 	return data, 0, plain(err)
 }
+
+// mayBeTold reports whether an address is one that credentials are sent to: anybody on the way reads what goes by http. The go
+// command does the same (go help goauth). What stays on this machine passes nobody.
+func mayBeTold(u *url.URL) bool {
+	ip := net.ParseIP(u.Hostname())
+	return u.Scheme == "https" || u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+var errWithheld = errors.New("the registry asks for credentials, and has an address of http: they are sent by https only")
 
 // plain says what went wrong without the address, which may hold credentials, and the same for all packages of one host.
 func plain(err error) error {

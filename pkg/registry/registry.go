@@ -6,7 +6,8 @@
 // and it is kept in a folder of such files, one a package, by purl and digest.
 //
 // A package that cannot be had is a gap and no failure. Who is asked follows from what the user configured, never from the
-// target, whose own .npmrc could send credentials to a stranger; credentials go to the host they are for, and to no other.
+// target, whose own .npmrc could send credentials to a stranger; credentials go to the host they are for, and to no other, and by
+// https only.
 package registry
 
 import (

@@ -7,9 +7,11 @@ import (
 	"compress/gzip"
 	"context"
 	"crypto/sha512"
+	"crypto/tls"
 	"encoding/hex"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -237,5 +239,55 @@ func TestSilentHost(t *testing.T) {
 	}
 	if _, gaps := look(t, config(url), asked...); !strings.Contains(gaps, "asked for no more") {
 		t.Errorf("gaps %q", gaps)
+	}
+}
+
+// TestPlainAddress: what anybody on the way could read has no credentials in it, wherever they stand.
+func TestPlainAddress(t *testing.T) {
+	zip, h1 := module(t, "a.example/Lib@v1.0.0", "LICENSE", "SPDX-License-Identifier: MIT\n")
+	tgz := tarball("package.json", `{"name": "@acme/x", "version": "1.0.0", "license": "ISC"}`)
+	var told atomic.Int32
+	serve := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.Header.Get("Authorization") == "":
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		case strings.HasPrefix(r.URL.Path, "/npm/"):
+			w.Write(tgz)
+		default:
+			w.Write(zip)
+		}
+		told.Add(1)
+	})
+	usual := http.DefaultTransport
+	defer func() { http.DefaultTransport = usual }()
+	for scheme, start := range map[string]func(http.Handler) *httptest.Server{"http": httptest.NewServer, "https": httptest.NewTLSServer} {
+		server := start(serve)
+		defer server.Close()
+		http.DefaultTransport = &http.Transport{ // all names are that server's
+			TLSClientConfig: &tls.Config{InsecureSkipVerify: true},
+			DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
+				return new(net.Dialer).DialContext(ctx, network, server.Listener.Addr().String())
+			},
+		}
+		for name, set := range map[string]func(*registry.Config){
+			"netrc": func(c *registry.Config) {
+				c.Logins = map[string]registry.Login{"registry.example": {Name: "me", Password: secret}}
+			},
+			"npmrc": func(c *registry.Config) {
+				c.Tokens, c.GoProxy = map[string]string{"registry.example/npm/": "Bearer " + secret}, "off"
+			},
+			"address": func(c *registry.Config) {
+				c.GoProxy, c.NPM = scheme+"://me:"+secret+"@registry.example", scheme+"://me:"+secret+"@registry.example/npm/"
+			},
+		} {
+			conf := config(scheme + "://registry.example")
+			set(&conf)
+			told.Store(0)
+			found, gaps := look(t, conf, askGo(h1), askNPM(tgz))
+			if scheme == "http" && (told.Load() > 0 || len(found) > 0 || !strings.Contains(gaps, "by https only")) || scheme == "https" && told.Load() == 0 {
+				t.Errorf("%s, %s: told %d times, found %q, gaps %s", scheme, name, told.Load(), found, gaps)
+			}
+		}
 	}
 }
