@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -36,13 +37,9 @@ type client struct {
 }
 
 func newClient(c Config) *client {
-	pause := c.Pause
-	if pause == 0 {
-		pause = time.Second
-	}
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.ResponseHeaderTimeout = maxSilent
-	return &client{logins: c.Logins, pause: pause, failed: map[string]int{}, http: http.Client{
+	return &client{logins: c.Logins, pause: cmp.Or(c.Pause, time.Second), failed: map[string]int{}, http: http.Client{
 		Transport: transport,
 		Timeout:   maxTime,
 		CheckRedirect: func(req *http.Request, via []*http.Request) error {
@@ -76,12 +73,15 @@ func (c *client) get(ctx context.Context, address, authorization string) ([]byte
 		host = u.Host
 	}
 	for n := 1; ; n++ {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 		if c.failures(host, 0) >= maxFailed {
 			return nil, errSilent
 		}
 		data, after, err := c.try(ctx, address, authorization)
 		if err == nil || n == attempts || after < 0 || ctx.Err() != nil {
-			if err != nil && after >= 0 {
+			if err != nil && after >= 0 && ctx.Err() == nil {
 				c.failures(host, 1)
 			}
 			return data, err

@@ -291,3 +291,28 @@ func TestPlainAddress(t *testing.T) {
 		}
 	}
 }
+
+// TestPatience: a registry that asks to wait, and then answers, may not do so for ever. What is not had by then is said.
+func TestPatience(t *testing.T) {
+	tgz := tarball("package.json", `{"name": "@acme/x", "version": "1.0.0", "license": "ISC"}`)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/npm/") {
+			w.Write(tgz)
+			return
+		}
+		w.Header().Set("Retry-After", "3600")
+		w.WriteHeader(http.StatusTooManyRequests)
+	}))
+	defer server.Close()
+	c := config(server.URL)
+	c.Dir, c.Patience = t.TempDir(), time.Second
+	start := time.Now()
+	found, gaps := look(t, c, askNPM(tgz), askGo("h1:x"))
+	if took := time.Since(start); took > 20*time.Second || len(found) == 0 || !strings.Contains(gaps, "too slow") || !strings.Contains(gaps, "[pkg:golang/a.example/lib@v1.0.0]") {
+		t.Errorf("after %v found %q, gaps %q", took, found, gaps)
+	}
+	c.Patience = time.Nanosecond // what is kept takes none
+	if found, gaps := look(t, c, askNPM(tgz), askGo("h1:x")); len(found) == 0 || !strings.Contains(gaps, "too slow") {
+		t.Errorf("found %q, gaps %q", found, gaps)
+	}
+}
