@@ -57,10 +57,12 @@ what was put into it; 0 what it tells agrees with the inventory.`,
 				return fmt.Errorf("-o %s: it is table or json", output)
 			}
 			programs := verify.NewPrograms(executable.Ecosystem.Match)
-			built, _, err := p.scan(cmd.Context(), args, flags, nil, programs.Reader())
+			built, of, err := p.scan(cmd.Context(), args, flags, nil, programs.Reader())
 			if err != nil {
 				return err
 			}
+			// What lies in the tree that it is compared with would list itself.
+			flags.exclude = slices.Concat(flags.exclude, within(against, of.target.arg))
 			inventory, _, err := p.scan(cmd.Context(), []string{against}, flags, nil)
 			if err != nil {
 				return err

@@ -86,7 +86,7 @@ func Compare(built, inventory *sbom.Document, programs *Programs) *Result {
 			speaks = speaks || !isRuntime(part)
 			told[typeOf(part.PURL)] = told[typeOf(part.PURL)] || !c.isOwn(part)
 			c.part(part)
-		case !root && !c.listed.isNamed(part):
+		case !root && !part.FirstParty && !c.listed.isNamed(part): // the program that was built here is the artifact itself
 			unnamed = append(unnamed, part.ID)
 		}
 	}
