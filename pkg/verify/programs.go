@@ -19,12 +19,12 @@ type Programs struct {
 
 	mu        sync.Mutex
 	met       []string
-	installed map[string]bool // as [merged] has it
+	installed map[string]string // the folder of the list that names a file, by its path as [merged] has it
 }
 
 // NewPrograms makes one. isProgram reports by the first bytes of a file whether it is one.
 func NewPrograms(isProgram func(p string, mode fs.FileMode, head []byte) bool) *Programs {
-	return &Programs{isProgram: isProgram, installed: map[string]bool{}}
+	return &Programs{isProgram: isProgram, installed: map[string]string{}}
 }
 
 // Reader is what a scan calls.
@@ -63,19 +63,20 @@ func (n *Programs) note(files fs.FS, p string) {
 		n.met = append(n.met, p)
 	}
 	for _, name := range names {
-		n.installed[merged(path.Join(top, name))] = true
+		n.installed[merged(path.Join(top, name))] = path.Dir(p)
 	}
 }
 
-// not gives the programs, in order, that neither pass the test nor are files of an installed package.
-func (n *Programs) not(test func(p string) bool) []string {
+// not gives the programs, in order, that do not pass the test. list is the folder of the list by which a program was installed, "" if
+// none names it.
+func (n *Programs) not(test func(p, list string) bool) []string {
 	if n == nil {
 		return nil
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	slices.Sort(n.met)
-	return slices.DeleteFunc(slices.Compact(slices.Clone(n.met)), func(p string) bool { return n.installed[merged(p)] || test(p) })
+	return slices.DeleteFunc(slices.Compact(slices.Clone(n.met)), func(p string) bool { return test(p, n.installed[merged(p)]) })
 }
 
 // merged is a path by which a file is the same whether packages call it bin/x or usr/bin/x: on most systems one folder is a
@@ -95,6 +96,8 @@ func listOf(p string) (top string, list func(data string) []string) {
 		return top, lines
 	case ext == ".md5sums" && in("var/lib/dpkg/status.d"): // images without dpkg
 		return top, sums
+	case base == "RECORD" && path.Ext(path.Dir(p)) == ".dist-info":
+		return path.Dir(path.Dir(p)), records
 	case base == "installed" && (in("lib/apk/db") || in("usr/lib/apk/db")):
 		return top, apkFiles
 	}
@@ -110,6 +113,16 @@ func sums(data string) (out []string) {
 		if _, name, ok := strings.Cut(strings.TrimSpace(line), "  "); ok {
 			out = append(out, name)
 		}
+	}
+	return out
+}
+
+// records are lines of a path, below the folder of the packages, a digest and a size (PyPA specifications, "Recording installed
+// projects").
+func records(data string) (out []string) {
+	for line := range strings.Lines(data) {
+		name, _, _ := strings.Cut(line, ",")
+		out = append(out, strings.Trim(name, `"`))
 	}
 	return out
 }

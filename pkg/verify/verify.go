@@ -243,7 +243,7 @@ func (c *comparison) ships(x *sbom.Component) bool {
 
 // silent adds the gap of programs that list nothing, and are part of no package that is compared.
 func (c *comparison) silent(programs *Programs) {
-	told, parts := map[string]bool{}, map[string]bool{}
+	told, parts, own := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for i := range c.built.Components {
 		x := &c.built.Components[i]
 		if x.PURL == "" || isRuntime(x) {
@@ -252,13 +252,17 @@ func (c *comparison) silent(programs *Programs) {
 		for _, o := range x.Occurrences {
 			for _, at := range o.Found {
 				told[at.Path] = told[at.Path] || at.Line == 0
+				own[source.Dir(at.Path)] = own[source.Dir(at.Path)] || c.isOwn(x)
 			}
 			if o.Dir != "" && !c.isOwn(x) {
 				parts[strings.TrimSuffix(o.Dir, "/")] = true
 			}
 		}
 	}
-	quiet := programs.not(func(p string) bool {
+	quiet := programs.not(func(p, list string) bool {
+		if list != "" && !own[list] {
+			return true
+		}
 		for dir := p; !told[p] && !parts[dir]; {
 			i := strings.LastIndexByte(dir, '/')
 			if i < 0 {

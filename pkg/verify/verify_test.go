@@ -107,8 +107,10 @@ func TestPrograms(t *testing.T) {
 		"var/lib/dpkg/info/libc6:amd64.list": {Data: []byte("/.\n/bin\n/bin/sh\n")},
 		"var/lib/dpkg/status.d/base.md5sums": {Data: []byte("0123  usr/sbin/init\n")},
 		"jail/lib/apk/db/installed":          {Data: []byte("P:busybox\nF:bin\nM:0:0:755\nR:busybox\n")},
+		"site/x-1.dist-info/RECORD":          {Data: []byte("x/x.so,sha256=0,1\n\"../bin/x\",,\n")},
+		"site/own-1.dist-info/RECORD":        {Data: []byte("own/own.so,,\n")},
 	}
-	for _, p := range []string{"bin/told", "bin/silent", "bin/runtime", "node_modules/a/a.node", "own/own.node", "usr/bin/sh", "sbin/init", "jail/bin/busybox", "jail/bin/sh"} {
+	for _, p := range []string{"bin/told", "bin/silent", "bin/runtime", "node_modules/a/a.node", "own/own.node", "usr/bin/sh", "sbin/init", "jail/bin/busybox", "jail/bin/sh", "site/x/x.so", "bin/x", "site/own/own.so"} {
 		files[p] = &fstest.MapFile{Data: []byte("MZ")}
 	}
 	programs := verify.NewPrograms(func(_ string, _ fs.FileMode, head []byte) bool { return string(head) == "MZ" })
@@ -136,11 +138,14 @@ func TestPrograms(t *testing.T) {
 		component("pkg:generic/glibc", "", "bin/runtime", sbom.OriginEmbedded),
 		component("pkg:npm/a@1", "node_modules/a", "", sbom.OriginManifest),
 		component("pkg:npm/own@1", "own", "", sbom.OriginManifest),
+		component("pkg:pypi/x@1", "site/x-1.dist-info", "site/x-1.dist-info/METADATA", sbom.OriginManifest),
+		component("pkg:pypi/own@1", "site/own-1.dist-info", "site/own-1.dist-info/METADATA", sbom.OriginManifest),
 	}})
 	built.Resolve()
-	inventory := doc("pkg:npm/own; pkg:golang/a@v1; pkg:generic/glibc; pkg:npm/a@1")
+	inventory := doc("pkg:npm/own; pkg:golang/a@v1; pkg:generic/glibc; pkg:npm/a@1; pkg:pypi/x@1; pkg:pypi/own")
+	inventory.Component("pkg:pypi/own").FirstParty = true
 	r := verify.Compare(built, inventory, programs)
-	const want = "nothing is told of what is in 4 programs of the artifact, which no package brought; the first is bin/runtime"
+	const want = "nothing is told of what is in 5 programs of the artifact, which no package brought; the first is bin/runtime"
 	if n := len(r.Gaps) - 1; n < 0 || r.Gaps[n].Why != want || r.Exit(false, false) != 3 {
 		t.Errorf("%+v, want %s", r.Gaps, want)
 	}
