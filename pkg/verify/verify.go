@@ -210,8 +210,16 @@ func (c *comparison) isOwn(part *sbom.Component) bool {
 	return isRoot(c.built, part.ID) || c.listed.packages[pkg].own
 }
 
+// isHeld reports whether files of a component lie in the document's own tree, and not in a cache.
+func isHeld(c *sbom.Component) bool {
+	return slices.ContainsFunc(c.Occurrences, func(o sbom.Occurrence) bool {
+		root, _ := source.SplitRoot(o.Dir)
+		return o.Dir != "" && root == ""
+	})
+}
+
 // part compares one component of the artifact. What the inventory lists without a version, as a tree does the project that it
-// holds, is the same in any. What the artifact too has only to build or test it need not ship.
+// holds, is the same in any. What the artifact too names only as needed to build or test it, and does not hold, need not ship.
 func (c *comparison) part(part *sbom.Component) {
 	pkg, version := split(part.PURL)
 	versions := c.listed.packages[pkg].shipped
@@ -221,7 +229,7 @@ func (c *comparison) part(part *sbom.Component) {
 	}
 	d := Difference{Kind: Unlisted, PURL: part.PURL, Name: part.Name, Version: part.Version, Found: places(part)}
 	switch {
-	case ok && (shipped || !mayShip(c.built, part)):
+	case ok && (shipped || !mayShip(c.built, part) && !isHeld(part)):
 		c.out.Same = append(c.out.Same, part.PURL)
 		return
 	case ok:
