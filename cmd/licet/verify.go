@@ -39,9 +39,9 @@ func (p *program) verifyCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "verify-artifact FILE --against TREE|SBOM",
 		Short: "Compare a program or archive with the inventory that it was built from",
-		Long: `Read what an artifact (a program, a JAR, a wheel, an archive) says that it is made of, and hold it against the inventory of
-the tree that it was built from, or against an SBOM: what is in it and not listed, in another version, listed only for
-development or tests, or listed as shipped and not in it.
+		Long: `Read what an artifact (a program, a JAR, a wheel, an archive, an image) says that it is made of, and hold it against the
+inventory of the tree that it was built from, or against an SBOM: what is in it and not listed, in another version, listed
+only for development or tests, or listed as shipped and not in it.
 
 Exit status: 1 the artifact holds what the inventory does not list as shipped, or in another version; 3 no such thing, but
 something could not be compared: a stripped program tells nothing, and an archive that names itself alone does not tell
@@ -81,12 +81,9 @@ what was put into it; 0 what it tells agrees with the inventory.`,
 			return nil
 		},
 	}
-	cmd.Flags().StringVar(&against, "against", "", "the `TARGET` to agree with: a folder, an archive or an SBOM")
+	cmd.Flags().StringVar(&against, "against", "", "the `TARGET` to agree with: a folder, an archive, an image or an SBOM")
 	cmd.Flags().StringVarP(&output, "output", "o", "table", "write `FORMAT`: table or json")
-	cmd.Flags().StringArrayVar(&flags.exclude, "exclude", nil, "leave out the paths that `GLOB` matches; may be repeated")
-	cmd.Flags().StringArrayVar(&flags.caches, "cache", nil, "look for packages in a folder, `NAME=DIR`; may be repeated")
-	cmd.Flags().StringVar(&flags.policy, "policy", "", "read facts from `FILE` and not from the target")
-	cmd.Flags().BoolVar(&flags.strict, "strict", false, "exit 3 on every gap, material or not")
+	flags.registerReading(cmd.Flags())
 	cmd.Flags().StringVar(&allowGaps, "allow-gaps", "", "do not exit 3 on gaps; the `REASON` is recorded in the output")
 	return cmd
 }
