@@ -55,19 +55,14 @@ func (p *program) npmCache() string {
 	return below(cmp.Or(p.env("npm_config_cache"), p.env("NPM_CONFIG_CACHE"), npmrc("cache"), usual), "_cacache")
 }
 
-// npmrc is a setting of the user's npmrc; one that is to be computed is unknown (docs.npmjs.com, "npmrc").
+// npmrc is a setting of the user's npmrc.
 func npmrc(name string) string {
-	data, err := os.ReadFile(inHome(".npmrc"))
-	if err != nil {
-		return ""
-	}
-	for line := range strings.Lines(string(data)) {
-		if k, v, ok := strings.Cut(line, "="); ok && strings.TrimSpace(k) == name && !strings.Contains(v, "${") {
-			v = strings.Trim(strings.TrimSpace(v), `"`)
-			if rest, ok := strings.CutPrefix(v, "~/"); ok {
+	for key, value := range settings(userNpmrc(os.Getenv), os.Getenv) {
+		if key == name {
+			if rest, ok := strings.CutPrefix(value, "~/"); ok {
 				return inHome(filepath.FromSlash(rest))
 			}
-			return v
+			return value
 		}
 	}
 	return ""

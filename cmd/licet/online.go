@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"iter"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -23,16 +24,16 @@ func (p *program) registries() *registry.Registries {
 	if dir, err := os.UserCacheDir(); err == nil {
 		c.Dir = filepath.Join(dir, "licet", "facts")
 	}
-	if data, err := os.ReadFile(cmp.Or(p.env("NPM_CONFIG_USERCONFIG"), p.env("npm_config_userconfig"), inHome(".npmrc"))); err == nil {
-		p.readNpmrc(string(data), &c)
-	}
+	p.readNpmrc(userNpmrc(p.env), &c)
 	c.NPM = cmp.Or(p.env("NPM_CONFIG_REGISTRY"), p.env("npm_config_registry"), c.NPM)
-	name := ".netrc"
-	if runtime.GOOS == "windows" {
-		name = "_netrc"
-	}
-	if data, err := os.ReadFile(cmp.Or(p.env("NETRC"), inHome(name))); err == nil {
-		readNetrc(string(data), c.Logins)
+	if auth := p.goEnv("GOAUTH"); auth == "" || strings.Contains(auth, "netrc") { // go help goauth
+		name := ".netrc"
+		if runtime.GOOS == "windows" {
+			name = "_netrc"
+		}
+		if data, err := os.ReadFile(cmp.Or(p.env("NETRC"), inHome(name))); err == nil {
+			readNetrc(string(data), c.Logins)
+		}
 	}
 	return registry.New(c)
 }
@@ -51,16 +52,49 @@ func (p *program) goProxy() string {
 	return ""
 }
 
-// readNpmrc takes the registries and their credentials from the user's npmrc (docs.npmjs.com, "npmrc"): lines KEY=VALUE, in
-// which ${NAME} is a variable of the environment.
-func (p *program) readNpmrc(text string, c *registry.Config) {
-	for line := range strings.Lines(text) {
-		key, value, ok := strings.Cut(strings.TrimSpace(line), "=")
-		key, value = strings.TrimSpace(key), strings.Trim(strings.TrimSpace(value), `"'`)
-		if !ok || strings.HasPrefix(key, "#") || strings.HasPrefix(key, ";") {
-			continue
+// userNpmrc is the text of the user's npmrc, "" if there is none.
+func userNpmrc(env func(string) string) string {
+	data, _ := os.ReadFile(cmp.Or(env("NPM_CONFIG_USERCONFIG"), env("npm_config_userconfig"), inHome(".npmrc")))
+	return string(data)
+}
+
+// settings are those of an npmrc (docs.npmjs.com, "npmrc"): lines KEY=VALUE, in which ${NAME} is a variable of the environment.
+func settings(npmrc string, env func(string) string) iter.Seq2[string, string] {
+	return func(yield func(key, value string) bool) {
+		for line := range strings.Lines(npmrc) {
+			key, value, ok := strings.Cut(strings.TrimSpace(line), "=")
+			key, value = strings.TrimSpace(key), strings.Trim(strings.TrimSpace(value), `"'`)
+			if ok && !strings.HasPrefix(key, "#") && !strings.HasPrefix(key, ";") && !yield(key, expand(value, env)) {
+				return
+			}
 		}
-		value = os.Expand(value, p.env)
+	}
+}
+
+// expand puts variables in the place of ${NAME}, and leaves ${NAME} for one that is not set, as npm does. A $ alone is one.
+func expand(value string, env func(string) string) string {
+	var out strings.Builder
+	for {
+		before, rest, ok := strings.Cut(value, "${")
+		name, after, closed := strings.Cut(rest, "}")
+		out.WriteString(before)
+		switch v := env(name); {
+		case !ok:
+			return out.String()
+		case !closed:
+			return out.String() + "${" + rest
+		case v == "":
+			out.WriteString("${" + name + "}")
+		default:
+			out.WriteString(v)
+		}
+		value = after
+	}
+}
+
+// readNpmrc takes the registries and their credentials from an npmrc.
+func (p *program) readNpmrc(text string, c *registry.Config) {
+	for key, value := range settings(text, p.env) {
 		where, setting, credential := strings.Cut(strings.TrimPrefix(key, "//"), ":")
 		switch {
 		case key == "registry":

@@ -113,19 +113,39 @@ func encodeTo(f *os.File, encode func(io.Writer) error) error {
 // inside gives the slash paths of the files that are about to be written into the target: an earlier run
 // may have written them there, and a report is no part of what it reports on.
 func (t *target) inside(outputs []output) []string {
-	top, err := filepath.Abs(t.arg)
+	var out []string
+	for _, o := range outputs {
+		if o.file != "" {
+			out = append(out, within(t.arg, o.file)...)
+		}
+	}
+	return out
+}
+
+// within gives the slash paths that a file has below a folder, by its name there and by that of what it is a link to; none if it
+// does not lie there.
+func within(dir, file string) []string {
+	var out []string
+	for _, top := range named(dir) {
+		for _, at := range named(file) {
+			if rel, err := filepath.Rel(top, at); err == nil && filepath.IsLocal(rel) && rel != "." {
+				out = append(out, filepath.ToSlash(rel))
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// named are the absolute paths of a file: as it was named, and behind all links.
+func named(file string) []string {
+	abs, err := filepath.Abs(file)
 	if err != nil {
 		return nil
 	}
-	var out []string
-	for _, o := range outputs {
-		file, err := filepath.Abs(o.file)
-		if err != nil || o.file == "" {
-			continue
-		}
-		if rel, err := filepath.Rel(top, file); err == nil && filepath.IsLocal(rel) {
-			out = append(out, filepath.ToSlash(rel))
-		}
+	out := []string{abs}
+	if real, err := filepath.EvalSymlinks(abs); err == nil {
+		out = append(out, real)
 	}
 	return out
 }

@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"io/fs"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/ecosystem/all"
 	"github.com/licet/licet/pkg/policy"
 	"github.com/licet/licet/pkg/report"
@@ -38,18 +40,23 @@ type scanFlags struct {
 }
 
 func (f *scanFlags) register(flags *pflag.FlagSet) {
+	f.registerReading(flags)
 	flags.StringArrayVarP(&f.outputs, "output", "o", []string{"table"}, "write `FORMAT[=FILE]`; may be repeated: "+strings.Join(formatNames(), ", "))
-	flags.StringArrayVar(&f.exclude, "exclude", nil, "leave out the paths that `GLOB` matches; may be repeated")
-	flags.StringArrayVar(&f.caches, "cache", nil, "look for packages in a folder, `NAME=DIR`: "+strings.Join(cacheNames, ", ")+"; may be repeated")
 	flags.StringArrayVar(&f.facts, "facts", nil, "take what `FILE` knows of packages whose files are not here, see `licet facts export`; may be repeated")
 	flags.StringVar(&f.key, "facts-key", "", "refuse facts that are not signed by this public `KEY` (Ed25519, PEM)")
 	flags.BoolVar(&f.online, "online", false, "fetch packages whose files are not here from the registries that your Go and npm are configured for")
-	flags.StringVar(&f.policy, "policy", "", "read facts and policy from `FILE` and not from the target")
 	flags.StringVar(&f.created, "created", "", "`now` stamps the report with the clock instead of the time of the input")
-	flags.StringVar(&f.platform, "platform", "", "of an image for many platforms take that for `OS/ARCH[/VARIANT]` (linux/amd64, else the only one)")
 	flags.BoolVar(&f.deep, "deep", false, "read every file of the dependencies, not only license files")
-	flags.BoolVar(&f.strict, "strict", false, "exit 3 on every gap, material or not")
 	flags.BoolVarP(&f.verbose, "verbose", "v", false, "in table: every component in full")
+}
+
+// registerReading registers those that say how a target is read.
+func (f *scanFlags) registerReading(flags *pflag.FlagSet) {
+	flags.StringArrayVar(&f.exclude, "exclude", nil, "leave out the paths that `GLOB` matches; may be repeated")
+	flags.StringArrayVar(&f.caches, "cache", nil, "look for packages in a folder, `NAME=DIR`: "+strings.Join(cacheNames, ", ")+"; may be repeated")
+	flags.StringVar(&f.policy, "policy", "", "read facts and policy from `FILE` and not from the target")
+	flags.StringVar(&f.platform, "platform", "", "of an image for many platforms take that for `OS/ARCH[/VARIANT]` (linux/amd64, else the only one)")
+	flags.BoolVar(&f.strict, "strict", false, "exit 3 on every gap, material or not")
 }
 
 func (p *program) scanCommand() *cobra.Command {
@@ -86,8 +93,8 @@ type scanned struct {
 	origin policy.Origin
 }
 
-// scan opens the target, reads its policy file for the facts, and scans it.
-func (p *program) scan(ctx context.Context, args []string, flags scanFlags, outputs []output) (*report.Report, *scanned, error) {
+// scan opens the target, reads its policy file for the facts, and scans it, with the readers of all ecosystems and those also named.
+func (p *program) scan(ctx context.Context, args []string, flags scanFlags, outputs []output, also ...*ecosystem.Ecosystem) (*report.Report, *scanned, error) {
 	t, err := openTarget(args, flags.platform)
 	if err != nil {
 		return nil, nil, err
@@ -108,7 +115,7 @@ func (p *program) scan(ctx context.Context, args []string, flags scanFlags, outp
 		return nil, nil, err
 	}
 	opt := scan.Options{
-		Ecosystems: all.Ecosystems, Caches: caches, Facts: file.Facts, Deep: flags.deep, Ignore: t.inside(outputs), Subject: t.subject,
+		Ecosystems: slices.Concat(all.Ecosystems, also), Caches: caches, Facts: file.Facts, Deep: flags.deep, Ignore: t.inside(outputs), Subject: t.subject,
 	}
 	if opt.Texts, err = t.ownTexts(flags.policy, file.Facts); err != nil {
 		return nil, nil, err

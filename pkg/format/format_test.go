@@ -126,3 +126,21 @@ func TestIsURI(t *testing.T) {
 		}
 	}
 }
+
+func TestVisible(t *testing.T) {
+	for in, want := range map[string]string{
+		"plain":             "plain",
+		`back\slash "quote`: `back\slash "quote`,
+		"日本語 é":             "日本語 é",
+		"\x1b[31mred\x1b[m": `\x1b[31mred\x1b[m`,
+		"a\r\nb\tc\x00":     `a\r\nb\tc\x00`,
+		"rtl\u202egpj":      `rtl\u202egpj`,
+		"zero\u200bwidth":   `zero\u200bwidth`,
+		"bad\xffbyte":       `bad\xffbyte`,
+		"c1\u009b":          `c1\u009b`,
+	} {
+		if got := Visible(in); got != want {
+			t.Errorf("Visible(%q) = %q, want %q", in, got, want)
+		}
+	}
+}

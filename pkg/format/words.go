@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
@@ -86,4 +88,15 @@ func IsURI(s string) bool {
 	}
 	u, err := url.Parse(s)
 	return err == nil && len(u.Scheme) > 1 && (u.Host != "" || u.Opaque != "" || u.Path != "")
+}
+
+// Visible replaces control characters, invalid bytes and characters that reorder or hide text by what Go
+// would write for them in a string.
+func Visible(s string) string {
+	clean := func(r rune) bool { return r == utf8.RuneError || !strconv.IsPrint(r) }
+	if strings.IndexFunc(s, clean) < 0 {
+		return s
+	}
+	q := strconv.Quote(s)
+	return strings.ReplaceAll(strings.ReplaceAll(q[1:len(q)-1], `\"`, `"`), `\\`, `\`)
 }

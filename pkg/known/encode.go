@@ -56,8 +56,8 @@ const (
 	maxWindow = 8 << 20
 )
 
-// ErrLarge is the error of [Encode] for a package past the limits.
-var ErrLarge = fmt.Errorf("more than the %d MiB that a package may have", maxLine>>20)
+// errLarge is the error of [Encode] for a package past the limits, see [Package.Fits].
+var errLarge = fmt.Errorf("more than the %d MiB that a package may have", maxLine>>20)
 
 // Encode writes a file. It sorts the packages; two of one purl are an error, as is one that [Decode] would refuse.
 func Encode(w io.Writer, h Header, packages []Package) error {
@@ -67,10 +67,23 @@ func Encode(w io.Writer, h Header, packages []Package) error {
 		return err
 	}
 	sum := sha256.New()
-	out := json.NewEncoder(io.MultiWriter(z, sum))
+	var line bytes.Buffer
+	out := json.NewEncoder(&line)
 	out.SetEscapeHTML(false)
+	write := func(v any) error {
+		line.Reset()
+		if err := out.Encode(v); err != nil {
+			return err
+		}
+		if line.Len() > maxLine {
+			return errLarge
+		}
+		sum.Write(line.Bytes())
+		_, err := z.Write(line.Bytes())
+		return err
+	}
 	h.Schema = Schema
-	if err := out.Encode(h); err != nil {
+	if err := write(h); err != nil {
 		return err
 	}
 	for i := range packages {
@@ -81,7 +94,7 @@ func Encode(w io.Writer, h Header, packages []Package) error {
 		if err := p.check(); err != nil {
 			return fmt.Errorf("%s: %w", p.PURL, err)
 		}
-		if err := out.Encode(p); err != nil {
+		if err := write(p); err != nil {
 			return fmt.Errorf("%s: %w", p.PURL, err)
 		}
 	}

@@ -216,10 +216,10 @@ func (p *Package) statements() []sbom.Claim {
 // places are the paths of all that it speaks of.
 func (p *Package) places() []string {
 	var out []string
-	owners := p.Copyrights
+	owners := slices.Clone(p.Copyrights)
 	for _, f := range p.Files {
 		out = append(out, f.Path)
-		owners = append(slices.Clip(owners), f.Copyrights...)
+		owners = append(owners, f.Copyrights...)
 	}
 	for _, c := range p.statements() {
 		for _, e := range c.Evidence {

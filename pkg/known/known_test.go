@@ -9,8 +9,10 @@ import (
 	"encoding/hex"
 	"encoding/pem"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/klauspost/compress/zstd"
@@ -78,6 +80,32 @@ func TestRoundTrip(t *testing.T) {
 	}
 	if _, out, _ := known.Decode(file, func(purl string) bool { return purl == "pkg:npm/b@1.0.0" }); len(out) != 1 || out[0].PURL != "pkg:npm/b@1.0.0" {
 		t.Errorf("asked for b, got %d packages", len(out))
+	}
+}
+
+// TestManyFiles: a package of many files takes time in proportion to these.
+func TestManyFiles(t *testing.T) {
+	p := sample(t, "a")
+	for i := range 40000 {
+		at := source.Span{Path: fmt.Sprintf("%s/f%d", p.Dir, i)}
+		p.Files = append(p.Files, sbom.FileFacts{Path: at.Path, Copyrights: []sbom.Copyright{{Text: "c", Holder: "c", Found: []source.Span{at}}}})
+	}
+	start := time.Now()
+	if _, _, err := known.Decode(encode(t, p), all); err != nil || time.Since(start) > 30*time.Second {
+		t.Errorf("%v after %v", err, time.Since(start))
+	}
+}
+
+func TestEncodeRefuses(t *testing.T) {
+	a, b := sample(t, "a"), sample(t, "a")
+	large := sample(t, "b")
+	large.Supplier = strings.Repeat("x", 33<<20)
+	weak := sample(t, "c")
+	weak.Hashes = []sbom.Hash{{Algorithm: "MD5", Hex: strings.Repeat("0", 32)}}
+	for want, packages := range map[string][]known.Package{"two packages": {a, b}, "more than the 32 MiB": {large}, "too weak": {weak}} {
+		if err := known.Encode(io.Discard, known.Header{}, packages); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want an error with %q", err, want)
+		}
 	}
 }
 

@@ -1,10 +1,12 @@
 package registry
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -35,13 +37,9 @@ type client struct {
 }
 
 func newClient(c Config) *client {
-	pause := c.Pause
-	if pause == 0 {
-		pause = time.Second
-	}
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.ResponseHeaderTimeout = maxSilent
-	return &client{logins: c.Logins, pause: pause, failed: map[string]int{}, http: http.Client{
+	return &client{logins: c.Logins, pause: cmp.Or(c.Pause, time.Second), failed: map[string]int{}, http: http.Client{
 		Transport: transport,
 		Timeout:   maxTime,
 		CheckRedirect: func(req *http.Request, via []*http.Request) error {
@@ -75,12 +73,15 @@ func (c *client) get(ctx context.Context, address, authorization string) ([]byte
 		host = u.Host
 	}
 	for n := 1; ; n++ {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 		if c.failures(host, 0) >= maxFailed {
 			return nil, errSilent
 		}
 		data, after, err := c.try(ctx, address, authorization)
 		if err == nil || n == attempts || after < 0 || ctx.Err() != nil {
-			if err != nil && after >= 0 {
+			if err != nil && after >= 0 && ctx.Err() == nil {
 				c.failures(host, 1)
 			}
 			return data, err
@@ -111,10 +112,15 @@ func (c *client) try(ctx context.Context, address, authorization string) (data [
 		return nil, -1, errors.New("the registry is configured by something that is no address")
 	}
 	req.Header.Set("User-Agent", "licet")
-	if login, ok := c.logins[req.URL.Hostname()]; ok && authorization == "" && req.URL.User == nil {
-		req.SetBasicAuth(login.Name, login.Password)
-	} else if authorization != "" {
+	login, known := c.logins[req.URL.Hostname()]
+	withheld := !mayBeTold(req.URL) && (known || authorization != "" || req.URL.User != nil)
+	switch {
+	case withheld:
+		req.URL.User = nil
+	case authorization != "":
 		req.Header.Set("Authorization", authorization)
+	case known && req.URL.User == nil:
+		req.SetBasicAuth(login.Name, login.Password)
 	}
 	res, err := c.http.Do(req)
 	if err != nil {
@@ -125,6 +131,8 @@ func (c *client) try(ctx context.Context, address, authorization string) (data [
 	case res.StatusCode == http.StatusTooManyRequests || res.StatusCode >= 500:
 		seconds, _ := strconv.Atoi(res.Header.Get("Retry-After"))
 		return nil, time.Duration(max(0, min(seconds, 3600))) * time.Second, statusError(res.StatusCode)
+	case withheld && (res.StatusCode == http.StatusUnauthorized || res.StatusCode == http.StatusForbidden):
+		return nil, -1, errWithheld
 	case res.StatusCode != http.StatusOK:
 		return nil, -1, statusError(res.StatusCode)
 	}
@@ -134,6 +142,15 @@ func (c *client) try(ctx context.Context, address, authorization string) (data [
 	}
 	return data, 0, plain(err)
 }
+
+// mayBeTold reports whether an address is one that credentials are sent to: anybody on the way reads what goes by http. The go
+// command does the same (go help goauth). What stays on this machine passes nobody.
+func mayBeTold(u *url.URL) bool {
+	ip := net.ParseIP(u.Hostname())
+	return u.Scheme == "https" || u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+var errWithheld = errors.New("the registry asks for credentials, and has an address of http: they are sent by https only")
 
 // plain says what went wrong without the address, which may hold credentials, and the same for all packages of one host.
 func plain(err error) error {

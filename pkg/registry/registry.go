@@ -6,11 +6,13 @@
 // and it is kept in a folder of such files, one a package, by purl and digest.
 //
 // A package that cannot be had is a gap and no failure. Who is asked follows from what the user configured, never from the
-// target, whose own .npmrc could send credentials to a stranger; credentials go to the host they are for, and to no other.
+// target, whose own .npmrc could send credentials to a stranger; credentials go to the host they are for, and to no other, and by
+// https only.
 package registry
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -49,6 +51,9 @@ type Config struct {
 	Ecosystems []*ecosystem.Ecosystem
 	// Pause is the first time to wait before another attempt; 0 is a second.
 	Pause time.Duration
+	// Patience is how long all of a scan's packages may take; 0 is ten minutes. What was fetched by then is kept, and is not asked
+	// for again by the next scan.
+	Patience time.Duration
 }
 
 // Login is what a host asks for.
@@ -67,6 +72,9 @@ func New(c Config) *Registries { return &Registries{Config: c, client: newClient
 // workers is how many packages are fetched at a time: more than a few is no way to treat a registry.
 const workers = 4
 
+// errLate is the error of packages for which no time was left: a registry may ask for patience again and again.
+var errLate = errors.New("the registries were too slow: there was no time left for some packages")
+
 // errNotAsked is wrapped by the errors of packages that no registry was asked for.
 var errNotAsked = errors.New("not asked for")
 
@@ -74,12 +82,14 @@ var errNotAsked = errors.New("not asked for")
 func (r *Registries) Look(ctx context.Context, asked []known.Asked) (known.Answer, error) {
 	found := make([]*known.Package, len(asked))
 	errs := make([]error, len(asked))
+	bounded, cancel := context.WithTimeoutCause(ctx, cmp.Or(r.Patience, 10*time.Minute), errLate)
+	defer cancel()
 	var wg sync.WaitGroup
 	next := make(chan int)
 	for range workers {
 		wg.Go(func() {
 			for i := range next {
-				found[i], errs[i] = r.guarded(ctx, asked[i])
+				found[i], errs[i] = r.guarded(bounded, asked[i])
 			}
 		})
 	}
@@ -130,7 +140,7 @@ func (r *Registries) guarded(ctx context.Context, a known.Asked) (p *known.Packa
 // find gives a package: what is kept of it, else what its registry sends.
 func (r *Registries) find(ctx context.Context, a known.Asked) (*known.Package, error) {
 	a.Hashes = known.Strong(a.Hashes)
-	if len(a.Hashes) == 0 || a.FirstParty || ctx.Err() != nil {
+	if len(a.Hashes) == 0 || a.FirstParty {
 		return nil, errNotAsked
 	}
 	var fetch func(context.Context, known.Asked) (*known.Package, error)
@@ -146,7 +156,9 @@ func (r *Registries) find(ctx context.Context, a known.Asked) (*known.Package, e
 		return p, nil
 	}
 	p, err := fetch(ctx, a)
-	if err != nil {
+	if err != nil && ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	} else if err != nil {
 		return nil, err
 	}
 	if !p.Answers(a) {

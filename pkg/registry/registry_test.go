@@ -7,9 +7,11 @@ import (
 	"compress/gzip"
 	"context"
 	"crypto/sha512"
+	"crypto/tls"
 	"encoding/hex"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -237,5 +239,80 @@ func TestSilentHost(t *testing.T) {
 	}
 	if _, gaps := look(t, config(url), asked...); !strings.Contains(gaps, "asked for no more") {
 		t.Errorf("gaps %q", gaps)
+	}
+}
+
+// TestPlainAddress: what anybody on the way could read has no credentials in it, wherever they stand.
+func TestPlainAddress(t *testing.T) {
+	zip, h1 := module(t, "a.example/Lib@v1.0.0", "LICENSE", "SPDX-License-Identifier: MIT\n")
+	tgz := tarball("package.json", `{"name": "@acme/x", "version": "1.0.0", "license": "ISC"}`)
+	var told atomic.Int32
+	serve := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.Header.Get("Authorization") == "":
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		case strings.HasPrefix(r.URL.Path, "/npm/"):
+			w.Write(tgz)
+		default:
+			w.Write(zip)
+		}
+		told.Add(1)
+	})
+	usual := http.DefaultTransport
+	defer func() { http.DefaultTransport = usual }()
+	for scheme, start := range map[string]func(http.Handler) *httptest.Server{"http": httptest.NewServer, "https": httptest.NewTLSServer} {
+		server := start(serve)
+		defer server.Close()
+		http.DefaultTransport = &http.Transport{ // all names are that server's
+			TLSClientConfig: &tls.Config{InsecureSkipVerify: true},
+			DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
+				return new(net.Dialer).DialContext(ctx, network, server.Listener.Addr().String())
+			},
+		}
+		for name, set := range map[string]func(*registry.Config){
+			"netrc": func(c *registry.Config) {
+				c.Logins = map[string]registry.Login{"registry.example": {Name: "me", Password: secret}}
+			},
+			"npmrc": func(c *registry.Config) {
+				c.Tokens, c.GoProxy = map[string]string{"registry.example/npm/": "Bearer " + secret}, "off"
+			},
+			"address": func(c *registry.Config) {
+				c.GoProxy, c.NPM = scheme+"://me:"+secret+"@registry.example", scheme+"://me:"+secret+"@registry.example/npm/"
+			},
+		} {
+			conf := config(scheme + "://registry.example")
+			set(&conf)
+			told.Store(0)
+			found, gaps := look(t, conf, askGo(h1), askNPM(tgz))
+			if scheme == "http" && (told.Load() > 0 || len(found) > 0 || !strings.Contains(gaps, "by https only")) || scheme == "https" && told.Load() == 0 {
+				t.Errorf("%s, %s: told %d times, found %q, gaps %s", scheme, name, told.Load(), found, gaps)
+			}
+		}
+	}
+}
+
+// TestPatience: a registry that asks to wait, and then answers, may not do so for ever. What is not had by then is said.
+func TestPatience(t *testing.T) {
+	tgz := tarball("package.json", `{"name": "@acme/x", "version": "1.0.0", "license": "ISC"}`)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/npm/") {
+			w.Write(tgz)
+			return
+		}
+		w.Header().Set("Retry-After", "3600")
+		w.WriteHeader(http.StatusTooManyRequests)
+	}))
+	defer server.Close()
+	c := config(server.URL)
+	c.Dir, c.Patience = t.TempDir(), time.Second
+	start := time.Now()
+	found, gaps := look(t, c, askNPM(tgz), askGo("h1:x"))
+	if took := time.Since(start); took > 20*time.Second || len(found) == 0 || !strings.Contains(gaps, "too slow") || !strings.Contains(gaps, "[pkg:golang/a.example/lib@v1.0.0]") {
+		t.Errorf("after %v found %q, gaps %q", took, found, gaps)
+	}
+	c.Patience = time.Nanosecond // what is kept takes none
+	if found, gaps := look(t, c, askNPM(tgz), askGo("h1:x")); len(found) == 0 || !strings.Contains(gaps, "too slow") {
+		t.Errorf("found %q, gaps %q", found, gaps)
 	}
 }

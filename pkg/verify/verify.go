@@ -6,9 +6,10 @@
 // is shipped.
 //
 // The trap is silence. A stripped program tells nothing of what it is made of, one in C never did, and no part of a
-// comparison with nothing is a match. So an artifact that names no component, and every type of package that the inventory
-// ships and the artifact does not speak of at all, is said to be untold: a material gap, not a difference, and never
-// verified. Nothing here says that the bytes of a component are those of its source.
+// comparison with nothing is a match. So these are said to be untold, a material gap and never verified: an artifact that
+// names no component, each program in it that lists none and is part of no package that is compared ([Programs]), and every
+// type of package that the inventory ships and of which the artifact names nothing but what was built here, which names itself
+// whatever was put into it. Nothing here says that the bytes of a component are those of its source.
 package verify
 
 import (
@@ -29,6 +30,7 @@ type Kind string
 const (
 	Unlisted       Kind = "unlisted"        // in the artifact, not in the inventory
 	AnotherVersion Kind = "another-version" // in both, and the artifact's version is none of the inventory's
+	NotShipped     Kind = "not-shipped"     // in both, and the inventory has it only for what does not ship, as tests
 	Absent         Kind = "absent"          // shipped by the inventory, not in the artifact
 )
 
@@ -53,7 +55,7 @@ type Result struct {
 	Gaps []sbom.Gap `json:"gaps,omitempty"`
 }
 
-// Exit is the exit status that the result calls for: 1 if the artifact holds what the inventory does not list, else 3 on a
+// Exit is the exit status that the result calls for: 1 if the artifact holds what the inventory does not list as shipped, else 3 on a
 // material gap that nobody allowed (any gap if strict), else 0.
 func (r *Result) Exit(allowed, strict bool) int {
 	if slices.ContainsFunc(r.Differences, func(d Difference) bool { return d.Kind != Absent }) {
@@ -65,21 +67,26 @@ func (r *Result) Exit(allowed, strict bool) int {
 	return 0
 }
 
-// Compare holds what was built, an artifact, against an inventory; both are resolved documents.
-func Compare(built, inventory *sbom.Document) *Result {
-	c := comparison{out: &Result{}, listed: indexOf(inventory), held: indexOf(built), inventory: inventory}
+// Compare holds what was built, an artifact, against an inventory; both are resolved documents. The programs are those that the
+// scan of the artifact met; nil is none.
+func Compare(built, inventory *sbom.Document, programs *Programs) *Result {
+	c := comparison{out: &Result{}, listed: indexOf(inventory), held: indexOf(built), built: built, inventory: inventory}
 	c.gaps("the artifact", built, true)
 	c.gaps("the inventory", inventory, false)
-	told := map[string]bool{}
+	told := map[string]bool{} // types of package that it speaks of
+	speaks := false
 	var unnamed []sbom.ID
 	for i := range built.Components {
 		part := &built.Components[i]
+		root := isRoot(built, part.ID)
 		switch {
-		case !isRoot(built, part.ID) && isAskedFor(part):
+		case root && part.Type == sbom.TypeContainer: // an image is the artifact, and part of nothing
+		case !root && isAskedFor(part):
 		case part.PURL != "":
-			told[typeOf(part.PURL)] = true
+			speaks = speaks || !isRuntime(part)
+			told[typeOf(part.PURL)] = told[typeOf(part.PURL)] || !c.isOwn(part)
 			c.part(part)
-		case !isRoot(built, part.ID) && !c.listed.names[strings.ToLower(part.Name)]:
+		case !root && !part.FirstParty && !c.listed.isNamed(part): // the program that was built here is the artifact itself
 			unnamed = append(unnamed, part.ID)
 		}
 	}
@@ -88,7 +95,14 @@ func Compare(built, inventory *sbom.Document) *Result {
 			Why:  fmt.Sprintf("%s of the artifact bear no name that could be compared, the first is %s", sbom.Plural(len(unnamed), "component"), unnamed[0]),
 			Next: "find out what they are, and list them in the inventory"})
 	}
-	c.untold(told)
+	if speaks {
+		c.silent(programs)
+		c.untold(told)
+	} else {
+		c.gap("the artifact", sbom.Gap{Kind: sbom.Unsupported, Material: true,
+			Why:  "the artifact does not tell what it is made of: it may be stripped, or built by tools that record nothing",
+			Next: "verify a build that keeps its inventory, or the packages that it was linked from"})
+	}
 	c.absent(told)
 	slices.Sort(c.out.Same)
 	c.out.Same = slices.Compact(c.out.Same)
@@ -98,30 +112,62 @@ func Compare(built, inventory *sbom.Document) *Result {
 	return c.out
 }
 
-var kinds = []Kind{Unlisted, AnotherVersion, Absent}
+var kinds = []Kind{Unlisted, AnotherVersion, NotShipped, Absent}
 
 type comparison struct {
-	out          *Result
-	inventory    *sbom.Document
-	listed, held index
+	out              *Result
+	built, inventory *sbom.Document
+	listed, held     index
 }
 
 // index finds the components of a document.
 type index struct {
-	versions map[string][]string // by package: the purl without version and qualifiers
-	names    map[string]bool
+	packages map[string]listing         // by the purl without version and qualifiers
+	names    map[string]map[string]bool // the versions by name in lower case
+}
+
+// listing is what a document has of one package.
+type listing struct {
+	shipped map[string]bool // by version, whether what ships has it
+	own     bool            // it was built here
 }
 
 func indexOf(d *sbom.Document) index {
-	x := index{map[string][]string{}, map[string]bool{}}
+	x := index{map[string]listing{}, map[string]map[string]bool{}}
 	for i := range d.Components {
 		c := &d.Components[i]
-		x.names[strings.ToLower(c.Name)] = true
-		if pkg, version := split(c.PURL); pkg != "" && !slices.Contains(x.versions[pkg], version) {
-			x.versions[pkg] = append(x.versions[pkg], version)
+		name := strings.ToLower(c.Name)
+		if x.names[name] == nil {
+			x.names[name] = map[string]bool{}
 		}
+		x.names[name][c.Version] = true
+		pkg, version := split(c.PURL)
+		if pkg == "" {
+			continue
+		}
+		l, ok := x.packages[pkg]
+		if !ok {
+			l.shipped = map[string]bool{}
+		}
+		root := isRoot(d, c.ID)
+		l.own = l.own || root || c.FirstParty
+		l.shipped[version] = l.shipped[version] || root || mayShip(d, c)
+		x.packages[pkg] = l
 	}
 	return x
+}
+
+// isNamed reports whether what has no purl is listed by its name, in this version where it tells one.
+func (x index) isNamed(c *sbom.Component) bool {
+	versions := x.names[strings.ToLower(c.Name)]
+	return versions != nil && (c.Version == "" || versions[""] || versions[c.Version])
+}
+
+// mayShip reports whether the document leaves it open at least that a component is inside of what is delivered.
+func mayShip(d *sbom.Document, c *sbom.Component) bool {
+	uses := d.UsesOf(c.ID)
+	out := len(uses) > 0 && !slices.ContainsFunc(uses, func(u sbom.Use) bool { return u.Shipped != sbom.No })
+	return c.Scope.Shipped() && !out
 }
 
 // split cuts a purl into the package, without version, qualifiers and subpath, and the version as a purl writes it.
@@ -153,44 +199,99 @@ func isAskedFor(c *sbom.Component) bool {
 	})
 }
 
+// isRuntime reports whether a component is what a compiler linked into a program: that a program has it tells nothing of the rest.
+func isRuntime(c *sbom.Component) bool {
+	return c.Origin == sbom.OriginEmbedded && typeOf(c.PURL) == "generic"
+}
+
+// isOwn reports whether a component of the artifact is what was built here.
+func (c *comparison) isOwn(part *sbom.Component) bool {
+	pkg, _ := split(part.PURL)
+	return isRoot(c.built, part.ID) || c.listed.packages[pkg].own
+}
+
+// isHeld reports whether files of a component lie in the document's own tree, and not in a cache.
+func isHeld(c *sbom.Component) bool {
+	return slices.ContainsFunc(c.Occurrences, func(o sbom.Occurrence) bool {
+		root, _ := source.SplitRoot(o.Dir)
+		return o.Dir != "" && root == ""
+	})
+}
+
 // part compares one component of the artifact. What the inventory lists without a version, as a tree does the project that it
-// holds, is the same in any.
+// holds, is the same in any. What the artifact too names only as needed to build or test it, and does not hold, need not ship.
 func (c *comparison) part(part *sbom.Component) {
 	pkg, version := split(part.PURL)
-	versions, ok := c.listed.versions[pkg]
+	versions := c.listed.packages[pkg].shipped
+	shipped, ok := versions[version]
+	if any, has := versions[""]; has {
+		shipped, ok = shipped || any, true
+	}
 	d := Difference{Kind: Unlisted, PURL: part.PURL, Name: part.Name, Version: part.Version, Found: places(part)}
 	switch {
-	case ok && (slices.Contains(versions, version) || slices.Contains(versions, "")):
+	case ok && (shipped || !mayShip(c.built, part) && !isHeld(part)):
 		c.out.Same = append(c.out.Same, part.PURL)
 		return
-	case ok && version == "":
+	case ok:
+		d.Kind = NotShipped
+	case versions != nil && version == "":
 		c.gap("the artifact", sbom.Gap{Kind: sbom.Lost, Material: true, Components: []sbom.ID{part.ID},
 			Why: "the artifact does not tell the version of " + part.PURL, Next: "build it so that it does"})
 		return
-	case ok:
-		d.Kind, d.Others = AnotherVersion, slices.Sorted(slices.Values(versions))
+	case versions != nil:
+		d.Kind, d.Others = AnotherVersion, slices.Sorted(maps.Keys(versions))
 	}
 	c.out.Differences = append(c.out.Differences, d)
 }
 
 // ships reports whether the inventory says that a component is inside of what is delivered.
 func (c *comparison) ships(x *sbom.Component) bool {
-	uses := c.inventory.UsesOf(x.ID)
-	out := len(uses) > 0 && !slices.ContainsFunc(uses, func(u sbom.Use) bool { return u.Shipped != sbom.No })
-	return x.PURL != "" && !out && !isRoot(c.inventory, x.ID) && (x.Scope == "" || x.Scope == sbom.Runtime)
+	return x.PURL != "" && !isRoot(c.inventory, x.ID) && (x.Scope == "" || x.Scope == sbom.Runtime) && mayShip(c.inventory, x)
 }
 
-// untold adds the gaps of what the artifact does not speak of.
-func (c *comparison) untold(told map[string]bool) {
-	if len(told) == 0 {
-		c.gap("the artifact", sbom.Gap{Kind: sbom.Unsupported, Material: true,
-			Why:  "the artifact does not tell what it is made of: it may be stripped, or built by tools that record nothing",
-			Next: "verify a build that keeps its inventory, or the packages that it was linked from"})
-		return
+// silent adds the gap of programs that list nothing, and are part of no package that is compared.
+func (c *comparison) silent(programs *Programs) {
+	told, parts, own := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	for i := range c.built.Components {
+		x := &c.built.Components[i]
+		if x.PURL == "" || isRuntime(x) {
+			continue
+		}
+		for _, o := range x.Occurrences {
+			for _, at := range o.Found {
+				told[at.Path] = told[at.Path] || at.Line == 0
+				own[source.Dir(at.Path)] = own[source.Dir(at.Path)] || c.isOwn(x)
+			}
+			if o.Dir != "" && !c.isOwn(x) {
+				parts[strings.TrimSuffix(o.Dir, "/")] = true
+			}
+		}
 	}
+	quiet := programs.not(func(p, list string) bool {
+		if list != "" && !own[list] {
+			return true
+		}
+		for dir := p; !told[p] && !parts[dir]; {
+			i := strings.LastIndexByte(dir, '/')
+			if i < 0 {
+				return false
+			}
+			dir = dir[:i]
+		}
+		return true
+	})
+	if len(quiet) > 0 {
+		c.gap("the artifact", sbom.Gap{Kind: sbom.Unsupported, Material: true, Span: source.Span{Path: quiet[0]},
+			Why:  fmt.Sprintf("nothing is told of what is in %s of the artifact, which no package brought; the first is %s", sbom.Plural(len(quiet), "program"), quiet[0]),
+			Next: "verify a build that keeps its inventory, or the packages that they were linked from"})
+	}
+}
+
+// untold adds the gaps of types of which the artifact names nothing, or only what was built here.
+func (c *comparison) untold(told map[string]bool) {
 	silent := map[string]int{}
 	for i := range c.inventory.Components {
-		if x := &c.inventory.Components[i]; c.ships(x) && !told[typeOf(x.PURL)] {
+		if x := &c.inventory.Components[i]; c.ships(x) && !x.FirstParty && !told[typeOf(x.PURL)] {
 			silent[typeOf(x.PURL)]++
 		}
 	}
@@ -206,7 +307,7 @@ func (c *comparison) absent(told map[string]bool) {
 	for i := range c.inventory.Components {
 		x := &c.inventory.Components[i]
 		pkg, _ := split(x.PURL)
-		if _, held := c.held.versions[pkg]; !held && c.ships(x) && told[typeOf(x.PURL)] {
+		if _, held := c.held.packages[pkg]; !held && c.ships(x) && told[typeOf(x.PURL)] {
 			c.out.Differences = append(c.out.Differences, Difference{Kind: Absent, PURL: x.PURL, Name: x.Name, Version: x.Version, Found: places(x)})
 		}
 	}

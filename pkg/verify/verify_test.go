@@ -1,11 +1,15 @@
 package verify_test
 
 import (
+	"context"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
+	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
 	"github.com/licet/licet/pkg/verify"
@@ -52,12 +56,19 @@ func TestCompare(t *testing.T) {
 		{"it tells nothing", "r", "r; pkg:deb/debian/libc6@2", []string{"gap the artifact does not tell what it is made of"}, 3},
 		{"it tells nothing of some", "r; pkg:golang/a@v1", "r; pkg:golang/a@v1; pkg:npm/b@1; pkg:npm/t@1 test",
 			[]string{"same pkg:golang/a@v1", "gap the artifact tells nothing of type npm, of which the inventory ships 1 component"}, 3},
-		{"no version", "pkg:golang/a", "r; pkg:golang/a@v1", []string{"gap the artifact does not tell the version of pkg:golang/a"}, 3},
+		{"no version", "pkg:golang/a", "r; pkg:golang/a@v1", []string{"gap the artifact does not tell the version of pkg:golang/a", "gap the artifact tells nothing of type golang"}, 3},
 		{"only asked for", "r; pkg:pypi/a@1; pkg:pypi/b", "r; pkg:pypi/a@1", []string{"same pkg:pypi/a@1"}, 0},
+		{"listed for tests only", "r; pkg:npm/a@1; pkg:npm/t@1; pkg:npm/d@2", "r; pkg:npm/a@1; pkg:npm/t@1 test; pkg:npm/d@2 development",
+			[]string{"same pkg:npm/a@1", "not-shipped pkg:npm/d@2", "not-shipped pkg:npm/t@1"}, 1},
+		{"listed for tests in this version", "r; pkg:npm/a@1", "r; pkg:npm/a@1 test; pkg:npm/a@2", []string{"not-shipped pkg:npm/a@1"}, 1},
+		{"built with it on both sides", "r; pkg:cargo/a@1; pkg:cargo/b@1 build", "r; pkg:cargo/a@1; pkg:cargo/b@1 build", []string{"same pkg:cargo/a@1", "same pkg:cargo/b@1"}, 0},
+		{"it names itself alone", "pkg:maven/g/app@1", "pkg:maven/g/app; pkg:maven/g/a@1",
+			[]string{"same pkg:maven/g/app@1", "gap the artifact tells nothing of type maven, of which the inventory ships 1 component"}, 3},
+		{"it names itself alone, and so does the inventory", "r; pkg:maven/g/app@1", "pkg:maven/g/app; pkg:maven/g/t@1 test", []string{"same pkg:maven/g/app@1"}, 0},
 		{"no purl", "r; pkg:maven/g/a@1; file:lib#b@1", "r; pkg:maven/g/a@1", []string{"same pkg:maven/g/a@1", "gap 1 component of the artifact bear no name"}, 3},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			r := verify.Compare(doc(c.built), doc(c.inventory))
+			r := verify.Compare(doc(c.built), doc(c.inventory), nil)
 			var got []string
 			for _, id := range r.Same {
 				got = append(got, "same "+id)
@@ -79,12 +90,73 @@ func TestCompare(t *testing.T) {
 func TestGaps(t *testing.T) {
 	built, inventory := doc("r; pkg:npm/a@1"), doc("r; pkg:npm/a@1")
 	inventory.Gaps = []sbom.Gap{{Kind: sbom.Unavailable, Components: []sbom.ID{"pkg:npm/a@1"}, Material: true, Why: "no license"}}
-	if r := verify.Compare(built, inventory); r.Exit(false, false) != 0 || len(r.Gaps) > 0 {
+	if r := verify.Compare(built, inventory, nil); r.Exit(false, false) != 0 || len(r.Gaps) > 0 {
 		t.Errorf("%+v", r)
 	}
 	built.Gaps = []sbom.Gap{{Kind: sbom.Lost, Material: true, Why: "cut"}}
-	r := verify.Compare(built, inventory)
+	r := verify.Compare(built, inventory, nil)
 	if r.Exit(false, false) != 3 || r.Exit(true, false) != 0 || r.Gaps[0].Reader != "the artifact" {
+		t.Errorf("%+v", r)
+	}
+}
+
+// TestPrograms: of two programs the one that tells nothing is known, whatever the other tells. What is part of a package that is
+// compared, or was installed by one, is that package's matter; what was built here is part of none.
+func TestPrograms(t *testing.T) {
+	files := fstest.MapFS{
+		"var/lib/dpkg/info/libc6:amd64.list": {Data: []byte("/.\n/bin\n/bin/sh\n")},
+		"var/lib/dpkg/status.d/base.md5sums": {Data: []byte("0123  usr/sbin/init\n")},
+		"jail/lib/apk/db/installed":          {Data: []byte("P:busybox\nF:bin\nM:0:0:755\nR:busybox\n")},
+		"site/x-1.dist-info/RECORD":          {Data: []byte("x/x.so,sha256=0,1\n\"../bin/x\",,\n")},
+		"site/own-1.dist-info/RECORD":        {Data: []byte("own/own.so,,\n")},
+	}
+	for _, p := range []string{"bin/told", "bin/silent", "bin/runtime", "node_modules/a/a.node", "own/own.node", "usr/bin/sh", "sbin/init", "jail/bin/busybox", "jail/bin/sh", "site/x/x.so", "bin/x", "site/own/own.so"} {
+		files[p] = &fstest.MapFile{Data: []byte("MZ")}
+	}
+	programs := verify.NewPrograms(func(_ string, _ fs.FileMode, head []byte) bool { return string(head) == "MZ" })
+	reader := programs.Reader()
+	for p, f := range files {
+		if !reader.Match(p, 0, f.Data) {
+			t.Errorf("%s is not met", p)
+		}
+		if f, err := reader.Read(context.Background(), &ecosystem.Project{FS: files, Files: []string{p}}); err != nil || len(f.Components)+len(f.Gaps) > 0 {
+			t.Errorf("%s: %v %v", p, f, err)
+		}
+	}
+	if reader.Match("doc/some.list", 0, nil) || reader.Match("db/installed", 0, nil) {
+		t.Error("any file is taken for a list")
+	}
+	component := func(purl, dir, found string, origin sbom.Origin) sbom.Component {
+		o := sbom.Occurrence{Dir: dir}
+		if found != "" {
+			o.Found = []source.Span{{Path: found}}
+		}
+		return sbom.Component{ID: sbom.ID(purl), PURL: purl, Origin: origin, Occurrences: []sbom.Occurrence{o}}
+	}
+	built := sbom.Merge(nil, sbom.Fragment{Components: []sbom.Component{
+		component("pkg:golang/a@v1", "gomod:a@v1", "bin/told", sbom.OriginManifest),
+		component("pkg:generic/glibc", "", "bin/runtime", sbom.OriginEmbedded),
+		component("pkg:npm/a@1", "node_modules/a", "", sbom.OriginManifest),
+		component("pkg:npm/own@1", "own", "", sbom.OriginManifest),
+		component("pkg:pypi/x@1", "site/x-1.dist-info", "site/x-1.dist-info/METADATA", sbom.OriginManifest),
+		component("pkg:pypi/own@1", "site/own-1.dist-info", "site/own-1.dist-info/METADATA", sbom.OriginManifest),
+	}})
+	built.Resolve()
+	inventory := doc("pkg:npm/own; pkg:golang/a@v1; pkg:generic/glibc; pkg:npm/a@1; pkg:pypi/x@1; pkg:pypi/own")
+	inventory.Component("pkg:pypi/own").FirstParty = true
+	r := verify.Compare(built, inventory, programs)
+	const want = "nothing is told of what is in 5 programs of the artifact, which no package brought; the first is bin/runtime"
+	if n := len(r.Gaps) - 1; n < 0 || r.Gaps[n].Why != want || r.Exit(false, false) != 3 {
+		t.Errorf("%+v, want %s", r.Gaps, want)
+	}
+}
+
+// TestRuntimeAlone: that the compiler's own library is known to be in a program tells nothing of the rest.
+func TestRuntimeAlone(t *testing.T) {
+	built, inventory := doc("r; pkg:generic/musl"), doc("r; pkg:generic/musl; pkg:generic/zlib@1")
+	built.Component("pkg:generic/musl").Origin = sbom.OriginEmbedded
+	built.Component("pkg:generic/musl").Occurrences[0].Found[0].Line = 0
+	if r := verify.Compare(built, inventory, nil); r.Exit(false, false) != 3 || !strings.HasPrefix(r.Gaps[0].Why, "the artifact does not tell what it is made of") {
 		t.Errorf("%+v", r)
 	}
 }

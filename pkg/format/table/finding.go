@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/licet/licet/pkg/format"
 	"github.com/licet/licet/pkg/policy"
 	"github.com/licet/licet/pkg/sbom"
 )
@@ -132,7 +133,7 @@ func (v *view) label(l policy.Label, g int, first bool, st style) {
 	caret := append(slices.Clone(bar), pad(1+columns(before)), text(st, strings.Repeat("^", max(1, columns(marked)))))
 	if l.Text == "" {
 		v.line(caret...)
-	} else if words := show(l.Text); g+3+columns(before)+columns(marked)+1+columns(words) <= v.width {
+	} else if words := format.Visible(l.Text); g+3+columns(before)+columns(marked)+1+columns(words) <= v.width {
 		v.line(append(caret, text(st, " "+words))...)
 	} else {
 		v.line(caret...)
@@ -147,7 +148,7 @@ func window(line string, col, size, n int) (before, marked, after string) {
 	line = strings.ReplaceAll(line, "\t", " ") // one byte for one byte: columns stay true
 	start := min(max(col-1, 0), len(line))
 	end := min(max(start, start+max(size, 0)), len(line))
-	before, marked, after = show(line[:start]), show(line[start:end]), show(line[end:])
+	before, marked, after = format.Visible(line[:start]), format.Visible(line[start:end]), format.Visible(line[end:])
 	if columns(before)+columns(marked) > n {
 		before = tail(before, max(n/4, n-columns(marked)))
 	}
@@ -189,8 +190,8 @@ func (v *view) expression(f *policy.Finding, g int) {
 			mark = "> "
 			reason = "taken: " + reason
 		}
-		leaf := head(show(l.Expr.String()), leafWidth)
-		verdict := show(string(l.Verdict))
+		leaf := head(format.Visible(l.Expr.String()), leafWidth)
+		verdict := format.Visible(string(l.Verdict))
 		if !l.Decided.Span.IsZero() {
 			reason += fmt.Sprintf(" (%s:%d)", l.Decided.Span.Path, l.Decided.Span.Line)
 		}
@@ -207,7 +208,7 @@ func (v *view) path(ids []sbom.ID, g int) {
 	}
 	names := make([]string, len(ids))
 	for i, id := range ids {
-		names[i] = show(v.name(id))
+		names[i] = format.Visible(v.name(id))
 	}
 	lead := []seg{pad(g + 1), text(blue, "= "), text(bold, "path: ")}
 	const indent = len("= path: ")

@@ -107,9 +107,9 @@ func (v *view) layout(groups []*group) layout {
 	var l layout
 	for _, g := range groups {
 		for _, c := range g.members {
-			l.name = max(l.name, columns(show(title(c))))
+			l.name = max(l.name, columns(format.Visible(title(c))))
 			l.scope = max(l.scope, columns(v.scopeOf(c)))
-			l.place = max(l.place, columns(show(basisOf(c))))
+			l.place = max(l.place, columns(format.Visible(basisOf(c))))
 		}
 	}
 	room := v.width - len("  ") - len("  ") - l.scope - len("  ")
@@ -122,16 +122,16 @@ func (v *view) scopeOf(c *sbom.Component) string {
 	if slices.Contains(v.doc.Roots, c.ID) {
 		return "root"
 	}
-	return show(string(c.Scope))
+	return format.Visible(string(c.Scope))
 }
 
 // component draws "  name version  scope  place", the place being what the conclusion rests on.
 func (v *view) component(c *sbom.Component, l layout) {
-	name, scope := head(show(title(c)), l.name), v.scopeOf(c)
+	name, scope := head(format.Visible(title(c)), l.name), v.scopeOf(c)
 	v.line(
 		pad(2), seg{plain, name}, pad(l.name-columns(name)+2),
 		seg{dim, scope}, pad(l.scope-columns(scope)+2),
-		seg{dim, tailPath(show(basisOf(c)), l.place)},
+		seg{dim, tailPath(format.Visible(basisOf(c)), l.place)},
 	)
 	if v.verbose {
 		v.details(c)
@@ -200,7 +200,7 @@ func (v *view) summary(groups []*group) {
 	const digits, bar = 6, 12
 	titleWidth := 0
 	for _, g := range groups {
-		titleWidth = max(titleWidth, columns(show(g.title)))
+		titleWidth = max(titleWidth, columns(format.Visible(g.title)))
 	}
 	titleWidth = min(titleWidth, v.width*2/5)
 	largest := 0
@@ -208,7 +208,7 @@ func (v *view) summary(groups []*group) {
 		largest = max(largest, len(g.members))
 	}
 	for _, g := range groups {
-		title := head(show(g.title), titleWidth)
+		title := head(format.Visible(g.title), titleWidth)
 		n := len(g.members)
 		share := max(1, bar*n/largest)
 		room := v.width - titleWidth - digits - 2 - bar - 2
@@ -225,7 +225,7 @@ func (v *view) summary(groups []*group) {
 func examples(members []*sbom.Component, room int) string {
 	s := ""
 	for i, c := range members {
-		next := show(c.Name)
+		next := format.Visible(c.Name)
 		if i > 0 {
 			next = s + ", " + next
 		}

@@ -2,10 +2,11 @@ package table
 
 import (
 	"bufio"
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/licet/licet/pkg/format"
 )
 
 // printer writes lines that are never wider than the terminal.
@@ -15,7 +16,7 @@ type printer struct {
 	color bool
 }
 
-// seg is a piece of a line. Its text is made by [show], so that nothing else reaches the terminal.
+// seg is a piece of a line. Its text is made by [format.Visible], so that nothing else reaches the terminal.
 type seg struct {
 	style style
 	text  string
@@ -37,20 +38,9 @@ const (
 )
 
 // text is s in a style, with everything in it that a terminal would obey made visible.
-func text(st style, s string) seg { return seg{st, show(s)} }
+func text(st style, s string) seg { return seg{st, format.Visible(s)} }
 
 func pad(n int) seg { return seg{plain, strings.Repeat(" ", max(n, 0))} }
-
-// show replaces control characters, invalid bytes and characters that reorder or hide text by what Go
-// would write for them in a string.
-func show(s string) string {
-	clean := func(r rune) bool { return r == utf8.RuneError || !strconv.IsPrint(r) }
-	if strings.IndexFunc(s, clean) < 0 {
-		return s
-	}
-	q := strconv.Quote(s)
-	return strings.ReplaceAll(strings.ReplaceAll(q[1:len(q)-1], `\"`, `"`), `\\`, `\`)
-}
 
 // columns is the width of s on a terminal.
 func columns(s string) int {

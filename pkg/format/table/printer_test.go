@@ -5,24 +5,6 @@ import (
 	"testing"
 )
 
-func TestShow(t *testing.T) {
-	for in, want := range map[string]string{
-		"plain":             "plain",
-		`back\slash "quote`: `back\slash "quote`,
-		"日本語 é":             "日本語 é",
-		"\x1b[31mred\x1b[m": `\x1b[31mred\x1b[m`,
-		"a\r\nb\tc\x00":     `a\r\nb\tc\x00`,
-		"rtl\u202egpj":      `rtl\u202egpj`,
-		"zero\u200bwidth":   `zero\u200bwidth`,
-		"bad\xffbyte":       `bad\xffbyte`,
-		"c1\u009b":          `c1\u009b`,
-	} {
-		if got := show(in); got != want {
-			t.Errorf("show(%q) = %q, want %q", in, got, want)
-		}
-	}
-}
-
 func TestColumns(t *testing.T) {
 	for in, want := range map[string]int{"": 0, "abc": 3, "é": 1, "e\u0301": 1, "日本": 4, "ﾊ": 1, "…": 1, "🎉": 2} {
 		if got := columns(in); got != want {
