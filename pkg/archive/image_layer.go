@@ -147,6 +147,8 @@ func (l *layer) enter(h *tar.Header, at int64) {
 		}
 		size := h.Size
 		n.open = func() (content, error) { return l.read(at, size) }
+	case tar.TypeXGlobalHeader:
+		return // of git archive: about the archive
 	case tar.TypeLink:
 		p, _ := pathOf(h.Linkname)
 		to := m.nodes[path.Join(m.real(path.Dir(p)), path.Base(p))]

@@ -94,17 +94,17 @@ func (t imageTree) walkPacked(ctx context.Context, l *layer, left map[int64][]st
 		if len(paths) == 0 || h.Typeflag != tar.TypeReg {
 			return nil
 		}
-		data, err := io.ReadAll(content)
-		if err != nil {
+		if h.Size != t.nodes[paths[0]].size {
+			return errChanged
+		}
+		data := make([]byte, h.Size)
+		if _, err := io.ReadFull(content, data); err != nil {
 			return err
 		}
 		delete(left, at)
 		slices.Sort(paths)
 		for _, p := range paths {
 			n := t.nodes[p]
-			if n.size != int64(len(data)) {
-				return errChanged
-			}
 			if goesOn = yield(source.Entry{Path: p, Mode: n.mode, Size: n.size, Content: data}, nil); !goesOn {
 				return io.EOF
 			}
