@@ -269,8 +269,9 @@ var wordings = sync.OnceValue(func() map[string]Meaning {
 			m.Expr, _ = spdx.Parse(row[1])
 		case "may":
 			m.oneOf = true
-			for id := range strings.FieldsSeq(row[1]) {
-				m.May = append(m.May, spdx.Leaf(spdx.Term{ID: id}))
+			for one := range strings.SplitSeq(row[1], " | ") {
+				e, _ := spdx.Parse(one)
+				m.May = append(m.May, e)
 			}
 		default:
 			continue

@@ -67,7 +67,7 @@ var grammarOfMentions = sync.OnceValue(func() *grammar {
 	n := licenseNaming()
 	return &grammar{
 		names: n,
-		v:     n.set("v"), version: n.set(versionWords), with: n.set("with plus including"), only: n.set("only"), plus: n.set("plus"),
+		v:     n.set("v"), version: n.set(versionWords), with: n.set("with plus including includes"), only: n.set("only"), plus: n.set("plus"),
 		d: n.set("d"), ed: n.set("ed"), approved: n.set("accepted approved"),
 		or: n.set("or"), and: n.set("and"), of: n.set("of"), the: n.set("the"), article: n.set("the a an"), to: n.set("to"), by: n.set("by"), in: n.set("in"),
 		under: n.set("under by with as in"),
