@@ -58,35 +58,36 @@ func damaged(s string) string {
 
 // Every listed text is found as itself, or as the twin that stands for it, when it is damaged.
 func TestListedTextsDamaged(t *testing.T) {
+	t.Parallel()
 	names := twins()
-	for _, d := range dresses {
-		t.Run(d.name, func(t *testing.T) {
-			found, others, total := 0, 0, 0
-			for _, l := range rules.Licenses() {
-				text, ok := rules.Text(l.ID)
-				if !ok || l.Deprecated {
-					continue
-				}
-				total++
-				claims := New().File(d.path, []byte(d.dress(text))).Claims
-				is := slices.ContainsFunc(claims, func(c sbom.Claim) bool {
-					id := c.Evidence[0].Rule[strings.IndexByte(c.Evidence[0].Rule, '/')+1:]
-					return c.Kind == "text" && (id == l.ID || slices.Contains(names[l.ID], id))
-				})
-				switch {
-				case is && len(claims) == 1:
-					found++
-				case is:
-					others++
-				}
-				if *misses && (!is || len(claims) > 1) {
-					t.Logf("%s: %v", l.ID, claimed(Result{Claims: claims}))
-				}
+	found, others, total := make([]int, len(dresses)), make([]int, len(dresses)), 0
+	for _, l := range rules.Licenses() {
+		text, ok := rules.Text(l.ID)
+		if !ok || l.Deprecated {
+			continue
+		}
+		total++
+		for i, d := range dresses {
+			claims := New().File(d.path, []byte(d.dress(text))).Claims
+			is := slices.ContainsFunc(claims, func(c sbom.Claim) bool {
+				id := c.Evidence[0].Rule[strings.IndexByte(c.Evidence[0].Rule, '/')+1:]
+				return c.Kind == "text" && (id == l.ID || slices.Contains(names[l.ID], id))
+			})
+			switch {
+			case is && len(claims) == 1:
+				found[i]++
+			case is:
+				others[i]++
 			}
-			t.Logf("of %d texts %d are found, %d with something beside them", total, found, others)
-			if 100*(found+others) < d.least*total {
-				t.Errorf("found %d of %d texts, want %d %%", found+others, total, d.least)
+			if *misses && (!is || len(claims) > 1) {
+				t.Logf("%s: %s: %v", d.name, l.ID, claimed(Result{Claims: claims}))
 			}
-		})
+		}
+	}
+	for i, d := range dresses {
+		t.Logf("%s: of %d texts %d are found, %d with something beside them", d.name, total, found[i], others[i])
+		if 100*(found[i]+others[i]) < d.least*total {
+			t.Errorf("%s: found %d of %d texts, want %d %%", d.name, found[i]+others[i], total, d.least)
+		}
 	}
 }

@@ -67,6 +67,7 @@ func nearCopies(text string, n int) []byte {
 
 // TestSlowShapes takes seconds; were the time quadratic in anything, it would take hours.
 func TestSlowShapes(t *testing.T) {
+	t.Parallel()
 	for _, s := range slowShapes(1 << 20) {
 		New().File(s.path, s.data)
 	}

@@ -69,6 +69,7 @@ func TestMemoBound(t *testing.T) {
 
 // Without digests the same is found: only the evidence of known texts has none.
 func TestUndigested(t *testing.T) {
+	t.Parallel()
 	with := New()
 	without := with.Undigested()
 	digests := 0
