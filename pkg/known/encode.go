@@ -271,6 +271,8 @@ func (f *File) Look(_ context.Context, asked []Asked) (Answer, error) {
 		p := &packages[i]
 		for _, a := range byPURL[p.PURL] {
 			switch {
+			case p.Named:
+				silent = append(silent, p.PURL)
 			case p.Answers(a):
 				out.Packages = append(out.Packages, *p)
 				f.used++

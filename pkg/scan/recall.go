@@ -79,7 +79,8 @@ func askedOf(graph *sbom.Document, answered map[sbom.ID]*known.Package, own func
 	for i := range graph.Components {
 		c := &graph.Components[i]
 		if c.PURL != "" && string(c.ID) == c.PURL && answered[c.ID] == nil && isAbsent(c) && !slices.Contains(graph.Roots, c.ID) {
-			out = append(out, known.Asked{PURL: c.PURL, Name: c.Name, Version: c.Version, Hashes: c.Hashes, FirstParty: own(c)})
+			out = append(out, known.Asked{PURL: c.PURL, Name: c.Name, Version: c.Version, Hashes: c.Hashes, FirstParty: own(c),
+				Declared: slices.ContainsFunc(c.Claims, isDeclared), File: listedIn(c)})
 		}
 	}
 	return out
