@@ -34,7 +34,7 @@ func fetchDist(ctx context.Context, c *client, at Site, w *wanted) (*parcel, err
 	d, err := doc.JSON("packages.json", index.data)
 	pattern := d.Root().Get("metadata-url").Text()
 	if err != nil || !strings.Contains(pattern, "%package%") {
-		return nil, errors.New("the Composer repository is none of version 2")
+		return nil, errors.New("the Composer repository sends no packages.json of version 2")
 	}
 	where, err := index.follow(strings.ReplaceAll(pattern, "%package%", name))
 	if err != nil {

@@ -73,36 +73,22 @@ func namesPackage(metadata []byte, name string) bool {
 	return own == name
 }
 
-// eachPair visits the tuples of two in a list of Erlang's terms, and in the lists in it.
-func eachPair(n doc.Node, visit func(key, value doc.Node)) {
-	for item := range n.Items() {
+// eachPair visits the tuples of two among Erlang's terms, or in a list that they stand in.
+func eachPair(terms doc.Node, visit func(key, value doc.Node)) {
+	for item := range terms.Items() {
 		var parts []doc.Node
-		for part := range item.Terms().Split(",") {
-			parts = append(parts, innermost(part[0]))
+		for part := range item.Items() {
+			if !part.IsWord(",") && !part.IsWord("<<") && !part.IsWord(">>") && !part.IsWord("\n") {
+				parts = append(parts, part)
+			}
 		}
-		if item.Bracket() == '{' && len(parts) == 2 {
+		switch {
+		case item.Bracket() == '{' && len(parts) == 2:
 			visit(parts[0], parts[1])
-		}
-		if item.Kind() == doc.Array {
+		case item.Bracket() == '[' && terms.Bracket() == 0:
 			eachPair(item, visit)
 		}
 	}
-}
-
-// innermost is what a binary holds: the string in <<"name">>.
-func innermost(n doc.Node) doc.Node {
-	for range 4 {
-		inner, only := doc.Node{}, 0
-		for item := range n.Items() {
-			inner = item
-			only++
-		}
-		if only != 1 {
-			break
-		}
-		n = inner
-	}
-	return n
 }
 
 // hexSites are the mirror of Hex that the user set (hexdocs.pm, "mix hex.config"): in the environment, or in hex.config, which is a list
@@ -126,7 +112,7 @@ func hexSites(u *User, keys *Keyring) []Site {
 func hexMirror(data []byte) (address string) {
 	d, _ := doc.Code("hex.config", data, doc.Erlang)
 	eachPair(d.Root(), func(key, value doc.Node) {
-		if strings.TrimPrefix(key.Text(), ":") == "mirror_url" {
+		if key.Text() == "mirror_url" {
 			address = cmp.Or(address, value.Text())
 		}
 	})

@@ -86,7 +86,7 @@ func flatContainer(index *answer) (string, error) {
 			}
 		}
 	}
-	return "", errors.New("the NuGet feed is none of version 3")
+	return "", errors.New("the NuGet feed sends no service index of version 3")
 }
 
 // nugetVersion is a version as feeds have it (learn.microsoft.com, "Normalized version numbers"): three or four numbers without zeros
