@@ -10,6 +10,8 @@ import (
 	"errors"
 	"flag"
 	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -46,7 +48,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"status": status, "truncate": truncate, "utf16": toUTF16, "pack": pack, "keys": keys,
+			"status": status, "truncate": truncate, "utf16": toUTF16, "pack": pack, "keys": keys, "serve": serve,
 		},
 	})
 }
@@ -91,6 +93,16 @@ func keys(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(err)
 		ts.Check(os.WriteFile(ts.MkAbs(args[0]+ending), pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}), 0o600))
 	}
+}
+
+// serve DIR lets a server on this machine give the files of a folder, and sets URL to its address.
+func serve(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: serve DIR")
+	}
+	s := httptest.NewServer(http.FileServer(http.Dir(ts.MkAbs(args[0]))))
+	ts.Defer(s.Close)
+	ts.Setenv("URL", s.URL)
 }
 
 // truncate FILE SIZE cuts a file, or makes it longer with zeros.

@@ -130,6 +130,12 @@ func settleKnown(graph *sbom.Document, byID map[sbom.ID]*known.Package) {
 		if g.Kind != sbom.Unavailable || len(g.Components) == 0 {
 			continue
 		}
+		if !g.FilesOnly { // what they need may be unknown too
+			if n := countOf(g.Components, answered); n > 0 {
+				g.Why += fmt.Sprintf("; the licenses of %d of them are known by other means", n)
+			}
+			continue
+		}
 		had := len(g.Components)
 		g.Components = slices.DeleteFunc(slices.Clone(g.Components), func(id sbom.ID) bool { return answered[id] })
 		if n := had - len(g.Components); n > 0 && len(g.Components) > 0 {
@@ -140,6 +146,16 @@ func settleKnown(graph *sbom.Document, byID map[sbom.ID]*known.Package) {
 		}
 	}
 	graph.Gaps = slices.DeleteFunc(graph.Gaps, func(g sbom.Gap) bool { return g.Kind == "" })
+}
+
+// countOf is how many of the components are in the set.
+func countOf(ids []sbom.ID, set map[sbom.ID]bool) (n int) {
+	for _, id := range ids {
+		if set[id] {
+			n++
+		}
+	}
+	return n
 }
 
 // joined adds claims to those of a component, and tells which numbers they have there. One that was written the same is the
