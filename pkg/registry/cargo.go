@@ -89,20 +89,15 @@ func cratePrefix(name string) string {
 // usual one, and others by their indexes. Tokens lie in credentials.toml.
 func cargoSites(u *User, keys *Keyring) []Site {
 	home := cargoHome(u)
-	var config, secret doc.Node
-	for _, name := range []string{"config.toml", "config"} {
-		if data := u.read(home, name); data != nil && config.Kind() == doc.Missing {
-			d, _ := doc.TOML(name, data)
-			config = d.Root()
+	first := func(names ...string) []byte {
+		for _, name := range names {
+			if data := u.read(home, name); data != nil {
+				return data
+			}
 		}
+		return nil
 	}
-	for _, name := range []string{"credentials.toml", "credentials"} {
-		if data := u.read(home, name); data != nil && secret.Kind() == doc.Missing {
-			d, _ := doc.TOML(name, data)
-			secret = d.Root()
-		}
-	}
-	return sitesOfCargo(config, secret, u, keys)
+	return cargoConfig(first("config.toml", "config"), first("credentials.toml", "credentials"), u, keys)
 }
 
 // cargoHome is the folder of Cargo's own.
@@ -113,7 +108,11 @@ func cargoHome(u *User) string {
 	return filepath.Join(u.Home, ".cargo")
 }
 
-func sitesOfCargo(config, secret doc.Node, u *User, keys *Keyring) []Site {
+func cargoConfig(settings, secrets []byte, u *User, keys *Keyring) []Site {
+	d, _ := doc.TOML("config.toml", settings)
+	config := d.Root()
+	d, _ = doc.TOML("credentials.toml", secrets)
+	secret := d.Root()
 	variable := func(name, what string) string {
 		return u.Env("CARGO_REGISTRIES_" + strings.ToUpper(strings.NewReplacer("-", "_", ".", "_").Replace(name)) + "_" + what)
 	}
@@ -131,15 +130,16 @@ func sitesOfCargo(config, secret doc.Node, u *User, keys *Keyring) []Site {
 		indexes[name] = cmp.Or(variable(name, "INDEX"), indexes[name])
 	}
 	var out []Site
-	add := func(name, index string, what []string) {
+	add := func(name, index string, what func(address string) []string) {
 		address, sparse := strings.CutPrefix(index, "sparse+")
 		if !sparse {
 			return
 		}
+		address = keys.take(address)
 		if token := cmp.Or(variable(name, "TOKEN"), secret.Get("registries").Get(name).Get("token").Text()); token != "" {
 			keys.put(address, token)
 		}
-		out = append(out, Site{keys.take(address), what})
+		out = append(out, Site{address, what(address)})
 	}
 	const usual = "crates-io"
 	name, at := usual, config.Get("source").Get(usual)
@@ -151,11 +151,11 @@ func sitesOfCargo(config, secret doc.Node, u *User, keys *Keyring) []Site {
 		name, at = next, config.Get("source").Get(next)
 	}
 	if index := cmp.Or(at.Get("registry").Text(), indexes[name]); name != usual || index != "" {
-		add(name, index, []string{""})
+		add(name, index, func(string) []string { return []string{""} })
 	}
 	for name, index := range indexes {
 		if name != usual {
-			add(name, index, []string{index})
+			add(name, index, func(address string) []string { return []string{address} })
 		}
 	}
 	return out
