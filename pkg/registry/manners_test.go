@@ -41,8 +41,7 @@ func TestCredentials(t *testing.T) {
 				io.WriteString(w, s.files[s.path])
 			}))
 			defer elsewhere.Close()
-			var index *httptest.Server
-			index = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			index := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				if _, password, _ := r.BasicAuth(); password != secret {
 					w.WriteHeader(http.StatusUnauthorized)
 					return

@@ -112,10 +112,17 @@ func (p *protocol) sites(all []Site, w *wanted) []Site {
 	return out
 }
 
-// missing is the error of packages for which no registry is configured.
-func (p *protocol) missing() error {
-	return fmt.Errorf("no %s is configured: %s, or name one by --registry %s=URL", p.title, p.setting, p.kind)
+// missingError is the error of packages for which no registry is configured.
+type missingError struct{ *protocol }
+
+func (e missingError) Error() string { return "no " + e.title + " is configured" }
+
+// next is what the user can do.
+func (e missingError) next() string {
+	return e.setting + ", or name one by --registry " + e.kind + "=URL"
 }
+
+func (p *protocol) missing() error { return missingError{p} }
 
 // ask asks the sites in turn; only what one does not have is asked of the next.
 func (p *protocol) ask(ctx context.Context, r *Registries, w *wanted) (*parcel, error) {

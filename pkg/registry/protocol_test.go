@@ -97,11 +97,9 @@ type sample struct {
 	site                      string // the address below the host
 	files                     map[string]string
 	kinds                     map[string]string
-	path                      string   // of the package itself
-	want                      []string // what is found
-	note                      string   // what the manifest holds in an archive that is another package's
-	other                     func() string
-	algorithm                 string // of the digest in lockfiles, "" for none
+	path                      string        // of the package itself
+	want                      []string      // what is found
+	other                     func() string // the file of another package
 }
 
 func (s *sample) asked(digest bool) known.Asked {

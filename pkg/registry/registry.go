@@ -142,6 +142,9 @@ func each(ctx context.Context, asked []known.Asked, find func(context.Context, k
 			g := lost[at]
 			if g == nil {
 				g = &sbom.Gap{Kind: sbom.Unavailable, Span: source.Span{Path: at.file}, Reader: "online", Why: at.why, Next: "try again later, or bring the packages to this machine"}
+				if missing := (missingError{}); errors.As(err, &missing) {
+					g.Next = missing.next()
+				}
 				lost[at] = g
 			}
 			g.Components = append(g.Components, sbom.ID(asked[i].PURL))
