@@ -10,12 +10,11 @@ import (
 	"strings"
 
 	"github.com/licet/licet/pkg/doc"
-	"github.com/licet/licet/pkg/known"
 )
 
 // mavenProtocol is that of Maven's repositories (https://maven.apache.org/repositories/layout.html): a package is its POM with the POMs
-// that this inherits from, and a JAR. The JAR is fetched where the POMs state no license, and where the build has a digest of it.
-// Of another repository than the first a POM's parents may come, as with Maven.
+// that this inherits from, and a file, unless the POM is all that there is. What the POMs declare does not spare the file: other licenses
+// may lie in it. A POM's parents may come from another repository than it does, as with Maven.
 var mavenProtocol = protocol{
 	kind: "maven", title: "Maven repository", setting: "name a mirror in ~/.m2/settings.xml",
 	configure: mavenSites, qualified: []string{"type", "classifier"}, find: findJAR,
@@ -46,7 +45,7 @@ func findJAR(ctx context.Context, r *Registries, w *wanted) (*parcel, error) {
 	if !at.isPlain() {
 		return nil, errNotAsked
 	}
-	poms, licensed, err := fetchPOMs(ctx, r.client, sites, at)
+	poms, packaging, err := fetchPOMs(ctx, r.client, sites, at)
 	if err != nil {
 		return nil, err
 	}
@@ -55,11 +54,10 @@ func findJAR(ctx context.Context, r *Registries, w *wanted) (*parcel, error) {
 		sums: sums(poms[at.file(".pom")]), reader: "maven", manifest: at.file(".pom"), manifests: files,
 		caches: map[string]fs.FS{"m2": files},
 	}
-	strong := len(known.Strong(w.Hashes)) > 0
-	if licensed && !strong {
+	if packaging == "pom" && w.qualifier("type") == "" {
 		return out, nil
 	}
-	ending := "." + cmp.Or(w.qualifier("type"), "jar")
+	ending := "." + cmp.Or(w.qualifier("type"), endingOf(packaging))
 	if classifier := w.qualifier("classifier"); classifier != "" {
 		ending = "-" + classifier + ending
 	}
@@ -67,10 +65,7 @@ func findJAR(ctx context.Context, r *Registries, w *wanted) (*parcel, error) {
 		return nil, errNotAsked
 	}
 	jar, err := fetchFrom(ctx, r.client, sites, at.file(ending), maxBody, false)
-	switch {
-	case isGone(err) && !strong:
-		return out, nil
-	case err != nil:
+	if err != nil {
 		return nil, err
 	}
 	archived, err := w.parcel(jar, out.reader, out.manifest)
@@ -84,8 +79,17 @@ func findJAR(ctx context.Context, r *Registries, w *wanted) (*parcel, error) {
 
 var errNoPOM = errors.New("the Maven repository sends something that is no POM")
 
-// fetchPOMs fetches a POM and its parents, and tells whether one of them states a license.
-func fetchPOMs(ctx context.Context, c *client, sites []Site, at gav) (poms map[string][]byte, licensed bool, err error) {
+// endingOf is how the file is called that a POM is about (maven.apache.org/ref/current/maven-core/artifact-handlers.html).
+func endingOf(packaging string) string {
+	switch packaging {
+	case "war", "ear", "rar", "aar", "zip":
+		return packaging
+	}
+	return "jar"
+}
+
+// fetchPOMs fetches a POM and its parents, as far as one states a license, and tells how the package is packed.
+func fetchPOMs(ctx context.Context, c *client, sites []Site, at gav) (poms map[string][]byte, packaging string, err error) {
 	poms = map[string][]byte{}
 	for n := 0; n < maxParents && at.isPlain() && poms[at.file(".pom")] == nil; n++ {
 		data, err := fetchFrom(ctx, c, sites, at.file(".pom"), maxConfig, n > 0)
@@ -93,22 +97,25 @@ func fetchPOMs(ctx context.Context, c *client, sites []Site, at gav) (poms map[s
 			if isGone(err) && n > 0 {
 				err = errors.New("no Maven repository that is configured has the parent of some POMs")
 			}
-			return nil, false, err
+			return nil, "", err
 		}
 		d, err := doc.XML("pom.xml", data)
 		project := d.Root().Get("project")
 		if err != nil || project.Kind() == doc.Missing {
-			return nil, false, errNoPOM
+			return nil, "", errNoPOM
 		}
 		poms[at.file(".pom")] = data
+		if n == 0 {
+			packaging = strings.TrimSpace(project.Get("packaging").Text())
+		}
 		if project.Get("licenses").Get("license").Kind() != doc.Missing { // a parent's do not add to them
-			return poms, true, nil
+			return poms, packaging, nil
 		}
 		parent := project.Get("parent")
 		text := func(name string) string { return strings.TrimSpace(parent.Get(name).Text()) }
 		at = gav{text("groupId"), text("artifactId"), text("version")}
 	}
-	return poms, false, nil
+	return poms, packaging, nil
 }
 
 // fetchFrom fetches a file from the first repository that has it; shared is a file that others ask for too.

@@ -217,6 +217,33 @@ func TestProtocols(t *testing.T) {
 	}
 }
 
+// TestManifestOnly: what has no files, or files that are too large, is known by its manifest.
+func TestManifestOnly(t *testing.T) {
+	for _, c := range []struct {
+		s    *sample
+		want string
+	}{
+		{&sample{kind: "maven", purl: "pkg:maven/g.example/bom@1.0", name: "bom", version: "1.0", files: map[string]string{
+			"/g/example/bom/1.0/bom-1.0.pom": "<project><artifactId>bom</artifactId><version>1.0</version><packaging>pom</packaging><parent><groupId>g.example</groupId><artifactId>top</artifactId><version>1</version></parent></project>",
+			"/g/example/top/1/top-1.pom":     "<project><groupId>g.example</groupId><artifactId>top</artifactId><version>1</version><licenses><license><name>MIT</name></license></licenses></project>",
+		}}, "declared MIT known:maven/g.example/bom@1.0/g/example/top/1/top-1.pom"},
+		{&sample{kind: "pypi", purl: "pkg:pypi/a@1.0", name: "a", version: "1.0", kinds: map[string]string{"/a/": "application/json"}, files: map[string]string{
+			"/a/":             `{"files": [{"filename": "a-1.0-py3-none-any.whl", "url": "/a.whl", "size": 1000000000, "core-metadata": true}]}`,
+			"/a.whl.metadata": "Metadata-Version: 2.4\nName: a\nVersion: 1.0\nLicense-Expression: MIT\n",
+		}}, "declared MIT known:pypi/a@1.0/metadata.dist-info/METADATA"},
+	} {
+		server := serve(t, c.s.files)
+		server.kinds = c.s.kinds
+		if found, gaps := look(t, c.s.config(server.URL), c.s.asked(false)); len(found) != 2 || !strings.Contains(found[1], c.want) || gaps != "" {
+			t.Errorf("%s: found %q, gaps %s", c.s.kind, found, gaps)
+		}
+		a := c.s.asked(true)
+		if found, gaps := look(t, c.s.config(server.URL), a); len(found) > 0 || gaps == "" {
+			t.Errorf("%s: where there is a digest the manifest is believed: %q", c.s.kind, found)
+		}
+	}
+}
+
 // TestNamed: what was believed by name is said, is kept apart from what has a digest, and is another registry's business to say anew.
 func TestNamed(t *testing.T) {
 	s := samples()[1]

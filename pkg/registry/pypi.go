@@ -19,7 +19,7 @@ import (
 
 // pypiProtocol is that of simple indexes (simple.go). Where the lockfile has digests, a file that has one of them is fetched, and if
 // there are several, the one that costs least: a wheel for every system before one for some, that before sources, the smaller before
-// the larger. Where it has none, the metadata beside a wheel will do, if it states a license.
+// the larger. The metadata beside a wheel (PEP 658) stands for one that is too large to be fetched, if no digest tells that it must be that.
 var pypiProtocol = protocol{
 	kind: "pypi", title: "Python index", setting: "set `index-url` in pip.conf, or PIP_INDEX_URL, or UV_DEFAULT_INDEX",
 	configure: pypiSites, fetch: fetchDistribution,
@@ -52,7 +52,7 @@ func fetchDistribution(ctx context.Context, c *client, at Site, w *wanted) (*par
 	if f == nil {
 		return nil, statusError(404)
 	}
-	if len(known.Strong(w.Hashes)) == 0 && f.metadata {
+	if len(known.Strong(w.Hashes)) == 0 && f.metadata && f.size > maxBody {
 		if got, err := besideWheel(ctx, c, page, f, w); err == nil {
 			return got, nil
 		}
