@@ -92,7 +92,7 @@ func (p *program) root() *cobra.Command {
 		Short: "licet says what a source tree is made of, under which licenses, and whether that is permitted",
 		Long: `licet (Latin: it is permitted) scans source trees for components and licenses, writes SPDX and
 CycloneDX SBOMs, and judges what it found by your policy. It runs nothing of what it scans, and
-asks no network unless you say --online or --deps-dev.
+asks no network unless you say --online.
 
 Exit status: 2 the job could not be done; 1 findings at or above --fail-on; 3 no such findings but a
 material gap; 0 clean.`,

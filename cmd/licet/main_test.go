@@ -16,6 +16,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -95,7 +96,7 @@ func keys(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// serve DIR lets a server on this machine give the files of a folder, and sets URL to its address.
+// serve DIR lets a server on this machine give the files of a folder, and sets URL and HOST to its address.
 func serve(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: serve DIR")
@@ -103,6 +104,7 @@ func serve(ts *testscript.TestScript, neg bool, args []string) {
 	s := httptest.NewServer(http.FileServer(http.Dir(ts.MkAbs(args[0]))))
 	ts.Defer(s.Close)
 	ts.Setenv("URL", s.URL)
+	ts.Setenv("HOST", strings.TrimPrefix(s.URL, "http://"))
 }
 
 // truncate FILE SIZE cuts a file, or makes it longer with zeros.

@@ -35,10 +35,7 @@ func (p *program) online(flags scanFlags) ([]known.Source, error) {
 			c.ReadNetrc(string(data))
 		}
 	}
-	var out []known.Source
-	if flags.online {
-		out = append(out, registry.New(c))
-	}
+	out := []known.Source{registry.New(c)}
 	if flags.depsDev != "" {
 		service, err := registry.NewDepsDev(flags.depsDev, c)
 		if err != nil {

@@ -49,8 +49,8 @@ func (f *scanFlags) register(flags *pflag.FlagSet) {
 	flags.StringArrayVar(&f.facts, "facts", nil, "take what `FILE` knows of packages whose files are not here, see `licet facts export`; may be repeated")
 	flags.StringVar(&f.key, "facts-key", "", "refuse facts that are not signed by this public `KEY` (Ed25519, PEM)")
 	flags.BoolVar(&f.online, "online", false, "fetch packages whose files are not here from the registries that your package managers are configured for")
-	flags.StringArrayVar(&f.registries, "registry", nil, "with --online: ask this one, `NAME=URL`, and not those of the configuration: "+strings.Join(registry.Kinds(), ", ")+"; may be repeated")
-	flags.StringVar(&f.depsDev, "deps-dev", "", "ask the service at `URL`, which has the API of deps.dev (v3), for licenses that nothing else tells")
+	flags.StringArrayVar(&f.registries, "registry", nil, "with --online: ask this one, `NAME=URL`, and not that of the configuration: "+strings.Join(registry.Kinds(), ", ")+"; may be repeated")
+	flags.StringVar(&f.depsDev, "deps-dev", "", "with --online: ask the service at `URL`, which has the API of deps.dev (v3), for licenses that nothing else tells")
 	flags.StringVar(&f.created, "created", "", "`now` stamps the report with the clock instead of the time of the input")
 	flags.BoolVar(&f.deep, "deep", false, "read every file of the dependencies, not only license files")
 	flags.BoolVarP(&f.verbose, "verbose", "v", false, "in table: every component in full")
@@ -174,9 +174,11 @@ func (p *program) goOnline(opt *scan.Options, flags scanFlags) error {
 	switch {
 	case !flags.online && len(flags.registries) > 0:
 		return errors.New("--registry: nobody is asked without --online")
-	case !flags.online && flags.depsDev == "":
+	case !flags.online && flags.depsDev != "":
+		return errors.New("--deps-dev: nobody is asked without --online")
+	case !flags.online:
 		return nil
-	case flags.online && flags.deep:
+	case flags.deep:
 		return errors.New("--online reads license files, --deep every file: name one of them")
 	}
 	sources, err := p.online(flags)

@@ -9,6 +9,8 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -169,6 +171,34 @@ func TestSites(t *testing.T) {
 	}
 	if got := w.registry.sites([]Site{{"usual", []string{""}}}, w); len(got) > 0 {
 		t.Error("a package of another registry is asked for from the usual one", got)
+	}
+}
+
+// TestNamedSites: what is named takes the place of the usual registry, and of no other.
+func TestNamedSites(t *testing.T) {
+	u := &User{Env: func(name string) string {
+		return map[string]string{"NPM_CONFIG_REGISTRY": "https://usual.example"}[name]
+	}, Home: t.TempDir(), Environ: []string{"CARGO_REGISTRIES_CORP_INDEX=sparse+https://corp.example/index/"}}
+	if err := os.WriteFile(filepath.Join(u.Home, ".npmrc"), []byte("@acme:registry=https://acme.example"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, err := Configured(u, []string{"npm=https://named.example", "cargo=sparse+https://crates.example/", "npm=https://second.example"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string][]Site{
+		"npm":   {{Address: "https://named.example"}, {Address: "https://second.example"}, {"https://acme.example", []string{"@acme"}}},
+		"cargo": {{"https://crates.example/", []string{""}}, {"https://corp.example/index/", []string{"https://corp.example/index/"}}},
+	}
+	for kind, sites := range want {
+		if diff := cmp.Diff(sites, c.Sites[kind]); diff != "" {
+			t.Error(diff)
+		}
+	}
+	for _, bad := range []string{"npm", "x=https://x.example", "npm=", "npm=file:///x"} {
+		if _, err := Configured(u, []string{bad}); err == nil {
+			t.Errorf("%s is taken", bad)
+		}
 	}
 }
 

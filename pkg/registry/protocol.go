@@ -140,13 +140,14 @@ func (p *protocol) ask(ctx context.Context, r *Registries, w *wanted) (*parcel, 
 			return got, nil
 		}
 		if !isGone(err) {
-			break
+			return nil, err
 		}
 	}
-	return nil, err
+	return nil, fmt.Errorf("the %s does not have some packages (%w)", p.title, err)
 }
 
-// Configured is what the user's configuration says of registries. Of those that are also named, NAME=URL, the latter count.
+// Configured is what the user's configuration says of registries. One that is named, NAME=URL, takes the place of those that are asked for
+// whatever no other is there for: a scope that has a registry of its own keeps it.
 func Configured(u *User, named []string) (Config, error) {
 	c := Config{Keyring: Keyring{Tokens: map[string]string{}, Logins: map[string]Login{}}, Sites: map[string][]Site{}}
 	for _, p := range protocols() {
@@ -160,12 +161,22 @@ func Configured(u *User, named []string) (Config, error) {
 		if !ok || !slices.Contains(Kinds(), kind) {
 			return Config{}, fmt.Errorf("write NAME=URL, with %s for NAME", strings.Join(Kinds(), " or "))
 		}
+		address = strings.TrimPrefix(address, "sparse+")
 		if !strings.HasPrefix(address, "https://") && !strings.HasPrefix(address, "http://") {
 			return Config{}, errors.New("the URL of a registry begins with https:// or http://")
 		}
-		said[kind] = append(said[kind], Site{Address: address})
+		s := Site{Address: address}
+		if kind == "cargo" {
+			s.For = []string{""} // the usual one
+		}
+		said[kind] = append(said[kind], s)
 	}
 	for kind, sites := range said {
+		for _, s := range c.Sites[kind] {
+			if s.For != nil && !slices.Contains(s.For, "") && !slices.Contains(s.For, "*") {
+				sites = append(sites, s)
+			}
+		}
 		c.Sites[kind] = sites
 	}
 	return c, nil

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"crypto/sha256"
+	"crypto/sha512"
 	"encoding/hex"
 	"fmt"
 	"io"
@@ -241,6 +242,22 @@ func TestManifestOnly(t *testing.T) {
 		if found, gaps := look(t, c.s.config(server.URL), a); len(found) > 0 || gaps == "" {
 			t.Errorf("%s: where there is a digest the manifest is believed: %q", c.s.kind, found)
 		}
+	}
+}
+
+// TestContentHashDecides: lockfiles of NuGet have a hash of a package as it was before it was signed.
+func TestContentHashDecides(t *testing.T) {
+	s := samples()[3]
+	server := serve(t, s.files)
+	a := s.asked(false)
+	sum := sha512.Sum512([]byte(s.files[s.path]))
+	a.Hashes = []sbom.Hash{{Algorithm: "nuget-content-sha512", Hex: hex.EncodeToString(sum[:])}}
+	if found, gaps := look(t, s.config(server.URL), a); len(found) != 3 || gaps != "" {
+		t.Errorf("found %q, gaps %s", found, gaps)
+	}
+	a.Hashes[0].Hex = strings.Repeat("0", 128)
+	if found, gaps := look(t, s.config(server.URL), a); len(found) > 0 || !strings.Contains(gaps, "other bytes") {
+		t.Errorf("found %q, gaps %s", found, gaps)
 	}
 }
 
