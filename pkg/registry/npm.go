@@ -2,6 +2,7 @@ package registry
 
 import (
 	"context"
+	"encoding/base64"
 	"iter"
 	"path/filepath"
 	"strings"
@@ -126,6 +127,7 @@ func (n *npmSettings) token(where, header string) {
 // npmrc takes the registries and their credentials from an npmrc.
 func (n *npmSettings) npmrc(text string, env func(string) string) {
 	usual := ""
+	names, passwords := map[string]string{}, map[string]string{}
 	for key, value := range Npmrc(text, env) {
 		where, setting, credential := strings.Cut(strings.TrimPrefix(key, "//"), ":")
 		switch {
@@ -137,6 +139,15 @@ func (n *npmSettings) npmrc(text string, env func(string) string) {
 			n.token(strings.TrimSuffix(key, ":_authToken"), "Bearer "+value)
 		case credential && strings.HasPrefix(key, "//") && strings.HasSuffix(key, ":_auth"):
 			n.token(strings.TrimSuffix(key, ":_auth"), "Basic "+value)
+		case credential && strings.HasPrefix(key, "//") && strings.HasSuffix(key, ":username"):
+			names[strings.TrimSuffix(key, ":username")] = value
+		case credential && strings.HasPrefix(key, "//") && strings.HasSuffix(key, ":_password"):
+			passwords[strings.TrimSuffix(key, ":_password")] = value
+		}
+	}
+	for where, encoded := range passwords { // a password is encoded for itself
+		if plain, err := base64.StdEncoding.DecodeString(encoded); err == nil && names[where] != "" {
+			n.token(where, "Basic "+base64.StdEncoding.EncodeToString([]byte(names[where]+":"+string(plain))))
 		}
 	}
 	n.usual(usual)
