@@ -305,6 +305,9 @@ func (f *File) unused(purls []string, why, next string) []sbom.Gap {
 	return []sbom.Gap{g}
 }
 
+// Assumptions implements [Source]: a file's packages have digests.
+func (f *File) Assumptions() []string { return nil }
+
 // Inputs implements [Source].
 func (f *File) Inputs() []sbom.Input {
 	sum := sha256.Sum256(f.Bytes)

@@ -77,6 +77,8 @@ type Source interface {
 	Look(context.Context, []Asked) (Answer, error)
 	// Inputs say what answers rest on, for the report. It is asked after Look.
 	Inputs() []sbom.Input
+	// Assumptions say what of the answers nobody verified, one sentence each. They are asked for after Look.
+	Assumptions() []string
 }
 
 // strong are the algorithms of which nobody finds two packages with one digest, each with the bytes of a digest; 0 is not counted.

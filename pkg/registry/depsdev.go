@@ -67,6 +67,14 @@ func (s *DepsDev) Inputs() []sbom.Input {
 	return []sbom.Input{{Kind: "known", Name: s.name(), Note: "its word used for " + sbom.Plural(s.used, "package") + " of which nobody else says anything"}}
 }
 
+// Assumptions implements [known.Source].
+func (s *DepsDev) Assumptions() []string {
+	if s.used == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("the %s is right about %s: nobody here saw the files", s.name(), sbom.Plural(s.used, "package"))}
+}
+
 func (s *DepsDev) name() string { return "deps.dev service at " + s.shown }
 
 // find asks for one package.

@@ -163,9 +163,17 @@ func each(ctx context.Context, asked []known.Asked, find func(context.Context, k
 func (r *Registries) Inputs() []sbom.Input {
 	note := sbom.Plural(r.asked, "package") + " used"
 	if r.named > 0 {
-		note += fmt.Sprintf(", %d of them by name and version, for no lockfile has a digest of theirs", r.named)
+		note += fmt.Sprintf(", %d of them by name and version", r.named)
 	}
 	return []sbom.Input{{Kind: "known", Name: "registries", Note: note}}
+}
+
+// Assumptions implements [known.Source].
+func (r *Registries) Assumptions() []string {
+	if r.named == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("what registries sent for %s is believed by name and version: no lockfile has a digest to hold against it", sbom.Plural(r.named, "package"))}
 }
 
 // guarded turns a panic into the loss of one package: what is searched is a stranger's.
