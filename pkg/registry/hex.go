@@ -55,7 +55,7 @@ func fetchHex(ctx context.Context, c *client, at Site, w *wanted) (*parcel, erro
 		"deps/" + name + "/hex_metadata.config": parts["metadata.config"],
 	})
 	if !namesPackage(parts["metadata.config"], name) {
-		return nil, fmt.Errorf("the %s sends a package whose manifest has another name", p.title)
+		return nil, &otherError{"the " + p.title + " sends a package whose manifest has another name"}
 	}
 	out.files, err = p.unpacked(parts["contents.tar.gz"])
 	return out, err

@@ -153,7 +153,7 @@ func (r *Registries) declare(ctx context.Context, p *protocol, w *wanted, got *p
 		}
 		return nil
 	}
-	return fmt.Errorf("the %s sends a package whose manifest has another name", p.title)
+	return &otherError{"the " + p.title + " sends a package whose manifest has another name"}
 }
 
 // isCalled reports whether a manifest's name and version are those of the package: spelled otherwise, perhaps, and the version may be
@@ -193,7 +193,7 @@ func (r *Registries) export(ctx context.Context, c sbom.Component, cache string,
 	case err != nil:
 		return nil, err
 	case len(gaps) > 0:
-		return nil, fmt.Errorf("of what the registry sends: %s", gaps[0].Why)
+		return nil, &otherError{"of what the registry sends: " + gaps[0].Why}
 	case len(packages) != 1:
 		return nil, errors.New("the registry sends nothing that can be searched")
 	}

@@ -210,7 +210,7 @@ func (p *protocol) agree(sums map[string]string, asked []sbom.Hash) (strong bool
 	}
 	for algorithm, ok := range same {
 		if !ok {
-			return false, fmt.Errorf("the %s sends other bytes than the lockfile names", p.title)
+			return false, &otherError{"the " + p.title + " sends other bytes than the lockfile names"}
 		}
 		strong = strong || algorithm != "SHA-1" && algorithm != "MD5"
 	}

@@ -256,6 +256,9 @@ func TestContentHashDecides(t *testing.T) {
 		t.Errorf("found %q, gaps %s", found, gaps)
 	}
 	a.Hashes[0].Hex = strings.Repeat("0", 128)
+	if answer, err := registry.New(s.config(server.URL)).Look(t.Context(), []known.Asked{a}); err != nil || len(answer.Gaps) != 1 || answer.Gaps[0].Kind != sbom.Lost {
+		t.Errorf("%v %+v", err, answer) // something came, and was refused
+	}
 	if found, gaps := look(t, s.config(server.URL), a); len(found) > 0 || !strings.Contains(gaps, "other bytes") {
 		t.Errorf("found %q, gaps %s", found, gaps)
 	}

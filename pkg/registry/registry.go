@@ -95,6 +95,11 @@ const workers = 4
 // errLate is the error of packages for which no time was left: a registry may ask for patience again and again.
 var errLate = errors.New("the registries were too slow: there was no time left for some packages")
 
+// otherError is the error of what came and is not what was asked for. That it can be had elsewhere makes nothing of it good: the gap stays.
+type otherError struct{ why string }
+
+func (e *otherError) Error() string { return e.why }
+
 // errNotAsked is wrapped by the errors of packages that no registry was asked for.
 var errNotAsked = errors.New("not asked for")
 
@@ -144,6 +149,9 @@ func each(ctx context.Context, asked []known.Asked, find func(context.Context, k
 				g = &sbom.Gap{Kind: sbom.Unavailable, Span: source.Span{Path: at.file}, Reader: "online", Why: at.why, Next: "try again later, or bring the packages to this machine"}
 				if missing := (missingError{}); errors.As(err, &missing) {
 					g.Next = missing.next()
+				}
+				if other := (*otherError)(nil); errors.As(err, &other) {
+					g.Kind, g.Next = sbom.Lost, "find out who changed the package: the lockfile, or the registry, is another's"
 				}
 				lost[at] = g
 			}
@@ -224,7 +232,7 @@ func (r *Registries) find(ctx context.Context, a known.Asked) (*known.Package, e
 		return nil, err
 	}
 	if !out.Answers(a) {
-		return nil, errors.New("what the registry sent is another package")
+		return nil, &otherError{"what the registry sent is another package"}
 	}
 	r.store.keep(a, by, out)
 	return out, nil

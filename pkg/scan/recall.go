@@ -65,6 +65,10 @@ func (s *scanner) recall(ctx context.Context, m *met, graph *sbom.Document) (*sb
 	}
 	settleKnown(graph, byID)
 	for _, g := range gaps {
+		if g.Kind != sbom.Unavailable { // who says that it was given something else is right, whoever answers after that
+			graph.Gaps = append(graph.Gaps, g)
+			continue
+		}
 		g.Components = slices.DeleteFunc(g.Components, func(id sbom.ID) bool { return byID[id] != nil })
 		if len(g.Components) > 0 {
 			graph.Gaps = append(graph.Gaps, g)
