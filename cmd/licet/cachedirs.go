@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/licet/licet/pkg/doc"
+	"github.com/licet/licet/pkg/registry"
 )
 
 // Where package managers keep what they fetched: each of these does as one of them does, and says where that is written.
@@ -57,7 +58,8 @@ func (p *program) npmCache() string {
 
 // npmrc is a setting of the user's npmrc.
 func npmrc(name string) string {
-	for key, value := range settings(userNpmrc(os.Getenv), os.Getenv) {
+	data, _ := os.ReadFile(cmp.Or(os.Getenv("NPM_CONFIG_USERCONFIG"), os.Getenv("npm_config_userconfig"), inHome(".npmrc")))
+	for key, value := range registry.Npmrc(string(data), os.Getenv) {
 		if key == name {
 			if rest, ok := strings.CutPrefix(value, "~/"); ok {
 				return inHome(filepath.FromSlash(rest))

@@ -10,10 +10,13 @@ import (
 	"errors"
 	"flag"
 	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -46,7 +49,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"status": status, "truncate": truncate, "utf16": toUTF16, "pack": pack, "keys": keys,
+			"status": status, "truncate": truncate, "utf16": toUTF16, "pack": pack, "keys": keys, "serve": serve,
 		},
 	})
 }
@@ -91,6 +94,17 @@ func keys(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(err)
 		ts.Check(os.WriteFile(ts.MkAbs(args[0]+ending), pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}), 0o600))
 	}
+}
+
+// serve DIR lets a server on this machine give the files of a folder, and sets URL and HOST to its address.
+func serve(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: serve DIR")
+	}
+	s := httptest.NewServer(http.FileServer(http.Dir(ts.MkAbs(args[0]))))
+	ts.Defer(s.Close)
+	ts.Setenv("URL", s.URL)
+	ts.Setenv("HOST", strings.TrimPrefix(s.URL, "http://"))
 }
 
 // truncate FILE SIZE cuts a file, or makes it longer with zeros.

@@ -15,6 +15,7 @@ import (
 	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/ecosystem/all"
 	"github.com/licet/licet/pkg/policy"
+	"github.com/licet/licet/pkg/registry"
 	"github.com/licet/licet/pkg/report"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/scan"
@@ -30,8 +31,11 @@ type scanFlags struct {
 	facts   []string
 	key     string
 	online  bool
-	policy  string
-	created string
+	// registries and depsDev say who is asked beside those that the configuration of package managers names.
+	registries []string
+	depsDev    string
+	policy     string
+	created    string
 	// platform chooses among the images of one for many
 	platform string
 	deep     bool
@@ -44,7 +48,9 @@ func (f *scanFlags) register(flags *pflag.FlagSet) {
 	flags.StringArrayVarP(&f.outputs, "output", "o", []string{"table"}, "write `FORMAT[=FILE]`; may be repeated: "+strings.Join(formatNames(), ", "))
 	flags.StringArrayVar(&f.facts, "facts", nil, "take what `FILE` knows of packages whose files are not here, see `licet facts export`; may be repeated")
 	flags.StringVar(&f.key, "facts-key", "", "refuse facts that are not signed by this public `KEY` (Ed25519, PEM)")
-	flags.BoolVar(&f.online, "online", false, "fetch packages whose files are not here from the registries that your Go and npm are configured for")
+	flags.BoolVar(&f.online, "online", false, "fetch packages whose files are not here from the registries that your package managers are configured for")
+	flags.StringArrayVar(&f.registries, "registry", nil, "with --online: ask this one, `NAME=URL`, and not that of the configuration: "+strings.Join(registry.Kinds(), ", ")+"; may be repeated")
+	flags.StringVar(&f.depsDev, "deps-dev", "", "with --online: ask the service at `URL`, which has the API of deps.dev (v3), for licenses that nothing else tells")
 	flags.StringVar(&f.created, "created", "", "`now` stamps the report with the clock instead of the time of the input")
 	flags.BoolVar(&f.deep, "deep", false, "read every file of the dependencies, not only license files")
 	flags.BoolVarP(&f.verbose, "verbose", "v", false, "in table: every component in full")
@@ -123,11 +129,8 @@ func (p *program) scan(ctx context.Context, args []string, flags scanFlags, outp
 	if opt.Known, err = readFacts(flags); err != nil {
 		return nil, nil, err
 	}
-	if flags.online {
-		if flags.deep {
-			return nil, nil, errors.New("--online reads license files, --deep every file: name one of them")
-		}
-		opt.Known = append(opt.Known, p.registries())
+	if err := p.goOnline(&opt, flags); err != nil {
+		return nil, nil, err
 	}
 	for _, pattern := range flags.exclude {
 		g, err := source.CompileGlob(pattern)
@@ -164,6 +167,23 @@ func (p *program) scan(ctx context.Context, args []string, flags scanFlags, outp
 		sbom.Input{Kind: "facts", Name: origin.Path, Digest: origin.Digest},
 	)
 	return r, &scanned{t, caches, file, origin}, nil
+}
+
+// goOnline adds whom to ask over the network, if the flags want that.
+func (p *program) goOnline(opt *scan.Options, flags scanFlags) error {
+	switch {
+	case !flags.online && len(flags.registries) > 0:
+		return errors.New("--registry: nobody is asked without --online")
+	case !flags.online && flags.depsDev != "":
+		return errors.New("--deps-dev: nobody is asked without --online")
+	case !flags.online:
+		return nil
+	case flags.deep:
+		return errors.New("--online reads license files, --deep every file: name one of them")
+	}
+	sources, err := p.online(flags)
+	opt.Known = append(opt.Known, sources...)
+	return err
 }
 
 // finish writes the report, and then says by the exit status what it means.

@@ -40,7 +40,7 @@ func Rows() []Row {
 		{rowText, "Only license files: what they say, joined by AND."},
 		{rowTextHeaders, "License files, and other licenses in files that ship: all of them, joined by AND."},
 		{rowHeaders, "Only statements in files that ship: these, joined by AND."},
-		{rowSupplied, "No manifest and no file says anything, a bill of materials does that somebody wrote: what it concludes, and what it calls declared where that is more."},
+		{rowSupplied, "No manifest and no file says anything, a bill of materials does that somebody wrote, or a service that was asked: what it concludes, and what it calls declared where that is more."},
 		{rowMissing, "The files were looked at and state nothing: NONE."},
 		{RowUnavailable, "The files are not at hand and nothing is declared: NOASSERTION."},
 	}

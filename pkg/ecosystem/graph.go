@@ -102,7 +102,13 @@ func (g *Graph) Lost(at source.Span, next, why string, args ...any) {
 	g.Gap(sbom.Gap{Kind: sbom.Lost, Span: at, Why: fmt.Sprintf(why, args...), Next: next, Material: true})
 }
 
-// Unavailable adds the gap of components whose files are not on this machine, in one line for all of them.
+// WithoutFiles adds the gap of components whose files are not on this machine, of which all else is known: which they are, and what
+// they need. Who knows by other means what the files say lacks nothing.
+func (g *Graph) WithoutFiles(at source.Span, next, why string, components ...sbom.ID) {
+	g.Gap(sbom.Gap{Kind: sbom.Unavailable, Span: at, Why: why, Next: next, Components: components, FilesOnly: true})
+}
+
+// Unavailable adds the gap of components of which something is not on this machine, in one line for all of them; see [Graph.WithoutFiles].
 func (g *Graph) Unavailable(at source.Span, next, why string, components ...sbom.ID) {
 	g.Gap(sbom.Gap{Kind: sbom.Unavailable, Span: at, Why: why, Next: next, Components: components})
 }

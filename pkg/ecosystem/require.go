@@ -102,6 +102,6 @@ func (g *Graph) Absent(at source.Span, lock, next string, unpinned []sbom.ID) {
 	}
 	if len(absent) > 0 {
 		why := fmt.Sprintf("the files of %d of %d packages are not on this machine", len(absent), len(seen)-len(g.Roots))
-		g.Unavailable(source.Span{Path: lock}, next, why, absent...)
+		g.WithoutFiles(source.Span{Path: lock}, next, why, absent...)
 	}
 }

@@ -271,6 +271,8 @@ func (f *File) Look(_ context.Context, asked []Asked) (Answer, error) {
 		p := &packages[i]
 		for _, a := range byPURL[p.PURL] {
 			switch {
+			case p.Named:
+				silent = append(silent, p.PURL)
 			case p.Answers(a):
 				out.Packages = append(out.Packages, *p)
 				f.used++
@@ -302,6 +304,9 @@ func (f *File) unused(purls []string, why, next string) []sbom.Gap {
 	g.Why = fmt.Sprintf(why, what)
 	return []sbom.Gap{g}
 }
+
+// Assumptions implements [Source]: a file's packages have digests.
+func (f *File) Assumptions() []string { return nil }
 
 // Inputs implements [Source].
 func (f *File) Inputs() []sbom.Input {

@@ -33,6 +33,9 @@ type Package struct {
 	// Hashes are those that a lockfile named beside it. Where it names several of one algorithm, these are of the files in
 	// which the one version was published.
 	Hashes []sbom.Hash `json:"hashes"`
+	// Named says that it is known by its name and version alone, on the word of whoever the user chose to ask: nobody held bytes
+	// against a digest. It has no hashes then. A file of facts has none such that is used.
+	Named bool `json:"named,omitempty"`
 	// Dir is the folder in which all places below lie: that of the cache which had the files, else [Home].
 	Dir string `json:"dir"`
 
@@ -54,6 +57,10 @@ type Asked struct {
 	Hashes              []sbom.Hash
 	// FirstParty: the organisation's own, whose names are nobody else's business.
 	FirstParty bool
+	// Declared: the lockfile itself states its license.
+	Declared bool
+	// File is the first file of the tree that lists it, "" if none is known.
+	File string
 }
 
 // Answer is what a source has for those who asked.
@@ -70,6 +77,8 @@ type Source interface {
 	Look(context.Context, []Asked) (Answer, error)
 	// Inputs say what answers rest on, for the report. It is asked after Look.
 	Inputs() []sbom.Input
+	// Assumptions say what of the answers nobody verified, one sentence each. They are asked for after Look.
+	Assumptions() []string
 }
 
 // strong are the algorithms of which nobody finds two packages with one digest, each with the bytes of a digest; 0 is not counted.
@@ -99,10 +108,14 @@ func Strong(hashes []sbom.Hash) []sbom.Hash {
 }
 
 // Answers reports whether this is the package that was asked for: the purl is the same, they share a digest, and no
-// digest that was asked for is one of other bytes.
+// digest that was asked for is one of other bytes. Of one that is known by its name alone the purl decides: who gives such a package
+// knows what it may be used for.
 func (p *Package) Answers(a Asked) bool {
 	if p.PURL != a.PURL {
 		return false
+	}
+	if p.Named {
+		return true
 	}
 	shared := false
 	for _, h := range a.Hashes {
@@ -168,7 +181,7 @@ func (p *Package) check() error {
 	switch {
 	case !strings.HasPrefix(p.PURL, "pkg:"):
 		return errors.New("it has no purl")
-	case len(Strong(p.Hashes)) != len(p.Hashes) || len(p.Hashes) == 0:
+	case len(Strong(p.Hashes)) != len(p.Hashes) || (len(p.Hashes) == 0) != p.Named:
 		return errors.New("it has no digest, or one that is too weak")
 	case root == "" || root == "policy" || root == "preset" || rest == "" || rest == "." || !isLocal(rest):
 		return fmt.Errorf("its folder is %q", p.Dir)

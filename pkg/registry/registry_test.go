@@ -80,8 +80,12 @@ func askNPM(data []byte) known.Asked {
 	return known.Asked{PURL: "pkg:npm/%40acme/x@1.0.0", Name: "@acme/x", Version: "1.0.0", Hashes: []sbom.Hash{{Algorithm: "SHA-512", Hex: hex.EncodeToString(sum[:])}}}
 }
 
+func npmAt(address string) map[string][]registry.Site {
+	return map[string][]registry.Site{"npm": {{Address: address}}}
+}
+
 func config(url string) registry.Config {
-	return registry.Config{GoProxy: url, NPM: url + "/npm/", Ecosystems: []*ecosystem.Ecosystem{golang.Ecosystem, npm.Ecosystem}, Pause: time.Millisecond}
+	return registry.Config{GoProxy: url, Sites: npmAt(url + "/npm/"), Ecosystems: []*ecosystem.Ecosystem{golang.Ecosystem, npm.Ecosystem}, Pause: time.Millisecond, Interval: time.Millisecond}
 }
 
 func look(t *testing.T, c registry.Config, asked ...known.Asked) (found []string, gaps string) {
@@ -213,7 +217,7 @@ func TestNotHad(t *testing.T) {
 	}
 	for name, conf := range map[string]registry.Config{
 		"no npm registry is configured": {}, "GOPROXY names no proxy": {GoProxy: "direct"}, "GOPRIVATE": {GoProxy: server.URL, GoPrivate: "a.example"},
-		"no address": {GoProxy: "file:///proxy", NPM: "gopher://x.example"},
+		"no address": {GoProxy: "file:///proxy", Sites: npmAt("gopher://x.example")},
 	} {
 		if found, gaps := look(t, conf, askGo(h1), askNPM(tgz)); len(found) > 0 || !strings.Contains(gaps, name) {
 			t.Errorf("%s: found %q, gaps %q", name, found, gaps)
@@ -221,7 +225,8 @@ func TestNotHad(t *testing.T) {
 	}
 	own := askNPM(tgz)
 	own.FirstParty = true
-	if found, gaps := look(t, conf, own, known.Asked{PURL: "pkg:npm/z@1.0.0", Name: "z", Version: "1.0.0"}, known.Asked{PURL: "pkg:cargo/z@1", Hashes: askNPM(tgz).Hashes}); len(found) > 0 || gaps != "" {
+	if found, gaps := look(t, conf, own, known.Asked{PURL: "pkg:golang/z.example/z@v1.0.0", Name: "z.example/z", Version: "v1.0.0"}, known.Asked{PURL: "pkg:conan/z@1", Hashes: askNPM(tgz).Hashes},
+		known.Asked{PURL: "pkg:npm/z@1.0.0?vcs_url=git%2Bhttps://git.example/z", Name: "z", Version: "1.0.0"}, known.Asked{PURL: "pkg:npm/z", Name: "z"}); len(found) > 0 || gaps != "" {
 		t.Errorf("who cannot be asked for is asked for: %q %q", found, gaps)
 	}
 }
@@ -278,7 +283,7 @@ func TestPlainAddress(t *testing.T) {
 				c.Tokens, c.GoProxy = map[string]string{"registry.example/npm/": "Bearer " + secret}, "off"
 			},
 			"address": func(c *registry.Config) {
-				c.GoProxy, c.NPM = scheme+"://me:"+secret+"@registry.example", scheme+"://me:"+secret+"@registry.example/npm/"
+				c.GoProxy, c.Sites = scheme+"://me:"+secret+"@registry.example", npmAt(scheme+"://me:"+secret+"@registry.example/npm/")
 			},
 		} {
 			conf := config(scheme + "://registry.example")
@@ -305,6 +310,7 @@ func TestPatience(t *testing.T) {
 	}))
 	defer server.Close()
 	c := config(server.URL)
+	c.GoProxy = strings.Replace(server.URL, "127.0.0.1", "localhost", 1) // another host: one that asks for patience asks all
 	c.Dir, c.Patience = t.TempDir(), time.Second
 	start := time.Now()
 	found, gaps := look(t, c, askNPM(tgz), askGo("h1:x"))

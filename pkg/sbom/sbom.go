@@ -131,8 +131,8 @@ const (
 	RoleAside       Role = "aside"        // tests, documentation, fixtures, lockfiles: listed, never joined in
 )
 
-// The kinds of claims that rest on a bill of materials which somebody wrote: what it says to be declared, and what its author
-// concluded. Their basis is Declared, for nobody looked at a text; see package conclude for what they weigh.
+// The kinds of claims that rest on a bill of materials which somebody wrote, or on the word of a service that was asked: what it says
+// to be declared, and what its author concluded. Their basis is Declared, for nobody looked at a text; see package conclude for what they weigh.
 const (
 	KindSupplied           = "supplied"
 	KindSuppliedConclusion = "supplied-conclusion"
@@ -272,6 +272,8 @@ type Gap struct {
 	Next string `json:"next,omitempty"`
 	// Components are those whose files or facts are missing; the gap is material if one of them ships.
 	Components []ID `json:"components,omitempty"`
+	// FilesOnly: nothing but the files of the components is missing. A scan uses it, and no report has it.
+	FilesOnly bool `json:"-"`
 	// Material: it could hide a component or a license of something shipped. Readers set it for what
 	// they lost outright; [Document.Resolve] adds it where a shipped component is concerned.
 	Material bool `json:"material,omitempty"`

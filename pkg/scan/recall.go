@@ -65,6 +65,10 @@ func (s *scanner) recall(ctx context.Context, m *met, graph *sbom.Document) (*sb
 	}
 	settleKnown(graph, byID)
 	for _, g := range gaps {
+		if g.Kind != sbom.Unavailable { // who says that it was given something else is right, whoever answers after that
+			graph.Gaps = append(graph.Gaps, g)
+			continue
+		}
 		g.Components = slices.DeleteFunc(g.Components, func(id sbom.ID) bool { return byID[id] != nil })
 		if len(g.Components) > 0 {
 			graph.Gaps = append(graph.Gaps, g)
@@ -79,7 +83,8 @@ func askedOf(graph *sbom.Document, answered map[sbom.ID]*known.Package, own func
 	for i := range graph.Components {
 		c := &graph.Components[i]
 		if c.PURL != "" && string(c.ID) == c.PURL && answered[c.ID] == nil && isAbsent(c) && !slices.Contains(graph.Roots, c.ID) {
-			out = append(out, known.Asked{PURL: c.PURL, Name: c.Name, Version: c.Version, Hashes: c.Hashes, FirstParty: own(c)})
+			out = append(out, known.Asked{PURL: c.PURL, Name: c.Name, Version: c.Version, Hashes: c.Hashes, FirstParty: own(c),
+				Declared: slices.ContainsFunc(c.Claims, isDeclared), File: listedIn(c)})
 		}
 	}
 	return out
@@ -129,6 +134,12 @@ func settleKnown(graph *sbom.Document, byID map[sbom.ID]*known.Package) {
 		if g.Kind != sbom.Unavailable || len(g.Components) == 0 {
 			continue
 		}
+		if !g.FilesOnly { // what they need may be unknown too
+			if n := countOf(g.Components, answered); n > 0 {
+				g.Why += fmt.Sprintf("; the licenses of %d of them are known by other means", n)
+			}
+			continue
+		}
 		had := len(g.Components)
 		g.Components = slices.DeleteFunc(slices.Clone(g.Components), func(id sbom.ID) bool { return answered[id] })
 		if n := had - len(g.Components); n > 0 && len(g.Components) > 0 {
@@ -139,6 +150,16 @@ func settleKnown(graph *sbom.Document, byID map[sbom.ID]*known.Package) {
 		}
 	}
 	graph.Gaps = slices.DeleteFunc(graph.Gaps, func(g sbom.Gap) bool { return g.Kind == "" })
+}
+
+// countOf is how many of the components are in the set.
+func countOf(ids []sbom.ID, set map[sbom.ID]bool) (n int) {
+	for _, id := range ids {
+		if set[id] {
+			n++
+		}
+	}
+	return n
 }
 
 // joined adds claims to those of a component, and tells which numbers they have there. One that was written the same is the

@@ -205,6 +205,9 @@ func (s *scanner) assumptions(m *met, doc *sbom.Document) []string {
 	if len(doc.Uses) > 0 && slices.ContainsFunc(s.Facts.Delivered(), func(d sbom.Deliverable) bool { return len(d.Platforms) == 0 }) {
 		out = append(out, "programs are built for "+strings.Join(sbom.AssumedPlatforms, ", ")+"; what is imported on other platforms only is not shipped (state others under `platforms`)")
 	}
+	for _, src := range s.Known {
+		out = append(out, src.Assumptions()...)
+	}
 	aside := 0
 	for _, f := range doc.Files {
 		if f.Class != "" && len(f.Claims) > 0 {

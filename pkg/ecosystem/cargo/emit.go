@@ -354,7 +354,7 @@ func (w *writer) report() {
 			Why: "the lockfile does not hold what its own entries require: " + ecosystem.Names(w.broken)})
 	}
 	if len(w.absent) > 0 {
-		w.Unavailable(at, "run `cargo fetch`, or `cargo vendor`",
+		w.WithoutFiles(at, "run `cargo fetch`, or `cargo vendor`",
 			fmt.Sprintf("the files of %d of %d packages are not on this machine", len(w.absent), len(w.elsewhere)), w.absent...)
 	}
 }

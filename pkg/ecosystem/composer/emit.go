@@ -222,7 +222,7 @@ func (r *reader) report() {
 		}
 	}
 	if len(absent) > 0 {
-		r.Unavailable(source.Span{Path: r.listed()}, "run `composer install`",
+		r.WithoutFiles(source.Span{Path: r.listed()}, "run `composer install`",
 			fmt.Sprintf("the files of %d of %d packages are not on this machine", len(absent), all), absent...)
 	}
 }

@@ -137,7 +137,7 @@ func (r *reader) program(at io.ReaderAt) {
 	}
 	slices.Sort(r.absent) // what is linked in for several processors is absent once
 	if r.absent = slices.Compact(r.absent); len(r.absent) > 0 {
-		r.Unavailable(r.at(), "fetch them with `go mod download` or `cargo fetch`, and name the cache with --cache",
+		r.WithoutFiles(r.at(), "fetch them with `go mod download` or `cargo fetch`, and name the cache with --cache",
 			"the files of packages that a program holds are not at hand", r.absent...)
 	}
 }

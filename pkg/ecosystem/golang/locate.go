@@ -110,7 +110,7 @@ func (b *build) reportAbsent(absent []sbom.ID, std sbom.ID) {
 	if _, version, ok := strings.Cut(string(std), "@"); ok {
 		goroot = "name an installation of Go " + version + " or later by --cache goroot=DIR"
 	}
-	g := sbom.Gap{Kind: sbom.Unavailable, Span: b.at, Reader: name, Components: absent}
+	g := sbom.Gap{Kind: sbom.Unavailable, Span: b.at, Reader: name, Components: absent, FilesOnly: true}
 	missing := fmt.Sprintf("%d of %s", len(absent), modules(len(b.order)))
 	switch {
 	case len(absent) == 0 && std == "":

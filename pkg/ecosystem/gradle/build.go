@@ -248,7 +248,7 @@ func (b *build) emit(p *project) {
 		}
 	}
 	if len(absent) > 0 {
-		b.Unavailable(source.Span{Path: p.pins[0].at.Path}, "run `gradle dependencies`", "the files of modules are not on this machine", absent...)
+		b.WithoutFiles(source.Span{Path: p.pins[0].at.Path}, "run `gradle dependencies`", "the files of modules are not on this machine", absent...)
 	}
 	b.emitWants(p)
 	b.emitLocals(p)

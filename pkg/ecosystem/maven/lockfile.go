@@ -25,7 +25,7 @@ func (r *reader) readLock(file string, root sbom.ID) {
 	w := lockWalk{reader: r}
 	w.children(root, top.Get("dependencies"))
 	if len(w.absent) > 0 {
-		r.Unavailable(source.Span{Path: file}, "run `mvn dependency:go-offline`", "the files of artifacts are not in the local repository", w.absent...)
+		r.WithoutFiles(source.Span{Path: file}, "run `mvn dependency:go-offline`", "the files of artifacts are not in the local repository", w.absent...)
 	}
 }
 

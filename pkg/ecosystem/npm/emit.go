@@ -203,11 +203,11 @@ func (l *lock) reportInstallation(in *installation) {
 	}
 	at := source.Span{Path: l.file}
 	if lost = distinct(lost); len(lost) > 0 {
-		l.Gap(sbom.Gap{Kind: sbom.Unavailable, Span: at, Components: lost, Next: install,
+		l.Gap(sbom.Gap{Kind: sbom.Unavailable, Span: at, Components: lost, Next: install, FilesOnly: true,
 			Why: fmt.Sprintf("the files of %d of %d packages are not on this machine", len(lost), len(in.atHand))})
 	}
 	if left = distinct(left); len(left) > 0 {
-		l.Gap(sbom.Gap{Kind: sbom.Unavailable, Span: at, Components: distinct(unknown), Next: "run `npm ci` on the platforms they are for",
+		l.Gap(sbom.Gap{Kind: sbom.Unavailable, Span: at, Components: distinct(unknown), FilesOnly: true, Next: "run `npm ci` on the platforms they are for",
 			Why: fmt.Sprintf("%d of %d packages are optional and not installed, as a rule because they are for other platforms", len(left), len(in.atHand))})
 	}
 }

@@ -42,10 +42,10 @@ func (l *pinned) emitPins(ctx context.Context) {
 	}
 	at := source.Span{Path: l.file}
 	if lost = distinct(lost); len(lost) > 0 {
-		l.Unavailable(at, l.format.install, fmt.Sprintf("the files of %d of %d packages are not on this machine", len(lost), len(atHand)), lost...)
+		l.WithoutFiles(at, l.format.install, fmt.Sprintf("the files of %d of %d packages are not on this machine", len(lost), len(atHand)), lost...)
 	}
 	if left = distinct(left); len(left) > 0 {
-		l.Unavailable(at, l.format.install+" on the platforms they are for",
+		l.WithoutFiles(at, l.format.install+" on the platforms they are for",
 			fmt.Sprintf("%d of %d packages are optional and not installed, as a rule because they are for other platforms", len(left), len(atHand)), left...)
 	}
 }

@@ -83,6 +83,6 @@ func (r *reader) absent(file, next string, list []sbom.ID) {
 		}
 	}
 	if len(out) > 0 {
-		r.Unavailable(source.Span{Path: file}, next, "the files of packages are not on this machine", out...)
+		r.WithoutFiles(source.Span{Path: file}, next, "the files of packages are not on this machine", out...)
 	}
 }

@@ -156,7 +156,7 @@ func (r *reader) join(lock string) {
 		}
 	}
 	if len(all) > 0 {
-		r.Unavailable(source.Span{Path: lock}, "run `dotnet paket restore`", "the files of packages are not on this machine", all...)
+		r.WithoutFiles(source.Span{Path: lock}, "run `dotnet paket restore`", "the files of packages are not on this machine", all...)
 	}
 	if len(loose) > 0 {
 		why := "there is no paket.lock: versions, and what the packages need in turn, are unknown"

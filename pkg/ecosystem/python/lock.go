@@ -123,7 +123,7 @@ func (r *reader) fill(l *lock) {
 		}
 	}
 	if len(missing) > 0 && l.listed {
-		r.Unavailable(at(l.file), l.install, "the packages' files are not on this machine, so that only what the lockfile says of them is known", missing...)
+		r.WithoutFiles(at(l.file), l.install, "the packages' files are not on this machine, so that only what the lockfile says of them is known", missing...)
 	}
 }
 

@@ -272,7 +272,7 @@ func (b *bundle) report() {
 		}
 	}
 	if len(absent) > 0 {
-		b.Unavailable(source.Span{Path: b.lock}, "run `BUNDLE_PATH=vendor/bundle bundle install`",
+		b.WithoutFiles(source.Span{Path: b.lock}, "run `BUNDLE_PATH=vendor/bundle bundle install`",
 			fmt.Sprintf("the files of %d of %d gems are not on this machine", len(absent), len(b.locked.list)), absent...)
 	}
 }

@@ -40,7 +40,7 @@ func (b *build) readLock(file string) {
 		b.joinLocked(to, scopeOf(strings.Join(configurations, ",")), at, asked[group+":"+id], len(asked) > 0)
 	}
 	if len(all) > 0 {
-		b.Unavailable(source.Span{Path: file}, "run `sbt update`", "the files of modules are not on this machine", all...)
+		b.WithoutFiles(source.Span{Path: file}, "run `sbt update`", "the files of modules are not on this machine", all...)
 	}
 }
 
