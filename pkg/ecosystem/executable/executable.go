@@ -75,6 +75,12 @@ var magics = []string{
 // processors there is the version here, which began with 45 (JVM specification, 4.1).
 const maxArchitectures = 40
 
+// fat32 and fat64 begin Mach-O files for several processors (mach-o/fat.h).
+const (
+	fat32 = 0xcafebabe
+	fat64 = 0xcafebabf
+)
+
 func match(_ string, mode fs.FileMode, head []byte) bool {
 	return mode.IsRegular() && (isFat(head) || isSingle(head))
 }
@@ -89,7 +95,10 @@ func isSingle(head []byte) bool {
 }
 
 func isFat(head []byte) bool {
-	if len(head) < 8 || binary.BigEndian.Uint32(head) != 0xcafebabe {
+	if len(head) < 8 {
+		return false
+	}
+	if magic := binary.BigEndian.Uint32(head); magic != fat32 && magic != fat64 {
 		return false
 	}
 	n := binary.BigEndian.Uint32(head[4:])
@@ -125,8 +134,11 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 func (r *reader) program(at io.ReaderAt) {
 	bounded := &budget{ReaderAt: at, left: maxRead}
 	images, err := parse(bounded)
-	if err != nil {
+	switch {
+	case err != nil && len(images) == 0 && !errors.Is(err, errLarge):
 		return // it only begins like a program
+	case err != nil:
+		r.broken(err)
 	}
 	for _, img := range images {
 		for _, read := range []func(*image) error{r.readGo, r.readRust, r.readRuntimes} {
