@@ -26,6 +26,9 @@ const (
 	maxTOC      = 64 << 20 // bytes of a table
 )
 
+// baseLibrary has those modules of Python's own library that are needed before the others can be, and nothing else.
+const baseLibrary = "base_library.zip"
+
 // frozenAt is where the archive lies whose cookie is at an offset.
 func frozenAt(cookie []byte, at int64) (start, end int64, ok bool) {
 	if len(cookie) < cookieSize {
@@ -69,7 +72,7 @@ func (a *FS) frozenFile(in *io.SectionReader, entry []byte) {
 	size, packed, kind := int64(binary.BigEndian.Uint32(entry[12:])), entry[16] == 1, entry[17]
 	name := strings.TrimRight(string(entry[tocEntry:]), "\x00")
 	switch {
-	case kind == 'o' || name == "":
+	case kind == 'o' || name == "" || name == baseLibrary:
 		return
 	case data.start+data.length > in.Size():
 		a.lose(name, errors.New("it is damaged: its content is not in the archive"))

@@ -20,11 +20,11 @@ import (
 //
 // References: nodejs.org/api/single-executable-applications.html and src/node_sea.cc (the blob); bun.com/docs/bundler/executables and
 // src/StandaloneModuleGraph (the trailer); github.com/nexe/nexe, src/compiler.ts (the sentinel); docs.deno.com, "deno
-// compile"; github.com/yao-pkg/pkg, lib/producer.ts; pyinstaller.org, "Advanced Topics" (frozen.go).
+// compile"; github.com/yao-pkg/pkg, lib/producer.ts; nuitka.net, "Onefile"; pyinstaller.org, "Advanced Topics" (frozen.go).
 
 // Payload is what a program carries.
 type Payload struct {
-	// By is what put it there: "node", "bun", "nexe", "pyinstaller", or one whose format is not read: "deno", "pkg".
+	// By is what put it there: "node", "bun", "nexe", "pyinstaller", or one whose format is not read: "deno", "nuitka", "pkg".
 	By         string
 	Start, End int64 // where it lies in the file, in bytes
 	// Read: it can be entered as a folder.
@@ -74,19 +74,21 @@ func PayloadOf(r io.ReaderAt, size int64, head []byte) (p Payload, ok bool) {
 	}
 	if i := bytes.LastIndex(tail, []byte(nexeTrailer)); i >= 0 && len(tail)-i >= len(nexeTrailer)+16 {
 		at := from + int64(i)
-		if start := at - double(tail[i+16:]) - double(tail[i+24:]); start > 0 && start <= at {
+		if start := at - double(tail[i+16:]) - double(tail[i+24:]); start > 0 && start < at {
 			return Payload{"nexe", start, at, true}, true
 		}
 	}
 	if i := bytes.LastIndex(tail, []byte(bunTrailer)); i >= 0 {
-		if start, ok := bunStart(tail[:i], from+int64(i)); ok {
-			return Payload{"bun", start, from + int64(i), true}, true
+		if start, end, ok := bunAt(tail[:i], from+int64(i)); ok {
+			return Payload{"bun", start, end, true}, true
 		}
 	}
 	if p, ok := regionOf(r, size, head); ok {
 		return p, true
 	}
 	switch {
+	case isNuitka(r, tail, size):
+		return Payload{By: "nuitka", Start: size, End: size}, true
 	case bytes.Contains(tail, []byte(denoMagic)):
 		return Payload{By: "deno", Start: size, End: size}, true
 	case isPkg(tail):
@@ -104,20 +106,21 @@ func double(b []byte) int64 {
 	return int64(f)
 }
 
-// bunStart finds where what Bun appended begins, by the table before its trailer: first the number of bytes before that, then
+// bunAt finds where what Bun appended lies, by the table before its trailer: first the number of bytes before that, then
 // where the list of modules lies in these. The table has grown, so its length is that with which it agrees.
-func bunStart(before []byte, at int64) (int64, bool) {
+func bunAt(before []byte, at int64) (start, end int64, ok bool) {
 	for _, length := range []int{32, 24, 40} {
 		if len(before) < length {
 			continue
 		}
 		table := before[len(before)-length:]
 		count, modules, n := int64(binary.LittleEndian.Uint64(table)), word(table[8:]), word(table[12:])
-		if start := at - int64(length) - count; count > 0 && start > 0 && n > 0 && modules+n <= count && modules+n+64 > count {
-			return start, true
+		end = at - int64(length)
+		if start = end - count; count > 0 && start > 0 && n > 0 && modules+n <= count && modules+n+64 > count {
+			return start, end, true
 		}
 	}
-	return 0, false
+	return 0, 0, false
 }
 
 // isPkg reports whether a program ends as pkg's prelude does: in the list of links, the dictionary of paths and the way in which it is packed.
@@ -128,6 +131,25 @@ func isPkg(tail []byte) bool {
 		return false
 	}
 	return strings.HasSuffix(rest[:len(rest)-1], "\n,\n") && strings.Contains("012", rest[len(rest)-1:])
+}
+
+// isNuitka reports whether a program ends as one that Nuitka made into one file: in the length of the payload, or where it begins, which
+// begins with KA and how it is packed.
+func isNuitka(r io.ReaderAt, tail []byte, size int64) bool {
+	if len(tail) < 8 {
+		return false
+	}
+	n := binary.LittleEndian.Uint64(tail[len(tail)-8:])
+	for _, start := range []int64{int64(n), size - 8 - int64(n)} {
+		magic := make([]byte, 3)
+		if n == 0 || n > uint64(size) || start <= 0 {
+			continue
+		}
+		if _, err := r.ReadAt(magic, start); err == nil && (string(magic) == "KAX" || string(magic) == "KAY") {
+			return true
+		}
+	}
+	return false
 }
 
 // maxNotes is how much of the notes or the resources of a program is looked at, in bytes.

@@ -147,6 +147,7 @@ func (r *reader) program(at io.ReaderAt) {
 			}
 		}
 	}
+	r.readPayload(at)
 	slices.Sort(r.absent) // what is linked in for several processors is absent once
 	if r.absent = slices.Compact(r.absent); len(r.absent) > 0 {
 		r.Unavailable(r.at(), "fetch them with `go mod download` or `cargo fetch`, and name the cache with --cache",

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"io/fs"
+	"path"
 	"slices"
 	"strings"
 
@@ -70,17 +72,31 @@ func (r *reader) readRuntimes(img *image) error {
 	has := func(name string) bool {
 		return slices.ContainsFunc(in, func(of []*mark) bool { return of[0].name == name })
 	}
+	var parts parts
 	for _, marks := range in {
 		m := marks[0] // those that stand in for Node name the release that they are like, and its V8
 		if m.isNode() && (has("bun") || has("deno")) || string(m.tail) == "-node." && has("bun") {
 			continue
 		}
-		r.addRuntime(img, marks)
+		r.addRuntime(img, marks, &parts)
+	}
+	if len(parts.ids) > 0 {
+		r.Unavailable(r.at(), "take the LICENSE of that release, and state what it says with clarify",
+			"the libraries that are part of "+strings.Join(parts.names, ", ")+" have licenses of their own, which the program does not tell", parts.ids...)
 	}
 	return nil
 }
 
-func (r *reader) addRuntime(img *image, marks []*mark) {
+// parts are the runtimes that have parts with licenses of their own.
+type parts struct {
+	names []string
+	ids   []sbom.ID
+}
+
+// credits lists the licenses of Chromium's parts, which lies beside Electron.
+const credits = "LICENSES.chromium.html"
+
+func (r *reader) addRuntime(img *image, marks []*mark, parts *parts) {
 	m := marks[0]
 	license, partly := strings.CutSuffix(m.license, " ...")
 	version := img.versionOf(marks)
@@ -88,9 +104,11 @@ func (r *reader) addRuntime(img *image, marks []*mark) {
 		Name: m.name, Version: version, PURL: ecosystem.PURL("generic", "", m.name, version),
 		Type: sbom.TypeFramework, Origin: sbom.OriginEmbedded, Claims: r.known(m.name, license),
 	}, "", r.at())
+	if info, err := fs.Stat(r.FS, path.Join(path.Dir(r.file), credits)); err == nil && info.Mode().IsRegular() && (m.name == "chromium" || m.name == "v8") {
+		partly = false
+	}
 	if partly {
-		r.Unavailable(r.at(), "take the LICENSE of that release, and state what it says with clarify",
-			"the libraries that are part of "+m.name+" have licenses of their own, which the program does not tell", id)
+		parts.names, parts.ids = append(parts.names, m.name), append(parts.ids, id)
 	}
 }
 
