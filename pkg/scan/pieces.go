@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/licet/licet/pkg/detect"
 	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
@@ -213,6 +214,15 @@ func (n *names) component(b vendored.Banner, dir string) sbom.Component {
 		c.PURL = versioned(b.PURL, b.Version)
 	}
 	c.ID = cmp.Or(sbom.ID(c.PURL), ecosystem.FolderID(dir, c))
+	if b.License != "" {
+		c.Claims = detect.Declaration(b.License, b.At)
+		for i := range c.Claims {
+			for k := range c.Claims[i].Evidence {
+				c.Claims[i].Evidence[k].Rule = "helper:" + b.Name
+			}
+			c.Occurrences[0].Claims = append(c.Occurrences[0].Claims, i)
+		}
+	}
 	return c
 }
 

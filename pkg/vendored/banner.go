@@ -18,6 +18,8 @@ type Banner struct {
 	// Package is the name on npm, where a bundler wrote from which folder of node_modules the comment is; else "".
 	Package string
 	PURL    string // of a known library, without a version
+	// License is known of what a compiler or bundler put in, and nothing that the file states; else "".
+	License string
 	// At is the comment. What is stated in it is stated of the library.
 	At source.Span
 	// Whole: it stands at the head of a file that is called after the library.
@@ -60,7 +62,7 @@ func isScript(p string) bool {
 	return slices.Contains(scripts, path.Ext(p))
 }
 
-// Banners finds the banners of a file. Spans are places in data.
+// Banners finds the banners of a file, and in scripts what compilers and bundlers put there, in the order of the file. Spans are places in data.
 func Banners(p string, data []byte) []Banner {
 	b := &banners{path: p, data: data, line: 1}
 	switch {
@@ -94,7 +96,7 @@ func Banners(p string, data []byte) []Banner {
 			b.takeNamed(start, end)
 		}
 	}
-	return b.found
+	return helped(p, data, b.found)
 }
 
 // comment finds the next block comment. One in which one of those is opened that bundlers keep was no comment, but a part of a
