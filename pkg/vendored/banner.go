@@ -20,6 +20,8 @@ type Banner struct {
 	PURL    string // of a known library, without a version
 	// License is known of what a compiler or bundler put in, and nothing that the file states; else "".
 	License string
+	// Homepage is that of a part of Chromium, where its list of these has one.
+	Homepage string
 	// At is the comment. What is stated in it is stated of the library.
 	At source.Span
 	// Whole: it stands at the head of a file that is called after the library.
@@ -48,7 +50,7 @@ var (
 
 // MayHaveBanners reports whether banners are looked for in a file of that name.
 func MayHaveBanners(p string) bool {
-	return isScript(p) || IsProgram(p) || path.Ext(p) == ".txt"
+	return isScript(p) || IsProgram(p) || path.Ext(p) == ".txt" || IsCredits(p)
 }
 
 // IsProgram reports whether a file is a program in a language in which a library may be one file.
@@ -67,6 +69,9 @@ func Banners(p string, data []byte) []Banner {
 	b := &banners{path: p, data: data, line: 1}
 	switch {
 	case isScript(p):
+	case IsCredits(p):
+		b.credits()
+		return b.found
 	case path.Ext(p) == ".txt":
 		b.blocks()
 		return b.found
