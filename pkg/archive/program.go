@@ -41,8 +41,11 @@ func isProgram(head []byte) bool {
 	return false
 }
 
-// maxTail is in how many of its last bytes a program says that it carries something; behind that signatures may stand.
-const maxTail = 64 << 10
+// In so many of its last bytes a program says that it carries something; behind that signatures may stand, where a format has them.
+const (
+	maxTail = 64 << 10
+	elfTail = 1 << 10
+)
 
 // The words.
 const (
@@ -62,23 +65,27 @@ func PayloadOf(r io.ReaderAt, size int64, head []byte) (p Payload, ok bool) {
 			p, ok = Payload{}, false
 		}
 	}()
-	tail := make([]byte, min(maxTail, size))
+	length := int64(maxTail)
+	if head[0] == 0x7f {
+		length = elfTail
+	}
+	tail := make([]byte, min(length, size))
 	if n, err := r.ReadAt(tail, size-int64(len(tail))); n < len(tail) && err != nil {
 		return p, false
 	}
 	from := size - int64(len(tail))
-	if i := bytes.LastIndex(tail, []byte(cookieMagic)); i >= 0 {
+	if i := lastIndex(tail, cookieMagic); i >= 0 {
 		if start, end, ok := frozenAt(tail[i:], from+int64(i)); ok {
 			return Payload{"pyinstaller", start, end, true}, true
 		}
 	}
-	if i := bytes.LastIndex(tail, []byte(nexeTrailer)); i >= 0 && len(tail)-i >= len(nexeTrailer)+16 {
+	if i := lastIndex(tail, nexeTrailer); i >= 0 && len(tail)-i >= len(nexeTrailer)+16 {
 		at := from + int64(i)
 		if start := at - double(tail[i+16:]) - double(tail[i+24:]); start > 0 && start < at {
 			return Payload{"nexe", start, at, true}, true
 		}
 	}
-	if i := bytes.LastIndex(tail, []byte(bunTrailer)); i >= 0 {
+	if i := lastIndex(tail, bunTrailer); i >= 0 {
 		if start, end, ok := bunAt(tail[:i], from+int64(i)); ok {
 			return Payload{"bun", start, end, true}, true
 		}
@@ -95,6 +102,18 @@ func PayloadOf(r io.ReaderAt, size int64, head []byte) (p Payload, ok bool) {
 		return Payload{By: "pkg", Start: size, End: size}, true
 	}
 	return p, false
+}
+
+// lastIndex is [bytes.LastIndex], which takes much longer for what is mostly not there.
+func lastIndex(data []byte, word string) int {
+	last := -1
+	for at := 0; ; at = last + 1 {
+		i := bytes.Index(data[at:], []byte(word))
+		if i < 0 {
+			return last
+		}
+		last = at + i
+	}
 }
 
 // double is a number as JavaScript has it; one larger than any file for what is no whole one.
@@ -215,8 +234,8 @@ func regionOf(r io.ReaderAt, size int64, head []byte) (p Payload, ok bool) {
 // findBlob looks for Node's blob in a part of a program, a window at a time.
 func findBlob(r io.ReaderAt, at, length int64) (Payload, bool) {
 	const window, again = 256 << 10, 64
-	buf := make([]byte, window)
 	length = min(length, maxNotes)
+	buf := make([]byte, min(window, length))
 	for off := int64(0); off < length; off += window - again {
 		n, _ := r.ReadAt(buf[:min(window, length-off)], at+off)
 		for from := 0; ; {

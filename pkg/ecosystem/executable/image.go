@@ -61,6 +61,7 @@ type image struct {
 	names    bool               // it has a table of sections that tells which there are
 	loads    bool               // it names libraries that are loaded when it starts; only ELF tells
 	sections map[string]section // by name; of several with one name the first
+	window   []byte             // of a section that is searched
 }
 
 type section interface{ Open() io.ReadSeeker }

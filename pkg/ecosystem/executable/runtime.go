@@ -166,7 +166,10 @@ func (img *image) searchSection(section string, marks []*mark) error {
 		return nil
 	}
 	in := io.LimitReader(s.Open(), maxRead)
-	buf := make([]byte, window)
+	if img.window == nil {
+		img.window = make([]byte, window)
+	}
+	buf := img.window
 	for kept := 0; ; {
 		n, err := io.ReadFull(in, buf[kept:])
 		data := buf[:kept+n]
@@ -186,7 +189,7 @@ func (img *image) searchSection(section string, marks []*mark) error {
 // look looks for the mark in a window: for its tail, and for the last head before that, so that no byte is looked at more than
 // twice, however often the one or the other comes.
 func (m *mark) look(data []byte) {
-	if len(m.tail) == 0 {
+	if len(m.tail) < 2 { // one that short is everywhere
 		for !m.found {
 			i := bytes.Index(data, m.head)
 			if i < 0 {
@@ -194,7 +197,7 @@ func (m *mark) look(data []byte) {
 			}
 			data = data[i+len(m.head):]
 			m.inner = leading(data)
-			m.found = !m.open || m.plausible()
+			m.found = !m.open || m.plausible() && bytes.HasPrefix(data[len(m.inner):], m.tail)
 		}
 		return
 	}
