@@ -75,7 +75,10 @@ func parse(at io.ReaderAt) ([]*image, error) {
 	}
 	if !isFat(head) {
 		img, err := parseOne(at, head)
-		return []*image{img}, err
+		if err != nil {
+			return nil, err
+		}
+		return []*image{img}, nil
 	}
 	var all []*image
 	var broken error
