@@ -218,7 +218,7 @@ func (n *names) component(b vendored.Banner, dir string) sbom.Component {
 		c.Claims = detect.Declaration(b.License, b.At)
 		for i := range c.Claims {
 			for k := range c.Claims[i].Evidence {
-				c.Claims[i].Evidence[k].Rule = "helper:" + b.Name
+				c.Claims[i].Evidence[k].Rule = "supplement:" + b.Name
 			}
 			c.Occurrences[0].Claims = append(c.Occurrences[0].Claims, i)
 		}

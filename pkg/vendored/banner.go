@@ -101,7 +101,7 @@ func Banners(p string, data []byte) []Banner {
 			b.takeNamed(start, end)
 		}
 	}
-	return helped(p, data, b.found)
+	return supplemented(p, data, b.found)
 }
 
 // comment finds the next block comment. One in which one of those is opened that bundlers keep was no comment, but a part of a

@@ -11,12 +11,12 @@ import (
 
 // Compilers and bundlers put code of their own into what they make: the functions that stand in for what the language lacks, and those
 // that load modules. It has no banner, or minifiers took it. What it says when it fails, and the keys under which it keeps things, stay,
-// and these are marks of it (rules/helpers.tsv). A mark is never a name that who only imports the code writes too.
+// and these are marks of it (rules/supplements.tsv). A mark is never a name that who only imports the code writes too.
 
-// helped adds what was put into a script: of each package where its first mark stands, and the comments about it.
-func helped(p string, data []byte, found []Banner) []Banner {
+// supplemented adds what was put into a script: of each package where its first mark stands, and the comments about it.
+func supplemented(p string, data []byte, found []Banner) []Banner {
 	var put []Banner
-	for _, h := range rules.Helpers() {
+	for _, h := range rules.Supplements() {
 		if h.Comment {
 			put = append(put, commented(p, data, h)...)
 			continue
@@ -26,7 +26,7 @@ func helped(p string, data []byte, found []Banner) []Banner {
 		if had && put[n-1].Version != "" {
 			continue
 		}
-		b, ok := helper(p, data, h)
+		b, ok := supplement(p, data, h)
 		switch {
 		case !ok:
 		case !had:
@@ -55,7 +55,7 @@ func helped(p string, data []byte, found []Banner) []Banner {
 const maxComments = 50
 
 // commented finds the comments that have all marks of a way.
-func commented(p string, data []byte, h rules.Helper) (all []Banner) {
+func commented(p string, data []byte, h rules.Supplement) (all []Banner) {
 	first := []byte(h.Marks[0])
 	for at := 0; len(all) < maxComments; {
 		i := bytes.Index(data[at:], first)
@@ -85,8 +85,8 @@ func commented(p string, data []byte, h rules.Helper) (all []Banner) {
 // maxBeforeMark is how far before a mark the comment begins in which it stands, in bytes.
 const maxBeforeMark = 256
 
-// helper looks for all marks of a way in code. Of the place only the offsets are told.
-func helper(p string, data []byte, h rules.Helper) (b Banner, ok bool) {
+// supplement looks for all marks of a way in code. Of the place only the offsets are told.
+func supplement(p string, data []byte, h rules.Supplement) (b Banner, ok bool) {
 	b = Banner{Name: h.Package, Package: h.Package, License: h.License}
 	for i, mark := range h.Marks {
 		head, tail, versioned := strings.Cut(mark, "*")
