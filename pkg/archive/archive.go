@@ -1,4 +1,5 @@
-// Package archive opens a file that holds a tree as a file system: a zip, a tar however it is packed, a Debian or RPM package. Nothing is
+// Package archive opens a file that holds a tree as a file system: a zip, a tar however it is packed, a Debian or RPM package, the asar
+// of an Electron application, and a program that carries the files of the application that it runs ([PayloadOf]). Nothing is
 // written to disk, and nothing leads out of the archive: of an entry whose path is absolute or climbs, or which stands twice under
 // one name, and of one that cannot be read, the archive says so ([FS.Lost]) instead of reading it.
 //
@@ -25,7 +26,7 @@ import (
 )
 
 // ErrFormat is wrapped by the error of [Open] for a file that is none of the archives it knows.
-var ErrFormat = errors.New("not a zip, a tar, or a Debian or RPM package")
+var ErrFormat = errors.New("not a zip, an asar, a tar, or a Debian or RPM package")
 
 // Loss is what of an archive was not read.
 type Loss struct {
@@ -38,11 +39,18 @@ const headSize = 512
 
 // Is reports whether the first bytes of a file are those of an archive that [Open] reads, or of something packed, which may be one.
 func Is(head []byte) bool {
-	return isZip(head) || isTar(head) || bytes.HasPrefix(head, []byte(arMagic)) || bytes.HasPrefix(head, []byte(rpmMagic)) || packing(head) != ""
+	return isZip(head) || isScript(head) || isAsar(head) || isTar(head) || bytes.HasPrefix(head, []byte(arMagic)) || bytes.HasPrefix(head, []byte(rpmMagic)) || packing(head) != ""
 }
 
 func isZip(head []byte) bool {
 	return bytes.HasPrefix(head, []byte("PK\x03\x04")) || bytes.HasPrefix(head, []byte("PK\x05\x06"))
+}
+
+// isScript reports whether a file is a zip with a line before it that says what runs it, as a program of Python may be (the
+// documentation of Python's zipapp, "The Python Zip Application Archive Format").
+func isScript(head []byte) bool {
+	line, rest, ok := bytes.Cut(head, []byte("\n"))
+	return ok && bytes.HasPrefix(line, []byte("#!")) && isZip(rest)
 }
 
 func isTar(head []byte) bool { return len(head) >= 262 && string(head[257:262]) == "ustar" }
@@ -93,8 +101,12 @@ func openIn(r io.ReaderAt, size int64, room *room) (*FS, error) {
 	}
 	a := newFS()
 	switch {
-	case isZip(head):
+	case isZip(head), isScript(head):
 		return a, a.zip(r, size, room)
+	case isAsar(head):
+		return a, a.asar(r, size, head)
+	case isProgram(head):
+		return a, a.program(r, size, head)
 	case bytes.HasPrefix(head, []byte(arMagic)):
 		return a, a.debian(r, size, room)
 	case bytes.HasPrefix(head, []byte(rpmMagic)):

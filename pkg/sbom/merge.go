@@ -10,8 +10,8 @@ import (
 
 // Merge joins fragments into one sorted document with the given roots. It is a set union by identity:
 // fragments may come in any order, be split or joined beforehand, or come twice, and the result is the
-// same. Where two fragments differ in a field that holds one value, the smaller non-empty one stays;
-// lists are joined without duplicates.
+// same. Where two fragments differ in a field that holds one value, the smaller non-empty one stays, of origins the more
+// telling one ([Origin.Compare]); lists are joined without duplicates.
 func Merge(roots []ID, fs ...Fragment) *Document {
 	var parts []part
 	var edges []Relationship
@@ -73,7 +73,9 @@ func joinComponents(parts []part) Component {
 		c.Supplier = pick(c.Supplier, p.Supplier)
 		c.Homepage = pick(c.Homepage, p.Homepage)
 		c.Source = pick(c.Source, p.Source)
-		c.Origin = pick(c.Origin, p.Origin)
+		if p.Origin.Compare(c.Origin) < 0 {
+			c.Origin = p.Origin
+		}
 		c.Scope = pick(c.Scope, p.Scope)
 		c.FirstParty = c.FirstParty || p.FirstParty
 		c.Direct = c.Direct || p.Direct

@@ -108,3 +108,16 @@ func TestMergeKeepsWhatEachSaid(t *testing.T) {
 		t.Errorf("the declared claim rests on %d places, want 2", n)
 	}
 }
+
+// TestOrigins: what came in several ways has the most telling of them, in whatever order it is told.
+func TestOrigins(t *testing.T) {
+	order := []sbom.Origin{sbom.OriginManifest, sbom.OriginVendored, sbom.OriginEmbedded, sbom.OriginBundled, sbom.OriginSubmodule, sbom.OriginSBOM, sbom.OriginUnknown, "else", ""}
+	for i, a := range order {
+		for k, b := range order {
+			d := sbom.Merge(nil, sbom.Fragment{Components: []sbom.Component{{ID: "a", Origin: a}, {ID: "a", Origin: b}}})
+			if got, want := d.Components[0].Origin, order[min(i, k)]; got != want {
+				t.Errorf("%q and %q are %q, want %q", a, b, got, want)
+			}
+		}
+	}
+}

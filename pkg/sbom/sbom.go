@@ -12,6 +12,9 @@
 package sbom
 
 import (
+	"cmp"
+	"slices"
+
 	"github.com/licet/licet/pkg/source"
 	"github.com/licet/licet/pkg/spdx"
 )
@@ -76,6 +79,25 @@ const (
 	OriginSBOM      Origin = "sbom"
 	OriginUnknown   Origin = "unknown"
 )
+
+// origins are the origins in the order of what they tell: what a project is built from by its own word, before what lies in it as a
+// copy, what was found in something built, and what others say. A component that came in several ways has the first of these.
+var origins = [...]Origin{OriginManifest, OriginVendored, OriginEmbedded, OriginBundled, OriginSubmodule, OriginSBOM, OriginUnknown}
+
+// Compare orders origins as [Merge] picks among them: the more telling first, one that is none of the above behind all, and the
+// empty one last.
+func (o Origin) Compare(p Origin) int {
+	rank := func(o Origin) int {
+		if o == "" {
+			return len(origins) + 1
+		}
+		if i := slices.Index(origins[:], o); i >= 0 {
+			return i
+		}
+		return len(origins)
+	}
+	return cmp.Or(cmp.Compare(rank(o), rank(p)), cmp.Compare(o, p))
+}
 
 // Occurrence is one place where the component's files lie. Dir is a path as [source.Span] writes it: a
 // folder of the target or of a cache, or one inside an archive; empty when no files are at hand.

@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -26,6 +27,7 @@ var (
 	packedEndings = []string{
 		".zip", ".tar", ".tgz", ".tar.gz", ".tbz", ".tbz2", ".tar.bz2", ".txz", ".tar.xz", ".tzst", ".tar.zst",
 		".deb", ".udeb", ".ipk", ".rpm", ".apk", ".conda", ".aab", ".ipa", ".nbm", ".vsix", ".xpi",
+		".asar", ".pex", ".pyz", ".pyzw", ".shiv",
 	}
 	ownedEndings = []string{".aar", ".crate", ".ear", ".egg", ".gem", ".jar", ".nupkg", ".war", ".whl"}
 )
@@ -67,6 +69,36 @@ func (r *reader) packed(t task, f io.Reader, data []byte) {
 		}
 	}
 	r.out.archived = &archived{path: t.Path, sha256: r.out.facts.SHA256, content: t.Content}
+}
+
+// carried notes a program that carries an application, which is entered as an archive is. What is stated in it is stated there: the
+// program itself, which was searched whole, keeps what it states elsewhere.
+func (r *reader) carried(t task, f io.Reader) {
+	at, ok := f.(io.ReaderAt)
+	if t.Content != nil {
+		at, ok = bytes.NewReader(t.Content), true
+	}
+	if !ok {
+		return
+	}
+	head := make([]byte, 8)
+	if _, err := at.ReadAt(head, 0); err != nil {
+		return
+	}
+	p, ok := archive.PayloadOf(at, t.Size, head)
+	if !ok || !p.Read {
+		return
+	}
+	within := func(s source.Span) bool { return int64(s.Start) >= p.Start && int64(s.Start) < p.End }
+	facts := &r.out.facts
+	facts.Claims = slices.DeleteFunc(facts.Claims, func(c sbom.Claim) bool {
+		return !slices.ContainsFunc(c.Evidence, func(e sbom.Evidence) bool { return !within(e.Span) })
+	})
+	facts.Copyrights = slices.DeleteFunc(facts.Copyrights, func(c sbom.Copyright) bool {
+		return !slices.ContainsFunc(c.Found, func(s source.Span) bool { return !within(s) })
+	})
+	r.hold(t, true)
+	r.out.archived = &archived{path: t.Path, sha256: facts.SHA256, content: t.Content}
 }
 
 // enter meets what is in an archive, of which the outcome of that number is.

@@ -125,6 +125,10 @@ func (r *reader) file(ctx context.Context, t task) {
 	}
 	if gap, ok := r.unreadable(t.Entry, err, manifest); ok {
 		r.lost(gap)
+		return
+	}
+	if t.ahead == nil {
+		r.carried(t, f)
 	}
 }
 

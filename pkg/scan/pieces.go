@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/licet/licet/pkg/detect"
 	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
@@ -192,7 +193,7 @@ func (n *names) isPartOfRoot(library string) bool {
 // component is the library of a banner: the package that a manifest names, if it names one of that name and version, else
 // a component of its own in the folder of the owner.
 func (n *names) component(b vendored.Banner, dir string) sbom.Component {
-	c := sbom.Component{Name: b.Name, Version: b.Version, Type: sbom.TypeLibrary, Origin: origin(b)}
+	c := sbom.Component{Name: b.Name, Version: b.Version, Type: sbom.TypeLibrary, Origin: origin(b), Homepage: b.Homepage}
 	c.Occurrences = []sbom.Occurrence{{Found: []source.Span{b.At}}}
 	if b.Whole { // of a part the files are elsewhere
 		c.Occurrences[0].Dir = b.At.Path
@@ -213,6 +214,15 @@ func (n *names) component(b vendored.Banner, dir string) sbom.Component {
 		c.PURL = versioned(b.PURL, b.Version)
 	}
 	c.ID = cmp.Or(sbom.ID(c.PURL), ecosystem.FolderID(dir, c))
+	if b.License != "" {
+		c.Claims = detect.Declaration(b.License, b.At)
+		for i := range c.Claims {
+			for k := range c.Claims[i].Evidence {
+				c.Claims[i].Evidence[k].Rule = "supplement:" + b.Name
+			}
+			c.Occurrences[0].Claims = append(c.Occurrences[0].Claims, i)
+		}
+	}
 	return c
 }
 
@@ -222,7 +232,7 @@ func origin(b vendored.Banner) sbom.Origin {
 	switch {
 	case b.Whole:
 		return sbom.OriginVendored
-	case vendored.IsProgram(b.At.Path):
+	case vendored.IsProgram(b.At.Path), vendored.IsCredits(b.At.Path):
 		return sbom.OriginEmbedded
 	}
 	return sbom.OriginBundled

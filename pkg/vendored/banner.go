@@ -18,6 +18,10 @@ type Banner struct {
 	// Package is the name on npm, where a bundler wrote from which folder of node_modules the comment is; else "".
 	Package string
 	PURL    string // of a known library, without a version
+	// License is known of what a compiler or bundler put in, and nothing that the file states; else "".
+	License string
+	// Homepage is that of a part of Chromium, where its list of these has one.
+	Homepage string
 	// At is the comment. What is stated in it is stated of the library.
 	At source.Span
 	// Whole: it stands at the head of a file that is called after the library.
@@ -46,7 +50,7 @@ var (
 
 // MayHaveBanners reports whether banners are looked for in a file of that name.
 func MayHaveBanners(p string) bool {
-	return isScript(p) || IsProgram(p) || path.Ext(p) == ".txt"
+	return isScript(p) || IsProgram(p) || path.Ext(p) == ".txt" || IsCredits(p)
 }
 
 // IsProgram reports whether a file is a program in a language in which a library may be one file.
@@ -60,11 +64,14 @@ func isScript(p string) bool {
 	return slices.Contains(scripts, path.Ext(p))
 }
 
-// Banners finds the banners of a file. Spans are places in data.
+// Banners finds the banners of a file, and in scripts what compilers and bundlers put there, in the order of the file. Spans are places in data.
 func Banners(p string, data []byte) []Banner {
 	b := &banners{path: p, data: data, line: 1}
 	switch {
 	case isScript(p):
+	case IsCredits(p):
+		b.credits()
+		return b.found
 	case path.Ext(p) == ".txt":
 		b.blocks()
 		return b.found
@@ -94,7 +101,7 @@ func Banners(p string, data []byte) []Banner {
 			b.takeNamed(start, end)
 		}
 	}
-	return b.found
+	return supplemented(p, data, b.found)
 }
 
 // comment finds the next block comment. One in which one of those is opened that bundlers keep was no comment, but a part of a

@@ -12,19 +12,20 @@ import (
 	"github.com/licet/licet/pkg/sbom"
 )
 
-// Programs notes what no inventory has: the programs of an artifact, whatever is told of them, and those of them that are files of
-// the packages installed there. A scan takes it for a reader beside the others.
+// Programs notes what no inventory has: the programs of an artifact, whatever is told of them, those of them that are files of
+// the packages installed there, and whose classes are in its Java archives. A scan takes it for a reader beside the others.
 type Programs struct {
 	isProgram func(p string, mode fs.FileMode, head []byte) bool
 
 	mu        sync.Mutex
 	met       []string
 	installed map[string]string // the folder of the list that names a file, by its path as [merged] has it
+	archives  classes
 }
 
 // NewPrograms makes one. isProgram reports by the first bytes of a file whether it is one.
 func NewPrograms(isProgram func(p string, mode fs.FileMode, head []byte) bool) *Programs {
-	return &Programs{isProgram: isProgram, installed: map[string]string{}}
+	return &Programs{isProgram: isProgram, installed: map[string]string{}, archives: classes{packages: map[string]map[string]bool{}}}
 }
 
 // Reader is what a scan calls.
@@ -34,7 +35,7 @@ func (n *Programs) Reader() *ecosystem.Ecosystem {
 		Embedded: func(string) bool { return true },
 		Match: func(p string, mode fs.FileMode, head []byte) bool {
 			_, list := listOf(p)
-			return mode.IsRegular() && (list != nil || n.isProgram(p, mode, head))
+			return mode.IsRegular() && (list != nil || isJava(p) || n.isProgram(p, mode, head))
 		},
 		Group: func(paths []string) [][]string {
 			return ecosystem.GroupBy(paths, func(p string) string { return p })
@@ -48,6 +49,12 @@ func (n *Programs) Reader() *ecosystem.Ecosystem {
 
 func (n *Programs) note(files fs.FS, p string) {
 	top, list := listOf(p)
+	if isJava(p) {
+		n.mu.Lock()
+		defer n.mu.Unlock()
+		n.archives.note(files, p)
+		return
+	}
 	var names []string
 	if list != nil {
 		const limit = 64 << 20
@@ -77,6 +84,16 @@ func (n *Programs) not(test func(p, list string) bool) []string {
 	defer n.mu.Unlock()
 	slices.Sort(n.met)
 	return slices.DeleteFunc(slices.Compact(slices.Clone(n.met)), func(p string) bool { return test(p, n.installed[merged(p)]) })
+}
+
+// java gives the Java archives, and the packages of the classes in each.
+func (n *Programs) java() map[string]map[string]bool {
+	if n == nil {
+		return nil
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.archives.packages
 }
 
 // merged is a path by which a file is the same whether packages call it bin/x or usr/bin/x: on most systems one folder is a

@@ -7,8 +7,8 @@
 //
 // The trap is silence. A stripped program tells nothing of what it is made of, one in C never did, and no part of a
 // comparison with nothing is a match. So these are said to be untold, a material gap and never verified: an artifact that
-// names no component, each program in it that lists none and is part of no package that is compared ([Programs]), and every
-// type of package that the inventory ships and of which the artifact names nothing but what was built here, which names itself
+// names no component, each program in it that lists none and is part of no package that is compared ([Programs]), a Java archive
+// that was built here and has classes of others, and every type of package that the inventory ships and of which the artifact names nothing but what was built here, which names itself
 // whatever was put into it. Nothing here says that the bytes of a component are those of its source.
 package verify
 
@@ -97,6 +97,7 @@ func Compare(built, inventory *sbom.Document, programs *Programs) *Result {
 	}
 	if speaks {
 		c.silent(programs)
+		c.mixed(programs)
 		c.untold(told)
 	} else {
 		c.gap("the artifact", sbom.Gap{Kind: sbom.Unsupported, Material: true,

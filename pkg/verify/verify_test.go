@@ -1,6 +1,8 @@
 package verify_test
 
 import (
+	"archive/zip"
+	"bytes"
 	"context"
 	"fmt"
 	"io/fs"
@@ -158,5 +160,69 @@ func TestRuntimeAlone(t *testing.T) {
 	built.Component("pkg:generic/musl").Occurrences[0].Found[0].Line = 0
 	if r := verify.Compare(built, inventory, nil); r.Exit(false, false) != 3 || !strings.HasPrefix(r.Gaps[0].Why, "the artifact does not tell what it is made of") {
 		t.Errorf("%+v", r)
+	}
+}
+
+// TestMixedJava: a Java archive that was built here names itself, and what its classes are called tells whether others' are in it,
+// however much other archives tell.
+func TestMixedJava(t *testing.T) {
+	pack := func(entries ...any) []byte {
+		var b bytes.Buffer
+		w := zip.NewWriter(&b)
+		for i := 0; i < len(entries); i += 2 {
+			e, err := w.Create(entries[i].(string))
+			if err != nil {
+				t.Fatal(err)
+			}
+			data, _ := entries[i+1].([]byte)
+			e.Write(data)
+		}
+		w.Close()
+		return b.Bytes()
+	}
+	thin := pack("org/acme/app/A.class", nil, "META-INF/versions/9/org/acme/B.class", nil, "C.class", nil, "module-info.class", nil)
+	fat := pack("org/acme/app/A.class", nil, "com/google/common/B.class", nil, "kotlin/C.class", nil)
+	files := fstest.MapFS{
+		"thin.jar":    {Data: thin},
+		"fat.jar":     {Data: fat},
+		"app.war":     {Data: pack("WEB-INF/classes/org/acme/A.class", nil, "WEB-INF/lib/core.jar", fat, "WEB-INF/lib/lib.jar", fat)},
+		"damaged.jar": {Data: fat[:len(fat)/2]},
+	}
+	component := func(purl string, found ...string) sbom.Component {
+		o := sbom.Occurrence{}
+		for _, p := range found {
+			o.Found = append(o.Found, source.Span{Path: p})
+		}
+		return sbom.Component{ID: sbom.ID(purl), PURL: purl, Origin: sbom.OriginVendored, Occurrences: []sbom.Occurrence{o}}
+	}
+	built := sbom.Merge(nil, sbom.Fragment{Components: []sbom.Component{
+		component("pkg:maven/org.acme/app@1", "thin.jar!/META-INF/maven/org.acme/app/pom.properties", "fat.jar", "app.war", "damaged.jar"),
+		component("pkg:maven/org.other/lib@1", "app.war!/WEB-INF/lib/lib.jar!/META-INF/MANIFEST.MF"),
+	}})
+	built.Resolve()
+	inventory := doc("pkg:maven/org.acme/app; pkg:maven/org.other/lib@1")
+	for names, want := range map[string]string{
+		"thin.jar":         "",
+		"thin.jar fat.jar": "fat.jar nothing is told of 2 packages in the archive whose classes it has, the first is com.google",
+		"app.war":          "app.war!/WEB-INF/lib/core.jar nothing is told of 2 packages in the archive whose classes it has, the first is com.google",
+		"damaged.jar":      "damaged.jar the archive is too large, too deep or damaged: whose classes are in it was not looked at",
+	} {
+		programs := verify.NewPrograms(func(string, fs.FileMode, []byte) bool { return false })
+		for name := range strings.FieldsSeq(names) {
+			if !programs.Reader().Match(name, 0, files[name].Data) {
+				t.Errorf("%s is not met", name)
+			}
+			programs.Reader().Read(context.Background(), &ecosystem.Project{FS: files, Files: []string{name}})
+		}
+		var got []string
+		r := verify.Compare(built, inventory, programs)
+		for _, g := range r.Gaps {
+			if g.Span.Path != "" { // that no root leads to them, they are told of in another
+				got = append(got, g.Span.Path+" "+g.Why)
+			}
+		}
+		if strings.Join(got, "; ") != want || (r.Exit(false, false) == 3) != (want != "") {
+			t.Errorf("%s: exit %d, %q, want %q", names, r.Exit(false, false), got, want)
+		}
 	}
 }

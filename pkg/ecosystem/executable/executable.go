@@ -8,7 +8,8 @@
 // behind them no more is read than the tables of the format and the section itself, and a file in which nothing is found is no
 // manifest: it is as if nobody had asked for it ([ecosystem.Ecosystem]).
 //
-// Besides, a compiler links its runtime into a program, and no list tells of that; what it leaves there does (runtime.go).
+// Besides, a compiler links its runtime into a program, and no list tells of that; what it leaves there does (runtime.go). And a
+// runtime may carry the application that it runs, which is met as what lies in an archive is (payload.go).
 //
 // A program is nobody's root: who puts a stranger's program into a tree conveys it, and it is contained in the project
 // around it. But if the project around it is what it was built from, it is a product of that: a component of its own, which
@@ -48,10 +49,14 @@ Components are the modules that a Go program was linked from, with the checksum 
 they replace, and the standard library of the version that compiled it; of a Rust program that was built by way of
 cargo-auditable its crates, with the edges between them, those that only build scripts needed with scope build.
 
-So are the runtimes that a compiler linked into a program: glibc and musl, libgcc and libstdc++, the standard library of Rust, Node.
-They are known by what they leave in a program, never by the name of a compiler alone; their licenses are known and not read, and
+So are the runtimes that a compiler linked into a program: glibc and musl, libgcc and libstdc++, the standard library of Rust, and those
+of scripts: Node, Bun, Deno, Electron with Chromium, V8, CPython. They are known by what they leave in a program, never by the name of a compiler alone; their licenses are known and not read, and
 the evidence says so (runtime:NAME). What a program loads when it starts is not in it. Other programs say nothing of
 themselves and are not mentioned.
+
+What a runtime carries to run it is read as an archive in the place of the program: Node's and Bun's single files, nexe, PyInstaller. Of
+a frozen program of Python the modules are named that no metadata in it explains. What pkg, Deno and Nuitka put into a program is not
+read, and that is a gap; so is a Go program of tests, of which the go command does not write what is linked in.
 
 A program belongs to the project around it. One that was built from this very project is a component that contains it.
 
@@ -75,6 +80,12 @@ var magics = []string{
 // processors there is the version here, which began with 45 (JVM specification, 4.1).
 const maxArchitectures = 40
 
+// fat32 and fat64 begin Mach-O files for several processors (mach-o/fat.h).
+const (
+	fat32 = 0xcafebabe
+	fat64 = 0xcafebabf
+)
+
 func match(_ string, mode fs.FileMode, head []byte) bool {
 	return mode.IsRegular() && (isFat(head) || isSingle(head))
 }
@@ -89,7 +100,10 @@ func isSingle(head []byte) bool {
 }
 
 func isFat(head []byte) bool {
-	if len(head) < 8 || binary.BigEndian.Uint32(head) != 0xcafebabe {
+	if len(head) < 8 {
+		return false
+	}
+	if magic := binary.BigEndian.Uint32(head); magic != fat32 && magic != fat64 {
 		return false
 	}
 	n := binary.BigEndian.Uint32(head[4:])
@@ -105,17 +119,17 @@ type reader struct {
 	absent []sbom.ID // whose licenses are not at hand
 }
 
-func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
+func read(ctx context.Context, p *ecosystem.Project) (out sbom.Fragment, err error) {
 	r := &reader{Project: p, Graph: ecosystem.Graph{Reader: name}, file: p.Files[0]}
-	at, closer, err := open(p.FS, r.file)
-	if err != nil {
+	at, closer, bad := open(p.FS, r.file)
+	if bad != nil {
 		return r.Fragment, nil // the walk read its head, and tells what is wrong with it
 	}
 	defer closer.Close()
 	defer func() {
 		if bad := recover(); bad != nil { // the packages of the standard library are not made for strangers' files
-			r.Fragment = sbom.Fragment{}
 			r.broken(fmt.Errorf("the tables of the file are contradictory"))
+			out, err = r.Fragment, nil
 		}
 	}()
 	r.program(at)
@@ -123,10 +137,14 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 }
 
 func (r *reader) program(at io.ReaderAt) {
+	r.readPayload(at)
 	bounded := &budget{ReaderAt: at, left: maxRead}
 	images, err := parse(bounded)
-	if err != nil {
+	switch {
+	case err != nil && len(images) == 0 && !errors.Is(err, errLarge):
 		return // it only begins like a program
+	case err != nil:
+		r.broken(err)
 	}
 	for _, img := range images {
 		for _, read := range []func(*image) error{r.readGo, r.readRust, r.readRuntimes} {

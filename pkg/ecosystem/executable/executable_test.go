@@ -119,5 +119,7 @@ func FuzzBytes(f *testing.F) {
 	for _, head := range []string{"\x7fELF\x02\x01\x01", "MZ", "\xcf\xfa\xed\xfe", "\xca\xfe\xba\xbe\x00\x00\x00\x01"} {
 		f.Add(append([]byte(head), bytes.Repeat([]byte{1}, 256)...))
 	}
+	f.Add(frozen("zPYZ-00.pyz", modules("json", "requests.api"), "xrequests-2.0.dist-info/METADATA", "Name: requests"))
+	f.Add(fat64(mach("__const", []byte("x")), mach(".dep-v0", []byte("x"))))
 	f.Fuzz(func(t *testing.T, data []byte) { read(t, data) })
 }

@@ -7,6 +7,8 @@ import (
 	"debug/pe"
 	"encoding/binary"
 	"testing"
+
+	"github.com/licet/licet/pkg/ecosystem/executable"
 )
 
 // portable is a PE file with one section.
@@ -57,6 +59,38 @@ func fat(programs ...[]byte) []byte {
 	}
 	table.Write(make([]byte, align-table.Len()))
 	return append(table.Bytes(), body.Bytes()...)
+}
+
+// fat64 is the same by the table that has offsets of 64 bits.
+func fat64(programs ...[]byte) []byte {
+	const align = 4096
+	var table, body bytes.Buffer
+	binary.Write(&table, binary.BigEndian, []uint32{macho.MagicFat + 1, uint32(len(programs))})
+	for i, p := range programs {
+		binary.Write(&table, binary.BigEndian, []uint32{uint32(macho.CpuArm64), uint32(i)})
+		binary.Write(&table, binary.BigEndian, []uint64{uint64(align + body.Len()), uint64(len(p)), 12 << 32})
+		body.Write(p)
+		body.Write(make([]byte, align-len(p)%align))
+	}
+	table.Write(make([]byte, align-table.Len()))
+	return append(table.Bytes(), body.Bytes()...)
+}
+
+// Every processor's program is read, whatever the table is like and whatever is wrong with that of another, which is told.
+func TestEveryProcessor(t *testing.T) {
+	rust := mach("__const", []byte("/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core"))
+	for name, file := range map[string][]byte{"fat": fat(mach("__const", nil), rust), "fat64": fat64(mach("__const", nil), rust), "the same processor twice": fat64(rust, rust)} {
+		if frag := read(t, file); !executable.Ecosystem.Match("app", 0o755, file[:8]) || len(frag.Components) == 0 || frag.Components[0].PURL != "pkg:generic/rust-std" || len(frag.Gaps) > 0 {
+			t.Errorf("%s: %+v", name, frag)
+		}
+	}
+	damaged := fat64(rust[:40], rust)
+	if frag := read(t, damaged); len(frag.Components) != 1 || len(frag.Gaps) != 1 || !frag.Gaps[0].Material {
+		t.Errorf("damaged: %+v", frag)
+	}
+	if frag := read(t, fat64([]byte("!<arch>\nobjects"))); len(frag.Components)+len(frag.Gaps) > 0 {
+		t.Errorf("objects: %+v", frag)
+	}
 }
 
 // What is linked in for one processor only ships with the others. All are read within one budget, and past it something is missing.

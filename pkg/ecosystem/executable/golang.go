@@ -56,6 +56,9 @@ func (r *reader) readGo(img *image) error {
 		}
 		r.hold(program, id, sbom.Runtime)
 	}
+	if len(info.Deps) == 0 && !r.own && strings.HasSuffix(info.Path, ".test") {
+		r.Lost(r.at(), "if it ships, have `go build` make it", "a Go program of tests, as `go test -c` makes them: the go command does not write which modules are linked into it")
+	}
 	r.addStandard(program, info.GoVersion)
 	return nil
 }
@@ -72,8 +75,9 @@ func (r *reader) goProgram(info *buildinfo.BuildInfo) sbom.ID {
 	}
 	version := main.Version
 	if r.above("go.mod", func(data []byte) bool { return modfile.ModulePath(data) == main.Name }) {
-		main.Version, main.Hashes = "", nil
+		main.Version, main.Hashes, main.Origin = "", nil, ""
 		main.PURL = goPURL(main.Name, "") // as its manifest names it
+		r.own = true
 		return r.product(path.Base(info.Path), version, main)
 	}
 	main.Type = sbom.TypeApplication
@@ -94,7 +98,7 @@ func goModule(m *debug.Module) (c sbom.Component, ok bool) {
 	if !ecosystem.Printable(m.Path) || m.Path == "command-line-arguments" {
 		return c, false
 	}
-	c = sbom.Component{Name: m.Path, Version: version, PURL: goPURL(m.Path, version)}
+	c = sbom.Component{Name: m.Path, Version: version, PURL: goPURL(m.Path, version), Origin: sbom.OriginEmbedded}
 	if strings.HasPrefix(m.Sum, "h1:") && ecosystem.Printable(m.Sum) {
 		c.Hashes = []sbom.Hash{{Algorithm: "h1", Hex: m.Sum}}
 	}
@@ -122,7 +126,7 @@ func (r *reader) addStandard(program sbom.ID, stated string) {
 			dir = source.JoinRoot(goRoot, ".")
 		}
 	}
-	c := sbom.Component{Name: "stdlib", Version: version, PURL: goPURL("stdlib", version)}
+	c := sbom.Component{Name: "stdlib", Version: version, PURL: goPURL("stdlib", version), Origin: sbom.OriginEmbedded}
 	if dir == "" {
 		c.Claims = r.known("go", "BSD-3-Clause") // the LICENSE of every release; where it is at hand it speaks for itself
 	}

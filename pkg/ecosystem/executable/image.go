@@ -5,6 +5,7 @@ import (
 	"debug/elf"
 	"debug/macho"
 	"debug/pe"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -60,11 +61,13 @@ type image struct {
 	names    bool               // it has a table of sections that tells which there are
 	loads    bool               // it names libraries that are loaded when it starts; only ELF tells
 	sections map[string]section // by name; of several with one name the first
+	window   []byte             // of a section that is searched
 }
 
 type section interface{ Open() io.ReadSeeker }
 
-// parse reads the tables of a program: one, or one for each processor, which need not be compiled from the same.
+// parse reads the tables of a program: one, or one for each processor, which need not be compiled from the same. With an error it
+// gives those that it could read.
 func parse(at io.ReaderAt) ([]*image, error) {
 	head := make([]byte, 8)
 	if _, err := at.ReadAt(head, 0); err != nil {
@@ -72,19 +75,58 @@ func parse(at io.ReaderAt) ([]*image, error) {
 	}
 	if !isFat(head) {
 		img, err := parseOne(at, head)
-		return []*image{img}, err
-	}
-	fat, err := macho.NewFatFile(at)
-	if err != nil {
-		return nil, err
+		if err != nil {
+			return nil, err
+		}
+		return []*image{img}, nil
 	}
 	var all []*image
-	for _, arch := range fat.Arches {
-		img := newImage(io.NewSectionReader(at, int64(arch.Offset), int64(arch.Size)))
-		img.addMachO(arch.File)
+	var broken error
+	for _, slice := range slicesOf(at, head) {
+		head := make([]byte, 8)
+		if _, err := slice.ReadAt(head, 0); err != nil {
+			broken = err
+			continue
+		}
+		if bytes.HasPrefix(head, []byte("!<arch>")) { // objects for a linker
+			continue
+		}
+		img, err := parseOne(slice, head)
+		if err != nil {
+			broken = err
+			continue
+		}
 		all = append(all, img)
 	}
-	return all, nil
+	if len(all) == 0 && !errors.Is(broken, errLarge) {
+		return nil, broken
+	}
+	if broken != nil {
+		broken = fmt.Errorf("of one of its processors: %w", broken)
+	}
+	return all, broken
+}
+
+// slicesOf are the programs of a file for several processors, as the table at its head tells (mach-o/fat.h): fat_arch of five words
+// of 32 bits, or fat_arch_64, whose offset and size have 64. debug/macho reads the former only, and none of a file in which one
+// is damaged.
+func slicesOf(at io.ReaderAt, head []byte) []*io.SectionReader {
+	word := func(b []byte) int64 { return int64(binary.BigEndian.Uint32(b)) }
+	size := 20
+	if binary.BigEndian.Uint32(head) == fat64 {
+		size = 32
+	}
+	table := make([]byte, size*int(word(head[4:])))
+	n, _ := at.ReadAt(table, 8)
+	var all []*io.SectionReader
+	for ; n >= size; n, table = n-size, table[size:] {
+		offset, length := word(table[8:]), word(table[12:])
+		if size == 32 {
+			offset, length = int64(binary.BigEndian.Uint64(table[8:])), int64(binary.BigEndian.Uint64(table[16:]))
+		}
+		all = append(all, io.NewSectionReader(at, max(offset, 0), max(length, 0)))
+	}
+	return all
 }
 
 func newImage(at io.ReaderAt) *image { return &image{ReaderAt: at, sections: map[string]section{}} }

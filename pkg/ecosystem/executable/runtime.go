@@ -2,9 +2,10 @@ package executable
 
 import (
 	"bytes"
-	"encoding/hex"
 	"errors"
 	"io"
+	"io/fs"
+	"path"
 	"slices"
 	"strings"
 
@@ -19,7 +20,7 @@ import (
 // every program, and of most it links nothing that one could see.
 //
 // A runtime's license is knowledge and no statement of the program; the rule of its evidence, "runtime:" and the name, says so.
-// Its version is what the program tells; only Rust and Node write it down.
+// Its version is what the program tells; some write it down (version.go).
 
 const (
 	window  = 256 << 10 // bytes that are searched at a time
@@ -35,7 +36,8 @@ var owners = []string{"libc.so", "libc.musl-", "ld-musl-", "libstdc++.so", "libg
 // mark is one row of the table, and what was found of it.
 type mark struct {
 	name, license, where string
-	head, tail           []byte // on both sides of what differs from program to program; without a tail nothing does
+	head, tail           []byte // on both sides of what differs from program to program; without a tail it is behind head
+	open                 bool   // something differs
 	found                bool
 	inner                string // what stood between head and tail
 }
@@ -48,43 +50,65 @@ func (r *reader) readRuntimes(img *image) error {
 	var marks []*mark
 	for _, row := range rules.Runtimes() {
 		m := &mark{name: row[0], license: row[1], where: row[2]}
-		head, tail, _ := strings.Cut(row[3], "*")
-		m.head, m.tail = []byte(head), []byte(tail)
-		m.found = m.where == "section" && img.sections[row[3]] != nil
+		head, tail, differs := strings.Cut(strings.ReplaceAll(row[3], `\0`, "\x00"), "*")
+		m.head, m.tail, m.open = []byte(head), []byte(tail), differs
+		m.found = m.where == "section" && img.sections[row[3]] != nil || m.name == "cpython" && img.hasPython()
 		marks = append(marks, m)
 	}
 	if err := img.search(marks); err != nil {
 		return err
 	}
+	var in [][]*mark // the runtimes that are in it
 	for len(marks) > 0 {
 		n := 1
 		for n < len(marks) && marks[n].name == marks[0].name {
 			n++
 		}
 		if !slices.ContainsFunc(marks[:n], func(m *mark) bool { return !m.found }) {
-			r.addRuntime(img, marks[0])
+			in = append(in, marks[:n])
 		}
 		marks = marks[n:]
+	}
+	has := func(name string) bool {
+		return slices.ContainsFunc(in, func(of []*mark) bool { return of[0].name == name })
+	}
+	var parts parts
+	for _, marks := range in {
+		m := marks[0] // those that stand in for Node name the release that they are like, and its V8
+		if m.isNode() && (has("bun") || has("deno")) || string(m.tail) == "-node." && has("bun") {
+			continue
+		}
+		r.addRuntime(img, marks, &parts)
+	}
+	if len(parts.ids) > 0 {
+		r.Unavailable(r.at(), "take the LICENSE of that release, and state what it says with clarify",
+			"the libraries that are part of "+strings.Join(parts.names, ", ")+" have licenses of their own, which the program does not tell", parts.ids...)
 	}
 	return nil
 }
 
-func (r *reader) addRuntime(img *image, m *mark) {
+// parts are the runtimes that have parts with licenses of their own.
+type parts struct {
+	names []string
+	ids   []sbom.ID
+}
+
+// credits lists the licenses of Chromium's parts, which lies beside Electron.
+const credits = "LICENSES.chromium.html"
+
+func (r *reader) addRuntime(img *image, marks []*mark, parts *parts) {
+	m := marks[0]
 	license, partly := strings.CutSuffix(m.license, " ...")
-	version := ""
-	switch m.name {
-	case "rust-std":
-		version = img.rustVersion()
-	case "node": // v20.1.0/node-v20.1.0
-		version, _, _ = strings.Cut(m.inner, "/")
-	}
+	version := img.versionOf(marks)
 	id := r.Add(sbom.Component{
 		Name: m.name, Version: version, PURL: ecosystem.PURL("generic", "", m.name, version),
 		Type: sbom.TypeFramework, Origin: sbom.OriginEmbedded, Claims: r.known(m.name, license),
 	}, "", r.at())
+	if info, err := fs.Stat(r.FS, path.Join(path.Dir(r.file), credits)); err == nil && info.Mode().IsRegular() && (m.name == "chromium" || m.name == "v8") {
+		partly = false
+	}
 	if partly {
-		r.Unavailable(r.at(), "take the LICENSE of that release, and state what it says with clarify",
-			"the libraries that are part of "+m.name+" have licenses of their own, which the program does not tell", id)
+		parts.names, parts.ids = append(parts.names, m.name), append(parts.ids, id)
 	}
 }
 
@@ -110,10 +134,14 @@ func (img *image) search(marks []*mark) error {
 		}
 		return img.searchSection(section, wanted)
 	}
-	if err := find(".strtab", "symbol"); err != nil {
-		return err
+	addons := &mark{where: "export", head: []byte("napi_")} // a runtime of JavaScript offers these to what it loads
+	marks = append(slices.Clip(marks), addons)
+	for _, at := range [][2]string{{".strtab", "symbol"}, {".dynstr", "export"}, {".rdata", "export"}} {
+		if err := find(at[0], at[1]); err != nil {
+			return err
+		}
 	}
-	if !img.mayHoldTexts() {
+	if !img.mayHoldTexts() && !addons.found {
 		return nil
 	}
 	for _, section := range texts {
@@ -138,7 +166,10 @@ func (img *image) searchSection(section string, marks []*mark) error {
 		return nil
 	}
 	in := io.LimitReader(s.Open(), maxRead)
-	buf := make([]byte, window)
+	if img.window == nil {
+		img.window = make([]byte, window)
+	}
+	buf := img.window
 	for kept := 0; ; {
 		n, err := io.ReadFull(in, buf[kept:])
 		data := buf[:kept+n]
@@ -158,8 +189,16 @@ func (img *image) searchSection(section string, marks []*mark) error {
 // look looks for the mark in a window: for its tail, and for the last head before that, so that no byte is looked at more than
 // twice, however often the one or the other comes.
 func (m *mark) look(data []byte) {
-	if len(m.tail) == 0 {
-		m.found = m.found || bytes.Contains(data, m.head)
+	if len(m.tail) < 2 { // one that short is everywhere
+		for !m.found {
+			i := bytes.Index(data, m.head)
+			if i < 0 {
+				return
+			}
+			data = data[i+len(m.head):]
+			m.inner = leading(data)
+			m.found = !m.open || m.plausible() && bytes.HasPrefix(data[len(m.inner):], m.tail)
+		}
 		return
 	}
 	for !m.found {
@@ -174,39 +213,4 @@ func (m *mark) look(data []byte) {
 		}
 		data = data[end+len(m.tail):]
 	}
-}
-
-// plausible reports whether what stands between head and tail is what belongs there.
-func (m *mark) plausible() bool {
-	switch m.name {
-	case "rust-std": // the commit of the compiler
-		_, err := hex.DecodeString(m.inner)
-		return err == nil && len(m.inner) == 40
-	case "node": // /download/release/v20.1.0/node-v20.1.0-headers.tar.gz
-		version, rest, _ := strings.Cut(m.inner, "/")
-		return rest == "node-v"+version && len(version) > 0 && strings.Trim(version, "0123456789.") == ""
-	}
-	return true
-}
-
-// rustVersion is the version of Rust that compiled the program: "rustc version 1.80.0 (hash date)". Where several did it is
-// not known which one brought the library.
-func (img *image) rustVersion() string {
-	data, err := img.content(".comment")
-	if err != nil {
-		return ""
-	}
-	version := ""
-	for line := range strings.SplitSeq(string(data), "\x00") {
-		rest, ok := strings.CutPrefix(line, "rustc version ")
-		if !ok {
-			continue
-		}
-		v, _, _ := strings.Cut(rest, " ")
-		if !ecosystem.Printable(v) || version != "" && v != version {
-			return ""
-		}
-		version = v
-	}
-	return version
 }

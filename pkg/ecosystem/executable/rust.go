@@ -124,11 +124,11 @@ func (r *reader) addCrate(p *crate, root bool) error {
 	if !ecosystem.Printable(crateName) || !ecosystem.Printable(version) {
 		return errors.New("a package in it has no name or no version")
 	}
-	c := sbom.Component{Name: crateName, Version: version, PURL: ecosystem.PURL("cargo", "", crateName, version)}
+	c := sbom.Component{Name: crateName, Version: version, PURL: ecosystem.PURL("cargo", "", crateName, version), Origin: sbom.OriginEmbedded}
 	if root {
 		c.Type = sbom.TypeApplication
 		if r.above("Cargo.toml", func(data []byte) bool { return named(data, crateName) }) {
-			r.own = true
+			r.own, c.Origin = true, ""
 			p.id = r.product(crateName, version, c)
 			return nil
 		}
