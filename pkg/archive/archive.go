@@ -105,7 +105,7 @@ func openIn(r io.ReaderAt, size int64, room *room) (*FS, error) {
 		return a, a.zip(r, size, room)
 	case isAsar(head):
 		return a, a.asar(r, size, head)
-	case isProgram(head):
+	case IsProgram(head):
 		return a, a.program(r, size, head)
 	case bytes.HasPrefix(head, []byte(arMagic)):
 		return a, a.debian(r, size, room)

@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"bytes"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -11,6 +12,7 @@ import (
 	"path"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // An asar holds the files of an Electron application as they are, one behind the other, below a header: the length of the header in a
@@ -19,10 +21,11 @@ import (
 // the archive, in the folder NAME.asar.unpacked, where the walk meets it. The digests of "integrity" are not asked: they say
 // what Electron would run, not what lies there.
 
-// asarHead is the size of what stands before the JSON; maxAsarHeader bounds that.
+// asarHead is the size of what stands before the JSON; maxAsarHeader bounds that, and maxAsarMembers how much it may say of an entry.
 const (
-	asarHead      = 16
-	maxAsarHeader = 64 << 20
+	asarHead       = 16
+	maxAsarHeader  = 64 << 20
+	maxAsarMembers = 8 // its name, size and offset, and of integrity itself and four
 )
 
 // isAsar reports whether a file begins as an asar does.
@@ -57,6 +60,9 @@ func (a *FS) asar(r io.ReaderAt, size int64, head []byte) error {
 	if _, err := r.ReadAt(text, asarHead); err != nil {
 		return err
 	}
+	if bytes.Count(text, []byte(":")) > maxAsarMembers*maxEntries || bytes.Count(text, []byte("{")) > 2*maxEntries { // before they are in memory
+		return fmt.Errorf("%w: more than %d entries", ErrLimit, maxEntries)
+	}
 	var top asarEntry
 	if err := json.Unmarshal(text, &top); err != nil {
 		return errors.New("its header is no JSON of files")
@@ -89,6 +95,8 @@ func (l *asarList) folder(dir string, files map[string]*asarEntry) bool {
 		switch {
 		case name == "" || path.Base(name) != name || e == nil:
 			l.lose(p, errUnsafe)
+		case len(p) > maxPath || strings.Count(p, "/") > maxDepth:
+			l.lose(p, errDeep) // with all that is in it
 		case e.Files != nil:
 			l.add(p, node{mode: fs.ModeDir | 0o755}, false)
 			if !l.folder(p, e.Files) {

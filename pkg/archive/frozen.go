@@ -37,7 +37,7 @@ func frozenAt(cookie []byte, at int64) (start, end int64, ok bool) {
 	length := int64(binary.BigEndian.Uint32(cookie[8:]))
 	toc, n := int64(binary.BigEndian.Uint32(cookie[12:])), int64(binary.BigEndian.Uint32(cookie[16:]))
 	end = at + cookieSize
-	return end - length, end, length > cookieSize && length <= end && toc+n <= length
+	return end - length, end, length > cookieSize && length < end && toc+n <= length
 }
 
 // frozen lists that archive.
@@ -85,7 +85,7 @@ func (a *FS) frozenFile(in *io.SectionReader, entry []byte) {
 	case 'm', 'M', 's': // code, and a script as code
 		name += ".pyc"
 	case 'z':
-		if !packed && a.modules(io.NewSectionReader(in, data.start, data.length), name) {
+		if outer, offset, _ := in.Outer(); !packed && a.modules(io.NewSectionReader(outer, offset+data.start, data.length), name) {
 			return
 		}
 	}
@@ -98,6 +98,7 @@ func (a *FS) frozenFile(in *io.SectionReader, entry []byte) {
 
 // inflated adds a stretch that is packed by zlib.
 func (a *FS) inflated(name string, in *io.SectionReader, s stretch, size int64) {
+	a.noteStretch(in, s)
 	a.add(name, node{mode: 0o644, size: size, open: func() (content, error) {
 		if size > maxWhole {
 			return nil, fmt.Errorf("%w: a packed file of %d MiB", ErrLimit, size>>20)
@@ -109,6 +110,9 @@ func (a *FS) inflated(name string, in *io.SectionReader, s stretch, size int64) 
 		data := make([]byte, size)
 		if _, err := io.ReadFull(z, data); err != nil {
 			return nil, err
+		}
+		if n, err := z.Read(make([]byte, 1)); n > 0 || err != io.EOF { // its digest comes last
+			return nil, errors.New("it is damaged: it is longer than its table says, or another")
 		}
 		return kept{bytes.NewReader(data)}, nil
 	}}, false)
@@ -133,28 +137,36 @@ func (a *FS) modules(in *io.SectionReader, name string) bool {
 	if !ok || m.bad {
 		return false
 	}
-	for _, item := range list {
+	type module struct {
+		name string
+		code stretch
+	}
+	var all []module
+	for _, item := range list { // first all of it, since an archive that is no list of modules is a file
 		pair, _ := item.([]any)
 		if len(pair) != 2 {
 			return false
 		}
-		module, _ := pair[0].(string)
+		name, _ := pair[0].(string)
 		where, _ := pair[1].([]any)
-		if module == "" || len(where) != 3 {
+		if name == "" || len(where) != 3 {
 			return false
 		}
 		kind, _ := where[0].(int64)
 		start, _ := where[1].(int64)
 		length, _ := where[2].(int64)
-		p := strings.ReplaceAll(module, ".", "/")
+		p := strings.ReplaceAll(name, ".", "/")
 		if kind == 1 || kind == 3 { // a package, and one without code of its own
 			p += "/__init__"
 		}
-		if start < 0 || length < 0 || start+length > in.Size() {
-			a.lose(module, errors.New("it is damaged: its content is not in the archive"))
+		all = append(all, module{p + ".pyc", stretch{start, length}})
+	}
+	for _, m := range all {
+		if m.code.start < 0 || m.code.length < 0 || m.code.start+m.code.length > in.Size() {
+			a.lose(name+"/"+m.name, errors.New("it is damaged: its content is not in the archive"))
 			continue
 		}
-		a.part(name+"/"+p+".pyc", in, stretch{start, length})
+		a.part(name+"/"+m.name, in, m.code)
 	}
 	return true
 }
@@ -164,10 +176,14 @@ type marshal struct {
 	data []byte
 	refs []any
 	bad  bool
+	read int // values
 }
 
-// maxMarshal bounds how deep lists lie in lists.
-const maxMarshal = 8
+// The limits: how deep lists lie in lists, and how many values there are, of which a module has seven.
+const (
+	maxMarshal = 8
+	maxValues  = 7 * maxEntries
+)
 
 func (m *marshal) take(n int) []byte {
 	if n < 0 || n > len(m.data) {
@@ -191,7 +207,7 @@ func (m *marshal) text(n int64) string {
 }
 
 func (m *marshal) value(depth int) (v any) {
-	if m.bad || depth > maxMarshal {
+	if m.read++; m.bad || depth > maxMarshal || m.read > maxValues {
 		m.bad = true
 		return nil
 	}

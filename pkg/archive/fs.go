@@ -22,6 +22,7 @@ type FS struct {
 	// inPlace says that files are read where they lie in the archive, and not kept in memory.
 	inPlace bool
 	system  bool
+	parts   []stretch // of a program, in which its files lie
 }
 
 // IsSystem reports whether the top of the archive is, or is laid over, the root of a system, at which absolute links in it begin: that

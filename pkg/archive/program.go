@@ -2,6 +2,7 @@ package archive
 
 import (
 	"bytes"
+	"cmp"
 	"debug/elf"
 	"debug/macho"
 	"debug/pe"
@@ -11,6 +12,7 @@ import (
 	"io"
 	"math"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -31,16 +33,6 @@ type Payload struct {
 	Read bool
 }
 
-// isProgram reports whether a file begins as programs do.
-func isProgram(head []byte) bool {
-	for _, magic := range []string{"\x7fELF", "MZ", "\xfe\xed\xfa\xce", "\xfe\xed\xfa\xcf", "\xce\xfa\xed\xfe", "\xcf\xfa\xed\xfe"} {
-		if bytes.HasPrefix(head, []byte(magic)) {
-			return true
-		}
-	}
-	return false
-}
-
 // In so many of its last bytes a program says that it carries something; behind that signatures may stand, where a format has them.
 const (
 	maxTail = 64 << 10
@@ -57,7 +49,7 @@ const (
 
 // PayloadOf tells what a program carries, from its head and a look at its end and its sections; ok is false for nothing.
 func PayloadOf(r io.ReaderAt, size int64, head []byte) (p Payload, ok bool) {
-	if !isProgram(head) {
+	if !IsProgram(head) {
 		return p, false
 	}
 	defer func() {
@@ -91,7 +83,7 @@ func PayloadOf(r io.ReaderAt, size int64, head []byte) (p Payload, ok bool) {
 		}
 	}
 	if p, ok := regionOf(r, size, head); ok {
-		return p, true
+		return p, ok
 	}
 	switch {
 	case isNuitka(r, tail, size):
@@ -171,74 +163,119 @@ func isNuitka(r io.ReaderAt, tail []byte, size int64) bool {
 	return false
 }
 
-// maxNotes is how much of the notes or the resources of a program is looked at, in bytes.
-const maxNotes = 256 << 20
+// The limits of one program, whatever parts it says that it has, which may be the same one many times.
+const (
+	maxNotes = 256 << 20 // bytes of its notes or resources that are looked at
+	maxBlobs = 1000      // places that begin as Node's blob does
+)
+
+// regions looks into the parts of one program.
+type regions struct {
+	io.ReaderAt
+	size  int64
+	bytes int64 // that may yet be looked at
+	blobs int
+	found Payload
+}
 
 // regionOf finds what lies in a part of a program that is there for it: a note of ELF or a resource of PE that begins as
-// Node's blob does, a section of Mach-O that is called so, or Bun's section.
+// Node's blob or Deno's data does, a section of Mach-O that is called so, or Bun's section. Of a universal file it is that of the first
+// program that has one.
 func regionOf(r io.ReaderAt, size int64, head []byte) (p Payload, ok bool) {
-	bun := func(at, length uint64) {
-		if at < uint64(size) && length > 8 && length <= uint64(size)-at && !ok {
-			p, ok = Payload{"bun", int64(at), int64(at + length), true}, true
+	if !IsUniversal(head) {
+		in := regions{ReaderAt: r, size: size, bytes: maxNotes, blobs: maxBlobs}
+		in.look(head)
+		return in.found, in.found.By != ""
+	}
+	left := int64(maxNotes)
+	for _, slice := range Slices(r, head) {
+		head := make([]byte, 8)
+		if _, err := slice.ReadAt(head, 0); err != nil || !IsProgram(head) || IsUniversal(head) {
+			continue
+		}
+		in := regions{ReaderAt: slice, size: max(0, min(slice.Size(), size-slice.Start)), bytes: left, blobs: maxBlobs}
+		in.look(head)
+		if left, p = in.bytes, in.found; p.By != "" {
+			p.Start, p.End = p.Start+slice.Start, p.End+slice.Start
+			return p, true
 		}
 	}
-	sea := func(at, length uint64) {
-		if at < uint64(size) && !ok {
-			p, ok = findBlob(r, int64(at), int64(min(length, uint64(size)-at)))
-		}
-	}
+	return p, false
+}
+
+func (r *regions) look(head []byte) {
 	switch {
 	case bytes.HasPrefix(head, []byte("\x7fELF")):
-		f, err := elf.NewFile(r)
+		f, err := ELF(r)
 		if err != nil {
-			return p, false
+			return
 		}
 		if s := f.Section(".bun"); s != nil && s.Type != elf.SHT_NOBITS {
-			bun(s.Offset, s.FileSize)
+			r.bun(s.Offset, s.FileSize)
 		}
 		for _, prog := range f.Progs {
 			if prog.Type == elf.PT_NOTE {
-				sea(prog.Off, prog.Filesz)
+				r.blob(prog.Off, prog.Filesz)
 			}
 		}
 	case bytes.HasPrefix(head, []byte("MZ")):
 		f, err := pe.NewFile(r)
 		if err != nil {
-			return p, false
+			return
 		}
 		for _, s := range f.Sections {
 			switch s.Name {
 			case ".bun":
-				bun(uint64(s.Offset), uint64(s.Size))
+				r.bun(uint64(s.Offset), uint64(s.Size))
 			case ".rsrc":
-				sea(uint64(s.Offset), uint64(s.Size))
+				r.blob(uint64(s.Offset), uint64(s.Size))
 			}
 		}
 	default:
 		f, err := macho.NewFile(r)
 		if err != nil {
-			return p, false
+			return
 		}
 		for _, s := range f.Sections {
-			switch {
-			case s.Seg == "__BUN":
-				bun(uint64(s.Offset), s.Size)
-			case s.Seg == "NODE_SEA":
-				sea(uint64(s.Offset), s.Size)
+			switch s.Seg {
+			case "__BUN":
+				r.bun(uint64(s.Offset), s.Size)
+			case "NODE_SEA":
+				r.blob(uint64(s.Offset), s.Size)
+			case "__SUI":
+				r.deno()
 			}
 		}
 	}
-	return p, ok
 }
 
-// findBlob looks for Node's blob in a part of a program, a window at a time.
-func findBlob(r io.ReaderAt, at, length int64) (Payload, bool) {
+// bun notes Bun's section.
+func (r *regions) bun(at, length uint64) {
+	if at < uint64(r.size) && length > 8 && length <= uint64(r.size)-at && r.found.By == "" {
+		r.found = Payload{"bun", int64(at), int64(at + length), true}
+	}
+}
+
+// deno notes Deno's data, which is not read.
+func (r *regions) deno() {
+	if r.found.By == "" {
+		r.found = Payload{By: "deno", Start: r.size, End: r.size}
+	}
+}
+
+// blob looks for Node's blob in a part of the program, a window at a time, and for Deno's data.
+func (r *regions) blob(from, size uint64) {
+	if from >= uint64(r.size) || r.found.By != "" {
+		return
+	}
 	const window, again = 256 << 10, 64
-	length = min(length, maxNotes)
+	at, length := int64(from), int64(min(size, uint64(r.size)-from))
+	length = min(length, r.bytes)
+	r.bytes -= length
 	buf := make([]byte, min(window, length))
 	for off := int64(0); off < length; off += window - again {
 		n, _ := r.ReadAt(buf[:min(window, length-off)], at+off)
-		for from := 0; ; {
+		for from := 0; r.blobs > 0; r.blobs-- {
 			i := bytes.Index(buf[from:n], []byte(seaMagic))
 			if i < 0 {
 				break
@@ -246,14 +283,18 @@ func findBlob(r io.ReaderAt, at, length int64) (Payload, bool) {
 			from += i + len(seaMagic)
 			start := at + off + int64(from-len(seaMagic))
 			if b, ok := readBlob(io.NewSectionReader(r, start, at+length-start)); ok {
-				return Payload{"node", start, start + b.end, true}, true
+				r.found = Payload{"node", start, start + b.end, true}
+				return
 			}
 		}
+		if bytes.Contains(buf[:n], []byte(denoMagic)) {
+			r.deno()
+			return
+		}
 		if int64(n) < min(window, length-off) {
-			break
+			return
 		}
 	}
-	return Payload{}, false
 }
 
 // seaBlob is Node's: what it says of itself, and the script or, where snapshot is set, the memory of one that ran.
@@ -332,8 +373,43 @@ func (a *FS) program(r io.ReaderAt, size int64, head []byte) error {
 	return nil
 }
 
+// Carried tells which bytes of a program are those of files that it carries, and so can be entered; ok is false if it carries none. What lies
+// between these files is the program's own, and is said of nothing else.
+func Carried(r io.ReaderAt, size int64) (within func(at int64) bool, ok bool) {
+	head := make([]byte, 8)
+	if _, err := r.ReadAt(head, 0); err != nil || !IsProgram(head) {
+		return nil, false
+	}
+	if p, ok := PayloadOf(r, size, head); !ok || !p.Read {
+		return nil, false
+	}
+	a, err := Open(r, size)
+	if err != nil { // who enters it is told so
+		return func(int64) bool { return false }, true
+	}
+	slices.SortFunc(a.parts, func(x, y stretch) int { return cmp.Compare(x.start, y.start) })
+	for i := range a.parts[:max(0, len(a.parts)-1)] { // one that lies in another ends where that does
+		next := &a.parts[i+1]
+		next.length = max(next.length, a.parts[i].start+a.parts[i].length-next.start)
+	}
+	return func(at int64) bool {
+		i, found := slices.BinarySearchFunc(a.parts, at, func(s stretch, at int64) int { return cmp.Compare(s.start, at) })
+		for found && i < len(a.parts) && a.parts[i].start == at {
+			i++
+		}
+		return i > 0 && at < a.parts[i-1].start+a.parts[i-1].length
+	}, true
+}
+
+// noteStretch notes where in the program a file lies, of which in is a section.
+func (a *FS) noteStretch(in *io.SectionReader, s stretch) {
+	_, offset, _ := in.Outer()
+	a.parts = append(a.parts, stretch{offset + s.start, s.length})
+}
+
 // part adds a stretch of a payload as a file.
 func (a *FS) part(name string, in *io.SectionReader, s stretch) {
+	a.noteStretch(in, s)
 	a.add(name, node{mode: 0o644, size: s.length, open: func() (content, error) {
 		return section{io.NewSectionReader(in, s.start, s.length)}, nil
 	}}, false)

@@ -53,3 +53,23 @@ func TestCarrier(t *testing.T) {
 		}
 	}
 }
+
+// TestCarrierOfNothing: what a program states is stated of it, however much of itself it says that it carries.
+func TestCarrierOfNothing(t *testing.T) {
+	text := "\n# SPDX-License-Identifier: GPL-3.0-only\n"
+	whole := carrier()
+	whole = append(whole[:67:67], text+string(whole[67:])...)
+	binary.BigEndian.PutUint32(whole[len(whole)-80:], uint32(len(whole))) // from its first byte
+	beside := carrier("xa", "a")
+	beside = append(beside[:67:67], text+string(beside[67:])...)
+	binary.BigEndian.PutUint32(beside[len(beside)-80:], uint32(len(beside)-67))
+	binary.BigEndian.PutUint32(beside[len(beside)-76:], binary.BigEndian.Uint32(beside[len(beside)-76:])+uint32(len(text)))
+	for name, program := range map[string][]byte{"whole": whole, "beside": beside} {
+		d := scanned(t, nil, map[string][]byte{"bin/app": program, "LICENSE": []byte("SPDX-License-Identifier: BSL-1.0\n")})
+		for _, f := range d.Files {
+			if f.Path == "bin/app" && (len(f.Claims) != 1 || f.Claims[0].Expr.String() != "GPL-3.0-only") {
+				t.Errorf("%s: the program states %+v", name, f.Claims)
+			}
+		}
+	}
+}

@@ -81,15 +81,11 @@ func (r *reader) carried(t task, f io.Reader) {
 	if !ok {
 		return
 	}
-	head := make([]byte, 8)
-	if _, err := at.ReadAt(head, 0); err != nil {
+	carried, ok := archive.Carried(at, t.Size)
+	if !ok {
 		return
 	}
-	p, ok := archive.PayloadOf(at, t.Size, head)
-	if !ok || !p.Read {
-		return
-	}
-	within := func(s source.Span) bool { return int64(s.Start) >= p.Start && int64(s.Start) < p.End }
+	within := func(s source.Span) bool { return carried(int64(s.Start)) }
 	facts := &r.out.facts
 	facts.Claims = slices.DeleteFunc(facts.Claims, func(c sbom.Claim) bool {
 		return !slices.ContainsFunc(c.Evidence, func(e sbom.Evidence) bool { return !within(e.Span) })

@@ -22,9 +22,7 @@
 package executable
 
 import (
-	"bytes"
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -32,6 +30,7 @@ import (
 	"path"
 	"slices"
 
+	"github.com/licet/licet/pkg/archive"
 	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
@@ -70,44 +69,8 @@ Licenses are looked for in the module cache (--cache gomod=DIR), the Go installa
 	Read: read,
 }
 
-// magics begin the formats that are read, other than Mach-O for several processors.
-var magics = []string{
-	"\x7fELF", "MZ",
-	"\xfe\xed\xfa\xce", "\xfe\xed\xfa\xcf", "\xce\xfa\xed\xfe", "\xcf\xfa\xed\xfe",
-}
-
-// maxArchitectures parts a Mach-O file for several processors from a class of Java: both begin alike, and what counts the
-// processors there is the version here, which began with 45 (JVM specification, 4.1).
-const maxArchitectures = 40
-
-// fat32 and fat64 begin Mach-O files for several processors (mach-o/fat.h).
-const (
-	fat32 = 0xcafebabe
-	fat64 = 0xcafebabf
-)
-
 func match(_ string, mode fs.FileMode, head []byte) bool {
-	return mode.IsRegular() && (isFat(head) || isSingle(head))
-}
-
-func isSingle(head []byte) bool {
-	for _, m := range magics {
-		if bytes.HasPrefix(head, []byte(m)) {
-			return true
-		}
-	}
-	return false
-}
-
-func isFat(head []byte) bool {
-	if len(head) < 8 {
-		return false
-	}
-	if magic := binary.BigEndian.Uint32(head); magic != fat32 && magic != fat64 {
-		return false
-	}
-	n := binary.BigEndian.Uint32(head[4:])
-	return n > 0 && n < maxArchitectures
+	return mode.IsRegular() && archive.IsProgram(head)
 }
 
 // reader reads one program.

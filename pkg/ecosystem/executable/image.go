@@ -5,12 +5,12 @@ import (
 	"debug/elf"
 	"debug/macho"
 	"debug/pe"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 
+	"github.com/licet/licet/pkg/archive"
 	"github.com/licet/licet/pkg/ecosystem"
 )
 
@@ -73,7 +73,7 @@ func parse(at io.ReaderAt) ([]*image, error) {
 	if _, err := at.ReadAt(head, 0); err != nil {
 		return nil, err
 	}
-	if !isFat(head) {
+	if !archive.IsUniversal(head) {
 		img, err := parseOne(at, head)
 		if err != nil {
 			return nil, err
@@ -82,7 +82,7 @@ func parse(at io.ReaderAt) ([]*image, error) {
 	}
 	var all []*image
 	var broken error
-	for _, slice := range slicesOf(at, head) {
+	for _, slice := range archive.Slices(at, head) {
 		head := make([]byte, 8)
 		if _, err := slice.ReadAt(head, 0); err != nil {
 			broken = err
@@ -107,35 +107,13 @@ func parse(at io.ReaderAt) ([]*image, error) {
 	return all, broken
 }
 
-// slicesOf are the programs of a file for several processors, as the table at its head tells (mach-o/fat.h): fat_arch of five words
-// of 32 bits, or fat_arch_64, whose offset and size have 64. debug/macho reads the former only, and none of a file in which one
-// is damaged.
-func slicesOf(at io.ReaderAt, head []byte) []*io.SectionReader {
-	word := func(b []byte) int64 { return int64(binary.BigEndian.Uint32(b)) }
-	size := 20
-	if binary.BigEndian.Uint32(head) == fat64 {
-		size = 32
-	}
-	table := make([]byte, size*int(word(head[4:])))
-	n, _ := at.ReadAt(table, 8)
-	var all []*io.SectionReader
-	for ; n >= size; n, table = n-size, table[size:] {
-		offset, length := word(table[8:]), word(table[12:])
-		if size == 32 {
-			offset, length = int64(binary.BigEndian.Uint64(table[8:])), int64(binary.BigEndian.Uint64(table[16:]))
-		}
-		all = append(all, io.NewSectionReader(at, max(offset, 0), max(length, 0)))
-	}
-	return all
-}
-
 func newImage(at io.ReaderAt) *image { return &image{ReaderAt: at, sections: map[string]section{}} }
 
 func parseOne(at io.ReaderAt, head []byte) (*image, error) {
 	img := newImage(at)
 	switch {
 	case bytes.HasPrefix(head, []byte("\x7fELF")):
-		f, err := elf.NewFile(at)
+		f, err := archive.ELF(at)
 		if err != nil {
 			return nil, err
 		}
