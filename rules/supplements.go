@@ -2,6 +2,7 @@ package rules
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -15,6 +16,11 @@ type Supplement struct {
 	License string // an SPDX expression
 	Comment bool   // the marks stand in one comment, else in code
 	Marks   []string
+}
+
+// Versioned reports whether a mark has the version of the package.
+func (s Supplement) Versioned() bool {
+	return slices.ContainsFunc(s.Marks, func(mark string) bool { return strings.Contains(mark, "*") })
 }
 
 // Supplements returns what compilers and bundlers put into scripts, those of one package one behind the other. The head of supplements.tsv says

@@ -16,6 +16,7 @@ import (
 // supplemented adds what was put into a script: of each package where its first mark stands, and the comments about it.
 func supplemented(p string, data []byte, found []Banner) []Banner {
 	var put []Banner
+	missing := "" // the mark that was looked for last, in vain: many ways begin with one
 	for _, h := range rules.Supplements() {
 		if h.Comment {
 			put = append(put, commented(p, data, h)...)
@@ -23,11 +24,13 @@ func supplemented(p string, data []byte, found []Banner) []Banner {
 		}
 		n := len(put)
 		had := n > 0 && put[n-1].Package == h.Package
-		if had && put[n-1].Version != "" {
+		if had && (put[n-1].Version != "" || !h.Versioned()) || h.Marks[0] == missing {
 			continue
 		}
 		b, ok := supplement(p, data, h)
 		switch {
+		case !ok && b.At.End == 0:
+			missing = h.Marks[0]
 		case !ok:
 		case !had:
 			put = append(put, b)
