@@ -200,9 +200,10 @@ func isAskedFor(c *sbom.Component) bool {
 	})
 }
 
-// isRuntime reports whether a component is what a compiler linked into a program: that a program has it tells nothing of the rest.
+// isRuntime reports whether a component is what a compiler linked into a program, or PyInstaller of itself: that a program has it
+// tells nothing of the rest.
 func isRuntime(c *sbom.Component) bool {
-	return c.Origin == sbom.OriginEmbedded && typeOf(c.PURL) == "generic"
+	return c.Origin == sbom.OriginEmbedded && (typeOf(c.PURL) == "generic" || c.PURL == "pkg:pypi/pyinstaller")
 }
 
 // isOwn reports whether a component of the artifact is what was built here.

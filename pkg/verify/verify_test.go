@@ -155,11 +155,13 @@ func TestPrograms(t *testing.T) {
 
 // TestRuntimeAlone: that the compiler's own library is known to be in a program tells nothing of the rest.
 func TestRuntimeAlone(t *testing.T) {
-	built, inventory := doc("r; pkg:generic/musl"), doc("r; pkg:generic/musl; pkg:generic/zlib@1")
-	built.Component("pkg:generic/musl").Origin = sbom.OriginEmbedded
-	built.Component("pkg:generic/musl").Occurrences[0].Found[0].Line = 0
-	if r := verify.Compare(built, inventory, nil); r.Exit(false, false) != 3 || !strings.HasPrefix(r.Gaps[0].Why, "the artifact does not tell what it is made of") {
-		t.Errorf("%+v", r)
+	for _, purl := range []string{"pkg:generic/musl", "pkg:pypi/pyinstaller"} {
+		built, inventory := doc("r; "+purl), doc("r; "+purl+"; pkg:generic/zlib@1")
+		built.Component(sbom.ID(purl)).Origin = sbom.OriginEmbedded
+		built.Component(sbom.ID(purl)).Occurrences[0].Found[0].Line = 0
+		if r := verify.Compare(built, inventory, nil); r.Exit(false, false) != 3 || !strings.HasPrefix(r.Gaps[0].Why, "the artifact does not tell what it is made of") {
+			t.Errorf("%s: %+v", purl, r)
+		}
 	}
 }
 
