@@ -62,7 +62,7 @@ func TestHostileCarriers(t *testing.T) {
 		cheaply(t, notes(1, strings.Repeat("\x20\xda\x43\x01....\x00\x08\x00\x00\x00\x00\x00\x00", 1<<14)), 32, 32, 20_000)
 	})
 	t.Run("names of sections", func(t *testing.T) {
-		data := elfOf(elf.PT_NOTE, ".x", string(packedSection(256*mebi)))
+		data := elfOf(elf.PT_NOTE, ".x", string(packedSection(64*mebi)))
 		table := data[len(data)-2*64:] // of the section, and of the names
 		copy(table[64+24:], table[24:24+16])
 		binary.LittleEndian.PutUint64(table[64+8:], uint64(elf.SHF_COMPRESSED))
@@ -151,5 +151,17 @@ func TestDamagedModules(t *testing.T) {
 	got := listing(t, []byte("\x7fELF"+strings.Repeat("\x00", 60)+frozenOf("zPYZ-00.pyz", pyz[:i-1]+"\x05")))
 	if !strings.HasPrefix(got, "PYZ-00.pyz ") {
 		t.Errorf("%q", got)
+	}
+}
+
+// TestDenoInSections: where formats have a place for it, Deno's data lies there, and not at the end.
+func TestDenoInSections(t *testing.T) {
+	for name, data := range map[string][]byte{
+		"Mach-O": append(machOf("__SUI", "__d3n", "x"), make([]byte, 100<<10)...), "PE": append(peOf(".rsrc", "d3n0l4nd{}"), make([]byte, 100<<10)...),
+	} {
+		p, ok := archive.PayloadOf(bytes.NewReader(data), int64(len(data)), data[:8])
+		if !ok || p.By != "deno" || p.Read {
+			t.Errorf("%s: %+v %v", name, p, ok)
+		}
 	}
 }
