@@ -140,4 +140,4 @@ func (img *image) pythonVersion() string {
 }
 
 // maxConstants is how many bytes of a section are searched for the version of CPython.
-const maxConstants = 32 << 20
+const maxConstants = 8 << 20
