@@ -41,6 +41,16 @@ func Digest(hashes []sbom.Hash) source.Digest {
 	return append(Digests(hashes), "")[0]
 }
 
+// Among gives the one of several digests, which are of one kind, that a file has; the error is [source.ErrDigest] if it has none of them.
+func Among(fsys fs.FS, file string, digests []source.Digest) (source.Digest, error) {
+	f, err := openRegular(fsys, file)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	return source.Among(f, digests)
+}
+
 // TarFile reads the first file of a tar archive, packed or not, that is wanted, if it has no more than limit bytes; the error is
 // [fs.ErrNotExist] if there is none. The archive must have the digest, if one is given: else the error is [source.ErrDigest].
 func TarFile(fsys fs.FS, file string, digest source.Digest, limit int64, wanted func(name string) bool) (name string, data []byte, err error) {
