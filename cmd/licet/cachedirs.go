@@ -83,6 +83,15 @@ func (p *program) pnpmStores() []string {
 	}
 }
 
+// pnpmAnswers is where pnpm keeps what registries told it (pnpm.io/settings, cacheDir).
+func (p *program) pnpmAnswers() string {
+	usual := inCache("pnpm")
+	if runtime.GOOS == "windows" {
+		usual = inCache("pnpm-cache")
+	}
+	return cmp.Or(p.env("npm_config_cache_dir"), npmrc("cache-dir"), usual)
+}
+
 // yarnCache is that of Yarn 1 (classic.yarnpkg.com, "yarn cache"), of the one version of its form that it ended with.
 func (p *program) yarnCache() []string {
 	usual := inCache("yarn")
@@ -102,6 +111,16 @@ func (p *program) berryCache() []string {
 		usual = inCache("Yarn", "Berry")
 	}
 	return []string{p.env("YARN_CACHE_FOLDER"), below(cmp.Or(p.env("YARN_GLOBAL_FOLDER"), usual), "cache")}
+}
+
+// bunCache is where Bun unpacks packages (bun.sh/docs/install/cache).
+func (p *program) bunCache() string {
+	return cmp.Or(p.env("BUN_INSTALL_CACHE_DIR"), below(cmp.Or(p.env("BUN_INSTALL"), inHome(".bun")), "install", "cache"))
+}
+
+// denoPackages is where Deno unpacks the packages of npm's registries (docs.deno.com, DENO_DIR).
+func (p *program) denoPackages() string {
+	return below(cmp.Or(p.env("DENO_DIR"), inCache("deno")), "npm")
 }
 
 // sitePackages are the packages of the environment that is active, a virtual one (docs.python.org, "venv") or conda's; then those of

@@ -20,11 +20,13 @@ type cache struct {
 // usualCaches are those that readers know.
 var usualCaches = []cache{
 	{"berry", (*program).berryCache},
+	{"bun", one((*program).bunCache)},
 	{"cargo", (*program).cargoRegistry},
 	{"cargo-git", (*program).cargoCheckouts},
 	{"composer", (*program).composerFiles},
 	{"conan", (*program).conanFolders},
 	{"conda", (*program).condaPackages},
+	{"deno", one((*program).denoPackages)},
 	{"gem", (*program).gemFolders},
 	{"gomod", one((*program).goModCache)},
 	{"goroot", one((*program).goRoot)},
@@ -36,6 +38,7 @@ var usualCaches = []cache{
 	{"pdm", one((*program).pdmCache)},
 	{"pip", one((*program).pipCache)},
 	{"pnpm", (*program).pnpmStores},
+	{"pnpm-cache", one((*program).pnpmAnswers)},
 	{"poetry", one((*program).poetryCache)},
 	{"pub", one((*program).pubCache)},
 	{"site", (*program).sitePackages},

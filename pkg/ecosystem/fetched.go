@@ -3,6 +3,7 @@ package ecosystem
 import (
 	"archive/zip"
 	"bytes"
+	"compress/gzip"
 	"errors"
 	"io"
 	"io/fs"
@@ -177,4 +178,17 @@ func (g *Graph) Fetched(p *Project, c sbom.Component, at source.Span) {
 	if texts := p.At(path.Join(p.Dir(), "usr/share/licenses", c.Name)); texts != "" {
 		g.Add(c, texts, at)
 	}
+}
+
+// Gunzip is what was packed by gzip (RFC 1952), if that is no more than limit bytes.
+func Gunzip(packed []byte, limit int64) ([]byte, error) {
+	z, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		return nil, err
+	}
+	data, err := io.ReadAll(io.LimitReader(z, limit+1))
+	if err == nil && int64(len(data)) > limit {
+		err = &TooLarge{limit}
+	}
+	return data, err
 }

@@ -24,7 +24,7 @@ import (
 //	berry  name-npm-1.0.0-LOCATOR-CACHEKEY.zip                           of Yarn 2 and later: what was in it, packed anew
 //
 // They are asked in this order, and none is listed. What is there counts only if it has the digest; the archive of Yarn 2 has one
-// of its own, which its lockfile records.
+// of its own, which its lockfile records. Those of Bun and Deno come last, which cannot be proved (unpacked.go).
 
 // kept is a package in a cache.
 type kept struct {
@@ -68,7 +68,12 @@ func (r *reader) search(w wanted) kept {
 			}
 		}
 	}
-	return r.inBerry(w)
+	for _, find := range []func(wanted) kept{r.inBerry, r.inBun, r.inDeno} {
+		if k := find(w); k.dir != "" {
+			return k
+		}
+	}
+	return kept{}
 }
 
 // inNPM looks into npm's cache.

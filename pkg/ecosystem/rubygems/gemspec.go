@@ -26,7 +26,8 @@ type gemspec struct {
 	computed      source.Span   // where the version is computed in a way that cannot be followed
 	unread        []source.Span // requirements that name no gem that can be told
 	installed     bool
-	cached        bool // outside the target; dir then is where the files of the gem lie
+	cached        bool          // outside the target; dir then is where the files of the gem lie
+	digest        source.Digest // of the archive that they lie in, if that was verified
 }
 
 // need is one requirement.
