@@ -69,13 +69,13 @@ func (r *reader) keptBy(installer string, p *pack) []archive.Distribution {
 	named, err := all.Named(p.name)
 	if err != nil && !r.cut {
 		r.cut = true
-		r.Gap(sbom.Gap{Kind: sbom.Limit, Span: source.Span{Path: source.JoinRoot(installer, ".")}, Why: err.Error(), Next: "let " + installer + " clean its cache"})
+		r.Gap(sbom.Gap{Kind: sbom.Limit, Span: p.at[0], Why: "what " + installer + " keeps was looked through only in part: " + err.Error(), Next: "let " + installer + " clean its cache"})
 	}
 	return slices.DeleteFunc(slices.Clone(named), func(d archive.Distribution) bool { return d.Version != p.version })
 }
 
 // errOther is the error of a package that is another one than its place says.
-var errOther = errors.New("is another package")
+var errOther = errors.New("it calls itself otherwise")
 
 // believed gives the package that lies there, nil if it is not the one of the lockfile: with an error if somebody else put it there,
 // without one if nothing proves it.
@@ -114,7 +114,11 @@ func (r *reader) believed(installer string, d archive.Distribution, p *pack) (*p
 
 // refused is the gap of a package that is not believed.
 func (r *reader) refused(installer string, d archive.Distribution, p *pack, err error) sbom.Gap {
-	gap := ecosystem.Unread(r.Reader, source.Span{Path: source.JoinRoot(installer, d.Path)}, err)
+	file := d.Path
+	if !d.Packed {
+		file = path.Join(d.Path, d.Info, "METADATA")
+	}
+	gap := ecosystem.Unread(r.Reader, source.Span{Path: source.JoinRoot(installer, file)}, err)
 	gap.Next, gap.Components = fetchAgain, []sbom.ID{sbom.ID(purl(p.name, p.version, p.origin))}
 	if errors.Is(err, source.ErrDigest) || errors.Is(err, errOther) {
 		gap.Why = "is not the package that the lockfile names: " + err.Error()

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io/fs"
 	"path"
-	"slices"
 
 	"github.com/licet/licet/pkg/doc"
 	"github.com/licet/licet/pkg/ecosystem"
@@ -53,12 +52,11 @@ func (r *reader) cachedArchive(file string, g *gem) *gemspec {
 		r.Unfetched(source.Span{Path: place}, id, next, err)
 		return nil
 	}
-	place += "!/" + name
 	d, _ := doc.YAML(place, data) // what is wrong with it Bundler would know
 	about := d.Root()
 	s := &gemspec{file: place, at: source.Span{Path: place}, installed: true, cached: true, digest: digest}
 	s.name, s.version = about.Get("name").Text(), about.Get("version").Get("version").Text()
-	s.homepage, s.licenses = about.Get("homepage").Text(), slices.Collect(about.Get("licenses").Items())
+	s.homepage, s.packed = about.Get("homepage").Text(), about.Get("licenses") // its lines are no lines of a file: places name the archive
 	if s.name != g.name || s.version != g.version {
 		r.Gap(sbom.Gap{Kind: sbom.Lost, Span: s.at, Components: []sbom.ID{id}, Next: next,
 			Why: "the cache has " + ecosystem.Quote(s.name+" "+s.version) + ", the lockfile has " + ecosystem.Quote(g.name+" "+g.version)})
