@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -180,7 +181,8 @@ func sourceIn(cache fs.FS, d archive.Distribution) (name string, data []byte, er
 	return read(cache, d.Path, "", maxMetadata, func(name string) bool { return name == d.Info+"/PKG-INFO" })
 }
 
-// unpackedAt reads the metadata of a wheel that lies unpacked, which must be what the list of its files says.
+// unpackedAt reads the metadata of a wheel that lies unpacked. They and the license files beside them must be what the list of its
+// files says.
 func (r *reader) unpackedAt(installer string, cache fs.FS, d archive.Distribution) (*pack, error) {
 	s, info := r.siteIn(installer, cache), path.Join(d.Path, d.Info)
 	found := s.read(info, true)
@@ -195,8 +197,14 @@ func (r *reader) unpackedAt(installer string, cache fs.FS, d archive.Distributio
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", recordFile, err)
 	}
-	if sum, ok := sums[d.Info+"/METADATA"]; ok {
-		_, err = ecosystem.Among(cache, path.Join(info, "METADATA"), []source.Digest{source.Digest(fmt.Sprintf("sha256:%x", sum))})
+	for _, name := range slices.Sorted(maps.Keys(sums)) {
+		if !strings.HasPrefix(name, d.Info+"/") || !fs.ValidPath(name) {
+			continue
+		}
+		digest := source.Digest(fmt.Sprintf("sha256:%x", sums[name]))
+		if _, err := ecosystem.Among(cache, path.Join(d.Path, name), []source.Digest{digest}); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
 	}
-	return found, err
+	return found, nil
 }
