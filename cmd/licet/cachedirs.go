@@ -180,6 +180,14 @@ func inCacheOf(application string, onWindows ...string) string {
 	return inCache(application)
 }
 
+// debianRoot is the root of the system, if that is one of Debian's (dpkg(1), FILES).
+func (p *program) debianRoot() string {
+	if _, err := os.Stat("/var/lib/dpkg/info"); err != nil {
+		return ""
+	}
+	return "/"
+}
+
 // gemFolders are where RubyGems looks (guides.rubygems.org, "gem environment"): in GEM_HOME and GEM_PATH, in the user's home, and
 // where systems have theirs.
 func (p *program) gemFolders() []string {

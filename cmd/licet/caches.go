@@ -26,6 +26,7 @@ var usualCaches = []cache{
 	{"composer", (*program).composerFiles},
 	{"conan", (*program).conanFolders},
 	{"conda", (*program).condaPackages},
+	{"debian", one((*program).debianRoot)},
 	{"deno", one((*program).denoPackages)},
 	{"gem", (*program).gemFolders},
 	{"gomod", one((*program).goModCache)},

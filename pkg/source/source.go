@@ -60,7 +60,7 @@ func (s Span) Compare(t Span) int {
 // roots are the names that a path may have before its colon: the caches that readers know, and the
 // policies. The list is closed so that a folder called "a:b" of the target stays one.
 var roots = []string{
-	"berry", "bun", "cargo", "cargo-git", "composer", "conan", "conda", "deno", "gem", "gomod", "goroot", "gradle", "hex", "known", "m2", "npm",
+	"berry", "bun", "cargo", "cargo-git", "composer", "conan", "conda", "debian", "deno", "gem", "gomod", "goroot", "gradle", "hex", "known", "m2", "npm",
 	"nuget", "pdm", "pip", "pnpm", "pnpm-cache", "poetry", "policy", "preset", "pub", "site", "uv", "yarn",
 }
 

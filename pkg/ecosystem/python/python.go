@@ -230,6 +230,7 @@ type reader struct {
 	aside  map[string]*home                  // folders outside the group that a requirement names
 	site   *site                             // the packages that are installed elsewhere, once somebody asked
 	kept   map[string]*archive.Distributions // what installers keep, where nobody sees it so already
+	debian map[string]string                 // see debianPackages
 	cut    bool                              // one of these is too large
 }
 

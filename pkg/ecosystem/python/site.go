@@ -64,6 +64,7 @@ func (r *reader) elsewhere(p *pack) {
 		if d == nil || d.name != p.name || d.version != p.version {
 			continue
 		}
+		d.claims = append(d.claims, r.debianText(info, d.claims)...)
 		p.described(d)
 		return
 	}
