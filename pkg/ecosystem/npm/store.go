@@ -163,7 +163,23 @@ func (r *reader) inPNPM(w wanted, digest source.Digest) kept {
 			return kept{dir: place, manifest: m}
 		}
 	}
+	r.reportDatabase(cache, w.install)
 	return kept{}
+}
+
+// reportDatabase tells once of a store in the form that pnpm 11 began: the index of all packages is a database.
+func (r *reader) reportDatabase(cache fs.FS, next string) {
+	if r.database {
+		return
+	}
+	r.database = true
+	for _, file := range []string{"v11/index.db", "index.db"} {
+		if _, err := fs.Stat(cache, file); err == nil {
+			r.Gap(sbom.Gap{Kind: sbom.Unsupported, Span: source.Span{Path: source.JoinRoot("pnpm", file)}, Next: next,
+				Why: "the store of pnpm 11 and later is not read: packages that lie in it alone are called missing"})
+			return
+		}
+	}
 }
 
 // packedIn looks for a package in an archive of a cache.

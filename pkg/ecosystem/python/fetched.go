@@ -91,6 +91,8 @@ func (r *reader) believed(installer string, d archive.Distribution, p *pack) (*p
 	switch {
 	case !d.Packed:
 		found, err = r.unpackedAt(installer, cache, d)
+	case len(digests) == 0 && len(p.hashes) > 0:
+		return nil, nil // of a kind that proves nothing
 	case len(digests) > 0 && d.Built:
 		if !slices.Contains(digests, builtFrom(cache, d)) {
 			return nil, nil
