@@ -39,7 +39,6 @@ type reader struct {
 	versions  map[string][]string     // up to two of each name
 
 	patches        map[string][]string              // the files that patches name
-	database       bool                             // whether pnpm's store is one was asked
 	answers        *answers                         // what registries told pnpm
 	workspaceFiles map[string]doc.Node              // of pnpm, by folder
 	indexed        map[doc.Node]map[string]doc.Node // what holds for the requirements of several manifests

@@ -157,8 +157,9 @@ func (r *reader) inPNPM(w wanted, digest source.Digest) kept {
 	}
 	newer := path.Join("index", sum[:2], sum[2:64]+"-"+strings.ReplaceAll(w.name, "/", "+")+"@"+w.version)
 	older := path.Join("files", sum[:2], sum[2:]+"-index")
-	for _, dir := range []string{"v10/" + newer, "v3/" + older, newer, older} {
-		if _, err := fs.Stat(cache, dir+".json"); err != nil {
+	newest := path.Join("index", sum[:2], sum[2:]+"-"+strings.ReplaceAll(w.name, "/", "+")+"@"+w.version)
+	for _, dir := range []string{"v11/" + newest, "v10/" + newer, "v3/" + older, newest, newer, older} {
+		if _, err := fs.Stat(cache, dir); errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
 		place := source.JoinRoot("pnpm", dir)
@@ -168,23 +169,7 @@ func (r *reader) inPNPM(w wanted, digest source.Digest) kept {
 			return kept{dir: place, manifest: m}
 		}
 	}
-	r.reportDatabase(cache, w.install)
 	return kept{}
-}
-
-// reportDatabase tells once of a store in the form that pnpm 11 began: the index of all packages is a database.
-func (r *reader) reportDatabase(cache fs.FS, next string) {
-	if r.database {
-		return
-	}
-	r.database = true
-	for _, file := range []string{"v11/index.db", "index.db"} {
-		if _, err := fs.Stat(cache, file); err == nil {
-			r.Gap(sbom.Gap{Kind: sbom.Unsupported, Span: source.Span{Path: source.JoinRoot("pnpm", file)}, Next: next,
-				Why: "the store of pnpm 11 and later is not read: packages that lie in it alone are called missing"})
-			return
-		}
-	}
 }
 
 // packedIn looks for a package in an archive of a cache.
