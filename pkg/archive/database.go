@@ -17,11 +17,13 @@ type database struct {
 	r      io.ReaderAt
 	page   int // bytes of one
 	usable int // of these
+	left   int // bytes that may still be read: pages of a trap lead in circles
 }
 
 // The limits of a database.
 const (
 	maxRow   = 32 << 20 // bytes
+	maxRead  = 40 << 20 // bytes of all pages
 	maxSteps = 20       // from the root of a tree to a leaf
 	maxTable = 1000     // pages that say which tables there are
 )
@@ -34,7 +36,7 @@ func openDatabase(r io.ReaderAt) (*database, error) {
 	if _, err := r.ReadAt(head, 0); err != nil || !bytes.HasPrefix(head, []byte("SQLite format 3\x00")) {
 		return nil, errDatabase
 	}
-	d := &database{r: r, page: int(binary.BigEndian.Uint16(head[16:]))}
+	d := &database{r: r, page: int(binary.BigEndian.Uint16(head[16:])), left: maxRead}
 	if d.page == 1 {
 		d.page = 1 << 16
 	}
@@ -48,6 +50,9 @@ func openDatabase(r io.ReaderAt) (*database, error) {
 func (d *database) read(number uint32) (page []byte, header int, err error) {
 	if number == 0 {
 		return nil, 0, errDatabase
+	}
+	if d.left -= d.page; d.left < 0 {
+		return nil, 0, fmt.Errorf("%w: more than %d MiB of a database for one row", ErrLimit, maxRead>>20)
 	}
 	page = make([]byte, d.page)
 	if _, err := d.r.ReadAt(page, int64(number-1)*int64(d.page)); err != nil {
