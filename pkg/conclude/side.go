@@ -131,6 +131,28 @@ func (s side) vagueAbout(text side) bool {
 	return true
 }
 
+// settledBy parts what is declared: what is vague and can mean one of the texts, which then says it, and the rest. It needs no name
+// of its own beside the text: "Apache Software License" and "BSD License" are what the texts of these two say.
+func (s side) settledBy(text side) (vague, rest side) {
+	for _, st := range s {
+		if st.expr.IsNoAssertion() && len(text.unmeantBy(side{st})) < len(text) {
+			vague = append(vague, st)
+		} else {
+			rest = append(rest, st)
+		}
+	}
+	return vague, rest
+}
+
+// unmeantBy gives the statements that name a license which none of the vague ones can mean, and those that cannot be read.
+func (s side) unmeantBy(vague side) side {
+	return slices.DeleteFunc(slices.Clone(s), func(st statement) bool {
+		return !st.expr.IsNoAssertion() && !slices.ContainsFunc(st.expr.Terms(), func(t spdx.Term) bool {
+			return !slices.ContainsFunc(vague, func(v statement) bool { return canMean(v.raw, t.ID) })
+		})
+	})
+}
+
 // fillers are words of a vague statement that do not narrow it.
 var fillers = []string{
 	"a", "and", "clause", "copying", "file", "general", "gnu", "in", "lesser", "like", "licence", "licenced", "license", "licensed", "license.md",
