@@ -14,6 +14,9 @@ import (
 
 // emit adds an archive, what it contains, and the archives in it.
 func (r *reader) emit(f *facts, outer sbom.ID) {
+	if r.isOfRuntime(f) {
+		return
+	}
 	main, others := f.main()
 	c, known := coordinates{}, false
 	switch {

@@ -38,11 +38,13 @@ repository say of their coordinates, and the license that the POM or Bundle-Lice
 files inside. Archives in an archive, to a depth of four, and the coordinates of modules whose classes were put into it,
 are components that it contains. Where the POMs inside say which of them need which, there are edges.
 
-An archive hangs below the project around it. The wrappers of Gradle and Maven in their usual places are no components.
+An archive hangs below the project around it. The wrappers of Gradle and Maven in their usual places are no components, nor are
+the archives that are parts of a Java runtime around them.
 Unpacked archives are read by their pom.properties and META-INF/MANIFEST.MF.`,
-	Match: match,
-	Group: group,
-	Read:  read,
+	Match:  match,
+	Beside: func(p string) bool { return path.Base(p) == "release" },
+	Group:  group,
+	Read:   read,
 }
 
 // archives are the endings of what is a Java archive.
