@@ -15,7 +15,7 @@ import (
 func (r *reader) readNotices(dir string) {
 	entries, err := fs.ReadDir(r.FS, dir)
 	if err != nil {
-		r.Gap(ecosystem.Unread(name, r.release.Get("JAVA_VERSION").Span(), err))
+		r.Gap(ecosystem.Unread(name, r.at, err))
 	}
 	for _, e := range entries {
 		if path.Ext(e.Name()) == ".md" && e.Type().IsRegular() {
@@ -50,7 +50,7 @@ func (r *reader) readNotice(file string) {
 		r.contain(r.Add(c, file, line.Span()), line.Span())
 		return
 	}
-	r.Lost(r.release.Get("JAVA_VERSION").Span(), next, "%s does not say which library it is about", ecosystem.Quote(file))
+	r.Lost(r.at, next, "%s does not say which library it is about", ecosystem.Quote(file))
 }
 
 // maxTitle bounds the name of a library, in bytes.
