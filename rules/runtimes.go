@@ -2,6 +2,7 @@ package rules
 
 import (
 	_ "embed"
+	"strings"
 	"sync"
 )
 
@@ -13,3 +14,15 @@ var runtimesTSV string
 func Runtimes() [][]string { return runtimes() }
 
 var runtimes = sync.OnceValue(func() [][]string { return rows(runtimesTSV) }) // each program asks
+
+// RuntimePackage tells whether a package is a part of a runtime that package managers bring, by the first words of its name, and
+// gives the runtime and its license.
+func RuntimePackage(name string) (runtime, license string, ok bool) {
+	for _, row := range Runtimes() {
+		rest, begins := strings.CutPrefix(strings.ToLower(name), strings.ToLower(row[3]))
+		if row[2] == "package" && begins && (rest == "" || rest[0] == '.') {
+			return row[0], row[1], true
+		}
+	}
+	return "", "", false
+}

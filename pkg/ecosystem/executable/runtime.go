@@ -47,6 +47,9 @@ func (r *reader) readRuntimes(img *image) error {
 	}
 	var marks []*mark
 	for _, row := range rules.Runtimes() {
+		if row[2] == "package" {
+			continue
+		}
 		m := &mark{name: row[0], license: row[1], where: row[2]}
 		head, tail, _ := strings.Cut(row[3], "*")
 		m.head, m.tail = []byte(head), []byte(tail)
