@@ -19,7 +19,7 @@ import (
 // every program, and of most it links nothing that one could see.
 //
 // A runtime's license is knowledge and no statement of the program; the rule of its evidence, "runtime:" and the name, says so.
-// Its version is what the program tells; only Rust and Node write it down.
+// Its version is what the program tells; only Rust and Node write it down, and of shared libraries glibc and Microsoft's.
 
 const (
 	window  = 256 << 10 // bytes that are searched at a time
@@ -28,9 +28,6 @@ const (
 
 // texts are the sections in which constants lie, of ELF, PE and Mach-O.
 var texts = []string{".rodata", ".rdata", "__cstring", "__const"}
-
-// owners are the shared libraries that are a runtime themselves.
-var owners = []string{"libc.so", "libc.musl-", "ld-musl-", "libstdc++.so", "libgcc_s.so"}
 
 // mark is one row of the table, and what was found of it.
 type mark struct {
@@ -42,12 +39,13 @@ type mark struct {
 
 // readRuntimes adds the runtimes that are linked into the program.
 func (r *reader) readRuntimes(img *image) error {
-	if slices.ContainsFunc(owners, func(lib string) bool { return strings.HasPrefix(r.base(), lib) }) {
+	if runtime, license, ok := rules.RuntimeFile(r.base()); ok {
+		r.addLibrary(img, runtime, license)
 		return nil // it is the runtime, and not linked into something
 	}
 	var marks []*mark
 	for _, row := range rules.Runtimes() {
-		if row[2] == "package" {
+		if row[2] == "package" || row[2] == "file" {
 			continue
 		}
 		m := &mark{name: row[0], license: row[1], where: row[2]}
@@ -59,6 +57,7 @@ func (r *reader) readRuntimes(img *image) error {
 	if err := img.search(marks); err != nil {
 		return err
 	}
+	needUnwinder(img, marks)
 	for len(marks) > 0 {
 		n := 1
 		for n < len(marks) && marks[n].name == marks[0].name {
@@ -88,6 +87,20 @@ func (r *reader) addRuntime(img *image, m *mark) {
 	if partly {
 		r.Unavailable(r.at(), "take the LICENSE of that release, and state what it says with clarify",
 			"the libraries that are part of "+m.name+" have licenses of their own, which the program does not tell", id)
+	}
+}
+
+// needUnwinder finds libgcc where glibc or libstdc++ is linked in: both unwind the stack by it, and where it is not loaded
+// it is in the program, though a stripped one, or one for Windows, has no symbol that says so.
+func needUnwinder(img *image, marks []*mark) {
+	isLoaded := slices.ContainsFunc(img.libraries, func(lib string) bool {
+		return strings.HasPrefix(lib, "libgcc_s") || strings.HasPrefix(lib, "libunwind")
+	})
+	needs := slices.ContainsFunc(marks, func(m *mark) bool { return m.found && (m.name == "glibc" || m.name == "libstdc++") })
+	for _, m := range marks {
+		if m.name == "libgcc" && needs && !isLoaded {
+			m.found = true
+		}
 	}
 }
 
