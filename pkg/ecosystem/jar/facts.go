@@ -94,6 +94,8 @@ func (r *reader) list(z *zip.Reader, at io.ReaderAt, file string, depth int) *fa
 			} else {
 				m.readProperties(r.parse(f, e, doc.Properties))
 			}
+		case strings.HasPrefix(e.Name, sbomFolder) && r.Within != nil && !e.FileInfo().IsDir():
+			r.Within(source.Join(f.inside, e.Name))
 		case isArchive(e.Name) && !e.FileInfo().IsDir():
 			f.inner = append(f.inner, e)
 		}
