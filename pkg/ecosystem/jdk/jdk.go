@@ -67,7 +67,8 @@ func match(p string, mode fs.FileMode, head []byte) bool {
 	begins := func(magic string) bool { return bytes.HasPrefix(head, []byte(magic)) }
 	switch base := path.Base(p); {
 	case base == "release":
-		return bytes.Contains(head, []byte(`JAVA_VERSION="`))
+		// Scripts are called so too, and set the like: here every line is a setting, the first too.
+		return len(head) > 0 && head[0] >= 'A' && head[0] <= 'Z' && (begins(`JAVA_VERSION="`) || bytes.Contains(head, []byte("\nJAVA_VERSION=\"")))
 	case base == "modules":
 		return begins("\xda\xda\xfe\xca") || begins("\xca\xfe\xda\xda") // in the order of the processor
 	}
