@@ -124,6 +124,7 @@ type reader struct {
 	budget  budget
 	byKey   map[string]sbom.ID // what the archive holds, by group and name
 	pending []need
+	passed  int // files that were left to other readers
 }
 
 // need is what a POM inside asks for; it becomes an edge if the archive holds it.
