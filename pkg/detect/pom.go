@@ -10,8 +10,10 @@ import (
 )
 
 // POM is the claim of the element licenses of a POM, of which one may be chosen (POM reference, "Licenses"): each is known by its name,
-// else by its address. fill fills properties in. It is nil where none is listed.
+// else by its address; where both tell of several licenses, by the address, for "CDDL+GPL" is short for what the page there says.
+// fill fills properties in. It is nil where none is listed.
 func POM(list doc.Node, fill func(string) string) []sbom.Claim {
+	declared := DeclarationsOf("maven")
 	var stated []string
 	var arms []spdx.Expr
 	var first source.Span
@@ -26,7 +28,7 @@ func POM(list doc.Node, fill func(string) string) []sbom.Claim {
 		raw, e := "", spdx.Expr{}
 		for _, field := range fields {
 			text := strings.TrimSpace(fill(field.Text()))
-			if text == "" || !e.IsNoAssertion() {
+			if text == "" || !e.IsNoAssertion() && len(e.Terms()) < 2 {
 				continue
 			}
 			if raw == "" {
@@ -35,8 +37,8 @@ func POM(list doc.Node, fill func(string) string) []sbom.Claim {
 			if first.IsZero() {
 				first = field.Span()
 			}
-			if expr, ambiguous := Declared(text); !ambiguous {
-				e = expr
+			if m := declared.Words(text); m.IsClear() && len(m.Expr.Terms()) >= len(e.Terms()) {
+				e = m.Expr
 			}
 		}
 		if raw != "" {

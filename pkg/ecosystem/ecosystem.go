@@ -67,6 +67,8 @@ type Project struct {
 	// Opened, if not nil, is to be called by a reader with each archive that it had to inflate, while it holds it, and with
 	// the folder that the archive is: what is wanted of that folder later is taken out then, instead of inflating it again.
 	Opened func(dir string, z *zip.Reader)
+	// Within, if not nil, is to be called by a reader with the path of each file in an archive of its own that is another reader's.
+	Within func(file string)
 }
 
 // Light is how many inflated bytes each reader may hold whatever the others hold.

@@ -25,6 +25,7 @@ type project struct {
 	known    map[sbom.ID]bool // of a bill of materials in a tree: what others tell of, see supply
 	copies   bool             // it is what was copied without a manifest
 	uprooted bool             // others made what it is about
+	within   []string         // files in archives that it read, for others
 }
 
 // read lets every ecosystem read its projects, and joins what they learned under the target's roots.
@@ -49,6 +50,7 @@ func (s *scanner) read(ctx context.Context, m *met) *sbom.Document {
 		}
 		s.finish(m, &projects[i])
 	})
+	projects = append(projects, s.readWithin(ctx, m, projects)...)
 	projects = slices.DeleteFunc(projects, func(p project) bool {
 		silent := p.isSilent()
 		if silent {
@@ -82,6 +84,29 @@ func (s *scanner) read(ctx context.Context, m *met) *sbom.Document {
 	return sbom.Merge(roots, fragments...)
 }
 
+// readWithin reads what lies in archives that are another reader's, by the names that the files have there.
+func (s *scanner) readWithin(ctx context.Context, m *met, projects []project) []project {
+	var out []project
+	for _, p := range projects {
+		slices.Sort(p.within)
+		for _, file := range slices.Compact(p.within) {
+			for _, eco := range s.Ecosystems {
+				if eco.Match(file, 0, nil) {
+					out = append(out, project{eco: eco, files: []string{file}})
+				}
+			}
+		}
+	}
+	for _, p := range out {
+		s.files.Assume(p.files[0])
+	}
+	parallel(ctx, s.Workers, len(out), func(i int) {
+		s.readFragment(ctx, s.filesAround(out[i].files[0]), &out[i])
+		s.finish(m, &out[i])
+	})
+	return out
+}
+
 // isSilent reports whether a project consists of products in which no manifest was found.
 func (p *project) isSilent() bool {
 	embedded := p.eco.Embedded
@@ -110,7 +135,8 @@ func (s *scanner) readFragment(ctx context.Context, files fs.FS, p *project) {
 	}
 	lost := func(g sbom.Gap) { p.Gaps = append(p.Gaps, g) }
 	guard(p.eco.Name, at, lost, func() {
-		f, err := p.eco.Read(ctx, &ecosystem.Project{FS: s.record("", files), Files: p.files, Caches: s.recorded, Facts: s.Facts, Heavy: &s.heavy, Opened: s.keep})
+		f, err := p.eco.Read(ctx, &ecosystem.Project{FS: s.record("", files), Files: p.files, Caches: s.recorded, Facts: s.Facts, Heavy: &s.heavy, Opened: s.keep,
+			Within: func(file string) { p.within = append(p.within, file) }})
 		p.Fragment = f
 		if err != nil && ctx.Err() == nil {
 			lost(sbom.Gap{

@@ -32,6 +32,7 @@ import (
 	"github.com/licet/licet/pkg/ecosystem/docker"
 	"github.com/licet/licet/pkg/ecosystem/golang"
 	"github.com/licet/licet/pkg/ecosystem/jar"
+	"github.com/licet/licet/pkg/ecosystem/jdk"
 	"github.com/licet/licet/pkg/ecosystem/npm"
 	"github.com/licet/licet/pkg/ecosystem/submodule"
 	"github.com/licet/licet/pkg/ecosystem/supplied"
@@ -45,7 +46,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the ledgers of the cases")
 
-var readers = []*ecosystem.Ecosystem{actions.Ecosystem, cargo.Ecosystem, composer.Ecosystem, docker.Ecosystem, golang.Ecosystem, jar.Ecosystem, npm.Ecosystem, submodule.Ecosystem, supplied.Ecosystem}
+var readers = []*ecosystem.Ecosystem{actions.Ecosystem, cargo.Ecosystem, composer.Ecosystem, docker.Ecosystem, golang.Ecosystem, jar.Ecosystem, jdk.Ecosystem, npm.Ecosystem, submodule.Ecosystem, supplied.Ecosystem}
 
 // lay writes a case's files below dir and gives the tree and the caches. Files under cache/NAME are of
 // the cache NAME; those whose path has a "!/" are packed into the archive before it; facts.yaml is not

@@ -1,12 +1,14 @@
 package maven
 
 import (
+	"io"
 	"io/fs"
 	"path"
 	"strings"
 
 	"github.com/licet/licet/pkg/doc"
 	"github.com/licet/licet/pkg/ecosystem"
+	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
 )
 
@@ -88,10 +90,11 @@ func (r *repo) relocated(d *dependency) gav {
 	return at
 }
 
-// archive gives the folder inside the artifact's file in the local repository, "" if that is not at hand.
-func (r *repo) archive(c gav, classifier, kind string) string {
+// archive gives the folder inside the artifact's file in the local repository, "" if that is not at hand. Beside what Maven fetched
+// lies the checksum that the repository gave for it: a file that has another one is another file, and the error is [source.ErrDigest].
+func (r *repo) archive(c gav, classifier, kind string) (dir string, err error) {
 	if r.local == nil || !isCoordinates(c) {
-		return ""
+		return "", nil
 	}
 	file := c.name + "-" + c.version
 	if classifier != "" {
@@ -99,9 +102,32 @@ func (r *repo) archive(c gav, classifier, kind string) string {
 	}
 	file = path.Join(storage(c), file+"."+kind)
 	if info, err := fs.Stat(r.local, file); err != nil || !info.Mode().IsRegular() {
-		return ""
+		return "", nil
 	}
-	return source.JoinRoot(cache, file) + "!/"
+	return source.JoinRoot(cache, file) + "!/", r.verify(file)
+}
+
+// maxChecksum is the size of a file with a checksum, in bytes.
+const maxChecksum = 1 << 10
+
+// verify compares a file with the checksum beside it: hexadecimal digits, behind which the name of the file may stand.
+func (r *repo) verify(file string) error {
+	data, err := ecosystem.ReadFile(r.local, file+".sha1", maxChecksum)
+	if err != nil {
+		return nil
+	}
+	sum, _, _ := strings.Cut(strings.TrimSpace(string(data)), " ")
+	h, ok := ecosystem.Hash(sum)
+	if !ok || h.Algorithm != "SHA-1" {
+		return nil // what a repository answered instead
+	}
+	f, err := r.local.Open(file)
+	if err != nil {
+		return nil // which whoever reads it will tell
+	}
+	defer f.Close()
+	_, err = io.Copy(io.Discard, ecosystem.Digest([]sbom.Hash{h}).Verify(f))
+	return err
 }
 
 // storage is the folder of an artifact in a repository (maven.apache.org/repositories/layout.html).
