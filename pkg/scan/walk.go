@@ -85,7 +85,7 @@ func (s *scanner) walk(ctx context.Context) *met {
 		if o.archived != nil {
 			m.archives[f.Path] = *o.archived
 		}
-		if kind := rules.Unread(f.Path); kind != "" && len(o.wanted) == 0 && !filled(f.Path) && s.class(f.Path, ".") == "" {
+		if kind := unreadKind(&o); kind != "" && !filled(f.Path) && s.class(f.Path, ".") == "" {
 			m.unread[kind] = append(m.unread[kind], f.Path)
 		}
 		m.banners = append(m.banners, telling(o.banners, &f)...)
@@ -110,6 +110,18 @@ func (s *scanner) walk(ctx context.Context) *met {
 	return m
 }
 
+// unreadKind says what a file is that nobody reads yet, "" for any other. A reader may want it for its name, or for what it begins with;
+// that tells more than a name of what is in it.
+func unreadKind(o *outcome) string {
+	if o.archived != nil {
+		return ""
+	}
+	if kind := rules.Unread(o.facts.Path); kind != "" && len(o.wanted) == 0 {
+		return kind
+	}
+	return o.unread
+}
+
 // named are the files that name components: what they say of licenses is said of others, and is their
 // readers' to tell.
 func (m *met) named() map[string]bool {
@@ -125,9 +137,9 @@ func (m *met) named() map[string]bool {
 	for _, p := range m.read {
 		out[p.files[0]] = true
 	}
-	for _, paths := range m.unread {
+	for kind, paths := range m.unread {
 		for _, p := range paths {
-			out[p] = true
+			out[p] = !rules.IsUnreadProgram(kind)
 		}
 	}
 	return out
@@ -179,6 +191,7 @@ type outcome struct {
 	link     source.Entry // what it is, where it is a link inside the tree that is not read at its own path
 	excluded bool         // the user left it out
 	dep5     bool         // what it states is about others
+	unread   string       // what its bytes say that it is, if nobody reads such files yet
 	archived *archived    // nil for what is no archive that was entered
 	within   int          // how many archives it lies in
 	read     []project    // what it is, where it was read at once
@@ -307,14 +320,13 @@ func (s *scanner) meet(ctx context.Context, tree source.Tree) iter.Seq2[*task, o
 }
 
 // alias decides whether a link inside the tree is read at its own path. As a rule it is not: what it
-// leads to is met there. But a file that is called LICENSE or package.json by its link alone means
+// leads to is met there, an archive by its bytes too. But a file that is called LICENSE or package.json by its link alone means
 // something only under that name.
 func (s *scanner) alias(e source.Entry) (source.Entry, bool) {
 	means := func(p string) bool {
 		return detect.RoleOf(p) != sbom.RoleFile || len(s.matching(p, 0, nil)) > 0
 	}
-	packed := s.isPacked(e.Path) && !s.isPacked(e.Target)
-	if !packed && !means(e.Path) || installed(e.Path) {
+	if !means(e.Path) || installed(e.Path) {
 		return e, false
 	}
 	info, err := fs.Stat(s.files, e.Target)
