@@ -33,10 +33,11 @@ func Unpacked(name string) string {
 	return base
 }
 
-// maxSingle is how large a file may be that was packed by itself, in bytes: it is kept in memory.
-const maxSingle = 128 << 20
+// maxSingle is how much is read of a file that was packed by itself, in bytes: it is kept in memory, which others need not wait for.
+const maxSingle = 16 << 20
 
-var errSingle = fmt.Errorf("%w: a packed file of more than %d MiB", ErrLimit, maxSingle>>20)
+// ErrRest is the loss of what is not read of a large file that was packed by itself.
+var ErrRest = fmt.Errorf("%w: of a packed file the first %d MiB are read", ErrLimit, maxSingle>>20)
 
 // packed lists what a packed stream holds: a tar, or one file, if there is a name for it.
 func (a *FS) packed(name string, r io.Reader, room *room) error {
@@ -67,14 +68,11 @@ func beginsTar(head []byte) bool {
 }
 
 // single keeps the one file that a stream is, and of a damaged one what comes before the damage.
-func (a *FS) single(name string, content io.Reader, room *room) error {
+func (a *FS) single(name string, content *bufio.Reader, room *room) error {
 	a.isSingle = true
 	var data bytes.Buffer
 	for {
-		n, err := io.CopyN(&data, content, 1<<20)
-		if data.Len() > maxSingle {
-			return errSingle
-		}
+		n, err := io.CopyN(&data, content, min(1<<20, int64(maxSingle-data.Len())))
 		if n > 0 {
 			if full := room.take(n); full != nil {
 				return full
@@ -83,11 +81,15 @@ func (a *FS) single(name string, content io.Reader, room *room) error {
 		if err == io.EOF {
 			break
 		}
-		if errors.Is(err, ErrLimit) {
-			return err
+		if err == nil && data.Len() == maxSingle {
+			if _, more := content.Peek(1); more != io.EOF {
+				err = ErrRest
+			}
 		}
 		if err != nil {
 			a.lose("", err)
+		}
+		if err != nil || data.Len() == maxSingle {
 			break
 		}
 	}

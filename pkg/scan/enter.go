@@ -7,8 +7,11 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"slices"
+	"strings"
 
 	"github.com/licet/licet/pkg/archive"
+	"github.com/licet/licet/pkg/detect"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
 	"github.com/licet/licet/rules"
@@ -46,6 +49,10 @@ func (r *reader) packed(t task, f io.Reader, data []byte) bool {
 	if len(data) == 0 || !named && !archive.Is(data) {
 		return false
 	}
+	if !named && !r.Deep && isManual(t.Path) {
+		r.out.manual = true
+		return true
+	}
 	r.hold(t, true)
 	r.annotate(t)
 	if !archive.Is(data) && !isBehind(f, data) {
@@ -54,6 +61,17 @@ func (r *reader) packed(t task, f io.Reader, data []byte) bool {
 	}
 	r.note(t, f, data)
 	return true
+}
+
+// manuals are where a system keeps what its packages document (FHS 3.0, 4.11), which is packed file by file (Debian Policy, 12.1, 12.3 and 12.7):
+// thousands of pages and changelogs, in which licenses are spoken of. What the packages are licensed under is said elsewhere.
+var manuals = []string{"share/doc/", "share/info/", "share/man/"}
+
+// isManual reports whether a packed file is such a page, and no license file or notice among them.
+func isManual(p string) bool {
+	return detect.RoleOf(archive.Unpacked(p)) == sbom.RoleFile && slices.ContainsFunc(manuals, func(dir string) bool {
+		return strings.HasPrefix(p, dir) || strings.Contains(p, "/"+dir)
+	})
 }
 
 // note does so with what is an archive.

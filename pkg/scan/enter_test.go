@@ -91,6 +91,29 @@ func TestBadArchives(t *testing.T) {
 	}
 }
 
+// A zip behind a program is an archive, and the program is searched as well; what is in it comes last in none of the reports twice.
+func TestBehindProgram(t *testing.T) {
+	zip := pack(t, "x.zip", map[string][]byte{"COPYING": []byte("SPDX-License-Identifier: GPL-3.0-only\n" + strings.Repeat("blank ", 100))})
+	large := append([]byte("\x7fELF/* SPDX-License-Identifier: MIT */\n"), make([]byte, 9<<20)...) // more than is read at a time
+	for name, data := range map[string][]byte{
+		"run": append([]byte("#!/bin/sh\n# SPDX-License-Identifier: MIT\n"), zip...), "setup": append(large, zip...),
+	} {
+		r, err := scan.Run(context.Background(), source.FS(fstest.MapFS{name: {Data: data}}), scan.Options{Ecosystems: readers})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, f := range r.Document.Files {
+			for _, c := range f.Claims {
+				got = append(got, f.Path+" "+c.Expr.String())
+			}
+		}
+		if want := []string{name + " MIT", name + "!/COPYING GPL-3.0-only"}; !slices.Equal(got, want) {
+			t.Errorf("%q, want %q; %+v", got, want, r.Document.Gaps)
+		}
+	}
+}
+
 // The number of workers does not show, nor whether archives were still open when somebody asked for a file in them.
 func TestSameBytesOfArchives(t *testing.T) {
 	tree := fstest.MapFS{"large-1.0.tar": {Data: append(tarOf(t, tar.Header{Name: "a.c"}), make([]byte, 9<<20)...)}} // more than is read at a time

@@ -174,7 +174,7 @@ func unreadGaps(unread map[string][]string) []sbom.Gap {
 		if rules.IsUnreadProgram(kind) {
 			out = append(out, sbom.Gap{
 				Kind: sbom.Unsupported, Span: source.Span{Path: paths[0]}, Reader: "walk",
-				Why:  fmt.Sprintf("%d %s, of which only what their text states is known: what they were made of is not in the inventory", len(paths), kind),
+				Why:  fmt.Sprintf("%s (%s), of which only what their text states is known: what they were made of is not in the inventory", kind, sbom.Plural(len(paths), "file")),
 				Next: "state what they are made of in a bill of materials beside them, if they ship",
 			})
 			continue

@@ -35,6 +35,7 @@ type met struct {
 	places    map[string]vendored.Place // folders that may hold copied code
 	banners   []vendored.Banner         // in the order of the walk
 	excluded  int
+	manuals   int       // packed pages of documentation that were passed over
 	read      []project // products that were read when they were met
 	count     int
 	bytes     int64
@@ -82,6 +83,9 @@ func (s *scanner) walk(ctx context.Context) *met {
 			m.manifests[eco] = append(m.manifests[eco], f.Path)
 		}
 		m.read = append(m.read, o.read...)
+		if o.manual {
+			m.manuals++
+		}
 		if o.archived != nil {
 			m.archives[f.Path] = *o.archived
 		}
@@ -192,6 +196,7 @@ type outcome struct {
 	excluded bool         // the user left it out
 	dep5     bool         // what it states is about others
 	unread   string       // what its bytes say that it is, if nobody reads such files yet
+	manual   bool         // it is packed documentation of an installed package
 	archived *archived    // nil for what is no archive that was entered
 	within   int          // how many archives it lies in
 	read     []project    // what it is, where it was read at once
@@ -362,6 +367,9 @@ func (s *scanner) entryGap(e source.Entry, err error) (sbom.Gap, bool) {
 		}
 		if errors.Is(err, archive.ErrLimit) {
 			gap.Kind = sbom.Limit
+		}
+		if errors.Is(err, archive.ErrRest) { // the bulk of one file, of which the head was searched
+			gap.Material = s.weighty(source.Join(path.Dir(gap.Span.Path), archive.Unpacked(gap.Span.Path)))
 		}
 		gap.Material = gap.Material || folder
 	case e.Link == source.LinkDangling:
