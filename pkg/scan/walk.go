@@ -303,7 +303,10 @@ func (s *scanner) meet(ctx context.Context, tree source.Tree) iter.Seq2[*task, o
 			case s.excluded(e.Path):
 				o.excluded = true
 			case bad:
-				o.gaps = []sbom.Gap{gap}
+				var known bool
+				if o, known = s.common(e); !known {
+					o.gaps = []sbom.Gap{gap}
+				}
 			case e.Link == "":
 				read, ok := notes.task(e)
 				if !ok {
