@@ -64,7 +64,7 @@ func (s *scanner) read(ctx context.Context, m *met) *sbom.Document {
 	for i := range projects {
 		projects[i].locate(func(dir string) bool { return s.classBelow(dir+"/", own) != "" })
 	}
-	if copies := s.copies(m, projects); len(copies.Components) > 0 {
+	if copies := s.copies(m, projects); len(copies.Components)+len(copies.Gaps) > 0 {
 		projects = append(projects, copies)
 	}
 	adopt(projects, s.Facts)

@@ -33,6 +33,7 @@ type met struct {
 	archives  map[string]archived       // that were entered, by path
 	plain     map[fileKind]int          // how many files state no license
 	places    map[string]vendored.Place // folders that may hold copied code
+	loose     map[string][]string       // files that state nothing and lie where copied code does, in no folder of their own, by that place
 	banners   []vendored.Banner         // in the order of the walk
 	excluded  int
 	manuals   int       // packed pages of documentation that were passed over
@@ -52,7 +53,7 @@ func (s *scanner) walk(ctx context.Context) *met {
 	m := &met{
 		manifests: make([][]string, len(s.Ecosystems)), texts: map[sbom.Digest]sbom.Text{},
 		unread: map[string][]string{}, links: map[string]string{}, dep5: map[string]bool{}, plain: map[fileKind]int{},
-		archives: map[string]archived{}, places: map[string]vendored.Place{},
+		archives: map[string]archived{}, places: map[string]vendored.Place{}, loose: map[string][]string{},
 	}
 	sum := sha256.New() // over the names and sizes of all files, and the bytes of those that state something
 	for o := range s.stream(ctx) {
@@ -101,6 +102,9 @@ func (s *scanner) walk(ctx context.Context) *met {
 		}
 		if len(f.Claims) == 0 && f.Size > 0 && o.archived == nil && (s.Deep || !installed(f.Path)) && !isTestProgram(f.Path) {
 			m.plain[kindOf(f.Path)]++
+			if root, _, ok := vendored.Loose(f.Path); ok && !slices.ContainsFunc(o.banners, func(b vendored.Banner) bool { return b.Whole }) {
+				m.loose[root] = append(m.loose[root], f.Path)
+			}
 		}
 		if s.Progress != nil && m.count%1000 == 0 {
 			s.Progress(m.count)
