@@ -96,7 +96,7 @@ func (v *inventory) tagValue(data []byte) {
 		case tag == "AnnotationComment":
 			v.annotation(value)
 		case tag == "ExtractedText" && section == "license":
-			v.extracted(license, value.at)
+			v.extracted(license, value)
 		case section == "package":
 			parcels[len(parcels)-1].tag(tag, value)
 		case tag == "SPDXID":
