@@ -20,7 +20,7 @@ type parcel struct {
 	supplier, origin          field
 	homepage, download        field
 	declared, concluded       field
-	inFiles                   []field
+	inFiles, also             []field // also: what is declared once more
 	licenseComment, comment   field
 	copyright, purpose, purls field
 	hashes                    []sbom.Hash
@@ -135,6 +135,9 @@ func stating(f field) string {
 // files say where nothing is concluded.
 func (p parcel) claims() []sbom.Claim {
 	out := claims(sbom.KindSupplied, p.declared)
+	for _, again := range p.also {
+		out = append(out, claims(sbom.KindSupplied, again)...)
+	}
 	out = append(out, claims(sbom.KindSuppliedConclusion, p.concluded)...)
 	if stating(p.concluded) == "" {
 		for _, f := range p.inFiles {

@@ -59,7 +59,9 @@ nothing else says anything. SPDX in RDF/XML is not read.`,
 }
 
 // endings are those of names that tell what a file is.
-var endings = []string{".cdx.json", ".cdx.xml", ".spdx.json", ".spdx", ".spdx.yaml", ".spdx.yml", ".spdx3.json", ".spdx.rdf", ".spdx.rdf.xml"}
+var endings = []string{
+	".cdx.json", ".cdx.xml", ".spdx.json", ".spdx", ".spdx.yaml", ".spdx.yml", ".spdx3.json", ".spdx.rdf", ".spdx.rdf.xml", ".spdx.xml",
+}
 
 func match(p string, mode fs.FileMode, head []byte) bool {
 	if !mode.IsRegular() || isBitnami(p) {
@@ -76,6 +78,9 @@ func match(p string, mode fs.FileMode, head []byte) bool {
 	}
 	if base == "bom.xml" || path.Ext(base) == ".xml" && strings.Contains(base, "bom") {
 		return bytes.Contains(head, []byte("cyclonedx.org/schema/bom/"))
+	}
+	if path.Ext(base) == ".rdf" {
+		return bytes.Contains(head, []byte("spdx.org/rdf/terms"))
 	}
 	return path.Ext(base) == ".json" && kindOf(head) != ""
 }
@@ -107,7 +112,7 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 	v := newInventory(p, file)
 	base := strings.ToLower(path.Base(file))
 	switch ext := path.Ext(base); {
-	case strings.HasSuffix(base, ".rdf") || strings.HasSuffix(base, ".rdf.xml"):
+	case ext == ".rdf" || strings.HasSuffix(base, ".rdf.xml") || strings.HasSuffix(base, ".spdx.xml"):
 		v.isRDF()
 		return v.Fragment, ctx.Err()
 	case ext == ".xml":

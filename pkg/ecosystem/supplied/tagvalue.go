@@ -127,8 +127,12 @@ func (p *parcel) tag(tag string, value field) {
 		p.homepage = value
 	case "PackageDownloadLocation":
 		p.download = value
-	case "PackageLicenseDeclared":
-		p.declared = value
+	case "PackageLicenseDeclared": // once (7.15); where it comes again, one does not take the other away
+		if p.declared.text != "" {
+			p.also = append(p.also, value)
+		} else {
+			p.declared = value
+		}
 	case "PackageLicenseConcluded":
 		p.concluded = value
 	case "PackageLicenseInfoFromFiles":
