@@ -120,7 +120,7 @@ func openIn(name string, r io.ReaderAt, size int64, room *room) (*FS, error) {
 		return a, a.plainTar(io.NewSectionReader(r, 0, size), room)
 	case packing(head) != "":
 		return a, a.packed(name, io.NewSectionReader(r, 0, size), room)
-	case IsBehind(head, r, size):
+	case EndsAsZip(r, size):
 		return a, a.zip(r, size, room)
 	}
 	return nil, ErrFormat

@@ -120,6 +120,11 @@ func IsBehind(head []byte, r io.ReaderAt, size int64) bool {
 	if !slices.ContainsFunc(programs, func(magic string) bool { return bytes.HasPrefix(head, []byte(magic)) }) {
 		return false
 	}
+	return EndsAsZip(r, size)
+}
+
+// EndsAsZip reports whether a file ends as a zip does, whatever stands before it.
+func EndsAsZip(r io.ReaderAt, size int64) bool {
 	tail := make([]byte, min(size, zipEndSize+maxZipComment))
 	if _, err := r.ReadAt(tail, size-int64(len(tail))); err != nil && err != io.EOF {
 		return false

@@ -55,7 +55,7 @@ func (r *reader) packed(t task, f io.Reader, data []byte) bool {
 	}
 	r.hold(t, true)
 	r.annotate(t)
-	if !archive.Is(data) && !isBehind(f, data) {
+	if !archive.Is(data) && !ends(f, data, archive.EndsAsZip) {
 		r.lost(r.unentered(t.Path, archive.ErrFormat))
 		return true
 	}
@@ -86,11 +86,15 @@ func (r *reader) note(t task, f io.Reader, data []byte) {
 	r.out.archived = &archived{path: t.Path, sha256: r.out.facts.SHA256, content: t.Content, bare: kind == rules.PackedDocument}
 }
 
-// isBehind reports whether a file is a program or a script with a zip behind it. data is its first window, or all.
+// isBehind reports whether a file is a program or a script with a zip behind it.
 func isBehind(f io.Reader, data []byte) bool {
-	head := data[:min(len(data), 512)]
+	return ends(f, data, func(r io.ReaderAt, size int64) bool { return archive.IsBehind(data[:min(len(data), 512)], r, size) })
+}
+
+// ends asks for the end of a file. data is its first window, or all.
+func ends(f io.Reader, data []byte, ask func(r io.ReaderAt, size int64) bool) bool {
 	if len(data) < window {
-		return archive.IsBehind(head, bytes.NewReader(data), int64(len(data)))
+		return ask(bytes.NewReader(data), int64(len(data)))
 	}
 	at, ok := f.(io.ReaderAt)
 	file, isFile := f.(fs.File)
@@ -98,7 +102,7 @@ func isBehind(f io.Reader, data []byte) bool {
 		return false
 	}
 	info, err := file.Stat()
-	return err == nil && archive.IsBehind(head, at, info.Size())
+	return err == nil && ask(at, info.Size())
 }
 
 // enter meets what is in an archive, of which the outcome of that number is.
