@@ -308,7 +308,7 @@ func (s *scanner) meet(ctx context.Context, tree source.Tree) iter.Seq2[*task, o
 				o.excluded = true
 			case bad:
 				var known bool
-				if o, known = s.common(e); !known {
+				if o, known = s.linkedText(e); !known {
 					o.gaps = []sbom.Gap{gap}
 				}
 			case e.Link == "":

@@ -9,17 +9,17 @@ import (
 	"github.com/licet/licet/pkg/source"
 )
 
-// commonLicenses is where a system of the Debian family keeps the texts that packages need not bring (Debian Policy, 12.5).
-const commonLicenses = "/common-licenses/"
+// systemTexts is where a system of the Debian family keeps the texts that packages need not bring (Debian Policy, 12.5).
+const systemTexts = "/common-licenses/"
 
-// common is what a license file states that is a link to such a text, where the tree has the link alone: a package without the system
+// linkedText is what a license file states that is a link to such a text, where the tree has the link alone: a package without the system
 // around it. Where it leads says which license that is, as a line does that names the path; a name that tells none states nothing.
-func (s *scanner) common(e source.Entry) (outcome, bool) {
+func (s *scanner) linkedText(e source.Entry) (outcome, bool) {
 	if e.Link == "" || detect.RoleOf(e.Path) != sbom.RoleLicenseFile {
 		return outcome{}, false
 	}
 	to, err := fs.ReadLink(s.files, e.Path)
-	i := strings.LastIndex(to, commonLicenses)
+	i := strings.LastIndex(to, systemTexts)
 	if err != nil || i < 0 {
 		return outcome{}, false
 	}
