@@ -157,6 +157,12 @@ func clean(name string) (string, bool) {
 		name = name[2:]
 	}
 	name = strings.TrimSuffix(name, "/")
+	if strings.Contains(name, "//") || strings.HasSuffix(name, "/") { // some write two, which lead nowhere else
+		parts := strings.FieldsFunc(name, func(r rune) bool { return r == '/' })
+		if joined := strings.Join(parts, "/"); name[0] != '/' {
+			name = joined
+		}
+	}
 	return name, name != "" && path.Clean("/"+name) == "/"+name
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/licet/licet/pkg/archive"
+	"github.com/licet/licet/pkg/detect"
 	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
@@ -39,13 +40,30 @@ func (s *scanner) boxed(m *met, projects []project) []project {
 			named[file] = named[file] || slices.ContainsFunc(p.Roots, func(id sbom.ID) bool { return a.isTop(p.sites[id].dir) })
 		}
 	}
+	licensed := s.licensedArchives(m)
 	for _, file := range slices.Sorted(maps.Keys(m.archives)) {
 		a := m.archives[file]
+		if kind, _ := rules.Packed(file); kind == "" && !licensed[file] {
+			continue // a file of data in the form of an archive, which says nothing: a part of what it lies in
+		}
 		if !named[file] && !a.empty && !a.bare && s.class(file, ".") == "" {
 			projects = append(projects, a.unnamed())
 		}
 	}
 	return projects
+}
+
+// licensedArchives are those in which a license file lies that states something.
+func (s *scanner) licensedArchives(m *met) map[string]bool {
+	out := map[string]bool{}
+	for _, f := range m.files {
+		if len(f.Claims) > 0 && detect.RoleOf(f.Path) == sbom.RoleLicenseFile {
+			if file, _, in := s.files.Split(f.Path); in {
+				out[file] = true
+			}
+		}
+	}
+	return out
 }
 
 // top is the folder of what is in an archive: its top, or the only one there.
