@@ -119,7 +119,7 @@ func openIn(name string, r io.ReaderAt, size int64, room *room) (*FS, error) {
 	case isTar(head):
 		return a, a.plainTar(io.NewSectionReader(r, 0, size), room)
 	case packing(head) != "":
-		return a, a.packed(name, io.NewSectionReader(r, 0, size), room)
+		return a, a.packed(name, packing(head), io.NewSectionReader(r, 0, size), room)
 	case EndsAsZip(r, size):
 		return a, a.zip(r, size, room)
 	}

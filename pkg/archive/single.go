@@ -33,14 +33,18 @@ func Unpacked(name string) string {
 	return base
 }
 
-// maxSingle is how much is read of a file that was packed by itself, in bytes: it is kept in memory, which others need not wait for.
-const maxSingle = 16 << 20
+// How much is read of a file that was packed by itself, in bytes: it is kept in memory, which others need not wait for. What bzip2 and xz packed
+// takes some five times as long to unpack.
+const (
+	maxSingle     = 16 << 20
+	maxSlowSingle = 4 << 20
+)
 
 // ErrRest is the loss of what is not read of a large file that was packed by itself.
-var ErrRest = fmt.Errorf("%w: of a packed file the first %d MiB are read", ErrLimit, maxSingle>>20)
+var ErrRest = fmt.Errorf("%w: of a packed file that is large only the beginning is read", ErrLimit)
 
-// packed lists what a packed stream holds: a tar, or one file, if there is a name for it.
-func (a *FS) packed(name string, r io.Reader, room *room) error {
+// packed lists what a stream holds that was packed by something: a tar, or one file, if there is a name for it.
+func (a *FS) packed(name, by string, r io.Reader, room *room) error {
 	stream, free, err := inflate(r)
 	if err != nil {
 		return err
@@ -54,7 +58,11 @@ func (a *FS) packed(name string, r io.Reader, room *room) error {
 	case name == "", beginsTar(head):
 		return a.listed(walkStream(content, func(h *tar.Header, content io.Reader) error { return a.keep(h, content, room) }))
 	}
-	return a.single(Unpacked(name), content, room)
+	limit := maxSingle
+	if by == "bzip2" || by == "xz" {
+		limit = maxSlowSingle
+	}
+	return a.single(Unpacked(name), content, limit, room)
 }
 
 // beginsTar reports whether the first block is that of a tar: a header, of which older ones have no magic number but a checksum, or,
@@ -68,11 +76,11 @@ func beginsTar(head []byte) bool {
 }
 
 // single keeps the one file that a stream is, and of a damaged one what comes before the damage.
-func (a *FS) single(name string, content *bufio.Reader, room *room) error {
+func (a *FS) single(name string, content *bufio.Reader, limit int, room *room) error {
 	a.isSingle = true
 	var data bytes.Buffer
 	for {
-		n, err := io.CopyN(&data, content, min(1<<20, int64(maxSingle-data.Len())))
+		n, err := io.CopyN(&data, content, min(1<<20, int64(limit-data.Len())))
 		if n > 0 {
 			if full := room.take(n); full != nil {
 				return full
@@ -81,7 +89,7 @@ func (a *FS) single(name string, content *bufio.Reader, room *room) error {
 		if err == io.EOF {
 			break
 		}
-		if err == nil && data.Len() == maxSingle {
+		if err == nil && data.Len() == limit {
 			if _, more := content.Peek(1); more != io.EOF {
 				err = ErrRest
 			}
@@ -89,7 +97,7 @@ func (a *FS) single(name string, content *bufio.Reader, room *room) error {
 		if err != nil {
 			a.lose("", err)
 		}
-		if err != nil || data.Len() == maxSingle {
+		if err != nil || data.Len() == limit {
 			break
 		}
 	}

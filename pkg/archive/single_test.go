@@ -74,6 +74,7 @@ func TestSingleLost(t *testing.T) {
 	}{
 		{"cut.gz", whole[:len(whole)-3], 4, io.ErrUnexpectedEOF},
 		{"large.zst", packed(t, "zstd", noise), 16 << 20, archive.ErrRest},
+		{"large.xz", packed(t, "xz", noise[:5<<20]), 4 << 20, archive.ErrRest},
 		{"trap.gz", gzipped(bytes.Repeat([]byte("x"), 64<<20)), 16 << 20, archive.ErrLimit},
 	} {
 		a, err := archive.OpenFile(c.name, bytes.NewReader(c.data), int64(len(c.data)))
