@@ -77,8 +77,8 @@ func openFile(arg string, size int64) (*target, error) {
 		return nil, fmt.Errorf("%s: %w", arg, plain(err))
 	}
 	reader := readerOf(filepath.Base(arg), head[:n])
-	if archive.Is(head[:n]) && !isUnpacked(reader, arg) {
-		a, err := archive.Open(f, size)
+	if isArchive(f, size, head[:n], reader, arg) {
+		a, err := archive.OpenFile(filepath.Base(arg), f, size)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", arg, err)
 		}
@@ -101,6 +101,15 @@ func openFile(arg string, size int64) (*target, error) {
 
 // headSize is how many bytes of a file tell what it is.
 const headSize = 512
+
+// isArchive reports whether a target is read as an archive: one that no reader knows better, a single file that is packed, or a zip behind
+// a program or script that no reader knows.
+func isArchive(f io.ReaderAt, size int64, head []byte, reader, arg string) bool {
+	if archive.Is(head) {
+		return !isUnpacked(reader, arg)
+	}
+	return reader == "" && archive.IsBehind(head, f, size)
+}
 
 // isUnpacked reports whether a reader knows more of an archive than what lies in it: what a JAR has of other JARs, and a gem, whose
 // files are packed once more.

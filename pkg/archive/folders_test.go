@@ -225,6 +225,8 @@ func FuzzFolders(f *testing.F) {
 	inner := zipped(f, "a/LICENSE", "MIT", "x.tgz", string(gzipped(tarred(f, header{name: "b", content: "c"}))))
 	f.Add(zipped(f, "in.zip", string(inner)))
 	f.Add(gzipped(tarred(f, header{name: "in.zip", content: string(inner)})))
+	f.Add(gzipped(inner))
+	f.Add(append([]byte("#!/bin/sh\n"), inner...))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		f := archive.NewFolders(fstest.MapFS{"a": {Data: data, Mode: 0o644}})
 		visit, left := f.Visit(), 200

@@ -22,6 +22,8 @@ type FS struct {
 	// inPlace says that files are read where they lie in the archive, and not kept in memory.
 	inPlace bool
 	system  bool
+	// isSingle says that it is one packed file.
+	isSingle bool
 }
 
 // IsSystem reports whether the top of the archive is, or is laid over, the root of a system, at which absolute links in it begin: that

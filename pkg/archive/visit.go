@@ -74,7 +74,7 @@ func (v *Visit) Enter(p string, content []byte) (*FS, error) {
 			return nil, err
 		}
 	}
-	a, err := load(file, &v.room)
+	a, err := load(p, file, &v.room)
 	if err == nil {
 		v.entries += len(a.nodes)
 		err = v.count(a.size())

@@ -163,6 +163,15 @@ const (
 // RuleConflict is the rule of a supplied conclusion whose author says that it contradicts what is declared.
 const RuleConflict = "supplied-conflict"
 
+// RuleExtracted is the rule of evidence that is the text of a license in a bill of materials, and of the claim of what such a text says, whose
+// Raw is the name that the document has for it.
+const RuleExtracted = "extracted-text"
+
+// IsExtracted reports whether a claim is what the text says that a bill of materials has under a name.
+func (c Claim) IsExtracted() bool {
+	return c.Basis == Detected && c.Role == RoleAside && len(c.Evidence) == 1 && c.Evidence[0].Rule == RuleExtracted
+}
+
 // IsSupplied reports whether a claim rests on a bill of materials that somebody wrote.
 func (c Claim) IsSupplied() bool { return c.Kind == KindSupplied || c.Kind == KindSuppliedConclusion }
 

@@ -149,6 +149,7 @@ func (a *assignment) homeOf(p string) string {
 // specification keeps texts, which in lower case is more often a package that deals with licenses, above
 // META-INF, where Java archives have them, or above debian.
 func homeOf(p string) string {
+	p = unpackedPath(p)
 	dir := source.Dir(p)
 	if name := path.Base(dir); isOfDebian(p) || name == "LICENSES" || name == "Licenses" || name == "META-INF" {
 		return source.Dir(dir)

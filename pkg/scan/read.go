@@ -11,6 +11,7 @@ import (
 	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
+	"github.com/licet/licet/rules"
 )
 
 // project is one group of manifests, with the ecosystem that reads it and what it learned.
@@ -65,7 +66,7 @@ func (s *scanner) read(ctx context.Context, m *met) *sbom.Document {
 	for i := range projects {
 		projects[i].locate(func(dir string) bool { return s.classBelow(dir+"/", own) != "" })
 	}
-	if copies := s.copies(m, projects); len(copies.Components) > 0 {
+	if copies := s.copies(m, projects); len(copies.Components)+len(copies.Gaps) > 0 {
 		projects = append(projects, copies)
 	}
 	adopt(projects, s.Facts)
@@ -196,6 +197,14 @@ func unreadGaps(unread map[string][]string) []sbom.Gap {
 	var out []sbom.Gap
 	for kind, paths := range unread {
 		slices.Sort(paths)
+		if rules.IsUnreadProgram(kind) {
+			out = append(out, sbom.Gap{
+				Kind: sbom.Unsupported, Span: source.Span{Path: paths[0]}, Reader: "walk",
+				Why:  fmt.Sprintf("%s (%s), of which only what their text states is known: what they were made of is not in the inventory", kind, sbom.Plural(len(paths), "file")),
+				Next: "state what they are made of in a bill of materials beside them, if they ship",
+			})
+			continue
+		}
 		files := fmt.Sprintf("%d files", len(paths))
 		if len(paths) == 1 {
 			files = "a file"

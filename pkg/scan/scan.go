@@ -184,6 +184,14 @@ func Run(ctx context.Context, tree source.Tree, opt Options) (*report.Report, er
 	}, nil
 }
 
+// wasOrWere counts files that something was done to.
+func wasOrWere(files int) string {
+	if files == 1 {
+		return "a file was"
+	}
+	return fmt.Sprintf("%d files were", files)
+}
+
 func (s *scanner) reach() string {
 	if s.Deep {
 		return "all files of the target and of the dependencies on this machine"
@@ -216,6 +224,9 @@ func (s *scanner) assumptions(m *met, doc *sbom.Document) []string {
 	}
 	if aside > 0 {
 		out = append(out, fmt.Sprintf("tests, fixtures, examples, documentation and what only builds do not ship: what %d such files state is listed and not judged (state others under `paths`)", aside))
+	}
+	if m.manuals > 0 {
+		out = append(out, fmt.Sprintf("the manual pages and documents that packages of a system bring say nothing of their licenses: %s packed there not read, license files apart (--deep reads all)", wasOrWere(m.manuals)))
 	}
 	if m.excluded > 0 {
 		out = append(out, fmt.Sprintf("--exclude leaves out %d files that hold nothing that ships", m.excluded))

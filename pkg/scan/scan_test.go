@@ -148,6 +148,12 @@ func pack(t *testing.T, name string, files map[string][]byte) []byte {
 		whole[inner] = pack(t, inner, files)
 	}
 	var out bytes.Buffer
+	if file := whole[archive.Unpacked(name)]; strings.HasSuffix(name, ".gz") && file != nil {
+		z := gzip.NewWriter(&out)
+		z.Write(file)
+		z.Close()
+		return out.Bytes()
+	}
 	if !archive.IsTar(name) {
 		w := zip.NewWriter(&out)
 		for _, p := range slices.Sorted(maps.Keys(whole)) {

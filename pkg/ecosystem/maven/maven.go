@@ -97,6 +97,7 @@ type reader struct {
 func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 	r := &reader{Project: p, Graph: ecosystem.Graph{Reader: name}, roots: map[*pom]sbom.ID{}, added: map[sbom.ID]string{}}
 	r.repo = newRepo(p)
+	r.broken = r.lostPOM
 	locks := map[string]string{}
 	for _, file := range p.Files {
 		if path.Base(file) == lockFile {

@@ -1,6 +1,7 @@
 package maven
 
 import (
+	"errors"
 	"io"
 	"io/fs"
 	"path"
@@ -22,6 +23,7 @@ type repo struct {
 	byCoord map[gav]*pom
 	own     map[string][]*pom // of the target, by group and artifact as written
 	models  map[*pom]*model
+	broken  func(file string, err error) // is told of a POM of the local repository that is there and cannot be read
 }
 
 func newRepo(p *ecosystem.Project) repo {
@@ -56,14 +58,37 @@ func (r *repo) find(c gav) *pom {
 	if r.local != nil && isCoordinates(c) {
 		dir := storage(c)
 		file := path.Join(dir, c.name+"-"+c.version+".pom")
-		if data, err := ecosystem.ReadFile(r.local, file, maxPOM); err == nil {
-			if d, err := doc.XML(source.JoinRoot(cache, file), data); err == nil {
-				p = newPOM(source.JoinRoot(cache, file), d)
+		at := source.JoinRoot(cache, file)
+		data, err := ecosystem.ReadFile(r.local, file, maxPOM)
+		if err == nil {
+			var d *doc.Doc
+			if d, err = doc.XML(at, data); err == nil {
+				p = newPOM(at, d)
+				if p.top.Kind() == doc.Missing {
+					p, err = nil, errNoPOM
+				}
 			}
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			r.broken(at, err)
 		}
 	}
 	r.byCoord[c] = p // nil too: it need not be looked for again
 	return p
+}
+
+var errNoPOM = errors.New("this is no POM: there is no element project at the top")
+
+// lostPOM adds the gap of a POM of the local repository: the artifact is there, and its license and what it needs are not known.
+func (r *reader) lostPOM(file string, err error) {
+	const next = "remove it from the local repository and run `mvn dependency:go-offline`"
+	if _, ok := errors.AsType[*fs.PathError](err); !ok {
+		r.Broken(file, next, err)
+		return
+	}
+	gap := ecosystem.Unread(name, source.Span{Path: file}, err)
+	gap.Material, gap.Next = true, next
+	r.Gap(gap)
 }
 
 // maxMoves bounds how often an artifact may have moved.
