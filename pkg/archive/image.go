@@ -3,7 +3,6 @@ package archive
 import (
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"hash"
 	"io/fs"
 	"path"
@@ -40,8 +39,6 @@ type Image struct {
 	layer  []*layer
 	held   held
 	slow   slow
-	// entries counts those of all readings
-	entries int
 }
 
 // spot is where an entry is: in the layer that brought it, by its number, and the content of a file at an offset of a layer, which
@@ -65,8 +62,8 @@ var baseLabels = []string{"org.opencontainers.image.base.name", "org.opencontain
 // OpenImage opens an image of an image layout (OCI Image Format Specification 1.1, "Image Layout"), or of what `docker save`
 // writes. ref is the tag or digest of the one that is wanted where there are several, and platform that of an image for many,
 // "os/architecture[/variant]"; "" is linux/amd64, or else the only one there is. It fails if there is no such image; what of it
-// cannot be read is lost, see [FS.Lost].
-func OpenImage(files fs.FS, ref, platform string) (*Image, error) {
+// cannot be read is lost, see [FS.Lost]. parallel, if not nil, calls do for each 0 <= i < n, in this order but several at a time: so layers are read.
+func OpenImage(files fs.FS, ref, platform string, parallel func(n int, do func(i int))) (*Image, error) {
 	s := store{files: files}
 	spec, err := s.find(ref, platform)
 	if err != nil {
@@ -86,14 +83,10 @@ func OpenImage(files fs.FS, ref, platform string) (*Image, error) {
 	}
 	for i, blob := range spec.layers {
 		l := &layer{store: &s, image: m, number: i, blob: blob}
-		m.layer, m.hidden = append(m.layer, l), map[string]bool{}
+		m.layer = append(m.layer, l)
 		m.Layers = append(m.Layers, Layer{Size: l.size()})
-		err := l.index()
-		if m.Layers[i].Diff = l.blob.diff; err != nil {
-			m.Layers[i].Lost = true
-			m.lose("", fmt.Errorf("layer %d of %d: %w", i+1, len(spec.layers), err))
-		}
 	}
+	m.index(parallel)
 	for _, n := range m.nodes {
 		n.children = slices.DeleteFunc(n.children, func(c *node) bool { return m.gone[c] })
 	}

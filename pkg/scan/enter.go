@@ -50,7 +50,7 @@ type archived struct {
 	sha256 string
 	empty  bool
 	// content is that of the archive, if it is at hand, until it was entered.
-	content []byte
+	content source.Content
 }
 
 // packed notes an archive, which is entered once its own outcome stands.

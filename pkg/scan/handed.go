@@ -2,7 +2,6 @@ package scan
 
 import (
 	"archive/zip"
-	"bytes"
 	"cmp"
 	"context"
 	"io"
@@ -65,9 +64,9 @@ func (f *inFlight) give(n int64) {
 
 // holder is a tree that can keep the content of a file which will be asked for again.
 type holder interface {
-	Hold(path string, content []byte)
+	Hold(path string, content source.Content)
 	// Pin keeps it in any case, until it is released.
-	Pin(path string, content []byte) (release func())
+	Pin(path string, content source.Content) (release func())
 }
 
 // layered is a tree that was put together of layers.
@@ -81,7 +80,7 @@ func (r *reader) readHanded(ctx context.Context, t task, wanted []int) []int {
 	var later []int
 	for _, i := range wanted {
 		eco := r.Ecosystems[i]
-		if !r.embedded(i, t.Path) && len(t.Content) <= source.Small || !isOneByOne(eco, t.Path) {
+		if !r.embedded(i, t.Path) && t.Content.Size() <= source.Small || !isOneByOne(eco, t.Path) {
 			later = append(later, i)
 			continue
 		}
@@ -90,7 +89,7 @@ func (r *reader) readHanded(ctx context.Context, t task, wanted []int) []int {
 		if !p.isSilent() {
 			r.out.read = append(r.out.read, p)
 		}
-		if z, err := zip.NewReader(bytes.NewReader(t.Content), t.Size); err == nil {
+		if z, err := zip.NewReader(t.Content.Open(), t.Content.Size()); err == nil {
 			r.scanner.keep(t.Path+"!/", z)
 		}
 	}
@@ -118,7 +117,7 @@ func (r *reader) hold(t task, again bool) {
 // open opens the file of a task.
 func (r *reader) open(t task) (io.ReadCloser, error) {
 	if t.Content != nil {
-		return handedFile{bytes.NewReader(t.Content), t.Path}, nil
+		return handedFile{t.Content.Open(), t.Path}, nil
 	}
 	return r.files.Open(cmp.Or(t.Target, t.Path))
 }
@@ -152,15 +151,15 @@ func (s *scanner) locateLayers(p *project) {
 // handed is a file system of which one file is at hand.
 type handed struct {
 	fs.FS
-	path string
-	data []byte
+	path    string
+	content source.Content
 }
 
 func (h handed) Open(name string) (fs.File, error) {
 	if name != h.path {
 		return h.FS.Open(name)
 	}
-	return handedFile{bytes.NewReader(h.data), h.path}, nil
+	return handedFile{h.content.Open(), h.path}, nil
 }
 
 func (h handed) Stat(name string) (fs.FileInfo, error)      { return fs.Stat(h.FS, name) }
@@ -170,7 +169,7 @@ func (h handed) ReadLink(name string) (string, error)       { return fs.ReadLink
 
 // handedFile is that file, opened.
 type handedFile struct {
-	*bytes.Reader
+	*io.SectionReader
 	path string
 }
 

@@ -2,6 +2,9 @@ package scan_test
 
 import (
 	"context"
+	"fmt"
+	"io/fs"
+	"sync"
 	"testing"
 	"testing/fstest"
 
@@ -31,7 +34,7 @@ func TestImageStated(t *testing.T) {
 			folder[p] = &fstest.MapFile{Data: data}
 		}
 	}
-	image, err := archive.OpenImage(saved, "", "")
+	image, err := archive.OpenImage(saved, "", "", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,5 +58,44 @@ func TestImageStated(t *testing.T) {
 	delete(got, "z/d.png.license") // in an image it is a file besides
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// opens counts how often files are opened.
+type opens struct {
+	fs.FS
+	mu    sync.Mutex
+	count map[string]int
+}
+
+func (o *opens) Open(name string) (fs.File, error) {
+	o.mu.Lock()
+	o.count[name]++
+	o.mu.Unlock()
+	return o.FS.Open(name)
+}
+
+func (o *opens) Stat(name string) (fs.FileInfo, error) { return fs.Stat(o.FS, name) }
+
+// A packed layer is read twice, however many large files are in it that readers want to read at random.
+func TestImageReadTwice(t *testing.T) {
+	program := append([]byte("\x7fELF\x02\x01\x01"), make([]byte, 17<<20)...)
+	files := map[string][]byte{"opt/LICENSE": []byte("SPDX-License-Identifier: ISC\n")}
+	for i := range 4 {
+		files[fmt.Sprintf("opt/program%d", i)] = program
+	}
+	saved := &opens{FS: fstest.MapFS{
+		"manifest.json": {Data: []byte(`[{"Config":"c.json","Layers":["1.tgz"]}]`)}, "c.json": {Data: []byte(`{"os":"linux","architecture":"amd64"}`)},
+		"1.tgz": {Data: pack(t, "1.tgz", files)},
+	}, count: map[string]int{}}
+	image, err := archive.OpenImage(saved, "", "", scan.Parallel)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := scan.Run(context.Background(), image.Tree(), scan.Options{Ecosystems: readers}); err != nil {
+		t.Fatal(err)
+	}
+	if n := saved.count["1.tgz"]; n != 2 {
+		t.Errorf("the layer is read %d times", n)
 	}
 }
