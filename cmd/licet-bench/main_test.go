@@ -175,7 +175,7 @@ func TestImage(t *testing.T) {
 	if string(first) != string(second) || err1 != nil || err2 != nil {
 		t.Errorf("%s, and then %s; %v %v", first, second, err1, err2)
 	}
-	m, err := archive.OpenImage(os.DirFS(filepath.Join(dir, "a")), "", "", nil)
+	m, err := archive.OpenImage(os.DirFS(filepath.Join(dir, "a")), archive.ImageOptions{})
 	if err != nil || len(m.Lost()) > 0 {
 		t.Fatalf("%v, %v", err, m.Lost())
 	}

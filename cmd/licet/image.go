@@ -42,7 +42,7 @@ func openImage(arg, kind, rest, platform string) (*target, error) {
 			return nil, fmt.Errorf("%s: %w", arg, err)
 		}
 	}
-	image, err := archive.OpenImage(store, ref, platform, scan.Parallel)
+	image, err := archive.OpenImage(store, archive.ImageOptions{Ref: ref, Platform: platform, Parallel: scan.Parallel, Keep: scan.Foretells})
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", arg, err)
 	}

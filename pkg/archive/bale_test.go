@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"io/fs"
 	"math/rand/v2"
 	"testing"
 
@@ -17,7 +18,7 @@ func TestImageLargeFile(t *testing.T) {
 	random.Read(data[5<<20 : 6<<20]) // of which packing makes nothing less
 	data = data[:17<<20+3]
 	l := newLayout()
-	m, err := archive.OpenImage(l.index(l.image(t, "linux/amd64", "gzip", tarred(t, header{name: "a", content: string(data)}))), "", "", nil)
+	m, err := archive.OpenImage(l.index(l.image(t, "linux/amd64", "gzip", tarred(t, header{name: "a", content: string(data)}))), archive.ImageOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +53,7 @@ func TestImageParallel(t *testing.T) {
 	}
 	l := newLayout()
 	l.index(l.image(t, "linux/amd64", "gzip", layers...))
-	m, err := archive.OpenImage(l, "", "", func(n int, do func(i int)) {
+	m, err := archive.OpenImage(l, archive.ImageOptions{Parallel: func(n int, do func(i int)) {
 		done := make(chan bool)
 		for i := range n {
 			go func() { do(i); done <- true }()
@@ -60,7 +61,7 @@ func TestImageParallel(t *testing.T) {
 		for range n {
 			<-done
 		}
-	})
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,3 +70,50 @@ func TestImageParallel(t *testing.T) {
 		t.Errorf("%q, %v", got, m.Lost())
 	}
 }
+
+// What is foreseen is read by one more reading of a layer, whatever the order in which it is asked for, and without it each is by one of its own.
+func TestForesee(t *testing.T) {
+	var files []header
+	for _, name := range []string{"a", "b", "c", "d"} {
+		files = append(files, header{name: name, content: "content of " + name})
+	}
+	l := newLayout()
+	layers := &counting{FS: l.index(l.image(t, "linux/amd64", "gzip", tarred(t, files...)))}
+	m, err := archive.OpenImage(layers, archive.ImageOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, asked := layers.opened, 0
+	ask := func() {
+		asked++
+		for _, name := range []string{"d", "b", "a", "c"} {
+			if data, err := fs.ReadFile(m, name); err == nil && string(data) != "content of "+name {
+				t.Errorf("%s is %q", name, data)
+			}
+		}
+	}
+	release := m.Foresee(ask)
+	ask()
+	if n := layers.opened - before; n != 1 || asked > 3 {
+		t.Errorf("the layer is read %d times, asked %d times", n, asked)
+	}
+	if data, err := fs.ReadFile(m, "c"); err != nil || string(data) != "content of c" {
+		t.Errorf("%q, %v", data, err)
+	}
+	release()
+	before = layers.opened
+	ask()
+	if n := layers.opened - before; n != 3 { // d, b, and a with c behind it
+		t.Errorf("the layer is read %d times by itself", n)
+	}
+}
+
+// counting counts how often a file is opened.
+type counting struct {
+	fs.FS
+	opened int
+}
+
+func (c *counting) Open(name string) (fs.File, error) { c.opened++; return c.FS.Open(name) }
+
+func (c *counting) Stat(name string) (fs.FileInfo, error) { return fs.Stat(c.FS, name) }

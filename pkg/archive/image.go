@@ -39,6 +39,7 @@ type Image struct {
 	layer  []*layer
 	held   held
 	slow   slow
+	wishes wishes
 }
 
 // spot is where an entry is: in the layer that brought it, by its number, and the content of a file at an offset of a layer, which
@@ -59,13 +60,24 @@ type Layer struct {
 // baseLabels are where an image says what it was made of (OCI Image Format Specification 1.1, "Annotations").
 var baseLabels = []string{"org.opencontainers.image.base.name", "org.opencontainers.image.base.digest"}
 
+// ImageOptions says which image is wanted, and how to read it. Its zero value is for the only one there is.
+type ImageOptions struct {
+	// Ref is the tag or digest of the image where there are several.
+	Ref string
+	// Platform is that of an image for many, "os/architecture[/variant]"; "" is linux/amd64, or else the only one there is.
+	Platform string
+	// Parallel calls do for each 0 <= i < n, begun in this order, some at a time: so layers are read. nil is one after the other.
+	Parallel func(n int, do func(i int))
+	// Keep tells of small files, by their paths in a layer, that they will be asked for before the walk comes to them: their content is
+	// kept when the layer is first read. nil is none.
+	Keep func(path string) bool
+}
+
 // OpenImage opens an image of an image layout (OCI Image Format Specification 1.1, "Image Layout"), or of what `docker save`
-// writes. ref is the tag or digest of the one that is wanted where there are several, and platform that of an image for many,
-// "os/architecture[/variant]"; "" is linux/amd64, or else the only one there is. It fails if there is no such image; what of it
-// cannot be read is lost, see [FS.Lost]. parallel, if not nil, calls do for each 0 <= i < n, in this order but several at a time: so layers are read.
-func OpenImage(files fs.FS, ref, platform string, parallel func(n int, do func(i int))) (*Image, error) {
+// writes. It fails if there is no such image; what of it cannot be read is lost, see [FS.Lost].
+func OpenImage(files fs.FS, opt ImageOptions) (*Image, error) {
 	s := store{files: files}
-	spec, err := s.find(ref, platform)
+	spec, err := s.find(opt.Ref, opt.Platform)
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +98,7 @@ func OpenImage(files fs.FS, ref, platform string, parallel func(n int, do func(i
 		m.layer = append(m.layer, l)
 		m.Layers = append(m.Layers, Layer{Size: l.size()})
 	}
-	m.index(parallel)
+	m.index(opt)
 	for _, n := range m.nodes {
 		n.children = slices.DeleteFunc(n.children, func(c *node) bool { return m.gone[c] })
 	}

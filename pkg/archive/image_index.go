@@ -6,7 +6,11 @@ import (
 )
 
 // index reads all layers, several at a time if there is who does that, and lays them over each other in their order.
-func (m *Image) index(parallel func(n int, do func(i int))) {
+func (m *Image) index(opt ImageOptions) {
+	parallel, keep := opt.Parallel, opt.Keep
+	if keep == nil {
+		keep = func(string) bool { return false }
+	}
 	if parallel == nil {
 		parallel = func(n int, do func(i int)) {
 			for i := range n {
@@ -14,7 +18,7 @@ func (m *Image) index(parallel func(n int, do func(i int))) {
 			}
 		}
 	}
-	x := indexing{Image: m, read: map[int]listed{}}
+	x := indexing{Image: m, keep: keep, read: map[int]listed{}}
 	x.laid.L = &x.mu
 	parallel(len(m.layer), x.layer)
 }
@@ -22,6 +26,7 @@ func (m *Image) index(parallel func(n int, do func(i int))) {
 // indexing lays layers over each other as they are read.
 type indexing struct {
 	*Image
+	keep    func(path string) bool
 	mu      sync.Mutex
 	laid    sync.Cond
 	next    int // layer to be laid
@@ -48,7 +53,7 @@ func (x *indexing) layer(i int) {
 	x.mu.Unlock()
 	var l listed
 	if !full {
-		l.entries, l.err = x.Image.layer[i].index()
+		l.entries, l.err = x.Image.layer[i].index(x.keep)
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()

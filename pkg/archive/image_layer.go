@@ -85,8 +85,8 @@ func (l *layer) open(stored io.Writer) (*cursor, error) {
 	return c, nil
 }
 
-// index lists what is in the layer, and holds the layer, which is read to its end, against its digests.
-func (l *layer) index() (list []entry, err error) {
+// index lists what is in the layer, keeps some files of it, and holds the layer, which is read to its end, against its digests.
+func (l *layer) index(keep func(path string) bool) (list []entry, err error) {
 	stored, diff := sha256.New(), sha256.New()
 	c, err := l.open(stored)
 	if err != nil {
@@ -94,9 +94,16 @@ func (l *layer) index() (list []entry, err error) {
 	}
 	defer c.Close()
 	l.plain, c.diff = c.plain, io.TeeReader(c.diff, diff)
-	err = l.each(c, func(h *tar.Header, at int64, _ io.Reader) error {
+	err = l.each(c, func(h *tar.Header, at int64, in io.Reader) error {
 		list = append(list, entry{h.Name, h.Linkname, h.Typeflag, isSparse(h), nodeOf(h, nil), at})
-		return nil
+		if l.plain || h.Typeflag != tar.TypeReg || h.Size > source.Small || !keep(path.Clean(h.Name)) {
+			return nil
+		}
+		content, err := hold(in, h.Size)
+		if err == nil {
+			l.image.held.put(extent{l, at}, content)
+		}
+		return err
 	})
 	for _, rest := range []io.Reader{c, c.stored} {
 		if err == nil {
@@ -186,6 +193,9 @@ func (l *layer) read(at, size int64) (content, error) {
 	}
 	if c, ok := l.image.held.get(extent{l, at}); ok {
 		return section{c.Open()}, nil
+	}
+	if l.image.wishes.note(wish{extent{l, at}, size}) {
+		return nil, errForeseen
 	}
 	if size > maxFileBytes {
 		return nil, fmt.Errorf("%w: a file of more than %d MiB in a packed layer", ErrLimit, maxFileBytes>>20)

@@ -131,7 +131,7 @@ func TestImage(t *testing.T) {
 				layers = append(layers, tarred(t, l...))
 			}
 			l := newLayout()
-			m, err := archive.OpenImage(l.index(l.image(t, "linux/amd64", by, layers...)), "", "", nil)
+			m, err := archive.OpenImage(l.index(l.image(t, "linux/amd64", by, layers...)), archive.ImageOptions{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -157,7 +157,7 @@ func TestImageLost(t *testing.T) {
 		l.index(l.image(t, "linux/amd64", "", one, two))
 		sum := sha256.Sum256(two)
 		spoil(l, "blobs/sha256/"+hex.EncodeToString(sum[:]))
-		m, err := archive.OpenImage(l, "", "", nil)
+		m, err := archive.OpenImage(l, archive.ImageOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -175,7 +175,7 @@ func TestImageLost(t *testing.T) {
 			l.MapFS[p] = &fstest.MapFile{Data: append(f.Data, ' ')}
 		}
 	}
-	if _, err := archive.OpenImage(l, "", "", nil); err == nil {
+	if _, err := archive.OpenImage(l, archive.ImageOptions{}); err == nil {
 		t.Error("a manifest that is not what its digest says is believed")
 	}
 }
@@ -202,7 +202,7 @@ func TestImageChosen(t *testing.T) {
 		{"arm", "linux/amd64", "the image is not there for linux/amd64; write --platform with one of linux/arm64"},
 		{"2", "", "no image is called 2 here; there is registry.example/acme/app:1, registry.example/acme/app:arm"},
 	} {
-		m, err := archive.OpenImage(l, c.ref, c.platform, nil)
+		m, err := archive.OpenImage(l, archive.ImageOptions{Ref: c.ref, Platform: c.platform})
 		got := ""
 		if err != nil {
 			got = err.Error()
@@ -230,7 +230,7 @@ func TestImageSaved(t *testing.T) {
 			"0/layer.tar":     {Data: layer},
 			"repositories":    {Data: []byte("{}")},
 			"unrelated/other": {Data: []byte("x")},
-		}, "", "", nil)
+		}, archive.ImageOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -252,7 +252,7 @@ func FuzzOpenImage(f *testing.F) {
 		files := maps.Clone(l.MapFS)
 		files["index.json"] = &fstest.MapFile{Data: index}
 		for _, files := range []fs.FS{files, fstest.MapFS{"manifest.json": {Data: saved}, "c.json": {Data: []byte("{}")}, "l": {Data: layer}}} {
-			m, err := archive.OpenImage(files, "", "", nil)
+			m, err := archive.OpenImage(files, archive.ImageOptions{})
 			if err != nil {
 				continue
 			}

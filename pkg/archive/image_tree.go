@@ -178,17 +178,27 @@ func (h *held) get(at extent) (source.Content, bool) {
 
 // pin holds content beyond what there is room for.
 func (h *held) pin(at extent, c source.Content) (release func()) {
+	if !h.keepNew(at, c) {
+		return func() {}
+	}
+	return func() { h.drop(at) }
+}
+
+// keepNew holds content if it is not held yet.
+func (h *held) keepNew(at extent, c source.Content) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.data[at] != nil {
-		return func() {}
+		return false
 	}
 	h.keep(at, c)
-	return func() {
-		h.mu.Lock()
-		delete(h.data, at)
-		h.mu.Unlock()
-	}
+	return true
+}
+
+func (h *held) drop(at extent) {
+	h.mu.Lock()
+	delete(h.data, at)
+	h.mu.Unlock()
 }
 
 // put holds content if there is room for it, packed.

@@ -15,6 +15,7 @@ import (
 	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
+	"github.com/licet/licet/pkg/vendored"
 )
 
 // A tree whose files cannot be had in any order, a packed layer of an image, hands out each with its content ([source.Entry]).
@@ -69,6 +70,20 @@ type holder interface {
 	Pin(path string, content source.Content) (release func())
 }
 
+// foreseeing is a tree that reads what is about to be asked for in its own order, once.
+type foreseeing interface {
+	Foresee(ask func()) (release func())
+}
+
+// foresee has the tree read what ask opens, where that spares time. ask may be called several times, and then finds files that cannot
+// be opened; what it makes of that is thrown away.
+func (s *scanner) foresee(ask func()) (release func()) {
+	if f, ok := s.tree.(foreseeing); ok {
+		return f.Foresee(ask)
+	}
+	return func() {}
+}
+
 // layered is a tree that was put together of layers.
 type layered interface {
 	Layer(path string) source.Digest
@@ -93,7 +108,7 @@ func (r *reader) readHanded(ctx context.Context, t task, wanted []int) []int {
 			r.scanner.keep(t.Path+"!/", z)
 		}
 	}
-	r.hold(t, len(later) > 0 || detect.RoleOf(t.Path) == sbom.RoleLicenseFile || slices.ContainsFunc(r.Ecosystems, func(eco *ecosystem.Ecosystem) bool {
+	r.hold(t, len(later) > 0 || vendored.Tells(t.Path) || detect.RoleOf(t.Path) == sbom.RoleLicenseFile || slices.ContainsFunc(r.Ecosystems, func(eco *ecosystem.Ecosystem) bool {
 		return eco.Beside != nil && eco.Beside(t.Path)
 	}))
 	return later

@@ -34,7 +34,7 @@ func TestImageStated(t *testing.T) {
 			folder[p] = &fstest.MapFile{Data: data}
 		}
 	}
-	image, err := archive.OpenImage(saved, "", "", nil)
+	image, err := archive.OpenImage(saved, archive.ImageOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,10 +77,20 @@ func (o *opens) Open(name string) (fs.File, error) {
 
 func (o *opens) Stat(name string) (fs.FileInfo, error) { return fs.Stat(o.FS, name) }
 
-// A packed layer is read twice, however many large files are in it that readers want to read at random.
+// A packed layer is read twice, however many large files are in it that readers want to read at random, and small ones that are asked
+// for out of their order.
 func TestImageReadTwice(t *testing.T) {
 	program := append([]byte("\x7fELF\x02\x01\x01"), make([]byte, 17<<20)...)
-	files := map[string][]byte{"opt/LICENSE": []byte("SPDX-License-Identifier: ISC\n")}
+	files := map[string][]byte{
+		"opt/LICENSE":               []byte("SPDX-License-Identifier: ISC\n"),
+		"usr/lib/os-release":        []byte("ID=acme\n"),
+		"var/lib/dpkg/status":       []byte("Package: a\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n"),
+		"srv/REUSE.toml":            []byte("version = 1\n"),
+		"srv/third_party/x/README":  []byte("x 1.0\n"),
+		"srv/third_party/x/x.h":     []byte("#define X_VERSION \"1.0\"\n"),
+		"srv/third_party/x/COPYING": []byte("SPDX-License-Identifier: MIT\n"),
+		"srv/third_party/y/NEWS":    []byte("y 1.0\n"),
+	}
 	for i := range 4 {
 		files[fmt.Sprintf("opt/program%d", i)] = program
 	}
@@ -88,7 +98,7 @@ func TestImageReadTwice(t *testing.T) {
 		"manifest.json": {Data: []byte(`[{"Config":"c.json","Layers":["1.tgz"]}]`)}, "c.json": {Data: []byte(`{"os":"linux","architecture":"amd64"}`)},
 		"1.tgz": {Data: pack(t, "1.tgz", files)},
 	}, count: map[string]int{}}
-	image, err := archive.OpenImage(saved, "", "", scan.Parallel)
+	image, err := archive.OpenImage(saved, archive.ImageOptions{Parallel: scan.Parallel, Keep: scan.Foretells})
 	if err != nil {
 		t.Fatal(err)
 	}

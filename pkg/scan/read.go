@@ -63,7 +63,9 @@ func (s *scanner) read(ctx context.Context, m *met) *sbom.Document {
 	for i := range projects {
 		projects[i].locate(func(dir string) bool { return s.classBelow(dir+"/", own) != "" })
 	}
-	if copies := s.copies(m, projects); len(copies.Components) > 0 {
+	release := s.foresee(func() { s.copies(m, projects) })
+	copies := s.copies(m, projects)
+	if release(); len(copies.Components) > 0 {
 		projects = append(projects, copies)
 	}
 	adopt(projects, s.Facts)
