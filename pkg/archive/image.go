@@ -2,6 +2,7 @@ package archive
 
 import (
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"hash"
 	"io/fs"
@@ -55,6 +56,9 @@ type Layer struct {
 	Diff source.Digest // of the tar archive, unpacked
 	Size int64         // in bytes, as it is stored
 	Lost bool          // it could not be read, or not to its end
+	By   string        // what made it, in a few words; "" if nobody says
+	// Whose says whether the image has it from the one that it was made of.
+	Whose Whose
 }
 
 // baseLabels are where an image says what it was made of (OCI Image Format Specification 1.1, "Annotations").
@@ -71,6 +75,35 @@ type ImageOptions struct {
 	// Keep tells of small files, by their paths in a layer, that they will be asked for before the walk comes to them: their content is
 	// kept when the layer is first read. nil is none.
 	Keep func(path string) bool
+	// Base are the layers of the image that this one was made of, see [Diffs]; nil if that is not at hand.
+	Base []source.Digest
+}
+
+// Diffs gives the layers of an image, the lowest first, by the digests of what is packed in them: as its configuration has them, or, if it has
+// none, by reading them.
+func Diffs(files fs.FS, opt ImageOptions) ([]source.Digest, error) {
+	s := store{files: files}
+	spec, err := s.find(opt.Ref, opt.Platform)
+	if err != nil {
+		return nil, err
+	}
+	var out []source.Digest
+	for _, l := range spec.layers {
+		out = append(out, l.diff)
+	}
+	if !slices.Contains(out, "") {
+		return out, nil
+	}
+	m, err := OpenImage(files, opt)
+	if err != nil {
+		return nil, err
+	}
+	for i, l := range m.Layers {
+		if out[i] = l.Diff; l.Lost {
+			return nil, errors.New("not all of its layers can be read")
+		}
+	}
+	return out, nil
 }
 
 // OpenImage opens an image of an image layout (OCI Image Format Specification 1.1, "Image Layout"), or of what `docker save`
@@ -96,9 +129,18 @@ func OpenImage(files fs.FS, opt ImageOptions) (*Image, error) {
 	for i, blob := range spec.layers {
 		l := &layer{store: &s, image: m, number: i, blob: blob}
 		m.layer = append(m.layer, l)
-		m.Layers = append(m.Layers, Layer{Size: l.size()})
+		m.Layers = append(m.Layers, Layer{Size: l.size(), By: spec.commands[i]})
 	}
 	m.index(opt)
+	var noted struct {
+		RunImage struct{ TopLayer source.Digest }
+	}
+	if json.Unmarshal([]byte(spec.labels[buildpacks]), &noted) != nil {
+		noted.RunImage.TopLayer = ""
+	}
+	if err := m.divide(opt.Base, noted.RunImage.TopLayer); err != nil {
+		return nil, err
+	}
 	for _, n := range m.nodes {
 		n.children = slices.DeleteFunc(n.children, func(c *node) bool { return m.gone[c] })
 	}

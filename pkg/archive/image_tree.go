@@ -231,10 +231,10 @@ func (h *held) keep(at extent, c source.Content) {
 	h.data[at] = c
 }
 
-// Layer is the layer that brought what is at a path, "" if that is not known.
-func (t imageTree) Layer(p string) source.Digest {
+// Layer is the layer that brought what is at a path, and whose it is; "" if that is not known.
+func (t imageTree) Layer(p string) (diff source.Digest, whose string) {
 	if number, ok := t.LayerOf(path.Clean(p)); ok {
-		return t.Layers[number].Diff
+		return t.Layers[number].Diff, string(t.Layers[number].Whose)
 	}
-	return ""
+	return "", ""
 }

@@ -86,7 +86,7 @@ func (s *scanner) foresee(ask func()) (release func()) {
 
 // layered is a tree that was put together of layers.
 type layered interface {
-	Layer(path string) source.Digest
+	Layer(path string) (diff source.Digest, whose string)
 }
 
 // readHanded reads a file that was handed out, for those of the ecosystems that want it to which each file is a project of its own, and
@@ -157,7 +157,7 @@ func (s *scanner) locateLayers(p *project) {
 			}
 			if at != "" && ofTarget(at) {
 				file, _, _ := source.SplitArchive(at)
-				o.Layer = tree.Layer(file)
+				o.Layer, o.Whose = tree.Layer(file)
 			}
 		}
 	}

@@ -67,8 +67,9 @@ type Options struct {
 // Subject is what a target says of itself.
 type Subject struct {
 	Component sbom.Component
-	Input     sbom.Input // what the report names it by
-	Note      string     // what else is known of it, in one line
+	Input     sbom.Input   // what the report names it by
+	Note      string       // what else is known of it, in one line
+	Parts     []sbom.Input // what it was put together of: layers
 }
 
 // The limits of a scan. What lies past one is a gap.
