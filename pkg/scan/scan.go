@@ -101,6 +101,7 @@ type scanner struct {
 	heavy     sync.Mutex                // held by the one worker that holds a large archive inflated
 	kept      kept
 	inFlight  *inFlight
+	passed    passed
 	maxPacked int64           // the constant, but in tests
 	full      atomic.Bool     // so much has come out of archives that no more are entered
 	hearsay   map[string]bool // bills of materials, whose copyrights are those of others
