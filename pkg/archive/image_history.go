@@ -124,8 +124,8 @@ func unquoted(s string) string {
 	return out.String()
 }
 
-// managers are the programs of which the next word says what they do.
-var managers = []string{"apk", "apt", "apt-get", "bundle", "cargo", "composer", "conda", "dnf", "gem", "go", "microdnf", "npm", "pip", "pip3", "pnpm", "yarn", "yum", "zypper"}
+// installers are the programs of which the next word says what they do.
+var installers = []string{"apk", "apt", "apt-get", "bundle", "cargo", "composer", "conda", "dnf", "gem", "go", "microdnf", "npm", "pip", "pip3", "pnpm", "yarn", "yum", "zypper"}
 
 // program is what a shell's command calls, without what it is given.
 func program(words []string) string {
@@ -135,7 +135,7 @@ func program(words []string) string {
 	if len(words) == 0 || !isWord(words[0]) || slices.Contains([]string{"set", "fi", "done", "for", "true", ":"}, words[0]) {
 		return ""
 	}
-	if slices.Contains(managers, words[0]) {
+	if slices.Contains(installers, words[0]) {
 		for _, w := range words[1:] {
 			if w[0] != '-' && strings.Trim(w, "abcdefghijklmnopqrstuvwxyz-") == "" && len(w) <= 12 {
 				return words[0] + " " + w
