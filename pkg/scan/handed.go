@@ -79,7 +79,11 @@ type foreseeing interface {
 // be opened; what it makes of that is thrown away.
 func (s *scanner) foresee(ask func()) (release func()) {
 	if f, ok := s.tree.(foreseeing); ok {
-		return f.Foresee(ask)
+		return f.Foresee(func() {
+			s.asking.Store(true)
+			defer s.asking.Store(false)
+			ask()
+		})
 	}
 	return func() {}
 }

@@ -43,12 +43,19 @@ func (s *scanner) read(ctx context.Context, m *met) *sbom.Document {
 	}
 	first := len(projects)
 	projects = append(projects, m.read...)
+	read := s.foresee(func() {
+		parallel(ctx, s.Workers, first, func(i int) {
+			p := project{eco: projects[i].eco, files: projects[i].files}
+			s.readFragment(ctx, s.filesAround(p.files[0]), &p)
+		})
+	})
 	parallel(ctx, s.Workers, len(projects), func(i int) {
 		if i < first {
 			s.readFragment(ctx, s.filesAround(projects[i].files[0]), &projects[i])
 		}
 		s.finish(m, &projects[i])
 	})
+	read()
 	projects = slices.DeleteFunc(projects, func(p project) bool {
 		silent := p.isSilent()
 		if silent {

@@ -102,6 +102,7 @@ type scanner struct {
 	kept      kept
 	inFlight  *inFlight
 	passed    passed
+	asking    atomic.Bool     // what is read is thrown away, see foresee
 	maxPacked int64           // the constant, but in tests
 	full      atomic.Bool     // so much has come out of archives that no more are entered
 	hearsay   map[string]bool // bills of materials, whose copyrights are those of others
@@ -113,6 +114,7 @@ func newScanner(tree source.Tree, opt Options) (*scanner, error) {
 		notes: &notes{digest: map[string]string{}}, recorded: map[string]fs.FS{}, known: map[string]*known.Package{},
 		maxPacked: maxPacked, inFlight: newInFlight(), hearsay: map[string]bool{},
 	}
+	s.notes.asking = &s.asking
 	files := tree.Lookup()
 	if files == nil {
 		return nil, errors.New("this kind of target cannot be scanned yet: unpack it and scan the folder")
