@@ -20,7 +20,8 @@ import (
 // Images are too large to be held in memory, and a packed layer can be read from its beginning only. So they are read twice:
 // [OpenImage] reads each layer once for what is in it, and whether it is what its digest says; the walk of the tree reads them
 // once more, layer by layer, and hands out each file with its content. What somebody asks for later is found in what he said he
-// would ask for (the tree's Hold), as much of that as is held, or is read from its layer again, which is slow, and so bounded.
+// would ask for (the tree's Hold), as much of that as is held, or is read from its layer again, which is slow, and so bounded: who is about to ask
+// for many files lets them be foreseen ([Image.Foresee]). A large file is held packed anew (bale.go).
 // Layers that are not packed are read where they lie.
 //
 // Nothing of an image is believed that a digest contradicts: a blob that is not what its name says is lost, as is a layer that
