@@ -34,7 +34,7 @@ type target struct {
 	subject scan.Subject // what it says of itself
 }
 
-func openTarget(args []string, platform string) (*target, error) {
+func openTarget(args []string, wanted wantedImage) (*target, error) {
 	arg := "."
 	switch len(args) {
 	case 0:
@@ -45,7 +45,10 @@ func openTarget(args []string, platform string) (*target, error) {
 	}
 	info, err := os.Stat(arg)
 	if kind, rest, ok := strings.Cut(arg, ":"); ok && err != nil && slices.Contains(imageKinds, kind) {
-		return openImage(arg, kind, rest, platform)
+		return openImage(arg, kind, rest, wanted)
+	}
+	if wanted.base != "" {
+		return nil, fmt.Errorf("--base-image %s: the target is no image", wanted.base)
 	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

@@ -1,7 +1,6 @@
 package archive
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
 	"io"
@@ -9,6 +8,8 @@ import (
 	"path"
 	"strings"
 	"sync"
+
+	"github.com/licet/licet/pkg/source"
 )
 
 // Folders is a file system in which archives are folders, once they were entered ([Visit]): what lies at LICENSE in the archive
@@ -289,11 +290,11 @@ func (l *lent) Close() error {
 // atHand is an open file whose content was read already, and so is in memory.
 type atHand struct {
 	file
-	kept
+	section
 }
 
-func newAtHand(p string, data []byte) atHand {
-	return atHand{file{info{&node{name: path.Base(p), mode: 0o444, size: int64(len(data))}}}, kept{bytes.NewReader(data)}}
+func newAtHand(p string, c source.Content) atHand {
+	return atHand{file{info{&node{name: path.Base(p), mode: 0o444, size: c.Size()}}}, section{c.Open()}}
 }
 
 func (atHand) isPlaced() bool { return false }

@@ -48,6 +48,8 @@ type Ecosystem struct {
 	// without an original at hand, or for a component of another ecosystem, and an error if there is one that cannot be read or
 	// that is not what is on record. The project has no Files.
 	Original func(ctx context.Context, p *Project, c *sbom.Component, o *sbom.Occurrence) (*original.Published, error)
+	// Systemic says that Original tells of the packages of a system: to compare these is to read all of it, and done under --deep only.
+	Systemic bool
 }
 
 // Project is what Read gets.

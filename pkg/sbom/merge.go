@@ -193,7 +193,7 @@ func joinOccurrences(in []occurrenceClaims, claims []Claim) []Occurrence {
 			out = append(out, Occurrence{Dir: o.Dir, Digest: o.Digest})
 		}
 		last := &out[len(out)-1]
-		last.Layer = pick(last.Layer, o.Layer)
+		last.Layer, last.Whose = pick(last.Layer, o.Layer), pick(last.Whose, o.Whose)
 		last.joinModified(&o.Occurrence)
 		last.Found = append(last.Found, o.Found...)
 		for _, k := range o.keys {

@@ -111,6 +111,9 @@ type Occurrence struct {
 	Claims []int `json:"claims,omitempty"`
 	// Layer is the layer of an image that brought the files, by the digest of what is packed in it; empty in what is no image.
 	Layer Digest `json:"layer,omitempty"`
+	// Whose says whether that layer is of the image that the image was made of, "base", or its "own"; empty if nobody knows. What is
+	// in either is conveyed.
+	Whose string `json:"whose,omitempty"`
 	// Modified says whether the files differ from what was published; empty is unknown. What was left out of the copy is no
 	// difference, nor are line endings.
 	Modified Answer `json:"modified,omitempty"`

@@ -40,7 +40,7 @@ type archived struct {
 	// bare says that it is no component: one packed file, or a document in the form of an archive.
 	bare bool
 	// content is that of the archive, if it is at hand, until it was entered.
-	content []byte
+	content source.Content
 }
 
 // packed notes an archive, which is entered once its own outcome stands. It is false for what is none, neither by its name nor by its bytes.
@@ -110,7 +110,7 @@ func ends(f io.Reader, data []byte, ask func(r io.ReaderAt, size int64) bool) bo
 func (r *reader) carried(t task, f io.Reader) {
 	at, ok := f.(io.ReaderAt)
 	if t.Content != nil {
-		at, ok = bytes.NewReader(t.Content), true
+		at, ok = t.Content.Open(), true
 	}
 	if !ok {
 		return

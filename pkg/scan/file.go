@@ -74,6 +74,7 @@ func (r *reader) lost(g sbom.Gap) { r.out.gaps = append(r.out.gaps, g) }
 
 // file reads one file, lets the ecosystems match it and the engine search it.
 func (r *reader) file(ctx context.Context, t task) {
+	r.sum(t)
 	if !r.Deep && installed(t.Path) && detect.RoleOf(t.Path) == sbom.RoleFile {
 		r.out.wanted = r.matching(t.Path, t.Mode, nil)
 		r.hold(t, len(r.out.wanted) > 0)

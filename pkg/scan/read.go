@@ -45,12 +45,19 @@ func (s *scanner) read(ctx context.Context, m *met) *sbom.Document {
 	}
 	first := len(projects)
 	projects = append(projects, m.read...)
+	read := s.foresee(func() {
+		parallel(ctx, s.Workers, first, func(i int) {
+			p := project{eco: projects[i].eco, files: projects[i].files}
+			s.readFragment(ctx, s.filesAround(p.files[0]), &p)
+		})
+	})
 	parallel(ctx, s.Workers, len(projects), func(i int) {
 		if i < first {
 			s.readFragment(ctx, s.filesAround(projects[i].files[0]), &projects[i])
 		}
 		s.finish(m, &projects[i])
 	})
+	read()
 	projects = append(projects, s.readWithin(ctx, m, projects)...)
 	projects = slices.DeleteFunc(projects, func(p project) bool {
 		silent := p.isSilent()
@@ -66,7 +73,9 @@ func (s *scanner) read(ctx context.Context, m *met) *sbom.Document {
 	for i := range projects {
 		projects[i].locate(func(dir string) bool { return s.classBelow(dir+"/", own) != "" })
 	}
-	if copies := s.copies(m, projects); len(copies.Components)+len(copies.Gaps) > 0 {
+	release := s.foresee(func() { s.copies(m, projects) })
+	copies := s.copies(m, projects)
+	if release(); len(copies.Components)+len(copies.Gaps) > 0 {
 		projects = append(projects, copies)
 	}
 	adopt(projects, s.Facts)

@@ -276,7 +276,7 @@ func (s *scanner) feed(ctx context.Context, work, order chan<- *batch) {
 	}
 	for t, o := range s.meet(ctx, s.tree) {
 		if t != nil {
-			if n := int64(len(t.Content)); n > 0 && !hand(n) {
+			if t.Content != nil && !hand(t.Content.Held()) {
 				return
 			}
 			b.tasks = append(b.tasks, *t)
