@@ -72,4 +72,11 @@ func TestHearsay(t *testing.T) {
 	if got := gaps(after); len(before) != 1 || len(got) != 1 || !strings.HasPrefix(got[0], before[0]) {
 		t.Errorf("gaps %q, before %q", got, before)
 	}
+	module := fstest.MapFS{ // what x needs stands in its go.mod, and the word is about its license
+		"go.mod": {Data: []byte("module corp.example/app\n\ngo 1.21\n\nrequire x.example/x v1.0.0\n")},
+		"go.sum": {Data: []byte("x.example/x v1.0.0 h1:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbba=\nx.example/x v1.0.0/go.mod h1:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbba=\n")},
+	}
+	if got := gaps(recalled(t, module, nil, &stub{word: "ISC"})); !slices.ContainsFunc(got, func(g string) bool { return strings.Contains(g, "the module graph below") }) {
+		t.Errorf("gaps %q", got)
+	}
 }
