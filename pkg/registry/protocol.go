@@ -90,6 +90,12 @@ func (w *wanted) isOrdinary(qualifiers []string) bool {
 	return w.purl.Subpath == ""
 }
 
+// isPlain reports whether a name or a version can be put into an address that a registry leaves to be filled in: a lockfile's, which is the
+// target's word, leads nowhere else.
+func isPlain(s string) bool {
+	return strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.+") == "" && strings.Trim(s, ".") != ""
+}
+
 // sites are those to ask for a package.
 func (p *protocol) sites(all []Site, w *wanted) []Site {
 	var out []Site
@@ -173,8 +179,9 @@ func Configured(u *User, named []string) (Config, error) {
 	}
 	for kind, sites := range said {
 		for _, s := range c.Sites[kind] {
-			if s.For != nil && !slices.Contains(s.For, "") && !slices.Contains(s.For, "*") {
-				sites = append(sites, s)
+			own := slices.DeleteFunc(slices.Clone(s.For), func(what string) bool { return what == "" || what == "*" })
+			if len(own) > 0 {
+				sites = append(sites, Site{s.Address, own})
 			}
 		}
 		c.Sites[kind] = sites
@@ -194,7 +201,7 @@ func (w *wanted) parcel(data []byte, reader, manifest string, told ...sbom.Hash)
 		return nil, err
 	}
 	if _, err := w.registry.agree(out.sums, slices.Concat(told, w.Hashes)); err != nil {
-		return nil, err
+		return nil, &otherError{"the " + w.registry.title + " sends other bytes than it says itself"}
 	}
 	return out, nil
 }
