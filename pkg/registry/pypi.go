@@ -52,7 +52,7 @@ func fetchDistribution(ctx context.Context, c *client, at Site, w *wanted) (*par
 	if f == nil {
 		return nil, statusError(404)
 	}
-	if len(known.Strong(w.Hashes)) == 0 && f.metadata && f.size > maxBody {
+	if len(w.Hashes) == 0 && f.metadata && f.size > maxBody {
 		if got, err := besideWheel(ctx, c, page, f, w); err == nil {
 			return got, nil
 		}
