@@ -15,9 +15,11 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -247,6 +249,44 @@ func TestComposerEntries(t *testing.T) {
 		e, err := composerEntry([]byte(list), "a/b", version)
 		if err != nil || e["license"] != nil || string(e["version"]) != `"`+version+`"` {
 			t.Errorf("%s: %v %s", version, err, e)
+		}
+	}
+}
+
+// TestManyEntries: many small entries take no more memory than the list that they are in, by far.
+func TestManyEntries(t *testing.T) {
+	list := []byte(`{"packages": {"a/b": [` + strings.Repeat("{},", 1<<20) + `{}]}}`)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	if _, err := composerEntry(list, "a/b", "1.0"); !isGone(err) {
+		t.Error(err)
+	}
+	runtime.ReadMemStats(&after)
+	if took := after.TotalAlloc - before.TotalAlloc; took > 25*uint64(len(list)) {
+		t.Errorf("a list of %d bytes takes %d", len(list), took)
+	}
+}
+
+// TestReadFile: what is large inside of what is small is not read.
+func TestReadFile(t *testing.T) {
+	files := fstest.MapFS{"a": {Data: []byte("four")}}
+	if data, err := readFile(files, "a", 4); err != nil || string(data) != "four" {
+		t.Errorf("%v %q", err, data)
+	}
+	if _, err := readFile(files, "a", 3); err == nil {
+		t.Error("it is read beyond the limit")
+	}
+}
+
+// TestNamesPackage: a tarball of Hex is that of a name and a version.
+func TestNamesPackage(t *testing.T) {
+	metadata := []byte("{<<\"name\">>,<<\"a\">>}.\n{<<\"version\">>,<<\"1.0.0\">>}.\n")
+	for _, c := range []struct {
+		name, version string
+		want          bool
+	}{{"a", "1.0.0", true}, {"b", "1.0.0", false}, {"a", "1.0.1", false}} {
+		if got := namesPackage(metadata, c.name, c.version); got != c.want {
+			t.Errorf("%+v: %v", c, got)
 		}
 	}
 }
@@ -545,7 +585,7 @@ func FuzzAnswers(f *testing.F) {
 		composerEntry(data, "a/b", "1.0")
 		pubArchive(data, "1.0")
 		licensesOf(data)
-		namesPackage(data, "a")
+		namesPackage(data, "a", "1.0")
 		if to, err := (&answer{url: u}).follow(s); err == nil && !strings.HasPrefix(to, "https://") {
 			t.Errorf("%q is followed", to)
 		}

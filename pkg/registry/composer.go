@@ -88,14 +88,25 @@ func isBranch(version string) bool {
 func composerEntry(data []byte, name, version string) (map[string]json.RawMessage, error) {
 	var list struct {
 		Minified string
-		Packages map[string][]map[string]json.RawMessage
+		Packages map[string]json.RawMessage
 	}
 	if err := json.Unmarshal(data, &list); err != nil {
 		return nil, errNoEntries
 	}
+	if list.Packages[name] == nil {
+		return nil, statusError(404)
+	}
+	entries := json.NewDecoder(bytes.NewReader(list.Packages[name])) // one by one: of a list of many small ones each takes far more memory than bytes
+	if begin, err := entries.Token(); err != nil || begin != json.Delim('[') {
+		return nil, errNoEntries
+	}
 	entry := map[string]json.RawMessage{}
 	var alike map[string]json.RawMessage
-	for _, told := range list.Packages[name] {
+	for n := 0; entries.More() && n < maxFiles; n++ {
+		told := map[string]json.RawMessage{}
+		if entries.Decode(&told) != nil {
+			return nil, errNoEntries
+		}
 		if list.Minified == "" {
 			clear(entry)
 		}

@@ -65,7 +65,7 @@ func fetchNupkg(ctx context.Context, c *client, at Site, w *wanted) (*parcel, er
 	}
 	for _, e := range entries {
 		if strings.HasSuffix(strings.ToLower(e.Name()), ".nuspec") {
-			data, err := fs.ReadFile(out.files, e.Name())
+			data, err := readFile(out.files, e.Name(), maxConfig)
 			if err != nil {
 				return nil, p.odd()
 			}
