@@ -246,3 +246,29 @@ func TestWeakDigest(t *testing.T) {
 		t.Errorf("found %q, gaps %q", found, gaps)
 	}
 }
+
+// TestSeveralSources: where a lockfile has several registries, only the very one is believed by name; a digest is believed anywhere.
+func TestSeveralSources(t *testing.T) {
+	s := samples()[2]
+	if s.kind != "gem" {
+		t.Fatal(s.kind)
+	}
+	server := serve(t, s.files)
+	for _, c := range []struct {
+		source  string
+		sources []string
+		digest  bool
+		want    bool
+	}{
+		{"https://a.example/", []string{"https://a.example/"}, false, true},
+		{"https://a.example/", []string{"https://a.example/", "https://b.example/"}, false, false},
+		{"https://a.example/", []string{"https://a.example/", "https://b.example/"}, true, true},
+		{server.URL + "/", []string{"https://a.example/", server.URL + "/"}, false, true},
+	} {
+		a := s.asked(c.digest)
+		a.Source, a.Sources = c.source, c.sources
+		if found, gaps := look(t, s.config(server.URL), a); (len(found) > 0) != c.want || (gaps == "") != c.want {
+			t.Errorf("%+v: found %q, gaps %q", c, found, gaps)
+		}
+	}
+}

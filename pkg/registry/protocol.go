@@ -35,6 +35,9 @@ type protocol struct {
 	suits func(what string, w *wanted) int
 	// qualified lists the qualifiers with which a package still is the registry's.
 	qualified []string
+	// oneSource: lockfiles name the registry of each package. If that is one for all of them, those that are configured stand for it; if there
+	// are several, another one may have another package of that name.
+	oneSource bool
 	// fetch fetches a package from a site. The error is one for which isGone holds where the site does not have it.
 	fetch func(ctx context.Context, c *client, at Site, w *wanted) (*parcel, error)
 	// find, instead of fetch, does it all: whom to ask is the user's wish in another way.
@@ -138,6 +141,11 @@ func (p *protocol) ask(ctx context.Context, r *Registries, w *wanted) (*parcel, 
 	sites := p.sites(r.Sites[p.kind], w)
 	if len(sites) == 0 {
 		return nil, p.missing()
+	}
+	if p.oneSource && len(known.Strong(w.Hashes)) == 0 && len(w.Sources) > 1 {
+		if sites = slices.DeleteFunc(sites, func(s Site) bool { return plainIndex(s.Address) != plainIndex(w.Source) }); len(sites) == 0 {
+			return nil, fmt.Errorf("some packages come from several sources, and none of the %ss that are configured is the one that the lockfile names for them", p.title)
+		}
 	}
 	var err error
 	for _, s := range sites {
