@@ -133,13 +133,16 @@ func (s *DepsDev) versionOf(w *wanted) (string, error) {
 	return "", errNotAsked
 }
 
-// isPrivate reports whether the configuration keeps a package from the registries that all ask.
+// isPrivate reports whether the configuration keeps a package from the registries that all ask, or the lockfile might.
 func (c *Config) isPrivate(w *wanted) bool {
 	if w.purl.Type == "golang" {
 		return module.MatchPrefixPatterns(c.GoPrivate, w.Name) || module.MatchPrefixPatterns(c.GoNoProxy, w.Name)
 	}
-	if w.registry == nil || w.registry.suits == nil {
+	switch {
+	case w.registry == nil:
 		return false
+	case w.registry.suits == nil:
+		return w.registry.oneSource && len(w.Sources) > 1
 	}
 	return slices.ContainsFunc(c.Sites[w.registry.kind], func(s Site) bool {
 		return slices.ContainsFunc(s.For, func(what string) bool { return what != "" && what != "*" && w.registry.suits(what, w) > 0 })

@@ -221,6 +221,7 @@ func TestPrivate(t *testing.T) {
 		}
 		if _, err := s.Look(t.Context(), []known.Asked{
 			askGo("h1:x"), {PURL: "pkg:npm/%40acme/x@1.0.0", Name: "@acme/x", Version: "1.0.0"}, {PURL: "pkg:nuget/Own.X@1.0.0", Name: "Own.X", Version: "1.0.0"},
+			{PURL: "pkg:gem/own@1.0.0", Name: "own", Version: "1.0.0", Source: "https://a.example/", Sources: []string{"https://a.example/", "https://b.example/"}},
 			{PURL: "pkg:npm/other@1.0.0", Name: "other", Version: "1.0.0"}, {PURL: "pkg:nuget/other@1.0.0", Name: "other", Version: "1.0.0"},
 		}); err != nil {
 			t.Fatal(err)
