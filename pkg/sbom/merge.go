@@ -302,6 +302,7 @@ func joinGaps(in []Gap) []Gap {
 			for _, o := range in[:same] {
 				g.Components = append(g.Components, o.Components...)
 				g.Material = g.Material || o.Material
+				g.FilesOnly = g.FilesOnly && o.FilesOnly
 			}
 		}
 		g.Components = distinct(g.Components)
