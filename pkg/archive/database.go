@@ -22,10 +22,11 @@ type database struct {
 
 // The limits of a database.
 const (
-	maxRow   = 32 << 20 // bytes
-	maxRead  = 40 << 20 // bytes of all pages
-	maxSteps = 20       // from the root of a tree to a leaf
-	maxTable = 1000     // pages that say which tables there are
+	maxRow     = 32 << 20 // bytes
+	maxRead    = 40 << 20 // bytes of all pages
+	maxSteps   = 20       // from the root of a tree to a leaf
+	maxTable   = 1000     // pages that say which tables there are
+	maxColumns = 4        // of a row: all that is asked for
 )
 
 var errDatabase = errors.New("is no database of SQLite that can be read")
@@ -236,14 +237,14 @@ func (d *database) payload(cell []byte, size uint64, most int) ([]byte, error) {
 	return out, nil
 }
 
-// columnsOf are the bytes of the columns of a row (2.1).
+// columnsOf are the bytes of the first columns of a row (2.1); a trap has as many as it has bytes, of nothing.
 func columnsOf(row []byte) (out [][]byte, err error) {
 	head, n := number(row)
 	if n == 0 || head > uint64(len(row)) || head < uint64(n) {
 		return nil, errDatabase
 	}
 	types, values := row[n:head], row[head:]
-	for len(types) > 0 {
+	for len(types) > 0 && len(out) < maxColumns {
 		kind, n := number(types)
 		if n == 0 {
 			return nil, errDatabase

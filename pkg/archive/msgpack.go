@@ -12,11 +12,15 @@ type unpacker struct {
 	data  []byte
 	known map[byte][]string
 	depth int
+	left  int // values that may still be read: each is a byte at least, and many times that in memory
 }
 
 var errPacked = errors.New("is no MessagePack that can be read")
 
-const maxPackedDepth = 50
+const (
+	maxPackedDepth = 50
+	maxPacked      = 8 * maxEntries // values
+)
 
 func (u *unpacker) take(n int) []byte {
 	if n > len(u.data) {
@@ -34,7 +38,7 @@ func unpack(data []byte) (value any, err error) {
 			value, err = nil, errPacked
 		}
 	}()
-	u := unpacker{data: data, known: map[byte][]string{}}
+	u := unpacker{data: data, known: map[byte][]string{}, left: maxPacked}
 	return u.value(), nil
 }
 
@@ -50,7 +54,8 @@ func (u *unpacker) size(n int) int {
 }
 
 func (u *unpacker) value() any {
-	if u.depth++; u.depth > maxPackedDepth {
+	u.depth++
+	if u.left--; u.depth > maxPackedDepth || u.left < 0 {
 		panic(errPacked)
 	}
 	defer func() { u.depth-- }()
@@ -109,7 +114,7 @@ func (u *unpacker) define(id byte) any {
 }
 
 func (u *unpacker) record(names []string) map[string]any {
-	out := make(map[string]any, len(names))
+	out := map[string]any{} // of its own size: many may begin that do not end
 	for _, name := range names {
 		out[name] = u.value()
 	}

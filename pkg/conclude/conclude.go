@@ -158,8 +158,8 @@ func fromDeclared(declared, text side) sbom.Conclusion {
 			row = rowEqual
 		}
 		return both.concludeAs(declared.expr(), row)
-	case len(vague) > 0 && rest.readable() && len(text.beyond(rest.expr()).unmeantBy(vague)) == 0:
-		return both.concludeAs(slices.Concat(rest, text).expr(), rowTextRefines)
+	case len(vague) > 0 && rest.readable() && len(text.beyond(rest.expr()).unmeantBy(vague.besides(rest))) == 0:
+		return both.concludeAs(slices.Concat(rest, text.meantBy(vague).unrefinedBy(rest, vague)).expr(), rowTextRefines)
 	}
 	out := both.concludeAs(slices.Concat(rest, text).expr(), rowConflict)
 	out.Conflict = true

@@ -1,6 +1,7 @@
 package npm
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"path"
@@ -67,6 +68,7 @@ func (r *reader) inDeno(w wanted) kept {
 	if cache == nil || !w.isOfRegistry() {
 		return kept{}
 	}
+	other := "" // what a registry noted that has another package of that name and version
 	for _, host := range listed(cache, ".") {
 		dir := path.Join(host, w.name, w.version)
 		data, err := ecosystem.ReadFile(cache, path.Join(dir, manifestFile), maxManifest)
@@ -74,12 +76,15 @@ func (r *reader) inDeno(w wanted) kept {
 			continue
 		}
 		if noted := path.Join(host, w.name, "registry.json"); err == nil && !isNoted(cache, noted, w) {
-			r.Unfetched(source.Span{Path: source.JoinRoot("deno", noted)}, w.id, w.install, source.ErrDigest)
+			other = cmp.Or(other, noted)
 			continue
 		}
 		if k := r.unpacked("deno", dir, w, data, err); k.dir != "" {
 			return k
 		}
+	}
+	if other != "" {
+		r.Unfetched(source.Span{Path: source.JoinRoot("deno", other)}, w.id, w.install, source.ErrDigest)
 	}
 	return kept{}
 }

@@ -199,6 +199,9 @@ func (r *reader) unpackedAt(installer string, cache fs.FS, d archive.Distributio
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", recordFile, err)
 	}
+	if sums[path.Join(d.Info, "METADATA")] == "" {
+		return nil, fmt.Errorf("%s does not list the metadata", recordFile)
+	}
 	for _, name := range slices.Sorted(maps.Keys(sums)) {
 		if !strings.HasPrefix(name, d.Info+"/") || !fs.ValidPath(name) {
 			continue

@@ -55,7 +55,7 @@ Installed packages are looked for in site-packages and dist-packages of the targ
 belongs to it. What is not there is looked for in the environment that is active, and in the user's and the system's (--cache
 site=DIR, a folder site-packages); a package counts by its name and version. Then in what pip, uv, Poetry and PDM keep: an archive counts
 only if the lockfile has its checksum, where it has any; what lies unpacked counts by name and version. Of a vague license of what Debian
-installed, its copyright file tells which it is. A wheel that lies unpacked, and below the top a source distribution, is no project but vendored.
+installed, its copyright file tells which it is, and that of single files that are installed. A wheel that lies unpacked, and below the top a source distribution, is no project but vendored.
 setup.py is never run: what it computes is unknown, and a gap says so.`,
 	Match: match,
 	Group: group,
