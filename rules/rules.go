@@ -6,7 +6,7 @@
 // Two kinds of data lie here. The files in data are generated (go generate ./rules) from packages that
 // carry the SPDX list, pinned by digest; data/sums.txt names the sources and the digest of every file. The
 // files beside this one are written by hand, each with its rules at its head: categories.tsv, pairs.tsv,
-// permissions.txt, versions.txt, unread.tsv.
+// permissions.txt, versions.txt, packed.tsv, unread.tsv.
 //
 // The trick is to pay late. Everything is embedded as text in the order in which it is searched, so the
 // program starts without touching it; a table is split at the first question that needs it, into a
@@ -45,7 +45,7 @@ func Digest() string { return digest() }
 
 var digest = sync.OnceValue(func() string {
 	// The digests in sums.txt stand for the files in data.
-	tables := []string{sumsTXT, categoriesTSV, pairsTSV, permissionsTXT, versionsTXT, unreadTSV, namesTSV, framesTSV, linksTSV, termsTSV, exceptionPhrasesTSV, unlistedTSV, noticesTSV, twinsTSV}
+	tables := []string{sumsTXT, categoriesTSV, pairsTSV, permissionsTXT, versionsTXT, packedTSV, unreadTSV, namesTSV, framesTSV, linksTSV, termsTSV, exceptionPhrasesTSV, unlistedTSV, noticesTSV, twinsTSV}
 	for _, name := range Presets() {
 		preset, _ := Preset(name)
 		tables = append(tables, name, string(preset))

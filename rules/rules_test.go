@@ -165,4 +165,29 @@ func TestUnread(t *testing.T) {
 			t.Errorf("%s: %q, want %q", p, got, want)
 		}
 	}
+	iso := make([]byte, 40<<10)
+	copy(iso[32769:], "CD001")
+	for data, want := range map[string]string{
+		"7z\xbc\xaf\x27\x1c\x00": "archives", "Rar!\x1a\x07\x01": "archives", "MSCF\x00\x00\x00\x00": "archives", "0707010000": "archives",
+		"hsqs": "images of disks", "\x7fELF\x02\x01\x01\x00AI\x02": "images of disks", string(iso): "images of disks",
+		"!<arch>\n": "static libraries", "7z": "", "": "", "#!/bin/sh": "",
+	} {
+		if got := rules.UnreadBytes([]byte(data)); got != want {
+			t.Errorf("%.20q: %q, want %q", data, got, want)
+		}
+	}
+	if !rules.IsUnreadProgram("static libraries") || rules.IsUnreadProgram("archives") {
+		t.Error("archives are programs, or static libraries are none")
+	}
+}
+
+func TestPacked(t *testing.T) {
+	for p, want := range map[string][2]string{
+		"a/x-1.0.tar.gz": {"archive", ".tar.gz"}, "X.ZIP": {"archive", ".ZIP"}, "a.docx": {"document", ".docx"}, "b.jar": {"read", ".jar"},
+		"x.gz": {}, "zip": {}, "a.b.c": {}, "tar.gz": {}, "x.tar.lz": {}, "a.zip/b": {},
+	} {
+		if kind, ending := rules.Packed(p); kind != want[0] || ending != want[1] {
+			t.Errorf("%s: %q %q, want %q", p, kind, ending, want)
+		}
+	}
 }

@@ -13,6 +13,11 @@
 //	                                                   COMMAND on a lockfile of each format, and its reader alone
 //	licet-bench trees [-n 3] [-only TREE] COMMAND [ARG...]
 //	                                                   COMMAND on a JAR of JARs, and on lockfiles in many folders
+//	licet-bench unpack DIR                             the baseline of an image layout: inflate each layer and read it
+//	licet-bench image [-n 1] [-most 2000] [-in DIR] COMMAND [ARG...]
+//	                                                   COMMAND on an image of so many MB, or on that in DIR, against the baseline
+//	licet-bench modules [-n 1] [-most 1200] LICET      licet on a project with so many packages in node_modules, and by facts
+//	                                                   without them
 //
 // Each program runs n times and the best counts: noise only ever adds. CPU is user and system time of
 // the process; memory is its peak resident set as the kernel counts it, from which no program gets away
@@ -39,6 +44,9 @@ const usage = `usage:
   licet-bench lock DIR...
   licet-bench locks [-n 3] [-most 100000] [-only FORMAT] COMMAND [ARG...]
   licet-bench trees [-n 3] [-only TREE] COMMAND [ARG...]
+  licet-bench unpack DIR
+  licet-bench image [-n 1] [-most 2000] [-in DIR] COMMAND [ARG...]
+  licet-bench modules [-n 1] [-most 1200] LICET
 `
 
 var errUsage = errors.New("usage")
@@ -74,6 +82,12 @@ func run(args []string, out io.Writer) error {
 		return measured(args, out, task{n: 3, least: leastLock, most: 100000, kinds: true}, printLocks)
 	case "trees":
 		return measured(args, out, task{n: 3, kinds: true}, printTrees)
+	case "unpack":
+		return printUnpack(out, args)
+	case "image":
+		return measured(args, out, task{n: 1, least: 1, most: 2000, real: true}, printImage)
+	case "modules":
+		return measured(args, out, task{n: 1, least: 1, most: 1200}, printModules)
 	}
 	return errUsage
 }
@@ -84,6 +98,8 @@ type task struct {
 	n, least, most int
 	kinds          bool
 	only           string // the kind that is wanted, "" for all
+	real           bool   // there may be real input
+	in             string // where that is, "" to make some
 	command        []string
 }
 
@@ -119,6 +135,9 @@ func measured(args []string, out io.Writer, k task, print func(io.Writer, task) 
 	}
 	if k.kinds {
 		flags.StringVar(&k.only, "only", "", "the kind of input to measure")
+	}
+	if k.real {
+		flags.StringVar(&k.in, "in", "", "real input")
 	}
 	if flags.Parse(args) != nil || k.n < 1 || k.most < k.least || flags.NArg() == 0 {
 		return errUsage
@@ -169,12 +188,17 @@ func printRatio(out io.Writer, k task) error {
 		return err
 	}
 	fmt.Fprintf(out, "%s\n", strings.Join(command, " "))
+	printAgainst(out, "read", t, base, cost)
+	return nil
+}
+
+// printAgainst prints what a command took beside its baseline, of that name.
+func printAgainst(out io.Writer, name string, t tally, base, cost cost) {
 	fmt.Fprintf(out, "  tree      %d files, %.1f MB\n", t.files, megabytes(t.bytes))
-	fmt.Fprintf(out, "  read      %v\n", base)
+	fmt.Fprintf(out, "  %-9s %v\n", name, base)
 	fmt.Fprintf(out, "  command   %v\n", cost)
 	fmt.Fprintf(out, "  ratio     %.2f cpu, %.2f wall, %.1f MB per CPU-second\n",
 		quotient(cost.cpu, base.cpu), quotient(cost.wall, base.wall), megabytes(t.bytes)/cost.cpu.Seconds())
-	return nil
 }
 
 func printStart(out io.Writer, k task) error {

@@ -8,11 +8,15 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/licet/licet/pkg/archive"
+	"github.com/licet/licet/pkg/ecosystem/all"
+	"github.com/licet/licet/pkg/scan"
 )
 
 // TestMain lets the test binary stand in for the program, as ratio starts itself for the baseline.
 func TestMain(m *testing.M) {
-	if len(os.Args) > 1 && (os.Args[1] == "read" || os.Args[1] == "lock") {
+	if len(os.Args) > 1 && (os.Args[1] == "read" || os.Args[1] == "lock" || os.Args[1] == "unpack") {
 		main()
 		return
 	}
@@ -157,13 +161,66 @@ func TestTrees(t *testing.T) {
 	}
 }
 
+// TestImage holds that the image made is one that licet reads, with all of its packages, and the same each time.
+func TestImage(t *testing.T) {
+	dir := t.TempDir()
+	if err := writeImage(filepath.Join(dir, "a"), 8); err != nil {
+		t.Fatal(err)
+	}
+	if err := writeImage(filepath.Join(dir, "b"), 8); err != nil {
+		t.Fatal(err)
+	}
+	first, err1 := os.ReadFile(filepath.Join(dir, "a", "index.json"))
+	second, err2 := os.ReadFile(filepath.Join(dir, "b", "index.json"))
+	if string(first) != string(second) || err1 != nil || err2 != nil {
+		t.Errorf("%s, and then %s; %v %v", first, second, err1, err2)
+	}
+	m, err := archive.OpenImage(os.DirFS(filepath.Join(dir, "a")), archive.ImageOptions{})
+	if err != nil || len(m.Lost()) > 0 {
+		t.Fatalf("%v, %v", err, m.Lost())
+	}
+	r, err := scan.Run(t.Context(), m.Tree(), scan.Options{Ecosystems: all.Ecosystems})
+	if err != nil {
+		t.Fatal(err)
+	}
+	kinds := map[string]bool{}
+	for _, c := range r.Document.Components {
+		kind, _, _ := strings.Cut(c.PURL, "/")
+		kinds[kind] = true
+	}
+	for _, kind := range []string{"pkg:deb", "pkg:pypi", "pkg:maven"} {
+		if !kinds[kind] {
+			t.Errorf("no %s in it: %v", kind, kinds)
+		}
+	}
+	var out strings.Builder
+	if err := run([]string{"unpack", filepath.Join(dir, "a")}, &out); err != nil || !regexp.MustCompile(`^\d{3,} files, \d{7,8} bytes\n$`).MatchString(out.String()) {
+		t.Errorf("%q, %v", out.String(), err)
+	}
+}
+
+// TestModules holds that what is made in node_modules is what the lockfile beside it says.
+func TestModules(t *testing.T) {
+	dir := t.TempDir()
+	if err := writeModules(dir, 3, 2); err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	if err := run([]string{"lock", dir}, &out); err != nil || out.String() != "npm: 4 components, 3 relationships\n" {
+		t.Errorf("got %q, %v", out.String(), err)
+	}
+	if read, err := readAll([]string{dir}); err != nil || read.files != 2+3*4 {
+		t.Errorf("%d files, %v", read.files, err)
+	}
+}
+
 func TestUsage(t *testing.T) {
 	for _, args := range [][]string{
 		{}, {"read"}, {"write", "x"}, {"start", "-n", "0", "x"}, {"start", "-n", "1"},
 		{"ratio", "x"}, {"ratio", "--", "x"}, {"ratio", "x", "--"}, {"ratio", "-m", "x"},
 		{"shapes", "-most", "1"}, {"shapes", "-most", "0", "x"},
 		{"lock"}, {"locks", "-most", "1000"}, {"locks", "-most", "10", "x"},
-		{"trees"}, {"trees", "-most", "10", "x"}, {"start", "-only", "x", "x"},
+		{"image"}, {"image", "-most", "0", "x"}, {"image", "-only", "x", "x"}, {"modules", "-in", "x", "x"}, {"trees"}, {"trees", "-most", "10", "x"}, {"start", "-only", "x", "x"},
 	} {
 		if err := run(args, nil); !errors.Is(err, errUsage) {
 			t.Errorf("%v: got %v, want the usage", args, err)

@@ -85,6 +85,15 @@ func (p *program) pnpmStores() []string {
 	}
 }
 
+// pnpmAnswers is where pnpm keeps what registries told it (pnpm.io/settings, cacheDir).
+func (p *program) pnpmAnswers() string {
+	usual := inCache("pnpm")
+	if runtime.GOOS == "windows" {
+		usual = inCache("pnpm-cache")
+	}
+	return cmp.Or(p.env("npm_config_cache_dir"), npmrc("cache-dir"), usual)
+}
+
 // yarnCache is that of Yarn 1 (classic.yarnpkg.com, "yarn cache"), of the one version of its form that it ended with.
 func (p *program) yarnCache() []string {
 	usual := inCache("yarn")
@@ -106,11 +115,21 @@ func (p *program) berryCache() []string {
 	return []string{p.env("YARN_CACHE_FOLDER"), below(cmp.Or(p.env("YARN_GLOBAL_FOLDER"), usual), "cache")}
 }
 
+// bunCache is where Bun unpacks packages (bun.sh/docs/install/cache).
+func (p *program) bunCache() string {
+	return cmp.Or(p.env("BUN_INSTALL_CACHE_DIR"), below(cmp.Or(p.env("BUN_INSTALL"), inHome(".bun")), "install", "cache"))
+}
+
+// denoPackages is where Deno unpacks the packages of npm's registries (docs.deno.com, DENO_DIR).
+func (p *program) denoPackages() string {
+	return below(cmp.Or(p.env("DENO_DIR"), inCache("deno")), "npm")
+}
+
 // sitePackages are the packages of the environment that is active, a virtual one (docs.python.org, "venv") or conda's; then those of
 // environments that Poetry and Pipenv made, which lie outside the projects (python-poetry.org/docs/configuration, virtualenvs.path;
 // pipenv.pypa.io, WORKON_HOME); then the user's own and the system's (docs.python.org, "site").
 func (p *program) sitePackages() []string {
-	made := []string{cmp.Or(p.env("POETRY_VIRTUALENVS_PATH"), below(cmp.Or(p.env("POETRY_CACHE_DIR"), inCache("pypoetry")), "virtualenvs")),
+	made := []string{cmp.Or(p.env("POETRY_VIRTUALENVS_PATH"), below(p.poetryCache(), "virtualenvs")),
 		cmp.Or(p.env("WORKON_HOME"), inHome(".local", "share", "virtualenvs")), inHome(".virtualenvs")}
 	tops := []string{p.env("VIRTUAL_ENV"), p.env("CONDA_PREFIX")}
 	for _, dir := range made {
@@ -130,6 +149,45 @@ func (p *program) sitePackages() []string {
 		}
 	}
 	return out
+}
+
+// pipCache is what pip keeps (pip.pypa.io, "Caching").
+func (p *program) pipCache() string { return cmp.Or(p.env("PIP_CACHE_DIR"), inCacheOf("pip", "Cache")) }
+
+// uvCache is what uv keeps (docs.astral.sh/uv/concepts/cache, "Cache directory"), which is in the same place on macOS as on Linux.
+func (p *program) uvCache() string {
+	usual := below(cmp.Or(p.env("XDG_CACHE_HOME"), inHome(".cache")), "uv")
+	if runtime.GOOS == "windows" {
+		usual = inCache("uv", "cache")
+	}
+	return cmp.Or(p.env("UV_CACHE_DIR"), usual)
+}
+
+// poetryCache is what Poetry keeps (python-poetry.org/docs/configuration, cache-dir).
+func (p *program) poetryCache() string {
+	return cmp.Or(p.env("POETRY_CACHE_DIR"), inCacheOf("pypoetry", "Cache"))
+}
+
+// pdmCache is what PDM keeps (pdm-project.org/latest/reference/configuration, cache_dir).
+func (p *program) pdmCache() string {
+	return cmp.Or(p.env("PDM_CACHE_DIR"), inCacheOf("pdm", "pdm", "Cache"))
+}
+
+// inCacheOf is the folder of an application among what may be fetched again; on Windows, where that is a folder of it and not of the
+// user's, what follows its name.
+func inCacheOf(application string, onWindows ...string) string {
+	if runtime.GOOS == "windows" {
+		return inCache(append([]string{application}, onWindows...)...)
+	}
+	return inCache(application)
+}
+
+// debianRoot is the root of the system, if that is one of Debian's (dpkg(1), FILES).
+func (p *program) debianRoot() string {
+	if _, err := os.Stat("/var/lib/dpkg/info"); err != nil {
+		return ""
+	}
+	return "/"
 }
 
 // gemFolders are where RubyGems looks (guides.rubygems.org, "gem environment"): in GEM_HOME and GEM_PATH, in the user's home, and

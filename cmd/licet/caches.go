@@ -20,11 +20,14 @@ type cache struct {
 // usualCaches are those that readers know.
 var usualCaches = []cache{
 	{"berry", (*program).berryCache},
+	{"bun", one((*program).bunCache)},
 	{"cargo", (*program).cargoRegistry},
 	{"cargo-git", (*program).cargoCheckouts},
 	{"composer", (*program).composerFiles},
 	{"conan", (*program).conanFolders},
 	{"conda", (*program).condaPackages},
+	{"debian", one((*program).debianRoot)},
+	{"deno", one((*program).denoPackages)},
 	{"gem", (*program).gemFolders},
 	{"gomod", one((*program).goModCache)},
 	{"goroot", one((*program).goRoot)},
@@ -33,9 +36,14 @@ var usualCaches = []cache{
 	{"m2", one((*program).mavenRepository)},
 	{"npm", one((*program).npmCache)},
 	{"nuget", one((*program).nugetPackages)},
+	{"pdm", one((*program).pdmCache)},
+	{"pip", one((*program).pipCache)},
 	{"pnpm", (*program).pnpmStores},
+	{"pnpm-cache", one((*program).pnpmAnswers)},
+	{"poetry", one((*program).poetryCache)},
 	{"pub", one((*program).pubCache)},
 	{"site", (*program).sitePackages},
+	{"uv", one((*program).uvCache)},
 	{"yarn", (*program).yarnCache},
 }
 
@@ -99,10 +107,14 @@ func (p *program) caches(named []string) (map[string]fs.FS, error) {
 // maxLayers bounds the folders of one cache: each takes a file handle as long as the program runs.
 const maxLayers = 40
 
-// viewed is a cache as readers want to see it: a folder for each package, wherever its bytes lie.
+// viewed is a cache as readers want to see it: a folder for each package, wherever its bytes lie, and a package for its name, however
+// its file is called.
 func viewed(name string, cache fs.FS) fs.FS {
-	if name == "pnpm" {
+	switch name {
+	case "pnpm":
 		return archive.NewStore(cache)
+	case "pdm", "pip", "poetry", "uv":
+		return archive.NewDistributions(cache)
 	}
 	return cache
 }

@@ -139,7 +139,7 @@ func (p *program) collectFacts(ctx context.Context, args []string, opt scan.Opti
 		}
 	}
 	for _, arg := range args {
-		t, err := openTarget([]string{arg}, "")
+		t, err := openTarget([]string{arg}, wantedImage{})
 		if err != nil {
 			return nil, err
 		}

@@ -3,8 +3,11 @@ package main
 import (
 	"errors"
 	"io/fs"
+	"slices"
 	"testing"
 	"testing/fstest"
+
+	"github.com/licet/licet/pkg/source"
 )
 
 // What lies in several folders is that of the first; what lies in one is there, and what lies in none is not.
@@ -33,5 +36,17 @@ func TestLayers(t *testing.T) {
 		if !errors.Is(err, fs.ErrNotExist) {
 			t.Error(err)
 		}
+	}
+}
+
+// Every cache that readers know is the root of paths, and what is none is not: else a path in it would be one of the target.
+func TestCacheNames(t *testing.T) {
+	for _, name := range cacheNames {
+		if root, rest := source.SplitRoot(source.JoinRoot(name, "a/b")); root != name || rest != "a/b" {
+			t.Errorf("%s is not among the roots of package source", name)
+		}
+	}
+	if !slices.IsSorted(cacheNames) {
+		t.Error("the caches are not sorted")
 	}
 }

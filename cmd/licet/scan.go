@@ -36,11 +36,10 @@ type scanFlags struct {
 	depsDev    string
 	policy     string
 	created    string
-	// platform chooses among the images of one for many
-	platform string
-	deep     bool
-	strict   bool
-	verbose  bool
+	image      wantedImage
+	deep       bool
+	strict     bool
+	verbose    bool
 }
 
 func (f *scanFlags) register(flags *pflag.FlagSet) {
@@ -61,7 +60,8 @@ func (f *scanFlags) registerReading(flags *pflag.FlagSet) {
 	flags.StringArrayVar(&f.exclude, "exclude", nil, "leave out the paths that `GLOB` matches; may be repeated")
 	flags.StringArrayVar(&f.caches, "cache", nil, "look for packages in a folder, `NAME=DIR`: "+strings.Join(cacheNames, ", ")+"; may be repeated")
 	flags.StringVar(&f.policy, "policy", "", "read facts and policy from `FILE` and not from the target")
-	flags.StringVar(&f.platform, "platform", "", "of an image for many platforms take that for `OS/ARCH[/VARIANT]` (linux/amd64, else the only one)")
+	flags.StringVar(&f.image.base, "base-image", "", "the image that the target was made of, `oci:DIR` or docker-archive:FILE: tells its layers from own ones")
+	flags.StringVar(&f.image.platform, "platform", "", "of an image for many platforms take that for `OS/ARCH[/VARIANT]` (linux/amd64, else the only one)")
 	flags.BoolVar(&f.strict, "strict", false, "exit 3 on every gap, material or not")
 }
 
@@ -101,7 +101,7 @@ type scanned struct {
 
 // scan opens the target, reads its policy file for the facts, and scans it, with the readers of all ecosystems and those also named.
 func (p *program) scan(ctx context.Context, args []string, flags scanFlags, outputs []output, also ...*ecosystem.Ecosystem) (*report.Report, *scanned, error) {
-	t, err := openTarget(args, flags.platform)
+	t, err := openTarget(args, flags.image)
 	if err != nil {
 		return nil, nil, err
 	}

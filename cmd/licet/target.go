@@ -34,7 +34,7 @@ type target struct {
 	subject scan.Subject // what it says of itself
 }
 
-func openTarget(args []string, platform string) (*target, error) {
+func openTarget(args []string, wanted wantedImage) (*target, error) {
 	arg := "."
 	switch len(args) {
 	case 0:
@@ -45,7 +45,10 @@ func openTarget(args []string, platform string) (*target, error) {
 	}
 	info, err := os.Stat(arg)
 	if kind, rest, ok := strings.Cut(arg, ":"); ok && err != nil && slices.Contains(imageKinds, kind) {
-		return openImage(arg, kind, rest, platform)
+		return openImage(arg, kind, rest, wanted)
+	}
+	if wanted.base != "" {
+		return nil, fmt.Errorf("--base-image %s: the target is no image", wanted.base)
 	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -77,8 +80,8 @@ func openFile(arg string, size int64) (*target, error) {
 		return nil, fmt.Errorf("%s: %w", arg, plain(err))
 	}
 	reader := readerOf(filepath.Base(arg), head[:n])
-	if archive.Is(head[:n]) && !isUnpacked(reader, arg) {
-		a, err := archive.Open(f, size)
+	if isArchive(f, size, head[:n], reader, arg) {
+		a, err := archive.OpenFile(filepath.Base(arg), f, size)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", arg, err)
 		}
@@ -101,6 +104,15 @@ func openFile(arg string, size int64) (*target, error) {
 
 // headSize is how many bytes of a file tell what it is.
 const headSize = 512
+
+// isArchive reports whether a target is read as an archive: one that no reader knows better, a single file that is packed, or a zip behind
+// a program or script that no reader knows.
+func isArchive(f io.ReaderAt, size int64, head []byte, reader, arg string) bool {
+	if archive.Is(head) {
+		return !isUnpacked(reader, arg)
+	}
+	return reader == "" && archive.IsBehind(head, f, size)
+}
 
 // isUnpacked reports whether a reader knows more of an archive than what lies in it: what a JAR has of other JARs, and a gem, whose
 // files are packed once more.

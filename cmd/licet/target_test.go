@@ -28,7 +28,7 @@ func TestOpenFile(t *testing.T) {
 		if err := os.WriteFile(file, b.Bytes(), 0o666); err != nil {
 			t.Fatal(err)
 		}
-		opened, err := openTarget([]string{file}, "")
+		opened, err := openTarget([]string{file}, wantedImage{})
 		if err != nil {
 			t.Fatal(err)
 		}

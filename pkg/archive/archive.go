@@ -6,7 +6,8 @@
 // What is stored as it is, in a zip or a tar that is not packed, is read where it lies. A packed tar can only be read from its
 // beginning, so its files are kept in memory, within limits that a trap runs into: entries, bytes, and bytes for each packed one.
 //
-// What an archive is, is told by its first bytes, never by its name.
+// What an archive is, is told by its first bytes, never by its name, and of a zip behind a program by its last ones. A single file that
+// is packed is an archive of that file, and has its name.
 //
 // [Folders] is a file system in which the archives in it are folders, and those in these, as many as fit into memory at a time.
 package archive
@@ -39,35 +40,39 @@ const headSize = 512
 
 // Is reports whether the first bytes of a file are those of an archive that [Open] reads, or of something packed, which may be one.
 func Is(head []byte) bool {
-	return isZip(head) || isScript(head) || isAsar(head) || isTar(head) || bytes.HasPrefix(head, []byte(arMagic)) || bytes.HasPrefix(head, []byte(rpmMagic)) || packing(head) != ""
+	return isZip(head) || isAsar(head) || isTar(head) || bytes.HasPrefix(head, []byte(arMagic+debianFirst)) || bytes.HasPrefix(head, []byte(rpmMagic)) || packing(head) != ""
 }
 
+// isZip reports whether the first bytes are those of a zip: of a file in it, of its end if it is empty, of one part where several were
+// meant, or what a browser's extension has before it (CRX3).
 func isZip(head []byte) bool {
-	return bytes.HasPrefix(head, []byte("PK\x03\x04")) || bytes.HasPrefix(head, []byte("PK\x05\x06"))
-}
-
-// isScript reports whether a file is a zip with a line before it that says what runs it, as a program of Python may be (the
-// documentation of Python's zipapp, "The Python Zip Application Archive Format").
-func isScript(head []byte) bool {
-	line, rest, ok := bytes.Cut(head, []byte("\n"))
-	return ok && bytes.HasPrefix(line, []byte("#!")) && isZip(rest)
+	for _, magic := range []string{"PK\x03\x04", zipEnd, "PK\x07\x08PK\x03\x04", "Cr24\x03\x00\x00\x00", "Cr24\x02\x00\x00\x00"} {
+		if bytes.HasPrefix(head, []byte(magic)) {
+			return true
+		}
+	}
+	return false
 }
 
 func isTar(head []byte) bool { return len(head) >= 262 && string(head[257:262]) == "ustar" }
 
-// packing gives how a file is packed, by its magic number: RFC 1952, RFC 8878, The .xz File Format 1.2 (2.1.1.1), and bzip2's.
+// packing gives how a file is packed, by its magic number: RFC 1952 (with the one method that there is), RFC 8878, The .xz File Format
+// 1.2 (2.1.1.1), and bzip2's, whose three letters count only with what follows the level: the mark of a block, or of the end.
 func packing(head []byte) string {
-	for _, m := range [][2]string{{"\x1f\x8b", "gzip"}, {"BZh", "bzip2"}, {"\xfd7zXZ\x00", "xz"}, {"\x28\xb5\x2f\xfd", "zstd"}} {
+	for _, m := range [][2]string{{"\x1f\x8b\x08", "gzip"}, {"\xfd7zXZ\x00", "xz"}, {"\x28\xb5\x2f\xfd", "zstd"}} {
 		if bytes.HasPrefix(head, []byte(m[0])) {
 			return m[1]
 		}
+	}
+	if bytes.HasPrefix(head, []byte("BZh")) && len(head) >= 10 && (string(head[4:10]) == "1AY&SY" || string(head[4:10]) == "\x17rE8P\x90") {
+		return "bzip2"
 	}
 	return ""
 }
 
 // unpacked reads what is packed in one of the known ways, and anything else as it is. close frees what that takes.
 func unpacked(r *bufio.Reader) (content io.Reader, close func(), err error) {
-	head, _ := r.Peek(6)
+	head, _ := r.Peek(10)
 	close = func() {}
 	switch packing(head) {
 	case "gzip":
@@ -92,20 +97,25 @@ const maxWindow = 64 << 20
 
 // Open reads the archive of so many bytes. It fails with [ErrFormat] on a file that is none, and on a zip without its directory; of
 // any other that is damaged it gives what it could read, and what was lost.
-func Open(r io.ReaderAt, size int64) (*FS, error) { return openIn(r, size, &room{left: maxBytes}) }
+func Open(r io.ReaderAt, size int64) (*FS, error) { return OpenFile("", r, size) }
 
-func openIn(r io.ReaderAt, size int64, room *room) (*FS, error) {
+// OpenFile does the same with a file of that name. If it has one, a single file that is packed is an archive, too.
+func OpenFile(name string, r io.ReaderAt, size int64) (*FS, error) {
+	return openIn(name, r, size, &room{left: maxBytes})
+}
+
+func openIn(name string, r io.ReaderAt, size int64, room *room) (*FS, error) {
 	head := make([]byte, min(headSize, size))
 	if _, err := r.ReadAt(head, 0); err != nil && err != io.EOF {
 		return nil, err
 	}
 	a := newFS()
 	switch {
-	case isZip(head), isScript(head):
+	case isZip(head):
 		return a, a.zip(r, size, room)
 	case isAsar(head):
 		return a, a.asar(r, size, head)
-	case IsProgram(head):
+	case IsProgram(head) && !EndsAsZip(r, size):
 		return a, a.program(r, size, head)
 	case bytes.HasPrefix(head, []byte(arMagic)):
 		return a, a.debian(r, size, room)
@@ -113,10 +123,12 @@ func openIn(r io.ReaderAt, size int64, room *room) (*FS, error) {
 		return a, a.rpm(r, size, room)
 	case isTar(head):
 		return a, a.plainTar(io.NewSectionReader(r, 0, size), room)
-	case packing(head) == "":
-		return nil, ErrFormat
+	case packing(head) != "":
+		return a, a.packed(name, packing(head), io.NewSectionReader(r, 0, size), room)
+	case EndsAsZip(r, size):
+		return a, a.zip(r, size, room)
 	}
-	return a, a.tar(io.NewSectionReader(r, 0, size), room)
+	return nil, ErrFormat
 }
 
 // room is the memory that the content of archives may take, in bytes.
@@ -150,6 +162,12 @@ func clean(name string) (string, bool) {
 		name = name[2:]
 	}
 	name = strings.TrimSuffix(name, "/")
+	if strings.Contains(name, "//") || strings.HasSuffix(name, "/") { // some write two, which lead nowhere else
+		parts := strings.FieldsFunc(name, func(r rune) bool { return r == '/' })
+		if joined := strings.Join(parts, "/"); name[0] != '/' {
+			name = joined
+		}
+	}
 	return name, name != "" && path.Clean("/"+name) == "/"+name
 }
 

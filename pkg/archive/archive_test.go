@@ -172,6 +172,7 @@ func TestLost(t *testing.T) {
 		{"a path in the middle of which it climbs", zipped(t, "a/../../b", "x", "c", "y"), []string{"a/../../b: its path leads out of the archive"}},
 		{"an absolute path", tarred(t, header{name: "/a", content: "x"}, header{name: "b"}), []string{"/a: its path leads out of the archive"}},
 		{"a path of Windows that climbs", zipped(t, `..\a`, "x", "b", "y"), []string{`..\a: its path leads out of the archive`}},
+		{"a path with two slashes", zipped(t, "a//b", "x", "c//", "", "//d", "y"), []string{"//d: its path leads out of the archive"}},
 		{"a path that stands twice", zipped(t, "a", "x", "a", "y"), []string{"a: another entry has the same path: the first was read"}},
 		{"a file below a file", tarred(t, header{name: "a", content: "x"}, header{name: "a/b", content: "y"}), []string{"a/b: another entry has the same path: the first was read"}},
 		{"a path that is deep", zipped(t, strings.Repeat("a/", 300), "", "b", "y"), []string{strings.Repeat("a/", 300) + ": past a limit of archives: a path of more than 200 folders, or 4096 bytes"}},

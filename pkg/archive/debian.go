@@ -14,6 +14,9 @@ import (
 // arMagic begins an ar archive, of which a Debian package is one (deb(5)).
 const arMagic = "!<arch>\n"
 
+// debianFirst is the first member of a Debian package.
+const debianFirst = "debian-binary"
+
 // arHeader is the size of the header of a member: name, time, owner, group, mode, size, and two bytes that end it.
 const arHeader = 60
 
@@ -38,7 +41,7 @@ func (a *FS) debian(r io.ReaderAt, size int64, room *room) error {
 		name := strings.TrimRight(string(head[:16]), " /")
 		member := io.NewSectionReader(r, at+arHeader, min(n, size-at-arHeader))
 		switch {
-		case at == int64(len(arMagic)) && name != "debian-binary":
+		case at == int64(len(arMagic)) && name != debianFirst:
 			return fmt.Errorf("%w: an ar archive, but no package", ErrFormat)
 		case strings.HasPrefix(name, "control.tar"):
 			err = walkTar(member, a.control)

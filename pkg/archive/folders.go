@@ -1,7 +1,6 @@
 package archive
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
 	"io"
@@ -9,6 +8,8 @@ import (
 	"path"
 	"strings"
 	"sync"
+
+	"github.com/licet/licet/pkg/source"
 )
 
 // Folders is a file system in which archives are folders, once they were entered ([Visit]): what lies at LICENSE in the archive
@@ -123,7 +124,7 @@ func (f *Folders) in(name string, reopening bool) (a *opened, inner string, err 
 	if err != nil {
 		return nil, "", err
 	}
-	if a, err = load(file, &room{left: limit, crowded: func() { f.sweep(0, 0) }}); err != nil {
+	if a, err = load(p, file, &room{left: limit, crowded: func() { f.sweep(0, 0) }}); err != nil {
 		return nil, "", err
 	}
 	f.note(p, a)
@@ -131,10 +132,10 @@ func (f *Folders) in(name string, reopening bool) (a *opened, inner string, err 
 }
 
 // load opens an archive, which the caller then uses. One whose content is in memory does not keep what it lies in open.
-func load(file fs.File, room *room) (*opened, error) {
+func load(name string, file fs.File, room *room) (*opened, error) {
 	a := &opened{file: file, users: 1}
 	before := room.held
-	err := a.read(file, room)
+	err := a.read(name, file, room)
 	if err != nil || !a.inPlace {
 		file.Close()
 		a.file = nil
@@ -143,7 +144,7 @@ func load(file fs.File, room *room) (*opened, error) {
 	return a, err
 }
 
-func (a *opened) read(file fs.File, room *room) error {
+func (a *opened) read(name string, file fs.File, room *room) error {
 	info, err := file.Stat()
 	if err != nil {
 		return err
@@ -159,7 +160,7 @@ func (a *opened) read(file fs.File, room *room) error {
 			return err
 		}
 	}
-	if a.FS, err = openIn(at, info.Size(), room); err != nil {
+	if a.FS, err = openIn(name, at, info.Size(), room); err != nil {
 		return err
 	}
 	if !a.inPlace {
@@ -289,11 +290,11 @@ func (l *lent) Close() error {
 // atHand is an open file whose content was read already, and so is in memory.
 type atHand struct {
 	file
-	kept
+	section
 }
 
-func newAtHand(p string, data []byte) atHand {
-	return atHand{file{info{&node{name: path.Base(p), mode: 0o444, size: int64(len(data))}}}, kept{bytes.NewReader(data)}}
+func newAtHand(p string, c source.Content) atHand {
+	return atHand{file{info{&node{name: path.Base(p), mode: 0o444, size: c.Size()}}}, section{c.Open()}}
 }
 
 func (atHand) isPlaced() bool { return false }

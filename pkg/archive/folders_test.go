@@ -16,6 +16,7 @@ import (
 	"testing/fstest"
 
 	"github.com/licet/licet/pkg/archive"
+	"github.com/licet/licet/pkg/source"
 )
 
 // folders is a file system of these files, of which some archives are entered, the outer ones first.
@@ -168,7 +169,7 @@ func TestAtHand(t *testing.T) {
 		if _, err := visit.Enter(name, nil); !errors.Is(err, fs.ErrPermission) {
 			t.Errorf("%s: %v", name, err)
 		}
-		if _, err := visit.Enter(name, data); err != nil {
+		if _, err := visit.Enter(name, source.Bytes(data)); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := visit.Enter(name+"!/in.zip", nil); err != nil {
@@ -225,6 +226,8 @@ func FuzzFolders(f *testing.F) {
 	inner := zipped(f, "a/LICENSE", "MIT", "x.tgz", string(gzipped(tarred(f, header{name: "b", content: "c"}))))
 	f.Add(zipped(f, "in.zip", string(inner)))
 	f.Add(gzipped(tarred(f, header{name: "in.zip", content: string(inner)})))
+	f.Add(gzipped(inner))
+	f.Add(append([]byte("#!/bin/sh\n"), inner...))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		f := archive.NewFolders(fstest.MapFS{"a": {Data: data, Mode: 0o644}})
 		visit, left := f.Visit(), 200

@@ -23,6 +23,8 @@ type FS struct {
 	inPlace bool
 	system  bool
 	parts   []stretch // of a program, in which its files lie
+	// isSingle says that it is one packed file.
+	isSingle bool
 }
 
 // IsSystem reports whether the top of the archive is, or is laid over, the root of a system, at which absolute links in it begin: that

@@ -2,8 +2,8 @@ package archive
 
 import (
 	"encoding/hex"
+	"encoding/json"
 	"errors"
-	"fmt"
 	"hash"
 	"io/fs"
 	"path"
@@ -20,7 +20,8 @@ import (
 // Images are too large to be held in memory, and a packed layer can be read from its beginning only. So they are read twice:
 // [OpenImage] reads each layer once for what is in it, and whether it is what its digest says; the walk of the tree reads them
 // once more, layer by layer, and hands out each file with its content. What somebody asks for later is found in what he said he
-// would ask for (the tree's Hold), as much of that as is held, or is read from its layer again, which is slow, and so bounded.
+// would ask for (the tree's Hold), as much of that as is held, or is read from its layer again, which is slow, and so bounded: who is about to ask
+// for many files lets them be foreseen ([Image.Foresee]). A large file is held packed anew (bale.go).
 // Layers that are not packed are read where they lie.
 //
 // Nothing of an image is believed that a digest contradicts: a blob that is not what its name says is lost, as is a layer that
@@ -40,8 +41,7 @@ type Image struct {
 	layer  []*layer
 	held   held
 	slow   slow
-	// entries counts those of all readings
-	entries int
+	wishes wishes
 }
 
 // spot is where an entry is: in the layer that brought it, by its number, and the content of a file at an offset of a layer, which
@@ -57,18 +57,61 @@ type Layer struct {
 	Diff source.Digest // of the tar archive, unpacked
 	Size int64         // in bytes, as it is stored
 	Lost bool          // it could not be read, or not to its end
+	By   string        // what made it, in a few words; "" if nobody says
+	// Whose says whether the image has it from the one that it was made of.
+	Whose Whose
 }
 
 // baseLabels are where an image says what it was made of (OCI Image Format Specification 1.1, "Annotations").
 var baseLabels = []string{"org.opencontainers.image.base.name", "org.opencontainers.image.base.digest"}
 
-// OpenImage opens an image of an image layout (OCI Image Format Specification 1.1, "Image Layout"), or of what `docker save`
-// writes. ref is the tag or digest of the one that is wanted where there are several, and platform that of an image for many,
-// "os/architecture[/variant]"; "" is linux/amd64, or else the only one there is. It fails if there is no such image; what of it
-// cannot be read is lost, see [FS.Lost].
-func OpenImage(files fs.FS, ref, platform string) (*Image, error) {
+// ImageOptions says which image is wanted, and how to read it. Its zero value is for the only one there is.
+type ImageOptions struct {
+	// Ref is the tag or digest of the image where there are several.
+	Ref string
+	// Platform is that of an image for many, "os/architecture[/variant]"; "" is linux/amd64, or else the only one there is.
+	Platform string
+	// Parallel calls do for each 0 <= i < n, begun in this order, some at a time: so layers are read. nil is one after the other.
+	Parallel func(n int, do func(i int))
+	// Keep tells of small files, by their paths in a layer, that they will be asked for before the walk comes to them: their content is
+	// kept when the layer is first read. nil is none.
+	Keep func(path string) bool
+	// Base are the layers of the image that this one was made of, see [Diffs]; nil if that is not at hand.
+	Base []source.Digest
+}
+
+// Diffs gives the layers of an image, the lowest first, by the digests of what is packed in them: as its configuration has them, or, if it has
+// none, by reading them.
+func Diffs(files fs.FS, opt ImageOptions) ([]source.Digest, error) {
 	s := store{files: files}
-	spec, err := s.find(ref, platform)
+	spec, err := s.find(opt.Ref, opt.Platform)
+	if err != nil {
+		return nil, err
+	}
+	var out []source.Digest
+	for _, l := range spec.layers {
+		out = append(out, l.diff)
+	}
+	if !slices.Contains(out, "") {
+		return out, nil
+	}
+	m, err := OpenImage(files, opt)
+	if err != nil {
+		return nil, err
+	}
+	for i, l := range m.Layers {
+		if out[i] = l.Diff; l.Lost {
+			return nil, errors.New("not all of its layers can be read")
+		}
+	}
+	return out, nil
+}
+
+// OpenImage opens an image of an image layout (OCI Image Format Specification 1.1, "Image Layout"), or of what `docker save`
+// writes. It fails if there is no such image; what of it cannot be read is lost, see [FS.Lost].
+func OpenImage(files fs.FS, opt ImageOptions) (*Image, error) {
+	s := store{files: files}
+	spec, err := s.find(opt.Ref, opt.Platform)
 	if err != nil {
 		return nil, err
 	}
@@ -86,13 +129,18 @@ func OpenImage(files fs.FS, ref, platform string) (*Image, error) {
 	}
 	for i, blob := range spec.layers {
 		l := &layer{store: &s, image: m, number: i, blob: blob}
-		m.layer, m.hidden = append(m.layer, l), map[string]bool{}
-		m.Layers = append(m.Layers, Layer{Size: l.size()})
-		err := l.index()
-		if m.Layers[i].Diff = l.blob.diff; err != nil {
-			m.Layers[i].Lost = true
-			m.lose("", fmt.Errorf("layer %d of %d: %w", i+1, len(spec.layers), err))
-		}
+		m.layer = append(m.layer, l)
+		m.Layers = append(m.Layers, Layer{Size: l.size(), By: spec.commands[i]})
+	}
+	m.index(opt)
+	var noted struct {
+		RunImage struct{ TopLayer source.Digest }
+	}
+	if json.Unmarshal([]byte(spec.labels[buildpacks]), &noted) != nil {
+		noted.RunImage.TopLayer = ""
+	}
+	if err := m.divide(opt.Base, noted.RunImage.TopLayer); err != nil {
+		return nil, err
 	}
 	for _, n := range m.nodes {
 		n.children = slices.DeleteFunc(n.children, func(c *node) bool { return m.gone[c] })

@@ -3,7 +3,6 @@ package archive
 import (
 	"archive/tar"
 	"bufio"
-	"bytes"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -11,6 +10,8 @@ import (
 	"io/fs"
 	"path"
 	"sync"
+
+	"github.com/licet/licet/pkg/source"
 )
 
 // layer is one layer of an image, which is read from its beginning however often.
@@ -26,7 +27,7 @@ type layer struct {
 // The limits of a layer and of an image.
 const (
 	maxLayerBytes   = 32 << 30  // unpacked
-	maxImageEntries = 4_000_000 // in all readings of all layers
+	maxImageEntries = 2_000_000 // in all layers
 	maxFileBytes    = 1 << 30   // of a file that is read into memory
 	maxBegun        = 20        // readings of a packed layer for single files: each may take as long as the walk
 )
@@ -84,18 +85,25 @@ func (l *layer) open(stored io.Writer) (*cursor, error) {
 	return c, nil
 }
 
-// index notes all that is in the layer over what lower ones have, and holds the layer, which is read to its end, against its digests.
-func (l *layer) index() error {
+// index lists what is in the layer, keeps some files of it, and holds the layer, which is read to its end, against its digests.
+func (l *layer) index(keep func(path string) bool) (list []entry, err error) {
 	stored, diff := sha256.New(), sha256.New()
 	c, err := l.open(stored)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer c.Close()
 	l.plain, c.diff = c.plain, io.TeeReader(c.diff, diff)
-	err = l.each(c, func(h *tar.Header, at int64, _ io.Reader) error {
-		l.enter(h, at)
-		return nil
+	err = l.each(c, func(h *tar.Header, at int64, in io.Reader) error {
+		list = append(list, entry{h.Name, h.Linkname, h.Typeflag, isSparse(h), nodeOf(h, nil), at})
+		if l.plain || h.Typeflag != tar.TypeReg || h.Size > source.Small || !keep(path.Clean(h.Name)) {
+			return nil
+		}
+		content, err := hold(in, h.Size)
+		if err == nil {
+			l.image.held.put(extent{l, at}, content)
+		}
+		return err
 	})
 	for _, rest := range []io.Reader{c, c.stored} {
 		if err == nil {
@@ -103,16 +111,25 @@ func (l *layer) index() error {
 		}
 	}
 	if err != nil {
-		return err
+		return list, err
 	}
 	is := digestOf(diff)
 	if l.blob.diff == "" {
 		l.blob.diff = is
 	}
 	if is != l.blob.diff || l.blob.digest != "" && l.blob.digest != is && l.blob.digest != digestOf(stored) {
-		return errDigest
+		err = errDigest
 	}
-	return nil
+	return list, err
+}
+
+// entry is one entry of a layer, with the place of its content.
+type entry struct {
+	name, link string
+	kind       byte
+	sparse     bool
+	node       node
+	at         int64
 }
 
 // each visits the entries of the layer that is being read, with the offset of their content.
@@ -123,8 +140,8 @@ func (l *layer) each(c *cursor, visit func(h *tar.Header, at int64, content io.R
 		if err == io.EOF {
 			return nil
 		}
-		if l.image.entries++; err == nil && (entries >= maxEntries || l.image.entries > maxImageEntries) {
-			err = fmt.Errorf("%w: more than %d entries in a layer, or %d in an image", ErrLimit, maxEntries, maxImageEntries)
+		if err == nil && entries >= maxEntries {
+			err = fmt.Errorf("%w: more than %d entries in a layer", ErrLimit, maxEntries)
 		}
 		if err != nil {
 			return err
@@ -136,30 +153,30 @@ func (l *layer) each(c *cursor, visit func(h *tar.Header, at int64, content io.R
 }
 
 // enter lays one entry over what is there.
-func (l *layer) enter(h *tar.Header, at int64) {
+func (l *layer) enter(e entry) {
 	m := l.image
-	n, in := nodeOf(h, nil), spot{l.number, l, at}
-	switch h.Typeflag {
+	n, in := e.node, spot{l.number, l, e.at}
+	switch e.kind {
 	case tar.TypeReg:
-		if isSparse(h) {
-			m.lose(h.Name, errors.New("the holes of the file are left out of its archive, which is not read"))
+		if e.sparse {
+			m.lose(e.name, errors.New("the holes of the file are left out of its archive, which is not read"))
 			return
 		}
-		size := h.Size
+		at, size := e.at, n.size
 		n.open = func() (content, error) { return l.read(at, size) }
 	case tar.TypeXGlobalHeader:
 		return // of git archive: about the archive
 	case tar.TypeLink:
-		p, _ := pathOf(h.Linkname)
+		p, _ := pathOf(e.link)
 		to := m.nodes[path.Join(m.real(path.Dir(p)), path.Base(p))]
 		if to == nil || to.open == nil && to.mode&fs.ModeSymlink == 0 {
-			m.lose(h.Name, errors.New("it is a link to what is not in the image"))
+			m.lose(e.name, errors.New("it is a link to what is not in the image"))
 			return
 		}
 		n.mode, n.size, n.open, n.target = to.mode, to.size, to.open, to.target
 		in.in, in.at = m.spots[to].in, m.spots[to].at
 	}
-	m.put(in, h.Name, n)
+	m.put(in, e.name, n)
 }
 
 // read reads a file of the layer. A reading that has not passed it goes on to it, else one begins anew.
@@ -174,8 +191,11 @@ func (l *layer) read(at, size int64) (content, error) {
 		}
 		f.Close()
 	}
-	if data, ok := l.image.held.get(extent{l, at}); ok {
-		return kept{bytes.NewReader(data)}, nil
+	if c, ok := l.image.held.get(extent{l, at}); ok {
+		return section{c.Open()}, nil
+	}
+	if l.image.wishes.note(wish{extent{l, at}, size}) {
+		return nil, errForeseen
 	}
 	if size > maxFileBytes {
 		return nil, fmt.Errorf("%w: a file of more than %d MiB in a packed layer", ErrLimit, maxFileBytes>>20)
@@ -211,16 +231,26 @@ func (s *slow) read(l *layer, at, size int64) (content, error) {
 		}
 		s.of, s.cursor = l, c
 	}
-	data := make([]byte, size)
 	_, err := io.CopyN(io.Discard, s.cursor, at-s.at)
+	var c source.Content
 	if err == nil {
-		_, err = io.ReadFull(s.cursor, data)
+		c, err = hold(s.cursor, size)
 	}
 	if err != nil {
 		s.end()
 		return nil, err
 	}
-	return kept{bytes.NewReader(data)}, nil
+	return section{c.Open()}, nil
+}
+
+// hold reads so many bytes into memory, packed if they are many.
+func hold(r io.Reader, size int64) (source.Content, error) {
+	if size > maxPlain {
+		return newBale(r, size)
+	}
+	data := make(source.Bytes, size)
+	_, err := io.ReadFull(r, data)
+	return data, err
 }
 
 var errBegun = fmt.Errorf("%w: a packed layer was read from its beginning %d times for single files of it", ErrLimit, maxBegun)

@@ -24,6 +24,7 @@ type imageSpec struct {
 	digest    source.Digest // of the manifest; "" for one of `docker save`
 	platform  string
 	labels    map[string]string
+	commands  []string // that made the layers, "" where nobody says
 	layers    []blob
 	lost      []error
 }
@@ -57,6 +58,10 @@ type (
 		Config                    struct{ Labels map[string]string }
 		RootFS                    struct {
 			DiffIDs []source.Digest `json:"diff_ids"`
+		}
+		History []struct {
+			CreatedBy  string `json:"created_by"`
+			EmptyLayer bool   `json:"empty_layer"`
 		}
 	}
 	saved struct {
@@ -178,6 +183,7 @@ func (s *store) findSaved(ref, platform string) (*imageSpec, error) {
 func (spec *imageSpec) describe(config *imageConfig, platform string) error {
 	spec.platform = platformOf(config.OS, config.Architecture, config.Variant)
 	spec.labels = config.Config.Labels
+	spec.commands = config.commands(len(spec.layers))
 	if platform != "" && spec.platform != "" && !isFor(spec.platform, platform) {
 		return fmt.Errorf("the image is for %s and not for %s", spec.platform, platform)
 	}

@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"slices"
@@ -76,11 +77,15 @@ func contents(tb testing.TB, m *archive.Image) map[string]string {
 			continue
 		}
 		data, err := fs.ReadFile(tree.Lookup(), e.Path)
+		var handed []byte
+		if e.Content != nil && err == nil {
+			handed, err = io.ReadAll(e.Content.Open())
+		}
 		if err != nil {
 			tb.Errorf("%s: %v", e.Path, err)
 		}
-		if e.Content != nil && !bytes.Equal(data, e.Content) {
-			tb.Errorf("%s is handed out as %q and read as %q", e.Path, e.Content, data)
+		if e.Content != nil && !bytes.Equal(data, handed) {
+			tb.Errorf("%s is handed out as %q and read as %q", e.Path, handed, data)
 		}
 		number, _ := m.LayerOf(e.Path)
 		out[e.Path] = fmt.Sprintf("%s %d", data, number)
@@ -126,7 +131,7 @@ func TestImage(t *testing.T) {
 				layers = append(layers, tarred(t, l...))
 			}
 			l := newLayout()
-			m, err := archive.OpenImage(l.index(l.image(t, "linux/amd64", by, layers...)), "", "")
+			m, err := archive.OpenImage(l.index(l.image(t, "linux/amd64", by, layers...)), archive.ImageOptions{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -152,7 +157,7 @@ func TestImageLost(t *testing.T) {
 		l.index(l.image(t, "linux/amd64", "", one, two))
 		sum := sha256.Sum256(two)
 		spoil(l, "blobs/sha256/"+hex.EncodeToString(sum[:]))
-		m, err := archive.OpenImage(l, "", "")
+		m, err := archive.OpenImage(l, archive.ImageOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -170,7 +175,7 @@ func TestImageLost(t *testing.T) {
 			l.MapFS[p] = &fstest.MapFile{Data: append(f.Data, ' ')}
 		}
 	}
-	if _, err := archive.OpenImage(l, "", ""); err == nil {
+	if _, err := archive.OpenImage(l, archive.ImageOptions{}); err == nil {
 		t.Error("a manifest that is not what its digest says is believed")
 	}
 }
@@ -197,7 +202,7 @@ func TestImageChosen(t *testing.T) {
 		{"arm", "linux/amd64", "the image is not there for linux/amd64; write --platform with one of linux/arm64"},
 		{"2", "", "no image is called 2 here; there is registry.example/acme/app:1, registry.example/acme/app:arm"},
 	} {
-		m, err := archive.OpenImage(l, c.ref, c.platform)
+		m, err := archive.OpenImage(l, archive.ImageOptions{Ref: c.ref, Platform: c.platform})
 		got := ""
 		if err != nil {
 			got = err.Error()
@@ -225,7 +230,7 @@ func TestImageSaved(t *testing.T) {
 			"0/layer.tar":     {Data: layer},
 			"repositories":    {Data: []byte("{}")},
 			"unrelated/other": {Data: []byte("x")},
-		}, "", "")
+		}, archive.ImageOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -247,7 +252,7 @@ func FuzzOpenImage(f *testing.F) {
 		files := maps.Clone(l.MapFS)
 		files["index.json"] = &fstest.MapFile{Data: index}
 		for _, files := range []fs.FS{files, fstest.MapFS{"manifest.json": {Data: saved}, "c.json": {Data: []byte("{}")}, "l": {Data: layer}}} {
-			m, err := archive.OpenImage(files, "", "")
+			m, err := archive.OpenImage(files, archive.ImageOptions{})
 			if err != nil {
 				continue
 			}

@@ -26,23 +26,23 @@ type imageTree struct{ *Image }
 func (t imageTree) Lookup() fs.FS { return t.FS }
 
 // Hold keeps the content of a file that will be asked for again.
-func (t imageTree) Hold(p string, data []byte) {
+func (t imageTree) Hold(p string, c source.Content) {
 	if at, ok := t.spots[t.nodes[p]]; ok && at.in != nil && !at.in.plain {
-		t.held.put(extent{at.in, at.at}, data)
+		t.held.put(extent{at.in, at.at}, c)
 	}
 }
 
 // Pin keeps it in any case, until it is released.
-func (t imageTree) Pin(p string, data []byte) (release func()) {
+func (t imageTree) Pin(p string, c source.Content) (release func()) {
 	at, ok := t.spots[t.nodes[p]]
 	if !ok || at.in == nil || at.in.plain {
 		return func() {}
 	}
-	return t.held.pin(extent{at.in, at.at}, data)
+	return t.held.pin(extent{at.in, at.at}, c)
 }
 
-// maxHanded is the size of a file up to which its content is handed out by the walk of a packed layer, in bytes.
-const maxHanded = 64 << 20
+// maxPlain is the size of a file up to which its content is handed out as it is, and not packed anew, in bytes.
+const maxPlain = 16 << 20
 
 // Walk implements [source.Tree], but for the order.
 func (t imageTree) Walk(ctx context.Context) iter.Seq2[source.Entry, error] {
@@ -58,7 +58,7 @@ func (t imageTree) Walk(ctx context.Context) iter.Seq2[source.Entry, error] {
 			at, ok := t.spots[n]
 			switch {
 			case !ok || n.mode.IsDir() || n.mode&fs.ModeDevice != 0 || source.Skipped(p): // a device has no content
-			case n.open != nil && !at.in.plain && n.size <= maxHanded && !t.Layers[at.in.number].Lost:
+			case n.open != nil && !at.in.plain && n.size <= maxFileBytes && !t.Layers[at.in.number].Lost:
 				if packed[at.in.number] == nil {
 					packed[at.in.number] = map[int64][]string{}
 				}
@@ -97,15 +97,15 @@ func (t imageTree) walkPacked(ctx context.Context, l *layer, left map[int64][]st
 		if h.Size != t.nodes[paths[0]].size {
 			return errChanged
 		}
-		data := make([]byte, h.Size)
-		if _, err := io.ReadFull(content, data); err != nil {
+		c, err := hold(content, h.Size)
+		if err != nil {
 			return err
 		}
 		delete(left, at)
 		slices.Sort(paths)
 		for _, p := range paths {
 			n := t.nodes[p]
-			if goesOn = yield(source.Entry{Path: p, Mode: n.mode, Size: n.size, Content: data}, nil); !goesOn {
+			if goesOn = yield(source.Entry{Path: p, Mode: n.mode, Size: n.size, Content: c}, nil); !goesOn {
 				return io.EOF
 			}
 		}
@@ -159,7 +159,7 @@ type extent struct {
 // held is the content of files that will be asked for again, as much as there is room for.
 type held struct {
 	mu           sync.Mutex
-	data         map[extent][]byte
+	data         map[extent]source.Content
 	small, large int // bytes
 }
 
@@ -169,52 +169,72 @@ const (
 	maxHeldLarge = 48 << 20
 )
 
-func (h *held) get(c extent) ([]byte, bool) {
+func (h *held) get(at extent) (source.Content, bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	data, ok := h.data[c]
-	return data, ok
+	c, ok := h.data[at]
+	return c, ok
 }
 
 // pin holds content beyond what there is room for.
-func (h *held) pin(c extent, data []byte) (release func()) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.data[c] != nil {
+func (h *held) pin(at extent, c source.Content) (release func()) {
+	if !h.keepNew(at, c) {
 		return func() {}
 	}
-	if h.data == nil {
-		h.data = map[extent][]byte{}
-	}
-	h.data[c] = data
-	return func() {
-		h.mu.Lock()
-		delete(h.data, c)
-		h.mu.Unlock()
-	}
+	return func() { h.drop(at) }
 }
 
-func (h *held) put(c extent, data []byte) {
+// keepNew holds content if it is not held yet.
+func (h *held) keepNew(at extent, c source.Content) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.data[at] != nil {
+		return false
+	}
+	h.keep(at, c)
+	return true
+}
+
+func (h *held) drop(at extent) {
+	h.mu.Lock()
+	delete(h.data, at)
+	h.mu.Unlock()
+}
+
+// put holds content if there is room for it, packed.
+func (h *held) put(at extent, c source.Content) {
+	if data, ok := c.(source.Bytes); ok && len(data) > minBale {
+		if b, err := newBale(c.Open(), c.Size()); err == nil && b.held < c.Held() {
+			c = b
+		}
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	size, most := &h.small, maxHeldSmall
-	if len(data) > source.Small {
+	if c.Size() > source.Small {
 		size, most = &h.large, maxHeldLarge
 	}
-	if *size+len(data) > most || h.data[c] != nil {
+	if *size+int(c.Held()) > most || h.data[at] != nil {
 		return
 	}
-	if h.data == nil {
-		h.data = map[extent][]byte{}
-	}
-	h.data[c] = data
-	*size += len(data)
+	h.keep(at, c)
+	*size += int(c.Held())
 }
 
-// Layer is the layer that brought what is at a path, "" if that is not known.
-func (t imageTree) Layer(p string) source.Digest {
-	if number, ok := t.LayerOf(path.Clean(p)); ok {
-		return t.Layers[number].Diff
+// minBale is the size of a file from which on it is packed to be held, in bytes.
+const minBale = 2 << 10
+
+func (h *held) keep(at extent, c source.Content) {
+	if h.data == nil {
+		h.data = map[extent]source.Content{}
 	}
-	return ""
+	h.data[at] = c
+}
+
+// Layer is the layer that brought what is at a path, and whose it is; "" if that is not known.
+func (t imageTree) Layer(p string) (diff source.Digest, whose string) {
+	if number, ok := t.LayerOf(path.Clean(p)); ok {
+		return t.Layers[number].Diff, string(t.Layers[number].Whose)
+	}
+	return "", ""
 }

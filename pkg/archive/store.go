@@ -24,8 +24,10 @@ import (
 //	v3/files/b1/349f…-index.json              {"files": {"LICENSE": {"integrity": "sha512-…", "mode": 420, "size": 1071}}}
 //	v10/index/b1/349f…-get-proto@1.0.1.json   the same
 //	v10/files/0d/f3…                          the bytes
+//	v11/index.db                              a database of SQLite: checksum, name and version, and an index in MessagePack
 //
-// So v3/files/b1/349f…-index is a folder here, with LICENSE in it. A file is read to its end only if it has the digest that the index
+// The last is that of pnpm 11 and later, in which the folder of a package is v11/index/b1/349f…-get-proto@1.0.1, with all digits of the
+// checksum. So v3/files/b1/349f…-index is a folder here, with LICENSE in it. A file is read to its end only if it has the digest that the index
 // says: what stands under it may have been changed since.
 type Store struct {
 	fs.FS
@@ -137,7 +139,7 @@ var errIndex = errors.New("is no index of a package")
 func (s *Store) read(name string) (*FS, error) {
 	f, err := s.FS.Open(name)
 	if err != nil {
-		return nil, fs.ErrNotExist
+		return s.find(name)
 	}
 	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, maxIndex+1))
@@ -151,12 +153,17 @@ func (s *Store) read(name string) (*FS, error) {
 	if json.Unmarshal(data, &index) != nil || index.Files == nil {
 		return nil, errIndex
 	}
-	if len(index.Files) > maxEntries {
+	return s.folder(name, index.Files)
+}
+
+// folder is the package with these files.
+func (s *Store) folder(name string, files map[string]stored) (*FS, error) {
+	if len(files) > maxEntries {
 		return nil, fmt.Errorf("%w: more than %d entries", ErrLimit, maxEntries)
 	}
 	top := path.Dir(path.Dir(path.Dir(name)))
 	pkg := newFS()
-	for name, entry := range index.Files {
+	for name, entry := range files {
 		n := node{mode: 0o444, size: max(entry.Size, 0)}
 		file, digest, ok := contentOf(entry)
 		if ok {
@@ -166,6 +173,66 @@ func (s *Store) read(name string) (*FS, error) {
 	}
 	pkg.sort()
 	return pkg, nil
+}
+
+// find looks for a package in the database that has all indexes since the store v11.
+func (s *Store) find(name string) (*FS, error) {
+	key, ok := keyOf(name)
+	if !ok {
+		return nil, fs.ErrNotExist
+	}
+	f, err := s.FS.Open(path.Join(path.Dir(path.Dir(path.Dir(name))), "index.db"))
+	if err != nil {
+		return nil, fs.ErrNotExist
+	}
+	defer f.Close()
+	at, ok := f.(io.ReaderAt)
+	if !ok {
+		return nil, errDatabase
+	}
+	db, err := openDatabase(at)
+	if err != nil {
+		return nil, err
+	}
+	row, err := db.find("package_index", key)
+	if err != nil {
+		return nil, err
+	}
+	index, err := unpack(row)
+	if err != nil {
+		return nil, err
+	}
+	members, _ := index.(map[string]any)
+	list, ok := members["files"].(map[string]any)
+	if !ok {
+		return nil, errIndex
+	}
+	files := map[string]stored{}
+	for p, about := range list {
+		m, _ := about.(map[string]any)
+		text, _ := m["digest"].(string)
+		mode, _ := m["mode"].(int64)
+		size, _ := m["size"].(int64)
+		sum, _ := hex.DecodeString(text)
+		files[p] = stored{Integrity: "sha512-" + base64.StdEncoding.EncodeToString(sum), Mode: mode, Size: size}
+	}
+	return s.folder(name, files)
+}
+
+// keyOf is what the database calls a package: its checksum, name and version, which here are the path of a folder.
+func keyOf(name string) (key string, ok bool) {
+	const rest = 126 // of the digits of a SHA-512
+	leaf := strings.TrimSuffix(path.Base(name), ".json")
+	if len(leaf) <= rest || leaf[rest] != '-' {
+		return "", false
+	}
+	sum, err := hex.DecodeString(path.Base(path.Dir(name)) + leaf[:rest])
+	pkg := leaf[rest+1:]
+	at := strings.LastIndexByte(pkg, '@')
+	if err != nil || at < 1 {
+		return "", false
+	}
+	return "sha512-" + base64.StdEncoding.EncodeToString(sum) + "\t" + strings.ReplaceAll(pkg[:at], "+", "/") + pkg[at:], true
 }
 
 // contentOf is where the bytes of a file lie, and what they must be. What can be run lies under a name of its own.

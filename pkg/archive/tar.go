@@ -53,6 +53,11 @@ func walkTar(r io.Reader, visit func(h *tar.Header, content io.Reader) error) er
 		return err
 	}
 	defer free()
+	return walkStream(stream, visit)
+}
+
+// walkStream does so in a tar that is not packed.
+func walkStream(stream io.Reader, visit func(h *tar.Header, content io.Reader) error) error {
 	t := tar.NewReader(stream)
 	for entries := 0; ; entries++ {
 		h, err := t.Next()
@@ -110,11 +115,6 @@ func ended(r *io.SectionReader) error {
 		}
 	}
 	return atEnd(r)
-}
-
-// tar lists a tar archive that may be packed, and keeps its files in memory.
-func (a *FS) tar(r io.Reader, room *room) error {
-	return a.listed(walkTar(r, func(h *tar.Header, content io.Reader) error { return a.keep(h, content, room) }))
 }
 
 // plainTar lists a tar archive that is not packed: its files are read where they lie, and so of any size.

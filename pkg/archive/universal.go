@@ -8,15 +8,15 @@ import (
 	"io"
 )
 
-// programs begin the formats of programs, other than that of several in one file.
-var programs = []string{
+// magics begin the formats of programs, other than that of several in one file.
+var magics = []string{
 	"\x7fELF", "MZ",
 	"\xfe\xed\xfa\xce", "\xfe\xed\xfa\xcf", "\xce\xfa\xed\xfe", "\xcf\xfa\xed\xfe",
 }
 
 // IsProgram reports whether a file begins as programs do, in ELF, PE or Mach-O.
 func IsProgram(head []byte) bool {
-	for _, magic := range programs {
+	for _, magic := range magics {
 		if bytes.HasPrefix(head, []byte(magic)) {
 			return true
 		}

@@ -51,7 +51,7 @@ func (f *Folders) Visit() *Visit {
 
 // Enter makes a folder of the archive at a path, which nobody did before. content is that of the archive if it is at hand, else nil.
 // The error is [ErrFormat] for what is none. After one without error it has to be left.
-func (v *Visit) Enter(p string, content []byte) (*FS, error) {
+func (v *Visit) Enter(p string, content source.Content) (*FS, error) {
 	defer v.rest() // if it was not entered
 	if len(v.within) == maxWithin {
 		return nil, errWithin
@@ -67,14 +67,11 @@ func (v *Visit) Enter(p string, content []byte) (*FS, error) {
 		v.allowed = min(max(freeAllBytes, maxRatio*info.Size()), maxAllBytes)
 	}
 	limit := v.room.left
-	var file fs.File = newAtHand(p, content)
-	if content == nil {
-		var err error
-		if file, err = v.folders.openFile(p, false); err != nil {
-			return nil, err
-		}
+	file, err := v.open(p, content)
+	if err != nil {
+		return nil, err
 	}
-	a, err := load(file, &v.room)
+	a, err := load(p, file, &v.room)
 	if err == nil {
 		v.entries += len(a.nodes)
 		err = v.count(a.size())
@@ -94,6 +91,13 @@ func (v *Visit) Enter(p string, content []byte) (*FS, error) {
 	v.folders.note(p, a)
 	v.within = append(v.within, a)
 	return a.FS, nil
+}
+
+func (v *Visit) open(p string, content source.Content) (fs.File, error) {
+	if content != nil {
+		return newAtHand(p, content), nil
+	}
+	return v.folders.openFile(p, false)
 }
 
 // count adds what came out of an archive.

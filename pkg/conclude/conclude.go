@@ -140,6 +140,7 @@ func fromStated(c *sbom.Component, silent map[string]int, declared, text, header
 // fromDeclared handles the rows in which there is a declaration.
 func fromDeclared(declared, text side) sbom.Conclusion {
 	both := slices.Concat(declared, text)
+	vague, rest := declared.settledBy(text)
 	switch {
 	case len(text) == 0 && !declared.readable():
 		out := declared.conclude(rowUnreadable)
@@ -157,8 +158,10 @@ func fromDeclared(declared, text side) sbom.Conclusion {
 			row = rowEqual
 		}
 		return both.concludeAs(declared.expr(), row)
+	case len(vague) > 0 && rest.readable() && len(text.beyond(rest.expr()).unmeantBy(vague.besides(rest))) == 0:
+		return both.concludeAs(slices.Concat(rest, text.meantBy(vague).unrefinedBy(rest, vague)).expr(), rowTextRefines)
 	}
-	out := both.conclude(rowConflict)
+	out := both.concludeAs(slices.Concat(rest, text).expr(), rowConflict)
 	out.Conflict = true
 	out.Note = fmt.Sprintf("declared %s; the license files say %s", declared, text)
 	return out

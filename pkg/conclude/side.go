@@ -131,6 +131,54 @@ func (s side) vagueAbout(text side) bool {
 	return true
 }
 
+// settledBy parts what is declared: what is vague and can mean one of the texts, which then says it, and the rest. It needs no name
+// of its own beside the text: "Apache Software License" and "BSD License" are what the texts of these two say.
+func (s side) settledBy(text side) (vague, rest side) {
+	for _, st := range s {
+		if st.expr.IsNoAssertion() && len(text.unmeantBy(side{st})) < len(text) {
+			vague = append(vague, st)
+		} else {
+			rest = append(rest, st)
+		}
+	}
+	return vague, rest
+}
+
+// unmeantBy gives the statements that name a license which none of the vague ones can mean, and those that cannot be read.
+func (s side) unmeantBy(vague side) side {
+	return slices.DeleteFunc(slices.Clone(s), func(st statement) bool { return st.isMeantBy(vague) })
+}
+
+// meantBy gives the others.
+func (s side) meantBy(vague side) side {
+	return slices.DeleteFunc(slices.Clone(s), func(st statement) bool { return !st.isMeantBy(vague) })
+}
+
+func (st statement) isMeantBy(vague side) bool {
+	return !st.expr.IsNoAssertion() && !slices.ContainsFunc(st.expr.Terms(), func(t spdx.Term) bool { return !vague.canMean(t) })
+}
+
+// canMean reports whether one of the vague statements can mean a license.
+func (s side) canMean(t spdx.Term) bool {
+	return slices.ContainsFunc(s, func(v statement) bool { return canMean(v.raw, t.ID) })
+}
+
+// besides gives the vague statements that speak of something else than the rest: "GPL" beside "GPL-3.0-only" says it again, and does
+// not make room for version 2.
+func (s side) besides(rest side) side {
+	return slices.DeleteFunc(slices.Clone(s), func(v statement) bool { return slices.ContainsFunc(rest.expr().Terms(), side{v}.canMean) })
+}
+
+// unrefinedBy gives the statements of texts that the rest does not say more precisely in each of its arms, in the words that were
+// vague too: of "GPL", "GPL-2.0-or-later" and the text of version 2, the second tells.
+func (s side) unrefinedBy(rest, vague side) side {
+	return slices.DeleteFunc(slices.Clone(s), func(st statement) bool {
+		return !slices.ContainsFunc(st.expr.Terms(), func(found spdx.Term) bool {
+			return !arms(rest.expr(), func(t spdx.Term) bool { return canBe(t, found) && vague.canMean(t) })
+		})
+	})
+}
+
 // fillers are words of a vague statement that do not narrow it.
 var fillers = []string{
 	"a", "and", "clause", "copying", "file", "general", "gnu", "in", "lesser", "like", "licence", "licenced", "license", "licensed", "license.md",

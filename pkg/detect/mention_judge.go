@@ -320,7 +320,7 @@ func (p *mentionReader) before(m *mentioned) (negated, near bool) {
 		case class&isUndo != 0:
 			undone = true
 		case class&isNegation != 0 && !undone && !(bound && p.defined.has(p.t[k].word)) && p.denies(k, tight, subject),
-			!m.strong && p.same.has(p.t[k].word), p.isOwnText(k):
+			!m.strong && p.same.has(p.t[k].word), p.isOwnText(k), p.isUsedBeside(k):
 			return true, false
 		}
 		if class&(isGrant|isCue|isLicense) != 0 && (n < 6 || tight) && (!p.to.has(p.t[k+1].word) || p.you.has(p.t[k+2].word)) &&
@@ -403,6 +403,11 @@ func (p *mentionReader) refersTo(m *mentioned) bool {
 // isOwnText reports whether "text of this license" ends at token k: what follows is about the license.
 func (p *mentionReader) isOwnText(k int) bool {
 	return k >= 3 && p.is(k, isLicense) && p.this.has(p.t[k-1].word) && p.of.has(p.t[k-2].word) && p.body.has(p.t[k-3].word)
+}
+
+// isUsedBeside reports whether "use Python with software" ends at token k: the license is that of what something is used with.
+func (p *mentionReader) isUsedBeside(k int) bool {
+	return k >= 3 && p.with.has(p.t[k-1].word) && strings.EqualFold(p.raw(k), "software") && (p.use.has(p.t[k-3].word) || k >= 4 && p.use.has(p.t[k-4].word))
 }
 
 // inIdentifier reports whether the words are a part of a longer name in a program: GPL_ONLY, lgpl.o.

@@ -16,7 +16,8 @@ var (
 		"unlicense", "unlicence", "licensing", "eula"}
 	noticeStems = []string{"notice", "notices", "patents", "authors", "third-party-notices", "third-party-notice",
 		"third-party-licenses", "third-party-licences", "thirdpartynotices", "thirdpartylicenses", "3rdpartylicenses",
-		"3rd-party-licenses"}
+		"3rd-party-licenses", "third-party-readme", "thirdpartylicensereadme", // the latter and what follows are OpenJDK's
+		"additional-license-info", "assembly-exception"}
 )
 
 // textExtensions are those that a license file's name may end in.

@@ -48,6 +48,8 @@ type Ecosystem struct {
 	// without an original at hand, or for a component of another ecosystem, and an error if there is one that cannot be read or
 	// that is not what is on record. The project has no Files.
 	Original func(ctx context.Context, p *Project, c *sbom.Component, o *sbom.Occurrence) (*original.Published, error)
+	// Systemic says that Original tells of the packages of a system: to compare these is to read all of it, and done under --deep only.
+	Systemic bool
 }
 
 // Project is what Read gets.
@@ -67,6 +69,8 @@ type Project struct {
 	// Opened, if not nil, is to be called by a reader with each archive that it had to inflate, while it holds it, and with
 	// the folder that the archive is: what is wanted of that folder later is taken out then, instead of inflating it again.
 	Opened func(dir string, z *zip.Reader)
+	// Within, if not nil, is to be called by a reader with the path of each file in an archive of its own that is another reader's.
+	Within func(file string)
 }
 
 // Light is how many inflated bytes each reader may hold whatever the others hold.

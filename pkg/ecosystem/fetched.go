@@ -3,6 +3,7 @@ package ecosystem
 import (
 	"archive/zip"
 	"bytes"
+	"compress/gzip"
 	"errors"
 	"io"
 	"io/fs"
@@ -39,6 +40,16 @@ func Digests(hashes []sbom.Hash) []source.Digest {
 // Digest is the first of [Digests], "" without any.
 func Digest(hashes []sbom.Hash) source.Digest {
 	return append(Digests(hashes), "")[0]
+}
+
+// Among gives the one of several digests, which are of one kind, that a file has; the error is [source.ErrDigest] if it has none of them.
+func Among(fsys fs.FS, file string, digests []source.Digest) (source.Digest, error) {
+	f, err := openRegular(fsys, file)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	return source.Among(f, digests)
 }
 
 // TarFile reads the first file of a tar archive, packed or not, that is wanted, if it has no more than limit bytes; the error is
@@ -167,4 +178,17 @@ func (g *Graph) Fetched(p *Project, c sbom.Component, at source.Span) {
 	if texts := p.At(path.Join(p.Dir(), "usr/share/licenses", c.Name)); texts != "" {
 		g.Add(c, texts, at)
 	}
+}
+
+// Gunzip is what was packed by gzip (RFC 1952), if that is no more than limit bytes.
+func Gunzip(packed []byte, limit int64) ([]byte, error) {
+	z, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		return nil, err
+	}
+	data, err := io.ReadAll(io.LimitReader(z, limit+1))
+	if err == nil && int64(len(data)) > limit {
+		err = &TooLarge{limit}
+	}
+	return data, err
 }

@@ -61,6 +61,9 @@ type Asked struct {
 	Declared bool
 	// File is the first file of the tree that lists it, "" if none is known.
 	File string
+	// Source is where it comes from by its lockfile, "" if that does not say, and Sources are those of all packages of its type.
+	Source  string
+	Sources []string
 }
 
 // Answer is what a source has for those who asked.

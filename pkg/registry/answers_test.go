@@ -6,14 +6,20 @@ import (
 	"crypto/sha512"
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"io"
+	"io/fs"
+	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -122,6 +128,86 @@ func TestContentHash(t *testing.T) {
 	}
 }
 
+// forged is a package that has the content hash of plain, and other files for who reads it as a zip64.
+func forged(t *testing.T, plain []byte) []byte {
+	var evil bytes.Buffer
+	z := zip.NewWriter(&evil)
+	for _, name := range []string{"a.nuspec", "LICENSE"} {
+		w, _ := z.Create(name)
+		io.WriteString(w, "evil "+name)
+	}
+	z.Close()
+	e, err := readDirectory(evil.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := readDirectory(plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	le := binary.LittleEndian
+	const name = ".signature.p7s"
+	// the region of the signature: a local header, and within its content evil's entries, directory and zip64 end
+	base := p.start
+	var region bytes.Buffer
+	region.Write([]byte("PK\x03\x04"))
+	region.Write(make([]byte, 22))
+	region.Write([]byte{byte(len(name)), 0, 0, 0})
+	region.WriteString(name)
+	at := region.Len()
+	region.Write(evil.Bytes()[:e.start])
+	dir := bytes.Clone(evil.Bytes()[e.start:e.end])
+	for _, r := range e.entries {
+		le.PutUint32(dir[r.record-e.start+42:], uint32(r.offset+at+base))
+	}
+	dirAt := region.Len() + base
+	region.Write(dir)
+	endAt := region.Len() + base
+	end := make([]byte, 56)
+	copy(end, "PK\x06\x06")
+	le.PutUint64(end[4:], 44)
+	le.PutUint64(end[24:], uint64(len(e.entries)))
+	le.PutUint64(end[32:], uint64(len(e.entries)))
+	le.PutUint64(end[40:], uint64(len(dir)))
+	le.PutUint64(end[48:], uint64(dirAt))
+	region.Write(end)
+	// the record of the signature, whose comment makes the directory 0xffff bytes and ends in a locator
+	old := p.end - p.start
+	record := make([]byte, 0xffff-old)
+	copy(record, "PK\x01\x02")
+	le.PutUint16(record[28:], uint16(len(name)))
+	le.PutUint16(record[32:], uint16(len(record)-46-len(name)))
+	le.PutUint32(record[42:], uint32(base))
+	le.PutUint32(record[20:], uint32(region.Len()-at))
+	le.PutUint32(record[24:], uint32(region.Len()-at))
+	copy(record[46:], name)
+	locator := record[len(record)-20:]
+	copy(locator, "PK\x06\x07")
+	le.PutUint64(locator[8:], uint64(endAt))
+	le.PutUint32(locator[16:], 1)
+	tail := bytes.Clone(plain[p.end:])
+	le.PutUint16(tail[8:], le.Uint16(tail[8:])+1)
+	le.PutUint16(tail[10:], le.Uint16(tail[10:])+1)
+	le.PutUint32(tail[12:], 0xffff)
+	le.PutUint32(tail[16:], uint32(p.start+region.Len()))
+	return bytes.Join([][]byte{plain[:p.start], region.Bytes(), plain[p.start:p.end], record, tail}, nil)
+}
+
+// TestForgedContentHash: what is not hashed cannot say where the files are.
+func TestForgedContentHash(t *testing.T) {
+	data := forged(t, nupkg(t, false))
+	tree, err := nugetProtocol.unpacked(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text, err := fs.ReadFile(tree, "LICENSE"); err != nil || string(text) != "evil LICENSE" {
+		t.Errorf("nothing is forged: %v %q", err, text)
+	}
+	if sum, err := contentHash(data); err == nil {
+		t.Error("it has the hash", sum)
+	}
+}
+
 func TestNugetVersion(t *testing.T) {
 	for in, want := range map[string]string{"1.0": "1.0.0", "1": "1.0.0", "01.2.3.0": "1.2.3", "1.2.3.4-Beta.01+abc": "1.2.3.4-Beta.01", "1.0.0+x": "1.0.0", "1.0-a-b": "1.0.0-a-b"} {
 		if got := nugetVersion(in); got != want {
@@ -153,6 +239,69 @@ func TestComposerEntry(t *testing.T) {
 	}
 	if _, err := composerEntry([]byte("<html>"), "a/b", "3.0"); err == nil || isGone(err) {
 		t.Error(err)
+	}
+}
+
+// TestComposerEntries: only what says so is minified; of two versions that are alike the one is meant that is spelled the same.
+func TestComposerEntries(t *testing.T) {
+	list := `{"packages": {"a/b": [{"version": "2.0", "license": ["MIT"]}, {"version": "1.0"}, {"version": "0.1-alpha.0"}, {"version": "0.1-alpha"}]}}`
+	for _, version := range []string{"1.0", "0.1-alpha"} {
+		e, err := composerEntry([]byte(list), "a/b", version)
+		if err != nil || e["license"] != nil || string(e["version"]) != `"`+version+`"` {
+			t.Errorf("%s: %v %s", version, err, e)
+		}
+	}
+}
+
+// TestManyEntries: many small entries take no more memory than the list that they are in, by far.
+func TestManyEntries(t *testing.T) {
+	list := []byte(`{"packages": {"a/b": [` + strings.Repeat("{},", 1<<20) + `{}]}}`)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	if _, err := composerEntry(list, "a/b", "1.0"); !isGone(err) {
+		t.Error(err)
+	}
+	runtime.ReadMemStats(&after)
+	if took := after.TotalAlloc - before.TotalAlloc; took > 25*uint64(len(list)) {
+		t.Errorf("a list of %d bytes takes %d", len(list), took)
+	}
+}
+
+// TestReadFile: what is large inside of what is small is not read.
+func TestReadFile(t *testing.T) {
+	files := fstest.MapFS{"a": {Data: []byte("four")}}
+	if data, err := readFile(files, "a", 4); err != nil || string(data) != "four" {
+		t.Errorf("%v %q", err, data)
+	}
+	if _, err := readFile(files, "a", 3); err == nil {
+		t.Error("it is read beyond the limit")
+	}
+}
+
+// TestNamesPackage: a tarball of Hex is that of a name and a version.
+func TestNamesPackage(t *testing.T) {
+	metadata := []byte("{<<\"name\">>,<<\"a\">>}.\n{<<\"version\">>,<<\"1.0.0\">>}.\n")
+	for _, c := range []struct {
+		name, version string
+		want          bool
+	}{{"a", "1.0.0", true}, {"b", "1.0.0", false}, {"a", "1.0.1", false}} {
+		if got := namesPackage(metadata, c.name, c.version); got != c.want {
+			t.Errorf("%+v: %v", c, got)
+		}
+	}
+}
+
+// TestNotAsked: a lockfile cannot say which address of a registry is asked, and the head of a branch is another every day.
+func TestNotAsked(t *testing.T) {
+	site := Site{Address: "http://127.0.0.1:1/"}
+	for _, c := range [][3]string{
+		{"cargo", "../../admin?x=", "1.0.0"}, {"cargo", "..", "1.0.0"}, {"cargo", "a", "../x"},
+		{"composer", "a/../../admin?x=", "1.0.0"}, {"composer", "//other.example/x", "1.0.0"}, {"composer", "a", "1.0.0"}, {"composer", "a/b", "dev-main"}, {"composer", "a/b", "1.x-dev"},
+	} {
+		w := want(known.Asked{PURL: "pkg:" + c[0] + "/a@1", Name: c[1], Version: c[2]})
+		if _, err := w.registry.fetch(t.Context(), newClient(Config{Pause: 1, Interval: 1}, Keyring{}), site, w); !errors.Is(err, errNotAsked) {
+			t.Errorf("%v: %v", c, err)
+		}
 	}
 }
 
@@ -190,6 +339,18 @@ func TestNamedSites(t *testing.T) {
 		"npm":   {{Address: "https://named.example"}, {Address: "https://second.example"}, {"https://acme.example", []string{"@acme"}}},
 		"cargo": {{"https://crates.example/", []string{""}}, {"https://corp.example/index/", []string{"https://corp.example/index/"}}},
 	}
+	nuget := []byte(`<configuration><packageSources><add key="a" value="https://a.example/"/></packageSources><packageSourceMapping><packageSource key="a"><package pattern="*"/><package pattern="Acme.*"/></packageSource></packageSourceMapping></configuration>`)
+	if err := os.MkdirAll(filepath.Join(u.Home, ".nuget", "NuGet"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(u.Home, ".nuget", "NuGet", "NuGet.Config"), nuget, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	mapped, err := Configured(u, []string{"nuget=https://named.example"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want["nuget"], c.Sites["nuget"] = []Site{{Address: "https://named.example"}, {"https://a.example/", []string{"Acme.*"}}}, mapped.Sites["nuget"]
 	for kind, sites := range want {
 		if diff := cmp.Diff(sites, c.Sites[kind]); diff != "" {
 			t.Error(diff)
@@ -224,7 +385,11 @@ func TestLicensesOf(t *testing.T) {
 		`{"versionKey": {}, "licenses": ["MIT"]}`:                      "MIT MIT",
 		`{"versionKey": {}, "licenses": ["MIT", "Apache-2.0 OR ISC"]}`: "MIT AND (Apache-2.0 OR ISC) MIT AND Apache-2.0 OR ISC",
 		`{"versionKey": {}, "licenses": ["non-standard"]}`:             "NOASSERTION non-standard",
-		`{"versionKey": {}, "licenses": ["non-standard", "MIT"], "licenseDetails": [{"license": "Acme Terms", "spdx": "non-standard"}]}`: "NOASSERTION Acme Terms",
+		`{"versionKey": {}, "licenses": ["non-standard", "MIT"], "licenseDetails": [{"license": "Acme Terms", "spdx": "non-standard"}]}`:          "NOASSERTION Acme Terms",
+		`{"versionKey": {}, "licenses": ["MIT", "non-standard"], "licenseDetails": [{"license": "MIT"}, {"license": "Acme Terms"}]}`:              "NOASSERTION MIT AND Acme Terms",
+		`{"versionKey": {}, "licenses": ["MIT", "non-standard"], "licenseDetails": [{"license": "MIT"}]}`:                                         "NOASSERTION MIT",
+		`{"versionKey": {}, "licenses": ["non-standard"], "licenseDetails": [{"license": "The MIT License"}]}`:                                    "MIT The MIT License",
+		`{"versionKey": {}, "licenses": ["non-standard"], "licenseDetails": [{"license": "MIT` + strings.Repeat(" ", 197) + ` AND Acme Terms"}]}`: "NOASSERTION MIT",
 		`{"versionKey": {}, "licenses": []}`: "not asked for", `{"licenses": ["MIT"]}`: "no answer", `<html>`: "no answer",
 	} {
 		e, raw, err := licensesOf([]byte(in))
@@ -276,6 +441,77 @@ func TestRetryAfter(t *testing.T) {
 		if got := retryAfter(bad); got != 0 {
 			t.Error(bad, got)
 		}
+	}
+}
+
+// TestOnce: what failed is tried again by the next, and then is right for all that follow.
+func TestOnce(t *testing.T) {
+	n := 0
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if n++; n == 1 {
+			w.WriteHeader(http.StatusForbidden)
+		}
+	}))
+	defer s.Close()
+	c := newClient(Config{Pause: time.Millisecond, Interval: time.Millisecond}, Keyring{})
+	for i := range 3 {
+		if a, err := c.once(t.Context(), s.URL, ""); (i > 0) != (err == nil) || err == nil && a == nil {
+			t.Error(i, a, err)
+		}
+	}
+	if n != 2 {
+		t.Errorf("asked %d times", n)
+	}
+}
+
+// TestSometimesSilent: a host that answers between its failures is asked on.
+func TestSometimesSilent(t *testing.T) {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/busy" {
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+	}))
+	defer s.Close()
+	c := newClient(Config{Pause: time.Millisecond, Interval: time.Millisecond}, Keyring{})
+	for range 2 * maxFailed {
+		if _, err := c.get(t.Context(), s.URL+"/busy", "", 1); err == nil || errors.Is(err, errSilent) {
+			t.Fatal(err)
+		}
+		if _, err := c.get(t.Context(), s.URL+"/", "", 1); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestPlain: why a registry cannot be reached is one reason for all packages, and neither its words nor a secret are in it.
+func TestPlain(t *testing.T) {
+	const secret = "hunter2"
+	for what, write := range map[string]string{
+		"reset": "", "status": "NOT HTTP " + secret + "\r\n\r\n", "header": "HTTP/1.1 200 OK\r\n" + strings.Repeat(secret, 100) + "\r\n\r\n",
+		"location": "HTTP/1.1 302 Found\r\nLocation: http://%zz" + secret + "\r\n\r\n",
+	} {
+		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			conn, b, err := w.(http.Hijacker).Hijack()
+			if err != nil {
+				return
+			}
+			defer conn.Close()
+			if b.WriteString(write); write == "" {
+				conn.(*net.TCPConn).SetLinger(0)
+			}
+			b.Flush()
+		}))
+		c := newClient(Config{Pause: time.Millisecond, Interval: time.Millisecond}, Keyring{})
+		_, err := c.get(t.Context(), s.URL, "", 10)
+		_, again := c.get(t.Context(), s.URL, "", 10)
+		if err == nil || again == nil || err.Error() != again.Error() || strings.Contains(err.Error(), secret) {
+			t.Errorf("%s: %v, then %v", what, err, again)
+		}
+		s.Close()
+	}
+	err := plain(&url.Error{Op: "Get", URL: "https://r.example", Err: errors.New(`invalid proxy address "http://me:` + secret + ` x@proxy.example"`)})
+	if strings.Contains(err.Error(), secret) {
+		t.Error(err)
 	}
 }
 
@@ -349,7 +585,7 @@ func FuzzAnswers(f *testing.F) {
 		composerEntry(data, "a/b", "1.0")
 		pubArchive(data, "1.0")
 		licensesOf(data)
-		namesPackage(data, "a")
+		namesPackage(data, "a", "1.0")
 		if to, err := (&answer{url: u}).follow(s); err == nil && !strings.HasPrefix(to, "https://") {
 			t.Errorf("%q is followed", to)
 		}

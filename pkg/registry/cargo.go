@@ -34,6 +34,9 @@ func plainIndex(address string) string {
 
 func fetchCrate(ctx context.Context, c *client, at Site, w *wanted) (*parcel, error) {
 	p := w.registry
+	if !isPlain(w.Name) || !isPlain(w.Version) {
+		return nil, errNotAsked
+	}
 	address, err := join(at.Address, "config.json")
 	if err != nil {
 		return nil, err

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/textproto"
 	"net/url"
 	"strconv"
 	"strings"
@@ -24,7 +25,7 @@ const (
 	maxWait    = 30 * time.Second // of what a server asks for by Retry-After
 	maxForward = 5                // redirects
 	maxSilent  = 20 * time.Second // until an answer begins
-	maxFailed  = 4                // packages for which a host could not be reached, before it is asked no more
+	maxFailed  = 4                // packages in a row for which a host could not be reached, before it is asked no more
 	maxShared  = 64 << 20         // bytes of documents that are asked for once
 )
 
@@ -46,7 +47,7 @@ type client struct {
 // host is what is known of one.
 type host struct {
 	next   time.Time // when it may be asked again
-	failed int       // how often it could not be reached
+	failed int       // how often it could not be reached since it last answered
 }
 
 // document is an answer that many packages are looked up in.
@@ -79,6 +80,9 @@ func forward(req *http.Request, via []*http.Request) error {
 	}
 	if via[0].URL.Scheme == "https" && req.URL.Scheme != "https" {
 		return errors.New("redirected from https to " + req.URL.Scheme)
+	}
+	if req.URL.Scheme != "https" && req.URL.Scheme != "http" {
+		return errors.New("redirected to " + req.URL.Scheme)
 	}
 	req.Header.Del("Referer") // an address may hold a secret in its query
 	if req.URL.Host != via[0].URL.Host || req.URL.User != nil {
@@ -114,7 +118,10 @@ func (c *client) get(ctx context.Context, address, accept string, limit int64) (
 		}
 		a, after, err := c.try(ctx, address, accept, limit)
 		if err == nil || n == attempts || after < 0 || ctx.Err() != nil {
-			if err != nil && after >= 0 && ctx.Err() == nil {
+			switch {
+			case after < 0 || err == nil: // it answers
+				c.host(name, func(h *host) { h.failed = 0 })
+			case ctx.Err() == nil:
 				c.host(name, func(h *host) { h.failed++ })
 			}
 			return a, err
@@ -148,8 +155,7 @@ func (c *client) once(ctx context.Context, address, accept string) (*answer, err
 		return d.answer, d.err
 	}
 	a, err := c.get(ctx, address, accept, maxIndex)
-	if err != nil {
-		d.err = err
+	if d.err = err; err != nil {
 		return nil, err
 	}
 	c.mu.Lock()
@@ -275,19 +281,36 @@ func mayBeTold(u *url.URL) bool {
 
 var errWithheld = errors.New("the registry asks for credentials, and has an address of http: they are sent by https only")
 
-// plain says what went wrong without the address, which may hold credentials, and the same for all packages of one host.
+// plain says what went wrong, the same for all packages of one host: without the address, which may hold credentials, without the port from
+// which it was asked, and without what the server wrote, which may repeat to us what it was told.
 func plain(err error) error {
 	if err == nil {
 		return nil
 	}
-	if e := (*url.Error)(nil); errors.As(err, &e) {
-		if e.Timeout() {
-			return errors.New("the registry does not answer in time")
-		}
-		return errors.New("the registry cannot be reached: " + strings.TrimSpace(e.Err.Error()))
+	e := (*url.Error)(nil)
+	if !errors.As(err, &e) {
+		return errors.New("the registry's answer ends early")
 	}
-	return errors.New("the registry's answer ends early")
+	if e.Timeout() {
+		return errors.New("the registry does not answer in time")
+	}
+	why := e.Err
+	if op := (*net.OpError)(nil); errors.As(why, &op) && op.Op != "dial" {
+		why = op.Err
+	}
+	text := why.Error()
+	if said := textproto.ProtocolError(""); errors.As(why, &said) {
+		text = "its answer is malformed"
+	}
+	text, _, _ = strings.Cut(text, `"`)
+	if len(text) > maxReason {
+		text = text[:maxReason]
+	}
+	return errors.New("the registry cannot be reached: " + strings.TrimSpace(text))
 }
+
+// maxReason bounds what is told of an error, in bytes.
+const maxReason = 200
 
 // join is an address below another one, whose elements are names: none leads up or out.
 func join(address string, elem ...string) (string, error) {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -23,6 +24,9 @@ var composerProtocol = protocol{
 func fetchDist(ctx context.Context, c *client, at Site, w *wanted) (*parcel, error) {
 	p := w.registry
 	name := strings.ToLower(w.Name)
+	if vendor, own, _ := strings.Cut(name, "/"); !isPlain(vendor) || !isPlain(own) || isBranch(w.Version) {
+		return nil, errNotAsked
+	}
 	address, err := join(at.Address, "packages.json")
 	if err != nil {
 		return nil, err
@@ -73,18 +77,40 @@ func fetchDist(ctx context.Context, c *client, at Site, w *wanted) (*parcel, err
 	return archived, err
 }
 
-// composerEntry finds the entry of a version. In the minified form an entry holds what differs from the one before it
-// (composer/metadata-minifier).
+// isBranch reports whether a version is the head of a branch, which is another commit tomorrow than the one that was locked.
+func isBranch(version string) bool {
+	version = strings.ToLower(version)
+	return strings.HasPrefix(version, "dev-") || strings.HasSuffix(version, "-dev")
+}
+
+// composerEntry finds the entry of a version, spelled the same if there is one. In the minified form an entry holds what differs from
+// the one before it (composer/metadata-minifier).
 func composerEntry(data []byte, name, version string) (map[string]json.RawMessage, error) {
 	var list struct {
-		Packages map[string][]map[string]json.RawMessage
+		Minified string
+		Packages map[string]json.RawMessage
 	}
 	if err := json.Unmarshal(data, &list); err != nil {
 		return nil, errNoEntries
 	}
+	if list.Packages[name] == nil {
+		return nil, statusError(404)
+	}
+	entries := json.NewDecoder(bytes.NewReader(list.Packages[name])) // one by one: of a list of many small ones each takes far more memory than bytes
+	if begin, err := entries.Token(); err != nil || begin != json.Delim('[') {
+		return nil, errNoEntries
+	}
 	entry := map[string]json.RawMessage{}
-	for _, differs := range list.Packages[name] {
-		for k, v := range differs {
+	var alike map[string]json.RawMessage
+	for n := 0; entries.More() && n < maxFiles; n++ {
+		told := map[string]json.RawMessage{}
+		if entries.Decode(&told) != nil {
+			return nil, errNoEntries
+		}
+		if list.Minified == "" {
+			clear(entry)
+		}
+		for k, v := range told {
 			if bytes.Equal(v, []byte(`"__unset"`)) {
 				delete(entry, k)
 			} else {
@@ -92,9 +118,16 @@ func composerEntry(data []byte, name, version string) (map[string]json.RawMessag
 			}
 		}
 		var v string
-		if json.Unmarshal(entry["version"], &v) == nil && plainVersion(v) == plainVersion(version) {
+		switch err := json.Unmarshal(entry["version"], &v); {
+		case err != nil:
+		case v == version:
 			return entry, nil
+		case alike == nil && plainVersion(v) == plainVersion(version):
+			alike = maps.Clone(entry)
 		}
+	}
+	if alike != nil {
+		return alike, nil
 	}
 	return nil, statusError(404)
 }

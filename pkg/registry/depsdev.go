@@ -6,8 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
+
+	"golang.org/x/mod/module"
 
 	"github.com/licet/licet/pkg/detect"
 	"github.com/licet/licet/pkg/doc"
@@ -20,8 +23,10 @@ import (
 // DepsDev is the [known.Source] of what a service says that has the API of deps.dev, version 3 (https://docs.deps.dev/api/v3/,
 // GetVersion). It knows a package by name and version, and nobody can look at what it looked at. So its word is that of a bill of
 // materials which a stranger wrote: it counts where no manifest and no file says anything, is shown as such, and overrides nothing.
-// Only what neither a file nor a registry answered for is asked, and of that only what the lockfile states no license of.
+// Only what neither a file nor a registry answered for is asked, and of that only what the lockfile states no license of. What by the user's
+// configuration is private, or has a registry of its own, is not asked for: its name is nobody's business, and another package may have it.
 type DepsDev struct {
+	config         Config
 	address, shown string
 	client         *client
 	store          store
@@ -40,7 +45,7 @@ func NewDepsDev(address string, c Config) (*DepsDev, error) {
 		return nil, errors.New("the URL of a service begins with https:// or http://")
 	}
 	return &DepsDev{
-		address: u.String(), shown: source.Redact(u.Scheme + "://" + u.Host + u.EscapedPath()), client: newClient(c, keys), store: store{c.Dir, c.Rules, c.Tool},
+		config: c, address: u.String(), shown: source.Redact(u.Scheme + "://" + u.Host + u.EscapedPath()), client: newClient(c, keys), store: store{c.Dir, c.Rules, c.Tool},
 		patience: cmp.Or(c.Patience, 10*time.Minute),
 	}, nil
 }
@@ -80,7 +85,7 @@ func (s *DepsDev) name() string { return "deps.dev service at " + s.shown }
 // find asks for one package.
 func (s *DepsDev) find(ctx context.Context, a known.Asked) (*known.Package, error) {
 	w := want(a)
-	if w == nil || a.FirstParty || a.Declared || !w.isOrdinary([]string{"type", "classifier", "platform"}) {
+	if w == nil || a.FirstParty || a.Declared || !w.isOrdinary([]string{"type", "classifier", "platform"}) || s.config.isPrivate(w) {
 		return nil, errNotAsked
 	}
 	address, err := s.versionOf(w)
@@ -128,6 +133,22 @@ func (s *DepsDev) versionOf(w *wanted) (string, error) {
 	return "", errNotAsked
 }
 
+// isPrivate reports whether the configuration keeps a package from the registries that all ask, or the lockfile might.
+func (c *Config) isPrivate(w *wanted) bool {
+	if w.purl.Type == "golang" {
+		return module.MatchPrefixPatterns(c.GoPrivate, w.Name) || module.MatchPrefixPatterns(c.GoNoProxy, w.Name)
+	}
+	switch {
+	case w.registry == nil:
+		return false
+	case w.registry.suits == nil:
+		return w.registry.oneSource && len(w.Sources) > 1
+	}
+	return slices.ContainsFunc(c.Sites[w.registry.kind], func(s Site) bool {
+		return slices.ContainsFunc(s.For, func(what string) bool { return what != "" && what != "*" && w.registry.suits(what, w) > 0 })
+	})
+}
+
 // licensesOf reads the licenses of an answer. There may be several, and not how they belong together: all are taken, which holds whichever was
 // meant. What is none of the SPDX list is called non-standard; then the details say what the package does.
 func licensesOf(data []byte) (spdx.Expr, string, error) {
@@ -136,58 +157,69 @@ func licensesOf(data []byte) (spdx.Expr, string, error) {
 	if err != nil || top.Get("versionKey").Kind() != doc.Object {
 		return spdx.Expr{}, "", errors.New("the registry sends something that is no answer")
 	}
-	var parts []spdx.Expr
 	var raw []string
 	for n := range top.Get("licenses").Items() {
-		text := n.Text()
-		if text == "" {
-			continue
+		if text := n.Text(); text != "" {
+			raw = append(raw, text)
 		}
-		raw = append(raw, text)
-		e, err := spdx.Parse(text)
-		if err != nil || text == "non-standard" {
-			parts = nil
-			break
-		}
-		parts = append(parts, e)
-		if len(parts) > 32 {
+		if len(raw) > 32 {
 			return spdx.Expr{}, "", errors.New("the registry names more licenses than a package has")
 		}
 	}
 	if len(raw) == 0 {
 		return spdx.Expr{}, "", errNotAsked
 	}
-	expr := spdx.Expr{}
-	for i, e := range parts {
-		if i == 0 {
-			expr = e
-		} else {
-			expr = spdx.And(expr, e)
+	read := func(text string) spdx.Expr {
+		e, err := spdx.Parse(text)
+		if err != nil || text == "non-standard" {
+			return spdx.Expr{}
+		}
+		return e
+	}
+	expr, told := allOf(raw, read), strings.Join(raw, " AND ")
+	if details := detailsOf(top); expr.IsZero() && len(details) > 0 {
+		told = strings.Join(details, " AND ")
+		if len(details) == len(raw) { // else some are not told
+			expr = allOf(details, declaredAs)
 		}
 	}
-	told := strings.Join(raw, " AND ")
-	if len(parts) == 0 {
-		if details := detailsOf(top); details != "" {
-			told = details
-			if c := detect.Declaration(details, source.Span{Path: "x"}); len(c) == 1 {
-				expr = c[0].Expr
-			}
-		}
-	}
-	return expr, told, nil
+	return expr, shortened(told), nil
 }
 
-// detailsOf is how the package's own manifest names its licenses, as far as the service says: the first 200 bytes.
-func detailsOf(top doc.Node) string {
-	var out []string
+// allOf joins what texts say by AND; it says nothing if one of them cannot be read.
+func allOf(texts []string, read func(string) spdx.Expr) spdx.Expr {
+	var out spdx.Expr
+	for i, text := range texts {
+		e := read(text)
+		switch {
+		case e.IsZero():
+			return e
+		case i == 0:
+			out = e
+		default:
+			out = spdx.And(out, e)
+		}
+	}
+	return out
+}
+
+// declaredAs is what a manifest means by a license.
+func declaredAs(text string) spdx.Expr {
+	if c := detect.Declaration(text, source.Span{Path: "x"}); len(c) == 1 {
+		return c[0].Expr
+	}
+	return spdx.Expr{}
+}
+
+// detailsOf is how the package's own manifest names its licenses, as far as the service says.
+func detailsOf(top doc.Node) (out []string) {
 	for n := range top.Get("licenseDetails").Items() {
-		if t := n.Get("license").Text(); t != "" && len(out) < 1 {
+		if t := n.Get("license").Text(); t != "" && len(out) <= 32 {
 			out = append(out, t)
 		}
 	}
-	told := strings.Join(out, "")
-	if len(told) > 200 {
-		return fmt.Sprintf("%.200s", told)
-	}
-	return told
+	return out
 }
+
+// shortened is a text, or its first 200 characters.
+func shortened(text string) string { return fmt.Sprintf("%.200s", text) }

@@ -15,7 +15,7 @@ import (
 // gemProtocol is that of servers of gems: /gems/NAME-VERSION[-PLATFORM].gem (https://guides.rubygems.org/rubygems-org-api/, Gem::Source).
 var gemProtocol = protocol{
 	kind: "gem", title: "gem source", setting: "list one under `:sources:` in ~/.gemrc, or set a mirror by `bundle config`",
-	configure: gemSites, qualified: []string{"platform"}, fetch: fetchGem,
+	configure: gemSites, qualified: []string{"platform"}, oneSource: true, fetch: fetchGem,
 }
 
 func fetchGem(ctx context.Context, c *client, at Site, w *wanted) (*parcel, error) {

@@ -54,23 +54,21 @@ func fetchHex(ctx context.Context, c *client, at Site, w *wanted) (*parcel, erro
 		out.manifest:                            fmt.Appendf(nil, "%%{\n  %q: {:hex, :%s, %q, \"\", [:mix], [], \"hexpm\"},\n}\n", name, name, w.Version),
 		"deps/" + name + "/hex_metadata.config": parts["metadata.config"],
 	})
-	if !namesPackage(parts["metadata.config"], name) {
+	if !namesPackage(parts["metadata.config"], name, w.Version) {
 		return nil, &otherError{"the " + p.title + " sends a package whose manifest has another name"}
 	}
 	out.files, err = p.unpacked(parts["contents.tar.gz"])
 	return out, err
 }
 
-// namesPackage reports whether the metadata is that of a package: {<<"name">>,<<"jason">>}.
-func namesPackage(metadata []byte, name string) bool {
+// namesPackage reports whether the metadata is that of a package: {<<"name">>,<<"jason">>}, and its version if it has one.
+func namesPackage(metadata []byte, name, version string) bool {
 	d, _ := doc.Code("metadata.config", metadata, doc.Erlang)
-	own := ""
+	told := map[string]string{}
 	eachPair(d.Root(), func(key, value doc.Node) {
-		if key.Text() == "name" {
-			own = cmp.Or(own, value.Text())
-		}
+		told[key.Text()] = cmp.Or(told[key.Text()], value.Text())
 	})
-	return own == name
+	return told["name"] == name && (told["version"] == "" || told["version"] == version)
 }
 
 // eachPair visits the tuples of two among Erlang's terms, or in a list that they stand in.

@@ -203,3 +203,73 @@ func TestDepsDev(t *testing.T) {
 		t.Error("a service without a scheme")
 	}
 }
+
+// TestPrivate: what the user's configuration keeps from the registries that all ask is kept from the service.
+func TestPrivate(t *testing.T) {
+	server, seen := service(t, map[string]string{})
+	for _, c := range []registry.Config{
+		{GoPrivate: "a.example/*", GoNoProxy: "none"}, {GoNoProxy: "a.example"},
+	} {
+		c.Sites = map[string][]registry.Site{
+			"npm":   {{Address: "https://acme.example", For: []string{"@acme"}}, {Address: "https://usual.example"}},
+			"nuget": {{Address: "https://usual.example", For: []string{"*"}}, {Address: "https://own.example", For: []string{"Own.*"}}},
+		}
+		c.Pause, c.Interval = time.Millisecond, time.Millisecond
+		s, err := registry.NewDepsDev(server.URL, c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Look(t.Context(), []known.Asked{
+			askGo("h1:x"), {PURL: "pkg:npm/%40acme/x@1.0.0", Name: "@acme/x", Version: "1.0.0"}, {PURL: "pkg:nuget/Own.X@1.0.0", Name: "Own.X", Version: "1.0.0"},
+			{PURL: "pkg:gem/own@1.0.0", Name: "own", Version: "1.0.0", Source: "https://a.example/", Sources: []string{"https://a.example/", "https://b.example/"}},
+			{PURL: "pkg:npm/other@1.0.0", Name: "other", Version: "1.0.0"}, {PURL: "pkg:nuget/other@1.0.0", Name: "other", Version: "1.0.0"},
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := len(*seen); n != 5 || slices.ContainsFunc(*seen, func(path string) bool { return !strings.Contains(path, "/packages/other/") }) {
+		t.Errorf("asked for %q", *seen)
+	}
+}
+
+// TestWeakDigest: one that is too weak to stand for a package still tells another one, whatever was kept.
+func TestWeakDigest(t *testing.T) {
+	s := samples()[1]
+	server := serve(t, s.files)
+	c := s.config(server.URL)
+	c.Dir = t.TempDir()
+	if found, gaps := look(t, c, s.asked(false)); len(found) == 0 || gaps != "" {
+		t.Fatalf("found %q, gaps %q", found, gaps)
+	}
+	a := s.asked(false)
+	a.Hashes = []sbom.Hash{{Algorithm: "SHA-1", Hex: strings.Repeat("0", 40)}}
+	if found, gaps := look(t, c, a); len(found) > 0 || !strings.Contains(gaps, "other bytes") {
+		t.Errorf("found %q, gaps %q", found, gaps)
+	}
+}
+
+// TestSeveralSources: where a lockfile has several registries, only the very one is believed by name; a digest is believed anywhere.
+func TestSeveralSources(t *testing.T) {
+	s := samples()[2]
+	if s.kind != "gem" {
+		t.Fatal(s.kind)
+	}
+	server := serve(t, s.files)
+	for _, c := range []struct {
+		source  string
+		sources []string
+		digest  bool
+		want    bool
+	}{
+		{"https://a.example/", []string{"https://a.example/"}, false, true},
+		{"https://a.example/", []string{"https://a.example/", "https://b.example/"}, false, false},
+		{"https://a.example/", []string{"https://a.example/", "https://b.example/"}, true, true},
+		{server.URL + "/", []string{"https://a.example/", server.URL + "/"}, false, true},
+	} {
+		a := s.asked(c.digest)
+		a.Source, a.Sources = c.source, c.sources
+		if found, gaps := look(t, s.config(server.URL), a); (len(found) > 0) != c.want || (gaps == "") != c.want {
+			t.Errorf("%+v: found %q, gaps %q", c, found, gaps)
+		}
+	}
+}

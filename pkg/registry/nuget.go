@@ -65,7 +65,7 @@ func fetchNupkg(ctx context.Context, c *client, at Site, w *wanted) (*parcel, er
 	}
 	for _, e := range entries {
 		if strings.HasSuffix(strings.ToLower(e.Name()), ".nuspec") {
-			data, err := fs.ReadFile(out.files, e.Name())
+			data, err := readFile(out.files, e.Name(), maxConfig)
 			if err != nil {
 				return nil, p.odd()
 			}
@@ -208,16 +208,23 @@ func percentVariables(s string, env func(string) string) string {
 
 // contentHash is the hash that lockfiles have of a package: SHA-512, in hexadecimal, of the file as it was before it was signed. A
 // signature is one more entry of the zip, which all offsets and counts behind it then tell of (NuGet.Packaging.Signing; APPNOTE 4.3).
+//
+// What the signature holds is not hashed, so nothing in it may tell a reader of the zip where the files are: it has no comment and no
+// extra field, in which the locator of another directory, that of a zip64, could lie.
 func contentHash(data []byte) (string, error) {
 	z, err := readDirectory(data)
 	if err != nil {
 		return "", err
 	}
 	sum := sha512.New()
-	sig := slices.IndexFunc(z.entries, func(e zipEntry) bool { return e.name == ".signature.p7s" })
+	const signature = ".signature.p7s"
+	sig := slices.IndexFunc(z.entries, func(e zipEntry) bool { return e.name == signature })
 	if sig < 0 {
 		sum.Write(data)
 		return hex.EncodeToString(sum.Sum(nil)), nil
+	}
+	if z.entries[sig].size != recordSize+len(signature) || z.isZip64(data) {
+		return "", errZip
 	}
 	if err := z.hashWithout(sum, data, sig); err != nil {
 		return "", err
@@ -240,11 +247,18 @@ type zipEntry struct {
 
 var errZip = errors.New("not a zip that can be signed")
 
+// recordSize and endSize are the sizes of a record of the directory and of its end record, without what varies.
+const recordSize, endSize = 46, 22
+
+// isZip64 reports whether before the end record stands the locator of that of a zip64, by which some readers go.
+func (z *zipDirectory) isZip64(data []byte) bool {
+	return bytes.HasPrefix(data[max(0, z.end-20):], []byte("PK\x06\x07"))
+}
+
 // readDirectory reads the central directory. Of a zip64 a signed package is none.
 func readDirectory(data []byte) (z zipDirectory, err error) {
 	u16 := func(at int) int { return int(binary.LittleEndian.Uint16(data[at:])) }
 	u32 := func(at int) int { return int(binary.LittleEndian.Uint32(data[at:])) }
-	const recordSize, endSize = 46, 22
 	z.end = bytes.LastIndex(data[max(0, len(data)-endSize-1<<16):], []byte("PK\x05\x06"))
 	if z.end < 0 {
 		return z, errZip

@@ -10,6 +10,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"slices"
@@ -61,6 +62,20 @@ func (p *protocol) unpacked(data []byte) (fs.FS, error) {
 	return tree.Lookup(), nil
 }
 
+// readFile reads a file of what was sent, if it is of no more than limit bytes.
+func readFile(files fs.FS, name string, limit int64) ([]byte, error) {
+	f, err := files.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, limit+1))
+	if err == nil && int64(len(data)) > limit {
+		err = errMuch(limit)
+	}
+	return data, err
+}
+
 // odd is the error of what is no package: a page that asks to sign in, half an archive, a trap.
 func (p *protocol) odd() error {
 	return fmt.Errorf("the %s sends something that is no package", p.title)
@@ -96,8 +111,7 @@ func (nothing) Open(name string) (fs.File, error) {
 	return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 }
 
-// search makes a known package of a parcel. by is who gave it, of whom nothing but the name and the version is known; "" if its
-// digest is the lockfile's.
+// search makes a known package of a parcel, which is the one by its digest, or by nothing but its name and version.
 func (r *Registries) search(ctx context.Context, p *protocol, w *wanted, got *parcel, byName bool) (*known.Package, error) {
 	if got.module != "" {
 		return r.export(ctx, componentOf(w.Asked, source.JoinRoot("gomod", got.module)), "gomod", below{got.module, got.files})

@@ -35,6 +35,9 @@ type protocol struct {
 	suits func(what string, w *wanted) int
 	// qualified lists the qualifiers with which a package still is the registry's.
 	qualified []string
+	// oneSource: lockfiles name the registry of each package. If that is one for all of them, those that are configured stand for it; if there
+	// are several, another one may have another package of that name.
+	oneSource bool
 	// fetch fetches a package from a site. The error is one for which isGone holds where the site does not have it.
 	fetch func(ctx context.Context, c *client, at Site, w *wanted) (*parcel, error)
 	// find, instead of fetch, does it all: whom to ask is the user's wish in another way.
@@ -90,6 +93,12 @@ func (w *wanted) isOrdinary(qualifiers []string) bool {
 	return w.purl.Subpath == ""
 }
 
+// isPlain reports whether a name or a version can be put into an address that a registry leaves to be filled in: a lockfile's, which is the
+// target's word, leads nowhere else.
+func isPlain(s string) bool {
+	return strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.+") == "" && strings.Trim(s, ".") != ""
+}
+
 // sites are those to ask for a package.
 func (p *protocol) sites(all []Site, w *wanted) []Site {
 	var out []Site
@@ -133,6 +142,11 @@ func (p *protocol) ask(ctx context.Context, r *Registries, w *wanted) (*parcel, 
 	if len(sites) == 0 {
 		return nil, p.missing()
 	}
+	if p.oneSource && len(known.Strong(w.Hashes)) == 0 && len(w.Sources) > 1 {
+		if sites = slices.DeleteFunc(sites, func(s Site) bool { return plainIndex(s.Address) != plainIndex(w.Source) }); len(sites) == 0 {
+			return nil, fmt.Errorf("some packages come from several sources, and none of the %ss that are configured is the one that the lockfile names for them", p.title)
+		}
+	}
 	var err error
 	for _, s := range sites {
 		var got *parcel
@@ -173,8 +187,9 @@ func Configured(u *User, named []string) (Config, error) {
 	}
 	for kind, sites := range said {
 		for _, s := range c.Sites[kind] {
-			if s.For != nil && !slices.Contains(s.For, "") && !slices.Contains(s.For, "*") {
-				sites = append(sites, s)
+			own := slices.DeleteFunc(slices.Clone(s.For), func(what string) bool { return what == "" || what == "*" })
+			if len(own) > 0 {
+				sites = append(sites, Site{s.Address, own})
 			}
 		}
 		c.Sites[kind] = sites
@@ -194,7 +209,7 @@ func (w *wanted) parcel(data []byte, reader, manifest string, told ...sbom.Hash)
 		return nil, err
 	}
 	if _, err := w.registry.agree(out.sums, slices.Concat(told, w.Hashes)); err != nil {
-		return nil, err
+		return nil, &otherError{"the " + w.registry.title + " sends other bytes than it says itself"}
 	}
 	return out, nil
 }

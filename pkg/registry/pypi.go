@@ -52,7 +52,7 @@ func fetchDistribution(ctx context.Context, c *client, at Site, w *wanted) (*par
 	if f == nil {
 		return nil, statusError(404)
 	}
-	if len(known.Strong(w.Hashes)) == 0 && f.metadata && f.size > maxBody {
+	if len(w.Hashes) == 0 && f.metadata && f.size > maxBody {
 		if got, err := besideWheel(ctx, c, page, f, w); err == nil {
 			return got, nil
 		}
@@ -117,7 +117,7 @@ func (p *parcel) distribution(tree fs.FS) bool {
 	}
 	p.files = tree
 	for _, name := range []string{"METADATA", "PKG-INFO"} {
-		data, err := fs.ReadFile(tree, path.Join(info, name))
+		data, err := readFile(tree, path.Join(info, name), maxConfig)
 		if err != nil {
 			continue
 		}
@@ -143,7 +143,7 @@ func aboutPackage(tree fs.FS, info string) fs.FS {
 		if err != nil || !d.Type().IsRegular() || path.Base(p) == "RECORD" {
 			return err
 		}
-		data, err := fs.ReadFile(tree, p)
+		data, err := readFile(tree, p, maxIndex)
 		if size += len(data); err != nil || size > maxIndex {
 			return cmp.Or(err, error(statusError(0)))
 		}

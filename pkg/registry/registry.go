@@ -80,8 +80,8 @@ func New(c Config) *Registries {
 	}
 	c.GoProxy = proxies.String()
 	sites := map[string][]Site{}
-	for kind, list := range c.Sites {
-		for _, s := range list {
+	for _, kind := range slices.Sorted(maps.Keys(c.Sites)) { // of two names and passwords for one host the first is its files' too
+		for _, s := range c.Sites[kind] {
 			sites[kind] = append(sites[kind], Site{keys.take(s.Address), s.For})
 		}
 	}
@@ -208,7 +208,7 @@ func (r *Registries) find(ctx context.Context, a known.Asked) (*known.Package, e
 	a.Hashes = known.Strong(a.Hashes)
 	by := ""
 	if len(a.Hashes) == 0 {
-		by = r.namedBy(p, w)
+		by = r.namedBy(p, w, weak)
 	}
 	if kept := r.store.recall(a, by, 0); kept != nil {
 		return kept, nil
@@ -238,11 +238,14 @@ func (r *Registries) find(ctx context.Context, a known.Asked) (*known.Package, e
 	return out, nil
 }
 
-// namedBy are those who are believed about a package of which there is no digest.
-func (r *Registries) namedBy(p *protocol, w *wanted) string {
+// namedBy are those who are believed about a package of which there is no digest, or none but weak ones, which count too.
+func (r *Registries) namedBy(p *protocol, w *wanted, weak []sbom.Hash) string {
 	by := p.kind + " registries"
 	for _, s := range p.sites(r.Sites[p.kind], w) {
 		by += " " + s.Address
+	}
+	for _, h := range weak {
+		by += " " + h.Algorithm + ":" + h.Hex
 	}
 	return by
 }

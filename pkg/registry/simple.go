@@ -25,7 +25,7 @@ type simpleFile struct {
 	metaHash []sbom.Hash
 }
 
-// maxFiles bounds the files of one project.
+// maxFiles bounds what is told of one project, its files or its versions.
 const maxFiles = 100_000
 
 // simpleJSON reads the JSON form. ok is false for what is none.

@@ -193,7 +193,7 @@ func joinOccurrences(in []occurrenceClaims, claims []Claim) []Occurrence {
 			out = append(out, Occurrence{Dir: o.Dir, Digest: o.Digest})
 		}
 		last := &out[len(out)-1]
-		last.Layer = pick(last.Layer, o.Layer)
+		last.Layer, last.Whose = pick(last.Layer, o.Layer), pick(last.Whose, o.Whose)
 		last.joinModified(&o.Occurrence)
 		last.Found = append(last.Found, o.Found...)
 		for _, k := range o.keys {
@@ -302,6 +302,7 @@ func joinGaps(in []Gap) []Gap {
 			for _, o := range in[:same] {
 				g.Components = append(g.Components, o.Components...)
 				g.Material = g.Material || o.Material
+				g.FilesOnly = g.FilesOnly && o.FilesOnly
 			}
 		}
 		g.Components = distinct(g.Components)

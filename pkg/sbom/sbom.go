@@ -111,6 +111,9 @@ type Occurrence struct {
 	Claims []int `json:"claims,omitempty"`
 	// Layer is the layer of an image that brought the files, by the digest of what is packed in it; empty in what is no image.
 	Layer Digest `json:"layer,omitempty"`
+	// Whose says whether that layer is of the image that the image was made of, "base", or its "own"; empty if nobody knows. What is
+	// in either is conveyed.
+	Whose string `json:"whose,omitempty"`
 	// Modified says whether the files differ from what was published; empty is unknown. What was left out of the copy is no
 	// difference, nor are line endings.
 	Modified Answer `json:"modified,omitempty"`
@@ -162,6 +165,15 @@ const (
 
 // RuleConflict is the rule of a supplied conclusion whose author says that it contradicts what is declared.
 const RuleConflict = "supplied-conflict"
+
+// RuleExtracted is the rule of evidence that is the text of a license in a bill of materials, and of the claim of what such a text says, whose
+// Raw is the name that the document has for it.
+const RuleExtracted = "extracted-text"
+
+// IsExtracted reports whether a claim is what the text says that a bill of materials has under a name.
+func (c Claim) IsExtracted() bool {
+	return c.Basis == Detected && c.Role == RoleAside && len(c.Evidence) == 1 && c.Evidence[0].Rule == RuleExtracted
+}
 
 // IsSupplied reports whether a claim rests on a bill of materials that somebody wrote.
 func (c Claim) IsSupplied() bool { return c.Kind == KindSupplied || c.Kind == KindSuppliedConclusion }

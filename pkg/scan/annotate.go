@@ -88,6 +88,17 @@ func (a *annotations) see(dir string, entries []fs.DirEntry) {
 	}
 }
 
+// Foretells reports whether a file is looked for before the walk comes to it, or while it is elsewhere, where a tree has an order of its
+// own: what is stated in it is about others. See [archive.ImageOptions].
+func Foretells(p string) bool {
+	switch base := path.Base(p); base {
+	case "REUSE.toml", "os-release":
+		return true
+	default:
+		return strings.HasSuffix(base, sidecarExt) || strings.HasSuffix("/"+p, "/.reuse/dep5") || strings.HasSuffix("/"+p, "/debian/copyright")
+	}
+}
+
 // sidecarExt ends the name of a sidecar (REUSE 3.3, "Comment headers").
 const sidecarExt = ".license"
 

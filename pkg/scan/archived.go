@@ -6,9 +6,12 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/licet/licet/pkg/archive"
+	"github.com/licet/licet/pkg/detect"
 	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
+	"github.com/licet/licet/rules"
 )
 
 // What lies in an archive in a tree is somebody's copy, and no product of the tree, whatever manifests are in it. The package that the
@@ -37,13 +40,30 @@ func (s *scanner) boxed(m *met, projects []project) []project {
 			named[file] = named[file] || slices.ContainsFunc(p.Roots, func(id sbom.ID) bool { return a.isTop(p.sites[id].dir) })
 		}
 	}
+	licensed := s.licensedArchives(m)
 	for _, file := range slices.Sorted(maps.Keys(m.archives)) {
 		a := m.archives[file]
-		if !named[file] && !a.empty && s.class(file, ".") == "" {
+		if kind, _ := rules.Packed(file); kind == "" && !licensed[file] {
+			continue // a file of data in the form of an archive, which says nothing: a part of what it lies in
+		}
+		if !named[file] && !a.empty && !a.bare && s.class(file, ".") == "" {
 			projects = append(projects, a.unnamed())
 		}
 	}
 	return projects
+}
+
+// licensedArchives are those in which a license file lies that states something.
+func (s *scanner) licensedArchives(m *met) map[string]bool {
+	out := map[string]bool{}
+	for _, f := range m.files {
+		if len(f.Claims) > 0 && detect.RoleOf(f.Path) == sbom.RoleLicenseFile {
+			if file, _, in := s.files.Split(f.Path); in {
+				out[file] = true
+			}
+		}
+	}
+	return out
 }
 
 // top is the folder of what is in an archive: its top, or the only one there.
@@ -115,11 +135,10 @@ func (a *archived) component() sbom.Component {
 // nameOf takes the name of an archive apart that is a name, a hyphen, and a version: digits with points between, and letters behind a
 // digit. Of any other it is all name: what looks like a version may be anything.
 func nameOf(file string) (name, version string) {
-	stem := file
-	for _, e := range packedEndings {
-		if n := len(file) - len(e); n > 0 && strings.EqualFold(file[n:], e) && n < len(stem) {
-			stem = file[:n]
-		}
+	_, ending := rules.Packed(file)
+	stem := strings.TrimSuffix(file, ending)
+	if stem == "" {
+		stem = file
 	}
 	for i := 1; i+1 < len(stem); i++ {
 		if stem[i] == '-' && isVersion(strings.TrimPrefix(stem[i+1:], "v")) {
@@ -138,6 +157,15 @@ func isVersion(s string) bool {
 		}
 	}
 	return len(parts) > 1
+}
+
+// unpackedPath is the path that a file which was packed by itself would have if it had not been: doc/LICENSE of doc/LICENSE.gz!/LICENSE.
+// It is any other path as it is.
+func unpackedPath(p string) string {
+	if i := strings.LastIndex(p, "!/"); i >= 0 && archive.Unpacked(p[:i]) == p[i+2:] {
+		return path.Join(path.Dir(p[:i]), p[i+2:])
+	}
+	return p
 }
 
 // lodge gives the edges to what the projects in archives make: from the owners of the folder around, or from the top of the tree, unless

@@ -149,6 +149,7 @@ func (a *assignment) homeOf(p string) string {
 // specification keeps texts, which in lower case is more often a package that deals with licenses, above
 // META-INF, where Java archives have them, or above debian.
 func homeOf(p string) string {
+	p = unpackedPath(p)
 	dir := source.Dir(p)
 	if name := path.Base(dir); isOfDebian(p) || name == "LICENSES" || name == "Licenses" || name == "META-INF" {
 		return source.Dir(dir)
@@ -160,17 +161,34 @@ func homeOf(p string) string {
 // owns, and whose license is another than that of the component around them. A copy of the same license
 // is the habit of many repositories and tells nothing, except where a package manager put it.
 func (a *assignment) addIslands() {
+	type land struct {
+		dir    string
+		place  source.Span
+		around []sbom.ID
+	}
+	var islands []land
 	for dir, h := range a.homes {
 		around, ids := a.of(source.Join(dir, "x"))
 		if around == dir || len(ids) == 0 || !isPackageFolder(dir) && subset(h.claims, a.homes[around].claims) {
 			continue
 		}
-		a.island(dir, h.place, ids)
+		islands = append(islands, land{dir, h.place, ids})
 	}
 	for dir, place := range a.strays {
 		if _, ids := a.of(source.Join(dir, "x")); len(ids) > 0 {
-			a.island(dir, place, ids)
+			islands = append(islands, land{dir, place, ids})
 		}
+	}
+	release := a.foresee(func() {
+		for _, l := range islands {
+			if ofTarget(l.dir) {
+				a.identify(l.dir)
+			}
+		}
+	})
+	defer release()
+	for _, l := range islands {
+		a.island(l.dir, l.place, l.around)
 	}
 	for _, c := range a.out.Components { // only now: an island in an island hangs below the component around both
 		a.add(c)

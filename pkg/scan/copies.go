@@ -59,8 +59,58 @@ func (s *scanner) copies(m *met, projects []project) project {
 		}
 		taken.add(c)
 	}
+	s.scattered(m, own, dependencies, &out)
 	out.locate(func(string) bool { return false })
 	return out
+}
+
+// maxLoose is how many loose files are named.
+const maxLoose = 100
+
+// scattered makes a component of the files in third_party and the like that lie in no folder of their own and state nothing: nobody knows whose
+// they are, and they are not the project's. Where the folder's name tells less, that is a gap, one for all.
+func (s *scanner) scattered(m *met, own, dependencies owners, out *project) {
+	var unsure []string
+	known := map[string]bool{}
+	licensed := func(dir string) bool { // what lies there has the license that lies beside it
+		if _, looked := known[dir]; !looked {
+			known[dir] = s.hasLicenseFile(dir)
+		}
+		return known[dir]
+	}
+	for _, root := range slices.Sorted(maps.Keys(m.loose)) {
+		if installed(root+"/") || sitePackages(root+"/") != "" || s.classBelow(root+"/", own) != "" {
+			continue
+		}
+		if folder, ids := dependencies.of(root + "/x"); folder != "." && len(ids) > 0 {
+			continue
+		}
+		files := slices.DeleteFunc(m.loose[root], func(p string) bool {
+			_, mine := own[path.Dir(p)]
+			return mine || s.own.HasPath(p) || s.classBelow(p, own) != "" || licensed(path.Dir(p)) || licensed(root)
+		})
+		if len(files) == 0 {
+			continue
+		}
+		slices.Sort(files)
+		if _, sure, _ := vendored.Loose(files[0]); !sure {
+			unsure = append(unsure, files...)
+			continue
+		}
+		c := sbom.Component{Name: path.Base(root), Type: sbom.TypeLibrary, Origin: sbom.OriginVendored}
+		c.ID = ecosystem.FolderID(root, c)
+		for _, p := range files[:min(len(files), maxLoose)] {
+			c.Occurrences = append(c.Occurrences, sbom.Occurrence{Dir: p, Found: []source.Span{{Path: p}}})
+		}
+		out.Components = append(out.Components, c)
+	}
+	if len(unsure) > 0 {
+		out.Gaps = append(out.Gaps, sbom.Gap{
+			Kind: sbom.Unavailable, Span: source.Span{Path: unsure[0]}, Reader: vendoring.Name,
+			Why:  "of " + sbom.Plural(len(unsure), "file") + " where copied code is put nothing says whose they are, nor under which license: they are taken for one's own",
+			Next: "state their license in them or beside them, or that they are your own under `first_party`",
+		})
+	}
 }
 
 // isCopy reports whether what was found in a folder is enough to take it for a copied library.
@@ -126,14 +176,14 @@ func (s *scanner) namedFolders(projects []project) map[string]bool {
 }
 
 // isCopiedProject reports whether a project lies where copied code does, and nothing says that it is one's own. Where the folder's
-// name tells little a license file beside the manifest has to.
+// name tells little, less than vendor, a license file beside the manifest has to.
 func (s *scanner) isCopiedProject(p *project, id sbom.ID) bool {
 	dir := p.sites[id].dir
 	strength, ok := vendored.Below(dir)
 	if !ok || strength == vendored.Unlikely || s.isClaimed(p, id) {
 		return false
 	}
-	return strength == vendored.Certain || s.hasLicenseFile(dir)
+	return strength == vendored.Certain || hasSegment(dir, "vendor") || s.hasLicenseFile(dir)
 }
 
 // isClaimed reports whether something says that a project is one's own wherever it lies: the facts, or a project elsewhere that it is

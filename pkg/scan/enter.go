@@ -6,42 +6,28 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"slices"
 	"strings"
 
 	"github.com/licet/licet/pkg/archive"
+	"github.com/licet/licet/pkg/detect"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
+	"github.com/licet/licet/rules"
 )
 
 // An archive in the tree that no reader knows is a folder of the tree: the worker that meets it enters it, and works off what is in
 // it as the walk would have handed it out. So a worker holds an archive as long as it is in it, one archive is opened once for
 // the walk, and several at a time. What readers want of it later they find in the same place.
 //
-// What is an archive is told by its first bytes, and of those that are only documents in the form of archives by their names, as is
-// who wants to know: of a tree without archives nobody asks anything but the ends of names.
-
-// packedEndings end the names of archives that are entered; ownedEndings those of archives that readers read, which are entered where
-// there are no readers.
-var (
-	packedEndings = []string{
-		".zip", ".tar", ".tgz", ".tar.gz", ".tbz", ".tbz2", ".tar.bz2", ".txz", ".tar.xz", ".tzst", ".tar.zst",
-		".deb", ".udeb", ".ipk", ".rpm", ".apk", ".conda", ".aab", ".ipa", ".nbm", ".vsix", ".xpi",
-		".asar", ".pex", ".pyz", ".pyzw", ".shiv",
-	}
-	ownedEndings = []string{".aar", ".crate", ".ear", ".egg", ".gem", ".jar", ".nupkg", ".war", ".whl"}
-)
+// What is an archive is told by its bytes, whatever it is called; what it is then called says what is made of it (see rules.Packed).
+// What is called as an archive is and is none by its bytes is a gap.
 
 // isPacked reports whether a file is called as an archive is that is entered.
 func (s *scanner) isPacked(p string) bool {
-	dot := strings.LastIndexByte(p, '.')
-	if dot < 0 || len(p)-dot > len(".conda") {
-		return false
-	}
-	called := func(endings []string) bool {
-		return slices.ContainsFunc(endings, func(e string) bool { return len(p) >= len(e) && strings.EqualFold(p[len(p)-len(e):], e) })
-	}
-	return called(packedEndings) || len(s.Ecosystems) == 0 && called(ownedEndings)
+	kind, _ := rules.Packed(p)
+	return kind == rules.PackedArchive || kind == rules.PackedRead && len(s.Ecosystems) == 0
 }
 
 // archived is an archive that was entered.
@@ -51,24 +37,72 @@ type archived struct {
 	size   int64  // of all files in it
 	sha256 string
 	empty  bool
+	// bare says that it is no component: one packed file, or a document in the form of an archive.
+	bare bool
 	// content is that of the archive, if it is at hand, until it was entered.
-	content []byte
+	content source.Content
 }
 
-// packed notes an archive, which is entered once its own outcome stands.
-func (r *reader) packed(t task, f io.Reader, data []byte) {
-	r.annotate(t)
-	if !archive.Is(data) {
-		r.lost(r.unentered(t.Path, archive.ErrFormat))
-		return
+// packed notes an archive, which is entered once its own outcome stands. It is false for what is none, neither by its name nor by its bytes.
+func (r *reader) packed(t task, f io.Reader, data []byte) bool {
+	named := r.isPacked(t.Path)
+	if len(data) == 0 || !named && !archive.Is(data) {
+		return false
 	}
-	if !r.unhashed {
+	if !named && !r.Deep && isManual(t.Path) {
+		r.out.manual = true
+		return true
+	}
+	r.hold(t, true)
+	r.annotate(t)
+	if !archive.Is(data) && !ends(f, data, archive.EndsAsZip) {
+		r.lost(r.unentered(t.Path, archive.ErrFormat))
+		return true
+	}
+	r.note(t, f, data)
+	return true
+}
+
+// manuals are where a system keeps what its packages document (FHS 3.0, 4.11), which is packed file by file (Debian Policy, 12.1, 12.3 and 12.7):
+// thousands of pages and changelogs, in which licenses are spoken of. What the packages are licensed under is said elsewhere.
+var manuals = []string{"share/doc/", "share/info/", "share/man/"}
+
+// isManual reports whether a packed file is such a page, and no license file or notice among them.
+func isManual(p string) bool {
+	return detect.RoleOf(archive.Unpacked(p)) == sbom.RoleFile && slices.ContainsFunc(manuals, func(dir string) bool {
+		return strings.HasPrefix(p, dir) || strings.Contains(p, "/"+dir)
+	})
+}
+
+// note does so with what is an archive.
+func (r *reader) note(t task, f io.Reader, data []byte) {
+	if !r.unhashed && r.out.facts.SHA256 == "" {
 		if err := r.hash(t, f, data); err != nil { // which may use the buffer that data lies in
 			r.lost(r.unentered(t.Path, err))
 			return
 		}
 	}
-	r.out.archived = &archived{path: t.Path, sha256: r.out.facts.SHA256, content: t.Content}
+	kind, _ := rules.Packed(t.Path)
+	r.out.archived = &archived{path: t.Path, sha256: r.out.facts.SHA256, content: t.Content, bare: kind == rules.PackedDocument}
+}
+
+// isBehind reports whether a file is a program or a script with a zip behind it.
+func isBehind(f io.Reader, data []byte) bool {
+	return ends(f, data, func(r io.ReaderAt, size int64) bool { return archive.IsBehind(data[:min(len(data), 512)], r, size) })
+}
+
+// ends asks for the end of a file. data is its first window, or all.
+func ends(f io.Reader, data []byte, ask func(r io.ReaderAt, size int64) bool) bool {
+	if len(data) < window {
+		return ask(bytes.NewReader(data), int64(len(data)))
+	}
+	at, ok := f.(io.ReaderAt)
+	file, isFile := f.(fs.File)
+	if !ok || !isFile {
+		return false
+	}
+	info, err := file.Stat()
+	return err == nil && ask(at, info.Size())
 }
 
 // carried notes a program that carries an application, which is entered as an archive is. What is stated in it is stated there: the
@@ -76,7 +110,7 @@ func (r *reader) packed(t task, f io.Reader, data []byte) {
 func (r *reader) carried(t task, f io.Reader) {
 	at, ok := f.(io.ReaderAt)
 	if t.Content != nil {
-		at, ok = bytes.NewReader(t.Content), true
+		at, ok = t.Content.Open(), true
 	}
 	if !ok {
 		return
@@ -119,7 +153,7 @@ func (r *reader) enter(ctx context.Context, b *batch, n int) {
 		}
 		r.within++
 		defer func() { r.visit.Leave(); r.within-- }()
-		a.folder = in.Inmost()
+		a.folder, a.bare = in.Inmost(), a.bare || in.IsSingle()
 		files := len(b.outcomes)
 		for t, o := range r.meet(ctx, source.Below(a.path+"!", in.Whole())) {
 			if t != nil {
@@ -142,6 +176,9 @@ func (s *scanner) unentered(p string, err error) sbom.Gap {
 	switch {
 	case errors.Is(err, archive.ErrFormat):
 		gap.Why = "it is called as an archive is, and cannot be read as one: " + reason(err)
+		if !s.isPacked(p) {
+			gap.Why = "it begins as an archive does, and cannot be read as one: " + reason(err)
+		}
 	case errors.Is(err, archive.ErrLimit):
 		gap.Kind, gap.Next = sbom.Limit, "look into the archive yourself, or scan it by itself"
 	}

@@ -65,6 +65,10 @@ func TestBadArchives(t *testing.T) {
 		{"an archive in it that cannot be unpacked", odd, sbom.Lost, "!/in.zip", "zip: unsupported compression algorithm"},
 		{"a device", tarOf(t, tar.Header{Name: "a.c"}, tar.Header{Name: "LICENSE", Typeflag: tar.TypeChar}), sbom.Unsupported, "!/LICENSE", "not a regular file: Dc---------"},
 		{"one that was cut", good[:1024+512], sbom.Lost, "", "unexpected EOF"},
+		{"a block device", tarOf(t, tar.Header{Name: "a.c"}, tar.Header{Name: "LICENSE", Typeflag: tar.TypeBlock}), sbom.Unsupported, "!/LICENSE", "not a regular file: D---------"},
+		{"a pipe", tarOf(t, tar.Header{Name: "a.c"}, tar.Header{Name: "LICENSE", Typeflag: tar.TypeFifo}), sbom.Unsupported, "!/LICENSE", "not a regular file: p---------"},
+		{"a path of Windows that climbs", tarOf(t, tar.Header{Name: "a.c"}, tar.Header{Name: `..\b`}), sbom.Lost, "", `the entry "..\\b": its path leads out of the archive`},
+		{"a hard link out of it", tarOf(t, tar.Header{Name: "a.c"}, tar.Header{Name: "LICENSE", Typeflag: tar.TypeLink, Linkname: "../../LICENSE"}), sbom.Lost, "", `the entry "LICENSE": it is a link to what is not in the archive`},
 		{"two in one file", slices.Concat(good, good), sbom.Lost, "", "what follows its end was not read"},
 		{"a trap", blank, sbom.Limit, "", `the entry "blank": past a limit of archives: it inflates by more than 200, as only traps do`},
 		{"one that is too deep", deep, sbom.Limit, "!/in.zip!/in.zip!/in.zip!/in.zip", "the archive cannot be read: past a limit of archives: it lies more than 3 archives deep"},
@@ -87,6 +91,43 @@ func TestBadArchives(t *testing.T) {
 			if !slices.ContainsFunc(r.Document.Files, func(f sbom.FileFacts) bool { return strings.HasSuffix(f.Path, "!/a.c") }) {
 				t.Errorf("%s: the rest is not read", c.name)
 			}
+		}
+	}
+}
+
+// A zip behind anything is read where the file is called so, and nowhere else is it looked for.
+func TestPrefixedZip(t *testing.T) {
+	zip := pack(t, "x.zip", map[string][]byte{"a.c": []byte("// SPDX-License-Identifier: MIT\n")})
+	for name, want := range map[string]bool{"a.zip": true, "a.bin": false} {
+		r, err := scan.Run(context.Background(), source.FS(fstest.MapFS{name: {Data: append([]byte("noise\n"), zip...)}}), scan.Options{Ecosystems: readers})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := slices.ContainsFunc(r.Document.Files, func(f sbom.FileFacts) bool { return f.Path == name+"!/a.c" }); got != want {
+			t.Errorf("%s: %v, %+v", name, got, r.Document.Gaps)
+		}
+	}
+}
+
+// A zip behind a program is an archive, and the program is searched as well; what is in it comes last in none of the reports twice.
+func TestBehindProgram(t *testing.T) {
+	zip := pack(t, "x.zip", map[string][]byte{"COPYING": []byte("SPDX-License-Identifier: GPL-3.0-only\n" + strings.Repeat("blank ", 100))})
+	large := append([]byte("\x7fELF/* SPDX-License-Identifier: MIT */\n"), make([]byte, 9<<20)...) // more than is read at a time
+	for name, data := range map[string][]byte{
+		"run": append([]byte("#!/bin/sh\n# SPDX-License-Identifier: MIT\n"), zip...), "setup": append(large, zip...),
+	} {
+		r, err := scan.Run(context.Background(), source.FS(fstest.MapFS{name: {Data: data}}), scan.Options{Ecosystems: readers})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, f := range r.Document.Files {
+			for _, c := range f.Claims {
+				got = append(got, f.Path+" "+c.Expr.String())
+			}
+		}
+		if want := []string{name + " MIT", name + "!/COPYING GPL-3.0-only"}; !slices.Equal(got, want) {
+			t.Errorf("%q, want %q; %+v", got, want, r.Document.Gaps)
 		}
 	}
 }
@@ -150,7 +191,7 @@ func TestOpenedOnce(t *testing.T) {
 	}
 }
 
-// A file that is called as an archive is by a link alone is entered under that name; one that has such a name itself, where it lies.
+// An archive is entered once, where it lies, whatever it is called there and by links.
 func TestLinkedArchives(t *testing.T) {
 	zip := pack(t, "x.zip", map[string][]byte{"a.c": []byte("// SPDX-License-Identifier: MIT\n")})
 	link := func(to string) *fstest.MapFile {
@@ -165,7 +206,7 @@ func TestLinkedArchives(t *testing.T) {
 	for _, f := range r.Document.Files {
 		got = append(got, f.Path)
 	}
-	if want := []string{"deps/a.zip!/a.c", "deps/b.zip!/a.c"}; !slices.Equal(got, want) {
+	if want := []string{"deps/b.zip!/a.c", "store/0a1b!/a.c"}; !slices.Equal(got, want) {
 		t.Errorf("%q, want %q; %+v", got, want, r.Document.Gaps)
 	}
 }

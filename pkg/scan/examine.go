@@ -49,6 +49,15 @@ func (s *scanner) examine(ctx context.Context, m *met, graph *sbom.Document) []s
 			}
 		}
 	}
+	release := s.foresee(func() {
+		parallel(ctx, s.Workers, len(visits), func(i int) {
+			if ofTarget(visits[i].dir) {
+				again := searched{texts: map[sbom.Digest]sbom.Text{}}
+				guard("detect", source.Span{}, func(sbom.Gap) {}, func() { s.visit(ctx, visits[i], &again) })
+			}
+		})
+	})
+	defer release()
 	out := make([]searched, len(visits))
 	parallel(ctx, s.Workers, len(visits), func(i int) {
 		out[i].texts = map[sbom.Digest]sbom.Text{}

@@ -19,6 +19,7 @@ import (
 	"github.com/licet/licet/pkg/detect"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
+	"github.com/licet/licet/rules"
 )
 
 // reader is one worker of the walk, with a buffer that serves every file, and the outcome it works on.
@@ -73,6 +74,7 @@ func (r *reader) lost(g sbom.Gap) { r.out.gaps = append(r.out.gaps, g) }
 
 // file reads one file, lets the ecosystems match it and the engine search it.
 func (r *reader) file(ctx context.Context, t task) {
+	r.sum(t)
 	if !r.Deep && installed(t.Path) && detect.RoleOf(t.Path) == sbom.RoleFile {
 		r.out.wanted = r.matching(t.Path, t.Mode, nil)
 		r.hold(t, len(r.out.wanted) > 0)
@@ -88,12 +90,12 @@ func (r *reader) file(ctx context.Context, t task) {
 		data, err = r.fill(f, t.Size)
 	}
 	wanted := r.matching(t.Path, t.Mode, data[:min(len(data), 512)])
-	if err == nil && len(wanted) == 0 && t.ahead == nil && r.isPacked(t.Path) && len(data) > 0 {
-		r.hold(t, true)
-		r.packed(t, f, data)
+	if err == nil && len(wanted) == 0 && t.ahead == nil && r.packed(t, f, data) {
 		return
 	}
+	r.out.unread = rules.UnreadBytes(data)
 	manifest := r.isManifest(t.Path, wanted)
+	behind := err == nil && !manifest && t.ahead == nil && isBehind(f, data)
 	if t.Content != nil {
 		wanted = r.readHanded(ctx, t, wanted)
 	}
@@ -127,7 +129,11 @@ func (r *reader) file(ctx context.Context, t task) {
 		r.lost(gap)
 		return
 	}
-	if t.ahead == nil {
+	switch {
+	case behind:
+		r.hold(t, true)
+		r.note(t, f, data)
+	case t.ahead == nil:
 		r.carried(t, f)
 	}
 }

@@ -2,7 +2,6 @@ package scan
 
 import (
 	"archive/zip"
-	"bytes"
 	"cmp"
 	"context"
 	"io"
@@ -16,6 +15,7 @@ import (
 	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
+	"github.com/licet/licet/pkg/vendored"
 )
 
 // A tree whose files cannot be had in any order, a packed layer of an image, hands out each with its content ([source.Entry]).
@@ -65,14 +65,32 @@ func (f *inFlight) give(n int64) {
 
 // holder is a tree that can keep the content of a file which will be asked for again.
 type holder interface {
-	Hold(path string, content []byte)
+	Hold(path string, content source.Content)
 	// Pin keeps it in any case, until it is released.
-	Pin(path string, content []byte) (release func())
+	Pin(path string, content source.Content) (release func())
+}
+
+// foreseeing is a tree that reads what is about to be asked for in its own order, once.
+type foreseeing interface {
+	Foresee(ask func()) (release func())
+}
+
+// foresee has the tree read what ask opens, where that spares time. ask may be called several times, and then finds files that cannot
+// be opened; what it makes of that is thrown away.
+func (s *scanner) foresee(ask func()) (release func()) {
+	if f, ok := s.tree.(foreseeing); ok {
+		return f.Foresee(func() {
+			s.asking.Store(true)
+			defer s.asking.Store(false)
+			ask()
+		})
+	}
+	return func() {}
 }
 
 // layered is a tree that was put together of layers.
 type layered interface {
-	Layer(path string) source.Digest
+	Layer(path string) (diff source.Digest, whose string)
 }
 
 // readHanded reads a file that was handed out, for those of the ecosystems that want it to which each file is a project of its own, and
@@ -81,7 +99,7 @@ func (r *reader) readHanded(ctx context.Context, t task, wanted []int) []int {
 	var later []int
 	for _, i := range wanted {
 		eco := r.Ecosystems[i]
-		if !r.embedded(i, t.Path) && len(t.Content) <= source.Small || !isOneByOne(eco, t.Path) {
+		if !r.embedded(i, t.Path) && t.Content.Size() <= source.Small || !isOneByOne(eco, t.Path) {
 			later = append(later, i)
 			continue
 		}
@@ -90,11 +108,11 @@ func (r *reader) readHanded(ctx context.Context, t task, wanted []int) []int {
 		if !p.isSilent() {
 			r.out.read = append(r.out.read, p)
 		}
-		if z, err := zip.NewReader(bytes.NewReader(t.Content), t.Size); err == nil {
+		if z, err := zip.NewReader(t.Content.Open(), t.Content.Size()); err == nil {
 			r.scanner.keep(t.Path+"!/", z)
 		}
 	}
-	r.hold(t, len(later) > 0 || detect.RoleOf(t.Path) == sbom.RoleLicenseFile || slices.ContainsFunc(r.Ecosystems, func(eco *ecosystem.Ecosystem) bool {
+	r.hold(t, len(later) > 0 || vendored.Tells(t.Path) || detect.RoleOf(t.Path) == sbom.RoleLicenseFile || slices.ContainsFunc(r.Ecosystems, func(eco *ecosystem.Ecosystem) bool {
 		return eco.Beside != nil && eco.Beside(t.Path)
 	}))
 	return later
@@ -118,7 +136,7 @@ func (r *reader) hold(t task, again bool) {
 // open opens the file of a task.
 func (r *reader) open(t task) (io.ReadCloser, error) {
 	if t.Content != nil {
-		return handedFile{bytes.NewReader(t.Content), t.Path}, nil
+		return handedFile{t.Content.Open(), t.Path}, nil
 	}
 	return r.files.Open(cmp.Or(t.Target, t.Path))
 }
@@ -143,7 +161,7 @@ func (s *scanner) locateLayers(p *project) {
 			}
 			if at != "" && ofTarget(at) {
 				file, _, _ := source.SplitArchive(at)
-				o.Layer = tree.Layer(file)
+				o.Layer, o.Whose = tree.Layer(file)
 			}
 		}
 	}
@@ -152,15 +170,15 @@ func (s *scanner) locateLayers(p *project) {
 // handed is a file system of which one file is at hand.
 type handed struct {
 	fs.FS
-	path string
-	data []byte
+	path    string
+	content source.Content
 }
 
 func (h handed) Open(name string) (fs.File, error) {
 	if name != h.path {
 		return h.FS.Open(name)
 	}
-	return handedFile{bytes.NewReader(h.data), h.path}, nil
+	return handedFile{h.content.Open(), h.path}, nil
 }
 
 func (h handed) Stat(name string) (fs.FileInfo, error)      { return fs.Stat(h.FS, name) }
@@ -170,7 +188,7 @@ func (h handed) ReadLink(name string) (string, error)       { return fs.ReadLink
 
 // handedFile is that file, opened.
 type handedFile struct {
-	*bytes.Reader
+	*io.SectionReader
 	path string
 }
 

@@ -36,8 +36,8 @@ func (k *kept) of(dir string) (texts []text, ok bool) {
 
 // keep takes the license files out of an archive, all of them or, if one cannot be read or they are too many, none.
 func (s *scanner) keep(dir string, z *zip.Reader) {
-	if s.Deep {
-		return // each of the files is wanted
+	if s.Deep || s.asking.Load() {
+		return // each of the files is wanted, or this is read once more
 	}
 	size := uint64(0)
 	for _, e := range entries(z, "", s.searches) {

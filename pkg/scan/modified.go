@@ -43,6 +43,12 @@ func (s *scanner) compare(ctx context.Context, graph *sbom.Document) (gaps []sbo
 		}
 	}
 	p := &ecosystem.Project{FS: s.files, Caches: s.Caches, Facts: s.Facts, Heavy: &s.heavy}
+	release := s.foresee(func() {
+		for i := range copies {
+			guard(comparer, source.Span{}, func(sbom.Gap) {}, func() { s.original(ctx, p, &copies[i]) })
+		}
+	})
+	defer release()
 	parallel(ctx, s.Workers, len(copies), func(i int) {
 		m := &copies[i]
 		lost := func(g sbom.Gap) { m.gaps = append(m.gaps, g) }
@@ -65,39 +71,48 @@ const comparer = "original"
 // compareCopy compares one copy with the original that the first ecosystem has for it. A folder below it in which another component
 // lies is not its own.
 func (s *scanner) compareCopy(ctx context.Context, p *ecosystem.Project, m *comparison, dirs map[string]bool) {
-	for _, eco := range s.Ecosystems {
-		if eco.Original == nil {
-			continue
-		}
-		published, err := eco.Original(ctx, p, m.c, m.o)
-		if err != nil {
-			m.gaps = append(m.gaps, uncompared(m.o.Dir, err))
-			return
-		}
-		if published == nil {
-			continue
-		}
-		root, _ := source.SplitRoot(m.o.Dir)
-		fsys := p.FS
-		if root != "" {
-			fsys = p.Caches[root]
-		}
-		result := published.Compare(ctx, fsys, func(at string) bool {
-			return dirs[source.JoinRoot(root, at)] || source.Skipped(at) || root == "" && s.excluded(at)
-		})
-		s.notes.add(source.Join(m.o.Dir, "."), result.Digest)
-		for _, u := range result.Unread {
-			m.gaps = append(m.gaps, uncompared(source.JoinRoot(root, u.Path), u.Err))
-		}
-		m.also, m.o.Against = published.Also, published.Against
-		m.o.Modified = answer(result)
-		var changes []sbom.Change
-		for _, c := range result.Changed {
-			changes = append(changes, sbom.Change{Path: source.JoinRoot(root, c.Path), How: hows[c.How]})
-		}
-		m.o.Change(changes...)
+	published, err := s.original(ctx, p, m)
+	if err != nil {
+		m.gaps = append(m.gaps, uncompared(m.o.Dir, err))
 		return
 	}
+	if published == nil {
+		return
+	}
+	root, _ := source.SplitRoot(m.o.Dir)
+	fsys := p.FS
+	if root != "" {
+		fsys = p.Caches[root]
+	} else {
+		published.Known = s.passedSum
+	}
+	result := published.Compare(ctx, fsys, func(at string) bool {
+		return dirs[source.JoinRoot(root, at)] || source.Skipped(at) || root == "" && s.excluded(at)
+	})
+	s.notes.add(source.Join(m.o.Dir, "."), result.Digest)
+	for _, u := range result.Unread {
+		m.gaps = append(m.gaps, uncompared(source.JoinRoot(root, u.Path), u.Err))
+	}
+	m.also, m.o.Against = published.Also, published.Against
+	m.o.Modified = answer(result)
+	var changes []sbom.Change
+	for _, c := range result.Changed {
+		changes = append(changes, sbom.Change{Path: source.JoinRoot(root, c.Path), How: hows[c.How]})
+	}
+	m.o.Change(changes...)
+}
+
+// original gives what was published of a copy, by the first ecosystem that knows; nil if none does.
+func (s *scanner) original(ctx context.Context, p *ecosystem.Project, m *comparison) (*original.Published, error) {
+	for _, eco := range s.Ecosystems {
+		if eco.Original == nil || eco.Systemic && !s.Deep {
+			continue
+		}
+		if published, err := eco.Original(ctx, p, m.c, m.o); published != nil || err != nil {
+			return published, err
+		}
+	}
+	return nil, nil
 }
 
 // hows are the ways in which files differ, in the words of a document.

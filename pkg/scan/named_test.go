@@ -7,8 +7,11 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/licet/licet/pkg/ecosystem"
+	"github.com/licet/licet/pkg/ecosystem/rubygems"
 	"github.com/licet/licet/pkg/known"
 	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/pkg/scan"
 	"github.com/licet/licet/pkg/source"
 	"github.com/licet/licet/pkg/spdx"
 )
@@ -71,5 +74,23 @@ func TestHearsay(t *testing.T) {
 	after := recalled(t, loose, nil, &stub{word: "ISC"})
 	if got := gaps(after); len(before) != 1 || len(got) != 1 || !strings.HasPrefix(got[0], before[0]) {
 		t.Errorf("gaps %q, before %q", got, before)
+	}
+	module := fstest.MapFS{ // what x needs stands in its go.mod, and the word is about its license
+		"go.mod": {Data: []byte("module corp.example/app\n\ngo 1.21\n\nrequire x.example/x v1.0.0\n")},
+		"go.sum": {Data: []byte("x.example/x v1.0.0 h1:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbba=\nx.example/x v1.0.0/go.mod h1:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbba=\n")},
+	}
+	if got := gaps(recalled(t, module, nil, &stub{word: "ISC"})); !slices.ContainsFunc(got, func(g string) bool { return strings.Contains(g, "the module graph below") }) {
+		t.Errorf("gaps %q", got)
+	}
+	gems := fstest.MapFS{
+		"Gemfile":      {Data: []byte("source \"https://a.example/\"\ngem \"a\"\n")},
+		"Gemfile.lock": {Data: []byte("GEM\n  remote: https://a.example/\n  specs:\n    a (1.0.0)\n\nGEM\n  remote: https://b.example/\n  specs:\n    b (1.0.0)\n\nGIT\n  remote: https://git.example/c\n  revision: 0123456789012345678901234567890123456789\n  specs:\n    c (1.0.0)\n\nDEPENDENCIES\n  a\n  b!\n  c!\n")},
+	}
+	word := &stub{word: "ISC"}
+	if _, err := scan.Run(t.Context(), source.FS(gems), scan.Options{Ecosystems: []*ecosystem.Ecosystem{rubygems.Ecosystem}, Known: []known.Source{word}}); err != nil {
+		t.Fatal(err)
+	}
+	if len(word.asked) != 3 || word.asked[0].Source != "https://a.example/" || !slices.Equal(word.asked[1].Sources, []string{"https://a.example/", "https://b.example/"}) {
+		t.Errorf("asked %+v", word.asked)
 	}
 }

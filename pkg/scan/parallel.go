@@ -3,6 +3,7 @@ package scan
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"sync"
 	"sync/atomic"
 
@@ -26,6 +27,11 @@ func parallel(ctx context.Context, workers, n int, do func(i int)) {
 		})
 	}
 	wg.Wait()
+}
+
+// Parallel is that for who prepares a scan, with as many goroutines as one has.
+func Parallel(n int, do func(i int)) {
+	parallel(context.Background(), min(runtime.GOMAXPROCS(0), maxWorkers), n, do)
 }
 
 // guard runs one unit of work and turns a panic into a gap: a bug in one reader must not cost the rest

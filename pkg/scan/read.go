@@ -11,6 +11,7 @@ import (
 	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
+	"github.com/licet/licet/rules"
 )
 
 // project is one group of manifests, with the ecosystem that reads it and what it learned.
@@ -25,6 +26,7 @@ type project struct {
 	known    map[sbom.ID]bool // of a bill of materials in a tree: what others tell of, see supply
 	copies   bool             // it is what was copied without a manifest
 	uprooted bool             // others made what it is about
+	within   []string         // files in archives that it read, for others
 }
 
 // read lets every ecosystem read its projects, and joins what they learned under the target's roots.
@@ -43,12 +45,20 @@ func (s *scanner) read(ctx context.Context, m *met) *sbom.Document {
 	}
 	first := len(projects)
 	projects = append(projects, m.read...)
+	read := s.foresee(func() {
+		parallel(ctx, s.Workers, first, func(i int) {
+			p := project{eco: projects[i].eco, files: projects[i].files}
+			s.readFragment(ctx, s.filesAround(p.files[0]), &p)
+		})
+	})
 	parallel(ctx, s.Workers, len(projects), func(i int) {
 		if i < first {
 			s.readFragment(ctx, s.filesAround(projects[i].files[0]), &projects[i])
 		}
 		s.finish(m, &projects[i])
 	})
+	read()
+	projects = append(projects, s.readWithin(ctx, m, projects)...)
 	projects = slices.DeleteFunc(projects, func(p project) bool {
 		silent := p.isSilent()
 		if silent {
@@ -63,7 +73,9 @@ func (s *scanner) read(ctx context.Context, m *met) *sbom.Document {
 	for i := range projects {
 		projects[i].locate(func(dir string) bool { return s.classBelow(dir+"/", own) != "" })
 	}
-	if copies := s.copies(m, projects); len(copies.Components) > 0 {
+	release := s.foresee(func() { s.copies(m, projects) })
+	copies := s.copies(m, projects)
+	if release(); len(copies.Components)+len(copies.Gaps) > 0 {
 		projects = append(projects, copies)
 	}
 	adopt(projects, s.Facts)
@@ -80,6 +92,29 @@ func (s *scanner) read(ctx context.Context, m *met) *sbom.Document {
 		fragments = append(fragments, p.Fragment)
 	}
 	return sbom.Merge(roots, fragments...)
+}
+
+// readWithin reads what lies in archives that are another reader's, by the names that the files have there.
+func (s *scanner) readWithin(ctx context.Context, m *met, projects []project) []project {
+	var out []project
+	for _, p := range projects {
+		slices.Sort(p.within)
+		for _, file := range slices.Compact(p.within) {
+			for _, eco := range s.Ecosystems {
+				if eco.Match(file, 0, nil) {
+					out = append(out, project{eco: eco, files: []string{file}})
+				}
+			}
+		}
+	}
+	for _, p := range out {
+		s.files.Assume(p.files[0])
+	}
+	parallel(ctx, s.Workers, len(out), func(i int) {
+		s.readFragment(ctx, s.filesAround(out[i].files[0]), &out[i])
+		s.finish(m, &out[i])
+	})
+	return out
 }
 
 // isSilent reports whether a project consists of products in which no manifest was found.
@@ -110,7 +145,8 @@ func (s *scanner) readFragment(ctx context.Context, files fs.FS, p *project) {
 	}
 	lost := func(g sbom.Gap) { p.Gaps = append(p.Gaps, g) }
 	guard(p.eco.Name, at, lost, func() {
-		f, err := p.eco.Read(ctx, &ecosystem.Project{FS: s.record("", files), Files: p.files, Caches: s.recorded, Facts: s.Facts, Heavy: &s.heavy, Opened: s.keep})
+		f, err := p.eco.Read(ctx, &ecosystem.Project{FS: s.record("", files), Files: p.files, Caches: s.recorded, Facts: s.Facts, Heavy: &s.heavy, Opened: s.keep,
+			Within: func(file string) { p.within = append(p.within, file) }})
 		p.Fragment = f
 		if err != nil && ctx.Err() == nil {
 			lost(sbom.Gap{
@@ -170,6 +206,14 @@ func unreadGaps(unread map[string][]string) []sbom.Gap {
 	var out []sbom.Gap
 	for kind, paths := range unread {
 		slices.Sort(paths)
+		if rules.IsUnreadProgram(kind) {
+			out = append(out, sbom.Gap{
+				Kind: sbom.Unsupported, Span: source.Span{Path: paths[0]}, Reader: "walk",
+				Why:  fmt.Sprintf("%s (%s), of which only what their text states is known: what they were made of is not in the inventory", kind, sbom.Plural(len(paths), "file")),
+				Next: "state what they are made of in a bill of materials beside them, if they ship",
+			})
+			continue
+		}
 		files := fmt.Sprintf("%d files", len(paths))
 		if len(paths) == 1 {
 			files = "a file"

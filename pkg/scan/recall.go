@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/licet/licet/pkg/conclude"
 	"github.com/licet/licet/pkg/ecosystem"
@@ -80,14 +81,37 @@ func (s *scanner) recall(ctx context.Context, m *met, graph *sbom.Document) (*sb
 // askedOf are the components without files that nobody has answered for yet. A root is asked of nobody: it is what is scanned.
 func askedOf(graph *sbom.Document, answered map[sbom.ID]*known.Package, own func(*sbom.Component) bool) []known.Asked {
 	var out []known.Asked
+	sources := sourcesOf(graph)
 	for i := range graph.Components {
 		c := &graph.Components[i]
 		if c.PURL != "" && string(c.ID) == c.PURL && answered[c.ID] == nil && isAbsent(c) && !slices.Contains(graph.Roots, c.ID) {
 			out = append(out, known.Asked{PURL: c.PURL, Name: c.Name, Version: c.Version, Hashes: c.Hashes, FirstParty: own(c),
-				Declared: slices.ContainsFunc(c.Claims, isDeclared), File: listedIn(c)})
+				Declared: slices.ContainsFunc(c.Claims, isDeclared), File: listedIn(c),
+				Source: c.Source, Sources: sources[typeOf(c)]})
 		}
 	}
 	return out
+}
+
+// sourcesOf are the sources of all components, by the types of their purls. A repository that a purl names is no registry.
+func sourcesOf(graph *sbom.Document) map[string][]string {
+	out := map[string][]string{}
+	for i := range graph.Components {
+		if c := &graph.Components[i]; c.Source != "" && !strings.Contains(c.PURL, "vcs_url=") {
+			out[typeOf(c)] = append(out[typeOf(c)], c.Source)
+		}
+	}
+	for kind, list := range out {
+		slices.Sort(list)
+		out[kind] = slices.Compact(list)
+	}
+	return out
+}
+
+// typeOf is the type of a component's purl.
+func typeOf(c *sbom.Component) string {
+	kind, _, _ := strings.Cut(strings.TrimPrefix(c.PURL, "pkg:"), "/")
+	return kind
 }
 
 func isAbsent(c *sbom.Component) bool {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"sync"
+	"sync/atomic"
 
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
@@ -25,11 +26,15 @@ type record struct {
 type notes struct {
 	mu     sync.Mutex
 	digest map[string]string
+	asking *atomic.Bool // what is read is read once more, see foresee
 }
 
 // add notes a digest. Of two of one file, of which one reader may have read a part only, the greater one
 // stays, whoever comes first.
 func (n *notes) add(p, hex string) {
+	if n.asking.Load() {
+		return
+	}
 	n.mu.Lock()
 	n.digest[p] = max(n.digest[p], hex)
 	n.mu.Unlock()

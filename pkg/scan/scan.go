@@ -67,8 +67,9 @@ type Options struct {
 // Subject is what a target says of itself.
 type Subject struct {
 	Component sbom.Component
-	Input     sbom.Input // what the report names it by
-	Note      string     // what else is known of it, in one line
+	Input     sbom.Input   // what the report names it by
+	Note      string       // what else is known of it, in one line
+	Parts     []sbom.Input // what it was put together of: layers
 }
 
 // The limits of a scan. What lies past one is a gap.
@@ -100,6 +101,8 @@ type scanner struct {
 	heavy     sync.Mutex                // held by the one worker that holds a large archive inflated
 	kept      kept
 	inFlight  *inFlight
+	passed    passed
+	asking    atomic.Bool     // what is read is thrown away, see foresee
 	maxPacked int64           // the constant, but in tests
 	full      atomic.Bool     // so much has come out of archives that no more are entered
 	hearsay   map[string]bool // bills of materials, whose copyrights are those of others
@@ -111,6 +114,7 @@ func newScanner(tree source.Tree, opt Options) (*scanner, error) {
 		notes: &notes{digest: map[string]string{}}, recorded: map[string]fs.FS{}, known: map[string]*known.Package{},
 		maxPacked: maxPacked, inFlight: newInFlight(), hearsay: map[string]bool{},
 	}
+	s.notes.asking = &s.asking
 	files := tree.Lookup()
 	if files == nil {
 		return nil, errors.New("this kind of target cannot be scanned yet: unpack it and scan the folder")
@@ -184,6 +188,14 @@ func Run(ctx context.Context, tree source.Tree, opt Options) (*report.Report, er
 	}, nil
 }
 
+// wasOrWere counts files that something was done to.
+func wasOrWere(files int) string {
+	if files == 1 {
+		return "a file was"
+	}
+	return fmt.Sprintf("%d files were", files)
+}
+
 func (s *scanner) reach() string {
 	if s.Deep {
 		return "all files of the target and of the dependencies on this machine"
@@ -216,6 +228,9 @@ func (s *scanner) assumptions(m *met, doc *sbom.Document) []string {
 	}
 	if aside > 0 {
 		out = append(out, fmt.Sprintf("tests, fixtures, examples, documentation and what only builds do not ship: what %d such files state is listed and not judged (state others under `paths`)", aside))
+	}
+	if m.manuals > 0 {
+		out = append(out, fmt.Sprintf("the manual pages and documents that packages of a system bring say nothing of their licenses: %s packed there not read, license files apart (--deep reads all)", wasOrWere(m.manuals)))
 	}
 	if m.excluded > 0 {
 		out = append(out, fmt.Sprintf("--exclude leaves out %d files that hold nothing that ships", m.excluded))

@@ -32,6 +32,7 @@ import (
 	"github.com/licet/licet/pkg/ecosystem/docker"
 	"github.com/licet/licet/pkg/ecosystem/golang"
 	"github.com/licet/licet/pkg/ecosystem/jar"
+	"github.com/licet/licet/pkg/ecosystem/jdk"
 	"github.com/licet/licet/pkg/ecosystem/npm"
 	"github.com/licet/licet/pkg/ecosystem/submodule"
 	"github.com/licet/licet/pkg/ecosystem/supplied"
@@ -45,7 +46,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the ledgers of the cases")
 
-var readers = []*ecosystem.Ecosystem{actions.Ecosystem, cargo.Ecosystem, composer.Ecosystem, docker.Ecosystem, golang.Ecosystem, jar.Ecosystem, npm.Ecosystem, submodule.Ecosystem, supplied.Ecosystem}
+var readers = []*ecosystem.Ecosystem{actions.Ecosystem, cargo.Ecosystem, composer.Ecosystem, docker.Ecosystem, golang.Ecosystem, jar.Ecosystem, jdk.Ecosystem, npm.Ecosystem, submodule.Ecosystem, supplied.Ecosystem}
 
 // lay writes a case's files below dir and gives the tree and the caches. Files under cache/NAME are of
 // the cache NAME; those whose path has a "!/" are packed into the archive before it; facts.yaml is not
@@ -147,6 +148,12 @@ func pack(t *testing.T, name string, files map[string][]byte) []byte {
 		whole[inner] = pack(t, inner, files)
 	}
 	var out bytes.Buffer
+	if file := whole[archive.Unpacked(name)]; strings.HasSuffix(name, ".gz") && file != nil {
+		z := gzip.NewWriter(&out)
+		z.Write(file)
+		z.Close()
+		return out.Bytes()
+	}
 	if !archive.IsTar(name) {
 		w := zip.NewWriter(&out)
 		for _, p := range slices.Sorted(maps.Keys(whole)) {

@@ -44,7 +44,7 @@ func (s *scanner) inputs(m *met) []sbom.Input {
 		Note: fmt.Sprintf("%d files, %d bytes; names and sizes of all, the bytes of those that were read for what they state", m.count, m.bytes),
 	}}
 	if s.Subject.Input.Kind != "" {
-		out = append(out, s.Subject.Input)
+		out = append(append(out, s.Subject.Input), s.Subject.Parts...)
 	}
 	if len(s.Exclude) > 0 {
 		globs := make([]string, len(s.Exclude))

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/licet/licet/pkg/detect"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
 )
@@ -54,7 +55,7 @@ func (s *scanner) supply(projects []project, files int) {
 			aside = append(aside, p.files[0])
 			p.Fragment, p.sites = sbom.Fragment{}, nil
 		default:
-			s.yield(p, named, own, known)
+			s.yield(p, named, own, dependencies, known)
 			p.hang(own, dependencies)
 		}
 	}
@@ -101,14 +102,17 @@ func fullName(c sbom.Component) string {
 
 // yield makes the document's subject the project that it is, or, where it is but a frame, the project around it, and leaves
 // of what others tell as well only the places and the claims.
-func (s *scanner) yield(p *project, named map[string][]sbom.ID, own owners, known map[sbom.ID]bool) {
+func (s *scanner) yield(p *project, named map[string][]sbom.ID, own, dependencies owners, known map[sbom.ID]bool) {
 	isSubject, is := map[sbom.ID]bool{}, map[sbom.ID]sbom.ID{}
 	for _, id := range p.Roots {
 		isSubject[id] = true
 	}
 	p.Roots, p.known, p.about = nil, known, isSubject
+	around := s.beside(p, own, dependencies)
 	for i, c := range p.Components {
-		if isSubject[c.ID] {
+		if around != "" {
+			is[c.ID] = around
+		} else if isSubject[c.ID] {
 			if to := s.projectOf(c, path.Dir(p.files[0]), named, own); to != "" {
 				is[c.ID] = to
 			}
@@ -117,7 +121,12 @@ func (s *scanner) yield(p *project, named map[string][]sbom.ID, own owners, know
 			p.Components[i] = sbom.Component{ID: c.ID, Occurrences: c.Occurrences, Claims: c.Claims, Copyrights: c.Copyrights}
 		}
 	}
-	p.Components = slices.DeleteFunc(p.Components, func(c sbom.Component) bool { return is[c.ID] != "" })
+	p.Components = slices.DeleteFunc(p.Components, func(c sbom.Component) bool { return is[c.ID] != "" && around == "" })
+	for i, c := range p.Components {
+		if is[c.ID] != "" { // what it says is said of the project
+			p.Components[i] = sbom.Component{ID: is[c.ID], Claims: c.Claims, Copyrights: c.Copyrights}
+		}
+	}
 	for i, e := range p.Relationships {
 		p.Relationships[i].From, p.Relationships[i].To = cmp.Or(is[e.From], e.From), cmp.Or(is[e.To], e.To)
 	}
@@ -128,6 +137,35 @@ func (s *scanner) yield(p *project, named map[string][]sbom.ID, own owners, know
 		}
 	}
 	p.locate(func(string) bool { return false })
+}
+
+// listed is how many things a bill of materials lists, without the frame of one that is about nothing in particular.
+func (p *project) listed() (n int) {
+	for _, c := range p.Components {
+		if c.Origin == sbom.OriginSBOM {
+			n++
+		}
+	}
+	return n
+}
+
+// beside is what a document is about that lists one thing and is called as a license file is: what lies in its folder, whatever the document calls
+// that. It is "" for any other document.
+func (s *scanner) beside(p *project, own, dependencies owners) sbom.ID {
+	name, ok := strings.CutSuffix(path.Base(p.files[0]), ".spdx")
+	if !ok || detect.RoleOf(name) != sbom.RoleLicenseFile || p.listed() != 1 {
+		return ""
+	}
+	dir := source.Dir(p.files[0])
+	for _, o := range []owners{dependencies, own} {
+		if at, ids := o.of(source.Join(dir, "x")); at == dir && len(ids) > 0 {
+			return slices.Min(ids)
+		}
+	}
+	if dir == "." {
+		return s.treeRoot().ID
+	}
+	return ""
 }
 
 // projectOf is the project that the subject of a document in that folder is: the one with its purl or name, or where no

@@ -33,8 +33,10 @@ type met struct {
 	archives  map[string]archived       // that were entered, by path
 	plain     map[fileKind]int          // how many files state no license
 	places    map[string]vendored.Place // folders that may hold copied code
+	loose     map[string][]string       // files that state nothing and lie where copied code does, in no folder of their own, by that place
 	banners   []vendored.Banner         // in the order of the walk
 	excluded  int
+	manuals   int       // packed pages of documentation that were passed over
 	read      []project // products that were read when they were met
 	count     int
 	bytes     int64
@@ -51,7 +53,7 @@ func (s *scanner) walk(ctx context.Context) *met {
 	m := &met{
 		manifests: make([][]string, len(s.Ecosystems)), texts: map[sbom.Digest]sbom.Text{},
 		unread: map[string][]string{}, links: map[string]string{}, dep5: map[string]bool{}, plain: map[fileKind]int{},
-		archives: map[string]archived{}, places: map[string]vendored.Place{},
+		archives: map[string]archived{}, places: map[string]vendored.Place{}, loose: map[string][]string{},
 	}
 	sum := sha256.New() // over the names and sizes of all files, and the bytes of those that state something
 	for o := range s.stream(ctx) {
@@ -82,10 +84,13 @@ func (s *scanner) walk(ctx context.Context) *met {
 			m.manifests[eco] = append(m.manifests[eco], f.Path)
 		}
 		m.read = append(m.read, o.read...)
+		if o.manual {
+			m.manuals++
+		}
 		if o.archived != nil {
 			m.archives[f.Path] = *o.archived
 		}
-		if kind := rules.Unread(f.Path); kind != "" && len(o.wanted) == 0 && !filled(f.Path) && s.class(f.Path, ".") == "" {
+		if kind := unreadKind(&o); kind != "" && !filled(f.Path) && s.class(f.Path, ".") == "" {
 			m.unread[kind] = append(m.unread[kind], f.Path)
 		}
 		m.banners = append(m.banners, telling(o.banners, &f)...)
@@ -97,6 +102,9 @@ func (s *scanner) walk(ctx context.Context) *met {
 		}
 		if len(f.Claims) == 0 && f.Size > 0 && o.archived == nil && (s.Deep || !installed(f.Path)) && !isTestProgram(f.Path) {
 			m.plain[kindOf(f.Path)]++
+			if root, _, ok := vendored.Loose(f.Path); ok && !slices.ContainsFunc(o.banners, func(b vendored.Banner) bool { return b.Whole }) {
+				m.loose[root] = append(m.loose[root], f.Path)
+			}
 		}
 		if s.Progress != nil && m.count%1000 == 0 {
 			s.Progress(m.count)
@@ -108,6 +116,18 @@ func (s *scanner) walk(ctx context.Context) *met {
 		slices.Sort(paths)
 	}
 	return m
+}
+
+// unreadKind says what a file is that nobody reads yet, "" for any other. A reader may want it for its name, or for what it begins with;
+// that tells more than a name of what is in it.
+func unreadKind(o *outcome) string {
+	if o.archived != nil {
+		return ""
+	}
+	if kind := rules.Unread(o.facts.Path); kind != "" && len(o.wanted) == 0 {
+		return kind
+	}
+	return o.unread
 }
 
 // named are the files that name components: what they say of licenses is said of others, and is their
@@ -125,9 +145,9 @@ func (m *met) named() map[string]bool {
 	for _, p := range m.read {
 		out[p.files[0]] = true
 	}
-	for _, paths := range m.unread {
+	for kind, paths := range m.unread {
 		for _, p := range paths {
-			out[p] = true
+			out[p] = !rules.IsUnreadProgram(kind)
 		}
 	}
 	return out
@@ -179,6 +199,8 @@ type outcome struct {
 	link     source.Entry // what it is, where it is a link inside the tree that is not read at its own path
 	excluded bool         // the user left it out
 	dep5     bool         // what it states is about others
+	unread   string       // what its bytes say that it is, if nobody reads such files yet
+	manual   bool         // it is packed documentation of an installed package
 	archived *archived    // nil for what is no archive that was entered
 	within   int          // how many archives it lies in
 	read     []project    // what it is, where it was read at once
@@ -254,7 +276,7 @@ func (s *scanner) feed(ctx context.Context, work, order chan<- *batch) {
 	}
 	for t, o := range s.meet(ctx, s.tree) {
 		if t != nil {
-			if n := int64(len(t.Content)); n > 0 && !hand(n) {
+			if t.Content != nil && !hand(t.Content.Held()) {
 				return
 			}
 			b.tasks = append(b.tasks, *t)
@@ -285,7 +307,10 @@ func (s *scanner) meet(ctx context.Context, tree source.Tree) iter.Seq2[*task, o
 			case s.excluded(e.Path):
 				o.excluded = true
 			case bad:
-				o.gaps = []sbom.Gap{gap}
+				var known bool
+				if o, known = s.linkedText(e); !known {
+					o.gaps = []sbom.Gap{gap}
+				}
 			case e.Link == "":
 				read, ok := notes.task(e)
 				if !ok {
@@ -307,14 +332,13 @@ func (s *scanner) meet(ctx context.Context, tree source.Tree) iter.Seq2[*task, o
 }
 
 // alias decides whether a link inside the tree is read at its own path. As a rule it is not: what it
-// leads to is met there. But a file that is called LICENSE or package.json by its link alone means
+// leads to is met there, an archive by its bytes too. But a file that is called LICENSE or package.json by its link alone means
 // something only under that name.
 func (s *scanner) alias(e source.Entry) (source.Entry, bool) {
 	means := func(p string) bool {
 		return detect.RoleOf(p) != sbom.RoleFile || len(s.matching(p, 0, nil)) > 0
 	}
-	packed := s.isPacked(e.Path) && !s.isPacked(e.Target)
-	if !packed && !means(e.Path) || installed(e.Path) {
+	if !means(e.Path) || installed(e.Path) {
 		return e, false
 	}
 	info, err := fs.Stat(s.files, e.Target)
@@ -350,6 +374,9 @@ func (s *scanner) entryGap(e source.Entry, err error) (sbom.Gap, bool) {
 		}
 		if errors.Is(err, archive.ErrLimit) {
 			gap.Kind = sbom.Limit
+		}
+		if errors.Is(err, archive.ErrRest) { // the bulk of one file, of which the head was searched
+			gap.Material = s.weighty(source.Join(path.Dir(gap.Span.Path), archive.Unpacked(gap.Span.Path)))
 		}
 		gap.Material = gap.Material || folder
 	case e.Link == source.LinkDangling:

@@ -60,8 +60,8 @@ func (s Span) Compare(t Span) int {
 // roots are the names that a path may have before its colon: the caches that readers know, and the
 // policies. The list is closed so that a folder called "a:b" of the target stays one.
 var roots = []string{
-	"berry", "cargo", "cargo-git", "composer", "conan", "conda", "gem", "gomod", "goroot", "gradle", "hex", "known", "m2", "npm", "nuget", "pnpm", "policy", "preset",
-	"pub", "site", "yarn",
+	"berry", "bun", "cargo", "cargo-git", "composer", "conan", "conda", "debian", "deno", "gem", "gomod", "goroot", "gradle", "hex", "known", "m2", "npm",
+	"nuget", "pdm", "pip", "pnpm", "pnpm-cache", "poetry", "policy", "preset", "pub", "site", "uv", "yarn",
 }
 
 // SplitRoot cuts the name of a cache, or of the policies, off a path: "gomod:a/b" is ("gomod", "a/b"),

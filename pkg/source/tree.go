@@ -18,8 +18,8 @@ type Entry struct {
 	Link Link
 	// Target is the slash path inside the tree that an alias leads to.
 	Target string
-	// Content is that of a file, where the tree had to read it to come to the entry; else nil. It is not to be changed.
-	Content []byte
+	// Content is that of a file, where the tree had to read it to come to the entry; else nil.
+	Content Content
 }
 
 // Small is the size of a file up to which a tree that hands out contents has room to keep many that are asked for again, in bytes.

@@ -24,18 +24,45 @@ func (d Digest) Verify(r io.Reader) io.Reader {
 		return r
 	}
 	algorithm, want, _ := strings.Cut(string(d), ":")
-	v := &verifier{r: r, want: strings.ToLower(want)}
+	return &verifier{r: r, sum: hashOf(algorithm), want: strings.ToLower(want)}
+}
+
+// hashOf is the hash of a kind of digest; nil for one by which nothing can be told.
+func hashOf(algorithm string) hash.Hash {
 	switch algorithm {
 	case "sha1":
-		v.sum = sha1.New()
+		return sha1.New()
 	case "sha256":
-		v.sum = sha256.New()
+		return sha256.New()
 	case "sha384":
-		v.sum = sha512.New384()
+		return sha512.New384()
 	case "sha512":
-		v.sum = sha512.New()
+		return sha512.New()
 	}
-	return v
+	return nil
+}
+
+// Among reads r to its end, and gives the first of the digests that names what was read. They are those of one kind; the error is
+// [ErrDigest] if none of them does.
+func Among(r io.Reader, digests []Digest) (Digest, error) {
+	if len(digests) == 0 {
+		return "", errAlgorithm
+	}
+	algorithm, _, _ := strings.Cut(string(digests[0]), ":")
+	sum := hashOf(algorithm)
+	if sum == nil {
+		return "", errAlgorithm
+	}
+	if _, err := io.Copy(sum, r); err != nil {
+		return "", err
+	}
+	has := algorithm + ":" + hex.EncodeToString(sum.Sum(nil))
+	for _, d := range digests {
+		if strings.EqualFold(string(d), has) {
+			return d, nil
+		}
+	}
+	return "", ErrDigest
 }
 
 // verifier sums what is read of it.

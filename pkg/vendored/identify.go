@@ -225,8 +225,7 @@ func (f *folder) readHeaders(lib *rules.Library) {
 	for _, file := range f.files {
 		base := strings.TrimSuffix(path.Base(file), ".in")
 		stem := strings.TrimSuffix(base, path.Ext(base))
-		isHeader := slices.Contains([]string{".h", ".hh", ".hpp", ".hxx"}, path.Ext(base))
-		if !isHeader || !Alike(stem, f.Name) && !strings.Contains(strings.ToLower(stem), "ver") {
+		if !isHeader(base) || !Alike(stem, f.Name) && !strings.Contains(strings.ToLower(stem), "ver") {
 			continue
 		}
 		if read++; read > maxHeaders {
@@ -234,6 +233,36 @@ func (f *folder) readHeaders(lib *rules.Library) {
 		}
 		f.told = append(f.told, defines(f.head(file)).versionOf(f.Name)...)
 	}
+}
+
+// Tells reports whether [Identify] may want to read a file, if it is asked about the folder of the file or one of those above it.
+func Tells(p string) bool {
+	base := path.Base(p)
+	name := strings.ToLower(base)
+	stem := strings.TrimSuffix(name, path.Ext(name))
+	switch {
+	case tops[name] != nil, stem == "readme", slices.Contains(changelogs, stem), slices.Contains(changelogs, name),
+		strings.HasSuffix(name, ".pc"), strings.HasSuffix(name, ".pc.in"), len(rules.LibrariesOf(strings.TrimSuffix(base, ".in"))) > 0:
+		return true
+	}
+	isHeader := isHeader(strings.TrimSuffix(base, ".in"))
+	if isHeader && strings.Contains(stem, "ver") {
+		return true
+	}
+	if !isHeader && !MayHaveBanners(p) {
+		return false
+	}
+	for dir, levels := path.Dir(p), 0; dir != "." && dir != "/" && levels < 3; dir, levels = path.Dir(dir), levels+1 {
+		if Alike(stemOf(strings.TrimSuffix(base, ".in")), path.Base(dir)) {
+			return true
+		}
+	}
+	return false
+}
+
+// isHeader reports whether a file is a header of C or C++.
+func isHeader(base string) bool {
+	return slices.Contains([]string{".h", ".hh", ".hpp", ".hxx"}, path.Ext(base))
 }
 
 // readTop reads a file at the top of the folder, if it is one of those that tell.

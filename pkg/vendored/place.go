@@ -76,6 +76,29 @@ func Below(dir string) (s Strength, ok bool) {
 	return 0, false
 }
 
+// plainest are the conventions that no package of one's own is called by: thirdparty may be what deals with third parties, and
+// vendored what deals with copies.
+var plainest = []string{"third_party", "third-party", "3rdparty", "3rd_party", "3rd-party", "_vendor"}
+
+// Loose gives the conventional folder that a file of a program lies in without a folder of its own: at its top, or in folders that only
+// sort. sure says that nothing of one's own lies there. ok is false for any other file, and for one where the folder's name tells too little.
+func Loose(file string) (root string, sure, ok bool) {
+	if !IsCode(file) || !isBelowOne(file) {
+		return "", false, false
+	}
+	for dir := path.Dir(file); dir != "."; dir = path.Dir(dir) {
+		name := strings.ToLower(path.Base(dir))
+		strength, convention := conventions[name]
+		if convention {
+			return dir, slices.Contains(plainest, name), strength != Unlikely && name != "vendored"
+		}
+		if !slices.Contains(groups, name) {
+			break
+		}
+	}
+	return "", false, false
+}
+
 // IsGroup reports whether a folder only sorts what lies below it, by its name.
 func IsGroup(dir string) bool { return slices.Contains(groups, strings.ToLower(path.Base(dir))) }
 

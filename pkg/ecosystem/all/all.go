@@ -32,6 +32,7 @@ import (
 	"github.com/licet/licet/pkg/ecosystem/hex"
 	"github.com/licet/licet/pkg/ecosystem/ivy"
 	"github.com/licet/licet/pkg/ecosystem/jar"
+	"github.com/licet/licet/pkg/ecosystem/jdk"
 	"github.com/licet/licet/pkg/ecosystem/julia"
 	"github.com/licet/licet/pkg/ecosystem/luarocks"
 	"github.com/licet/licet/pkg/ecosystem/maven"
@@ -86,6 +87,7 @@ var Ecosystems = []*ecosystem.Ecosystem{
 	hex.Ecosystem,
 	ivy.Ecosystem,
 	jar.Ecosystem,
+	jdk.Ecosystem,
 	julia.Ecosystem,
 	luarocks.Ecosystem,
 	maven.Ecosystem,

@@ -37,7 +37,10 @@ var Ecosystem = &ecosystem.Ecosystem{
 
 Components are the installed packages of a root file system, with their licenses and the edges between them. The root is
 the system that etc/os-release names. An APKBUILD is a project: depends has scope runtime, makedepends build, checkdepends
-test. It is not executed. Of a package as it is fetched .PKGINFO is read; what it needs is not followed.`,
+test. It is not executed. Of a package as it is fetched .PKGINFO is read; what it needs is not followed.
+
+Under --deep the files of installed packages are compared with the digests in the database, which are SHA-1, but for those in etc, which
+are there to be changed.`,
 	Match: func(p string, mode fs.FileMode, head []byte) bool {
 		_, ok := database(p)
 		ok = ok || path.Base(p) == "APKBUILD" || path.Base(p) == infoFile && !bytes.Contains(head, []byte("makepkg"))
@@ -46,7 +49,9 @@ test. It is not executed. Of a package as it is fetched .PKGINFO is read; what i
 	Group: func(paths []string) [][]string {
 		return ecosystem.GroupBy(paths, func(p string) string { return p })
 	},
-	Read: read,
+	Read:     read,
+	Original: published,
+	Systemic: true,
 }
 
 func database(p string) (top string, ok bool) {

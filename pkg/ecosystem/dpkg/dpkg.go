@@ -36,7 +36,10 @@ var Ecosystem = &ecosystem.Ecosystem{
 
 Components are the installed packages of a root file system, with the edges between them: Depends and Pre-Depends are
 runtime, Recommends and Suggests optional. Their licenses are those of usr/share/doc/PACKAGE/copyright. The root is the system that
-etc/os-release names.`,
+etc/os-release names.
+
+Under --deep the files are compared with info/PACKAGE.md5sums, but for configuration files, which are there to be changed, and files that
+were diverted. MD5 tells what was changed by accident or openly; it proves nothing against who means to deceive.`,
 	Match: func(p string, mode fs.FileMode, _ []byte) bool {
 		_, _, ok := place(p)
 		return ok && mode.IsRegular()
@@ -47,7 +50,9 @@ etc/os-release names.`,
 			return kind + " " + top
 		})
 	},
-	Read: read,
+	Read:     read,
+	Original: published,
+	Systemic: true,
 }
 
 // place is the root of the file system that a database lies in, and the kind of purl of its packages.

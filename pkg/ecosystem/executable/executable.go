@@ -1,8 +1,9 @@
 // Package executable reads programs: what a compiler wrote into them of the packages that they are made of.
 //
-// Two compilers do. Go puts into every program the modules that it linked, with versions, replacements and checksums
+// Three do. Go puts into every program the modules that it linked, with versions, replacements and checksums
 // (debug/buildinfo). Rust does where the build went through cargo-auditable: a section named ".dep-v0" that holds the
-// packages and their edges, as JSON deflated by zlib. Both survive stripping.
+// packages and their edges, as JSON deflated by zlib. Both survive stripping. And .NET can put a program and all that it needs into
+// one file, with a list of it (bundle.go).
 //
 // Most executables of a tree are neither, and they are many and large. So a file is told by its first bytes, of what is
 // behind them no more is read than the tables of the format and the section itself, and a file in which nothing is found is no
@@ -42,11 +43,11 @@ const name = "executable"
 // Ecosystem is the reader of programs.
 var Ecosystem = &ecosystem.Ecosystem{
 	Name: name,
-	Doc: `programs: what Go and cargo-auditable wrote into ELF, Mach-O and PE files
+	Doc: `programs: what Go, cargo-auditable and .NET wrote into ELF, Mach-O and PE files
 
 Components are the modules that a Go program was linked from, with the checksum of each, replacements in the place of what
 they replace, and the standard library of the version that compiled it; of a Rust program that was built by way of
-cargo-auditable its crates, with the edges between them, those that only build scripts needed with scope build.
+cargo-auditable its crates, with the edges between them, those that only build scripts needed with scope build; of one that .NET published as a single file its packages, and the runtime if it was put in.
 
 So are the runtimes that a compiler linked into a program: glibc and musl, libgcc and libstdc++, the standard library of Rust, and those
 of scripts: Node, Bun, Deno, Electron with Chromium, V8, CPython. They are known by what they leave in a program, never by the name of a compiler alone; their licenses are known and not read, and
@@ -60,7 +61,7 @@ read, and that is a gap; so is a Go program of tests, of which the go command do
 A program belongs to the project around it. One that was built from this very project is a component that contains it.
 
 Licenses are looked for in the module cache (--cache gomod=DIR), the Go installation (--cache goroot=DIR) and Cargo's registry
-(--cache cargo=DIR).`,
+(--cache cargo=DIR), NuGet's packages (--cache nuget=DIR).`,
 	Embedded: func(string) bool { return true },
 	Match:    match,
 	Group: func(paths []string) [][]string {
@@ -80,6 +81,7 @@ type reader struct {
 	file   string
 	own    bool      // it was built from the project around it
 	absent []sbom.ID // whose licenses are not at hand
+	nugets []sbom.ID // of them those of .NET
 }
 
 func read(ctx context.Context, p *ecosystem.Project) (out sbom.Fragment, err error) {
@@ -110,7 +112,7 @@ func (r *reader) program(at io.ReaderAt) {
 		r.broken(err)
 	}
 	for _, img := range images {
-		for _, read := range []func(*image) error{r.readGo, r.readRust, r.readRuntimes} {
+		for _, read := range []func(*image) error{r.readGo, r.readRust, r.readBundle, r.readRuntimes} {
 			if err := read(img); err != nil {
 				r.broken(err)
 			}
@@ -120,6 +122,10 @@ func (r *reader) program(at io.ReaderAt) {
 	if r.absent = slices.Compact(r.absent); len(r.absent) > 0 {
 		r.WithoutFiles(r.at(), "fetch them with `go mod download` or `cargo fetch`, and name the cache with --cache",
 			"the files of packages that a program holds are not at hand", r.absent...)
+	}
+	if len(r.nugets) > 0 {
+		r.Unavailable(r.at(), "fetch them with `dotnet restore`, and name the folder of packages with --cache nuget=DIR",
+			"the files of packages that a program holds are not at hand", r.nugets...)
 	}
 }
 

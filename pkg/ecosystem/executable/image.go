@@ -9,6 +9,9 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/licet/licet/pkg/archive"
 	"github.com/licet/licet/pkg/ecosystem"
@@ -58,10 +61,12 @@ func (b *budget) ReadAt(p []byte, off int64) (int, error) {
 // image is a program for one processor as its format tells.
 type image struct {
 	io.ReaderAt
-	names    bool               // it has a table of sections that tells which there are
-	loads    bool               // it names libraries that are loaded when it starts; only ELF tells
-	sections map[string]section // by name; of several with one name the first
-	window   []byte             // of a section that is searched
+	names bool // it has a table of sections that tells which there are
+	loads bool // it names libraries that are loaded when it starts; only ELF tells
+	// libraries are those, of ELF and PE.
+	libraries []string
+	sections  map[string]section // by name; of several with one name the first
+	window    []byte             // of a section that is searched
 }
 
 type section interface{ Open() io.ReadSeeker }
@@ -123,6 +128,7 @@ func parseOne(at io.ReaderAt, head []byte) (*image, error) {
 		if err != nil {
 			return nil, err
 		}
+		img.libraries = imported(f)
 		for _, s := range f.Sections { // what Go writes has no section of its own here
 			img.add(s.Name, s)
 		}
@@ -136,6 +142,18 @@ func parseOne(at io.ReaderAt, head []byte) (*image, error) {
 	return img, nil
 }
 
+// imported are the libraries that a program for Windows loads: each symbol that it imports ends in one.
+func imported(f *pe.File) []string {
+	symbols, _ := f.ImportedSymbols() // what cannot be told is not loaded
+	seen := map[string]bool{}
+	for _, s := range symbols {
+		if _, lib, ok := strings.Cut(s, ":"); ok {
+			seen[strings.ToLower(lib)] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(seen))
+}
+
 func (img *image) addELF(f *elf.File) {
 	for _, s := range f.Sections {
 		if s.Type != elf.SHT_NOBITS {
@@ -146,6 +164,7 @@ func (img *image) addELF(f *elf.File) {
 	if s := f.SectionByType(elf.SHT_DYNAMIC); s != nil && s.Size <= maxSection {
 		needed, _ := f.DynValue(elf.DT_NEEDED) // what cannot be told is no reason to look less closely
 		img.loads = len(needed) > 0
+		img.libraries, _ = f.ImportedLibraries()
 	}
 }
 

@@ -30,9 +30,6 @@ const (
 // texts are the sections in which constants lie, of ELF, PE and Mach-O.
 var texts = []string{".rodata", ".rdata", "__cstring", "__const"}
 
-// owners are the shared libraries that are a runtime themselves.
-var owners = []string{"libc.so", "libc.musl-", "ld-musl-", "libstdc++.so", "libgcc_s.so"}
-
 // mark is one row of the table, and what was found of it.
 type mark struct {
 	name, license, where string
@@ -44,11 +41,15 @@ type mark struct {
 
 // readRuntimes adds the runtimes that are linked into the program.
 func (r *reader) readRuntimes(img *image) error {
-	if slices.ContainsFunc(owners, func(lib string) bool { return strings.HasPrefix(r.base(), lib) }) {
+	if runtime, license, ok := rules.RuntimeFile(r.base()); ok {
+		r.addLibrary(img, runtime, license)
 		return nil // it is the runtime, and not linked into something
 	}
 	var marks []*mark
 	for _, row := range rules.Runtimes() {
+		if row[2] == "package" || row[2] == "file" {
+			continue
+		}
 		m := &mark{name: row[0], license: row[1], where: row[2]}
 		head, tail, differs := strings.Cut(strings.ReplaceAll(row[3], `\0`, "\x00"), "*")
 		m.head, m.tail, m.open = []byte(head), []byte(tail), differs
@@ -58,6 +59,7 @@ func (r *reader) readRuntimes(img *image) error {
 	if err := img.search(marks); err != nil {
 		return err
 	}
+	needUnwinder(img, marks)
 	var in [][]*mark // the runtimes that are in it
 	for len(marks) > 0 {
 		n := 1
@@ -109,6 +111,20 @@ func (r *reader) addRuntime(img *image, marks []*mark, parts *parts) {
 	}
 	if partly {
 		parts.names, parts.ids = append(parts.names, m.name), append(parts.ids, id)
+	}
+}
+
+// needUnwinder finds libgcc where glibc or libstdc++ is linked in: both unwind the stack by it, and where it is not loaded
+// it is in the program, though a stripped one, or one for Windows, has no symbol that says so.
+func needUnwinder(img *image, marks []*mark) {
+	isLoaded := slices.ContainsFunc(img.libraries, func(lib string) bool {
+		return strings.HasPrefix(lib, "libgcc_s") || strings.HasPrefix(lib, "libunwind")
+	})
+	needs := slices.ContainsFunc(marks, func(m *mark) bool { return m.found && (m.name == "glibc" || m.name == "libstdc++") })
+	for _, m := range marks {
+		if m.name == "libgcc" && needs && !isLoaded {
+			m.found = true
+		}
 	}
 }
 

@@ -110,7 +110,7 @@ func (b *build) reportAbsent(absent []sbom.ID, std sbom.ID) {
 	if _, version, ok := strings.Cut(string(std), "@"); ok {
 		goroot = "name an installation of Go " + version + " or later by --cache goroot=DIR"
 	}
-	g := sbom.Gap{Kind: sbom.Unavailable, Span: b.at, Reader: name, Components: absent, FilesOnly: true}
+	g := sbom.Gap{Kind: sbom.Unavailable, Span: b.at, Reader: name, Components: absent}
 	missing := fmt.Sprintf("%d of %s", len(absent), modules(len(b.order)))
 	switch {
 	case len(absent) == 0 && std == "":
@@ -122,7 +122,8 @@ func (b *build) reportAbsent(absent []sbom.ID, std sbom.ID) {
 	default:
 		g.Why, g.Next = "the files of "+missing+" and those of the standard library are not on this machine", b.download()+"; "+goroot
 	}
-	if unknown := b.unknownGraph(); unknown > 0 && len(absent) > 0 {
+	unknown := b.unknownGraph()
+	if g.FilesOnly = unknown == 0 || len(absent) == 0; !g.FilesOnly {
 		g.Why += fmt.Sprintf(", and the module graph below %s is unknown", modules(unknown))
 	}
 	if std != "" {

@@ -14,6 +14,9 @@ import (
 
 // emit adds an archive, what it contains, and the archives in it.
 func (r *reader) emit(f *facts, outer sbom.ID) {
+	if r.isOfRuntime(f) {
+		return
+	}
 	main, others := f.main()
 	c, known := coordinates{}, false
 	switch {
@@ -169,7 +172,7 @@ func (m *module) licenses() []sbom.Claim {
 // bundleLicense reads the header Bundle-License: names or addresses with attributes, parted by commas, of which
 // one may be chosen; description and link say the same (OSGi Core, "Bundle-License").
 func (f *facts) bundleLicense() []sbom.Claim {
-	n := f.manifest.Get("Bundle-License")
+	n, declared := f.manifest.Get("Bundle-License"), detect.DeclarationsOf("maven")
 	var stated []string
 	var arms []spdx.Expr
 	for clause := range strings.SplitSeq(n.Text(), ",") {
@@ -185,8 +188,8 @@ func (f *facts) bundleLicense() []sbom.Claim {
 		}
 		e := spdx.Expr{}
 		for _, text := range texts {
-			if expr, ambiguous := detect.Declared(text); e.IsNoAssertion() && !ambiguous {
-				e = expr
+			if m := declared.Words(text); e.IsNoAssertion() && m.IsClear() {
+				e = m.Expr
 			}
 		}
 		stated, arms = append(stated, raw), append(arms, e)

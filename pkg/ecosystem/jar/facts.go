@@ -2,6 +2,7 @@ package jar
 
 import (
 	"archive/zip"
+	"fmt"
 	"io"
 	"path"
 	"strings"
@@ -94,11 +95,27 @@ func (r *reader) list(z *zip.Reader, at io.ReaderAt, file string, depth int) *fa
 			} else {
 				m.readProperties(r.parse(f, e, doc.Properties))
 			}
+		case strings.HasPrefix(e.Name, sbomFolder) && r.Within != nil && !e.FileInfo().IsDir():
+			r.pass(f, e)
 		case isArchive(e.Name) && !e.FileInfo().IsDir():
 			f.inner = append(f.inner, e)
 		}
 	}
 	return f
+}
+
+// maxPassed is how many files of one archive of the target, with all archives in it, are passed on.
+const maxPassed = 1000
+
+// pass leaves a file to the reader whose it is.
+func (r *reader) pass(f *facts, e *zip.File) {
+	switch r.passed++; {
+	case r.passed <= maxPassed:
+		r.Within(source.Join(f.inside, e.Name))
+	case r.passed == maxPassed+1:
+		r.Gap(sbom.Gap{Kind: sbom.Limit, Span: source.Span{Path: f.file}, Material: true, Next: "look into the archive yourself",
+			Why: fmt.Sprintf("more than %d files in META-INF/sbom; the rest is not read", maxPassed)})
+	}
 }
 
 // parse reads an entry that is a text; nil if it cannot be inflated.

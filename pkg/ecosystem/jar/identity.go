@@ -1,6 +1,7 @@
 package jar
 
 import (
+	"bytes"
 	"io/fs"
 	"path"
 	"strings"
@@ -20,6 +21,21 @@ func isFile(fsys fs.FS, name string) bool {
 func (r *reader) isProject(dir string) bool {
 	for _, file := range []string{"pom.xml", "build.gradle", "build.gradle.kts", "build.properties", "build.xml", "META-INF/maven"} {
 		if _, err := fs.Stat(r.FS, path.Join(dir, file)); err == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// isOfRuntime reports whether an archive is a part of the Java runtime in which it lies: the runtime is the component (package jdk).
+func (r *reader) isOfRuntime(f *facts) bool {
+	if f.depth > 0 || len(f.modules)+len(f.inner) > 0 || f.header("Specification-Title") != "Java Platform API Specification" {
+		return false
+	}
+	dir := path.Dir(f.file)
+	for range 4 { // release, lib/jrt-fs.jar; before Java 9 jre/lib/rt.jar and jre/lib/ext/dnsns.jar
+		dir = path.Dir(dir)
+		if data, err := ecosystem.ReadFile(r.FS, path.Join(dir, "release"), maxText); err == nil && bytes.Contains(data, []byte(`JAVA_VERSION="`)) {
 			return true
 		}
 	}

@@ -36,13 +36,15 @@ var Ecosystem = &ecosystem.Ecosystem{
 Components are the archives, with what pom.properties, the POM inside, MANIFEST.MF, the name of the file or the layout of a
 repository say of their coordinates, and the license that the POM or Bundle-License declares; the scan looks for license
 files inside. Archives in an archive, to a depth of four, and the coordinates of modules whose classes were put into it,
-are components that it contains. Where the POMs inside say which of them need which, there are edges.
+are components that it contains; what bills of materials in META-INF/sbom say is merged with that. Where the POMs inside say which of them need which, there are edges.
 
-An archive hangs below the project around it. The wrappers of Gradle and Maven in their usual places are no components.
+An archive hangs below the project around it. The wrappers of Gradle and Maven in their usual places are no components, nor are
+the archives that are parts of a Java runtime around them.
 Unpacked archives are read by their pom.properties and META-INF/MANIFEST.MF.`,
-	Match: match,
-	Group: group,
-	Read:  read,
+	Match:  match,
+	Beside: func(p string) bool { return path.Base(p) == "release" },
+	Group:  group,
+	Read:   read,
 }
 
 // archives are the endings of what is a Java archive.
@@ -53,6 +55,7 @@ func isArchive(p string) bool { return slices.Contains(archives, strings.ToLower
 const (
 	manifestFile = "META-INF/MANIFEST.MF"
 	mavenFolder  = "META-INF/maven/"
+	sbomFolder   = "META-INF/sbom/" // of bills of materials (Spring Boot, "Software Bill of Materials (SBOM)")
 )
 
 func match(p string, mode fs.FileMode, head []byte) bool {
@@ -121,6 +124,7 @@ type reader struct {
 	budget  budget
 	byKey   map[string]sbom.ID // what the archive holds, by group and name
 	pending []need
+	passed  int // files that were left to other readers
 }
 
 // need is what a POM inside asks for; it becomes an edge if the archive holds it.

@@ -142,6 +142,31 @@ func TestLimits(t *testing.T) {
 	}
 }
 
+// What is another reader's is passed on, up to a limit.
+func TestWithin(t *testing.T) {
+	var entries []entry
+	for i := range 1002 {
+		entries = append(entries, entry{name: fmt.Sprintf("META-INF/sbom/%d.cdx.json", i)})
+	}
+	inner := pack(t, []entry{{name: "META-INF/sbom/bom.json"}, {name: "META-INF/other/bom.json"}})
+	for _, c := range []struct {
+		entries    []entry
+		last       string
+		want, gaps int
+	}{
+		{[]entry{properties("x"), {name: "lib/y-1.jar", data: inner}}, "x-1.jar!/lib/y-1.jar!/META-INF/sbom/bom.json", 1, 0},
+		{append(entries, properties("x")), "x-1.jar!/META-INF/sbom/999.cdx.json", 1000, 1},
+	} {
+		var got []string
+		p := &ecosystem.Project{FS: fstest.MapFS{"x-1.jar": {Data: pack(t, c.entries)}}, Files: []string{"x-1.jar"}, Facts: &sbom.Facts{},
+			Within: func(file string) { got = append(got, file) }}
+		frag, err := jar.Ecosystem.Read(context.Background(), p)
+		if err != nil || len(got) != c.want || len(got) > 0 && got[len(got)-1] != c.last || len(frag.Gaps) != c.gaps {
+			t.Errorf("%d files, gaps %v, error %v", len(got), frag.Gaps, err)
+		}
+	}
+}
+
 // A file system that cannot read at random is read whole.
 func TestStream(t *testing.T) {
 	data := pack(t, []entry{properties("a")})

@@ -125,13 +125,28 @@ func (r *reader) component(d *dependency) (id sbom.ID, root bool) {
 		return r.Add(sbom.Component{ID: id, PURL: c.PURL, Name: c.Name, Version: c.Version}, dir, d.at), false
 	}
 	at := gav{d.group, d.name, version}
-	dir = r.archive(at, classifier, ext)
+	dir = r.fetched(at, classifier, ext, cmp.Or(id, sbom.ID(c.PURL)))
 	if p := r.find(at); p != nil {
 		r.model(p).describe(&c)
 	}
 	id = r.Add(c, dir, d.at)
 	r.added[id] = dir
 	return id, false
+}
+
+// fetched gives the folder inside an artifact's file, "" if that is not at hand, or another file lies in its place.
+func (r *reader) fetched(at gav, classifier, kind string, id sbom.ID) string {
+	dir, err := r.archive(at, classifier, kind)
+	if err == nil {
+		return dir
+	}
+	gap := sbom.Gap{Kind: sbom.Lost, Span: source.Span{Path: strings.TrimSuffix(dir, "!/")}, Why: "it is not what the checksum beside it names: " + err.Error(),
+		Next: "delete it, and run `mvn dependency:go-offline`"}
+	if id != "" {
+		gap.Components = []sbom.ID{id}
+	}
+	r.Gap(gap)
+	return ""
 }
 
 // fileOf is the file of the target's own POM with these coordinates, "" if there is none.

@@ -53,7 +53,7 @@ func (w *lockWalk) children(from sbom.ID, list doc.Node) {
 		} else {
 			dir, known := w.added[id]
 			if !known {
-				dir = w.archive(d.gav, d.classifier, "jar")
+				dir = w.fetched(d.gav, d.classifier, "jar", id)
 				if p := w.find(d.gav); p != nil {
 					w.repo.model(p).describe(&c)
 				}

@@ -41,7 +41,7 @@ var Ecosystem = &ecosystem.Ecosystem{
 Components are the dependencies of each POM with the versions that its properties, its parents, dependencyManagement and
 imported BOMs give, and, as far as the POMs of dependencies lie in the local repository (--cache m2=DIR), what these need in
 turn by Maven's rules: nearest version, managed version, exclusions. Parents are looked for in the tree, then in the local
-repository, and so are the JARs, for the license files in them. Declared licenses are those that a POM states or
+repository, and so are the JARs, for the license files in them, unless one is another file than the checksum beside it says. Declared licenses are those that a POM states or
 inherits.
 
 Scope compile and runtime are runtime, optional dependencies optional, provided and system are build, test is test. Profiles
@@ -97,6 +97,7 @@ type reader struct {
 func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 	r := &reader{Project: p, Graph: ecosystem.Graph{Reader: name}, roots: map[*pom]sbom.ID{}, added: map[sbom.ID]string{}}
 	r.repo = newRepo(p)
+	r.broken = r.lostPOM
 	locks := map[string]string{}
 	for _, file := range p.Files {
 		if path.Base(file) == lockFile {

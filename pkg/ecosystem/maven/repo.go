@@ -1,12 +1,15 @@
 package maven
 
 import (
+	"errors"
+	"io"
 	"io/fs"
 	"path"
 	"strings"
 
 	"github.com/licet/licet/pkg/doc"
 	"github.com/licet/licet/pkg/ecosystem"
+	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
 )
 
@@ -20,6 +23,7 @@ type repo struct {
 	byCoord map[gav]*pom
 	own     map[string][]*pom // of the target, by group and artifact as written
 	models  map[*pom]*model
+	broken  func(file string, err error) // is told of a POM of the local repository that is there and cannot be read
 }
 
 func newRepo(p *ecosystem.Project) repo {
@@ -54,14 +58,37 @@ func (r *repo) find(c gav) *pom {
 	if r.local != nil && isCoordinates(c) {
 		dir := storage(c)
 		file := path.Join(dir, c.name+"-"+c.version+".pom")
-		if data, err := ecosystem.ReadFile(r.local, file, maxPOM); err == nil {
-			if d, err := doc.XML(source.JoinRoot(cache, file), data); err == nil {
-				p = newPOM(source.JoinRoot(cache, file), d)
+		at := source.JoinRoot(cache, file)
+		data, err := ecosystem.ReadFile(r.local, file, maxPOM)
+		if err == nil {
+			var d *doc.Doc
+			if d, err = doc.XML(at, data); err == nil {
+				p = newPOM(at, d)
+				if p.top.Kind() == doc.Missing {
+					p, err = nil, errNoPOM
+				}
 			}
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			r.broken(at, err)
 		}
 	}
 	r.byCoord[c] = p // nil too: it need not be looked for again
 	return p
+}
+
+var errNoPOM = errors.New("this is no POM: there is no element project at the top")
+
+// lostPOM adds the gap of a POM of the local repository: the artifact is there, and its license and what it needs are not known.
+func (r *reader) lostPOM(file string, err error) {
+	const next = "remove it from the local repository and run `mvn dependency:go-offline`"
+	if _, ok := errors.AsType[*fs.PathError](err); !ok {
+		r.Broken(file, next, err)
+		return
+	}
+	gap := ecosystem.Unread(name, source.Span{Path: file}, err)
+	gap.Material, gap.Next = true, next
+	r.Gap(gap)
 }
 
 // maxMoves bounds how often an artifact may have moved.
@@ -88,10 +115,11 @@ func (r *repo) relocated(d *dependency) gav {
 	return at
 }
 
-// archive gives the folder inside the artifact's file in the local repository, "" if that is not at hand.
-func (r *repo) archive(c gav, classifier, kind string) string {
+// archive gives the folder inside the artifact's file in the local repository, "" if that is not at hand. Beside what Maven fetched
+// lies the checksum that the repository gave for it: a file that has another one is another file, and the error is [source.ErrDigest].
+func (r *repo) archive(c gav, classifier, kind string) (dir string, err error) {
 	if r.local == nil || !isCoordinates(c) {
-		return ""
+		return "", nil
 	}
 	file := c.name + "-" + c.version
 	if classifier != "" {
@@ -99,9 +127,32 @@ func (r *repo) archive(c gav, classifier, kind string) string {
 	}
 	file = path.Join(storage(c), file+"."+kind)
 	if info, err := fs.Stat(r.local, file); err != nil || !info.Mode().IsRegular() {
-		return ""
+		return "", nil
 	}
-	return source.JoinRoot(cache, file) + "!/"
+	return source.JoinRoot(cache, file) + "!/", r.verify(file)
+}
+
+// maxChecksum is the size of a file with a checksum, in bytes.
+const maxChecksum = 1 << 10
+
+// verify compares a file with the checksum beside it: hexadecimal digits, behind which the name of the file may stand.
+func (r *repo) verify(file string) error {
+	data, err := ecosystem.ReadFile(r.local, file+".sha1", maxChecksum)
+	if err != nil {
+		return nil
+	}
+	sum, _, _ := strings.Cut(strings.TrimSpace(string(data)), " ")
+	h, ok := ecosystem.Hash(sum)
+	if !ok || h.Algorithm != "SHA-1" {
+		return nil // what a repository answered instead
+	}
+	f, err := r.local.Open(file)
+	if err != nil {
+		return nil // which whoever reads it will tell
+	}
+	defer f.Close()
+	_, err = io.Copy(io.Discard, ecosystem.Digest([]sbom.Hash{h}).Verify(f))
+	return err
 }
 
 // storage is the folder of an artifact in a repository (maven.apache.org/repositories/layout.html).

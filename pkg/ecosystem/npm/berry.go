@@ -12,7 +12,9 @@ import (
 func (l *pinned) berry() {
 	l.refer = func(d dependency) string { return d.name + "@" + protocol(d.requirement) }
 	for key, entry := range l.root(doc.YAML).Members() {
-		if key.Text() != "__metadata" && l.object(key, entry) {
+		if key.Text() == "__metadata" {
+			l.cacheKey = entry.Get("cacheKey").Text()
+		} else if l.object(key, entry) {
 			l.berryEntry(key, entry)
 		}
 	}
@@ -50,7 +52,9 @@ func (l *pinned) berryEntry(key, entry doc.Node) {
 	default:
 		l.settle(p, location)
 	}
-	p.optional = entry.Get("conditions").Kind() != doc.Missing // it is for some platforms
+	if p.optional = entry.Get("conditions").Kind() != doc.Missing; p.optional && p.checksum == "" { // it is for some platforms, and has no checksum
+		p.checksum = l.cacheKey + "/"
+	}
 	if p.version == "0.0.0-use.local" {
 		p.version = ""
 	}

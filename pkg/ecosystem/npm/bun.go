@@ -76,6 +76,7 @@ func (l *pinned) bunPackage(key, entry doc.Node) *pin {
 			p.resolved = text // an archive of another registry than the default
 		}
 	}
+	p.optional = isForSome(about)
 	folder, workspace := strings.CutPrefix(where, "workspace:")
 	repo, github := strings.CutPrefix(where, "github:")
 	switch {
@@ -96,6 +97,11 @@ func (l *pinned) bunPackage(key, entry doc.Node) *pin {
 		p.needs = append(p.needs, need{dependency: d})
 	}
 	return p
+}
+
+// isForSome reports whether a package is for some platforms only, by its entry in the lockfile of Bun or Deno.
+func isForSome(entry doc.Node) bool {
+	return entry.Get("os").Kind() != doc.Missing || entry.Get("cpu").Kind() != doc.Missing
 }
 
 // nearest is the reference to the package of that name that one at a path of names gets.

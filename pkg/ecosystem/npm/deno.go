@@ -79,7 +79,7 @@ func (l *pinned) deno() {
 // denoPackage is an entry of one of the registries, which the prefix names.
 func (l *pinned) denoPackage(prefix string, key, entry doc.Node, last map[string]string) {
 	l.object(key, entry)
-	p := &pin{at: key, integrity: entry.Get("integrity").Text(), resolved: entry.Get("tarball").Text()}
+	p := &pin{at: key, integrity: entry.Get("integrity").Text(), resolved: entry.Get("tarball").Text(), optional: isForSome(entry)}
 	p.name, p.version = splitRef(key.Text())
 	version, peers, _ := strings.Cut(p.version, "_")
 	p.version = version

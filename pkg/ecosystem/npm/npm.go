@@ -57,7 +57,9 @@ registry one of type jsr; a module that Deno loads from a URL has a generic one.
 Installed packages are looked for in node_modules, in the stores that pnpm, Bun and Deno keep there, and in the archives of
 Yarn's cache in the project. What is not there is looked for in the caches of npm, pnpm and Yarn on this machine, whichever of them
 the project uses (--cache npm=DIR, the folder _cacache of npm's cache; pnpm=DIR, its store; yarn=DIR, Yarn 1's folder v6; berry=DIR, the
-global cache of Yarn 2 and later), by the checksum of the lockfile, which it must have. What is installed and not in the lockfile is listed too, with a gap. Of a folder of packages only those count as members that the workspaces field or the lockfile
+global cache of Yarn 2 and later), by the checksum of the lockfile, which it must have; then in those of Bun and Deno (bun=DIR, deno=DIR),
+which hold packages unpacked, by name and version. Where nobody has the files, the license is declared that the registry told pnpm
+(pnpm-cache=DIR), if that was said of the archive that the lockfile names. What is installed and not in the lockfile is listed too, with a gap. Of a folder of packages only those count as members that the workspaces field or the lockfile
 names; others are projects of their own.
 
 What a bundle holds ships, also of development dependencies. The metafile of esbuild (any *.json that begins with inputs), the statistics

@@ -25,7 +25,7 @@ type pin struct {
 	integrity     string
 	sha1          string // of the archive, as Yarn 1 writes it behind the location
 	locator       string // what Yarn 2 calls it, without the name
-	checksum      string // of Yarn 2's own archive, as it writes that
+	checksum      string // of Yarn 2's own archive, as it writes that; of one for some platforms only what stands before it
 	dev, optional bool   // it is needed for development alone, or may be missing, as the lockfile says
 	patched       bool   // the project changes it
 	patch         string // where the patch lies, "" if that is not known
@@ -55,10 +55,11 @@ type pinned struct {
 	importers map[string][]need // what the lockfile itself says of the target's own projects, by folder
 	said      map[string]title  // and what they are called
 	// refer makes the reference of a requirement that a manifest in a folder writes.
-	refer  func(d dependency) string
-	forced map[string][]string // the references that a project forces on all requirements of a name
-	broken bool                // part of it could not be read: what is missing follows from that
-	stale  []string            // requirements that the lockfile does not meet
+	refer    func(d dependency) string
+	cacheKey string              // the version of Yarn 2's cache
+	forced   map[string][]string // the references that a project forces on all requirements of a name
+	broken   bool                // part of it could not be read: what is missing follows from that
+	stale    []string            // requirements that the lockfile does not meet
 	format
 }
 

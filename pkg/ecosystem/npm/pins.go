@@ -17,7 +17,7 @@ import (
 // emitPins adds the packages, and tells which of them are not at hand: apart from the others those that managers leave out on
 // platforms that they are not made for.
 func (l *pinned) emitPins(ctx context.Context) {
-	var lost, left []sbom.ID
+	var lost, left, unknown []sbom.ID
 	atHand := make(map[sbom.ID]bool, len(l.pins))
 	l.Components = slices.Grow(l.Components, len(l.pins))
 	for i, p := range l.pins {
@@ -32,6 +32,9 @@ func (l *pinned) emitPins(ctx context.Context) {
 		case here:
 		case p.optional:
 			left = append(left, p.id)
+			if len(l.Components[len(l.Components)-1].Claims) == 0 {
+				unknown = append(unknown, p.id)
+			}
 		default:
 			lost = append(lost, p.id)
 		}
@@ -46,7 +49,7 @@ func (l *pinned) emitPins(ctx context.Context) {
 	}
 	if left = distinct(left); len(left) > 0 {
 		l.WithoutFiles(at, l.format.install+" on the platforms they are for",
-			fmt.Sprintf("%d of %d packages are optional and not installed, as a rule because they are for other platforms", len(left), len(atHand)), left...)
+			fmt.Sprintf("%d of %d packages are optional and not installed, as a rule because they are for other platforms", len(left), len(atHand)), distinct(unknown)...)
 	}
 }
 
@@ -89,7 +92,9 @@ func (l *pinned) emitPin(p *pin, told map[sbom.ID]bool) (atHand bool) {
 	var k kept
 	if len(dirs) == 0 {
 		k = l.elsewhere(p, c.Hashes)
-		dirs = append(dirs, k.dir)
+		if dirs = append(dirs, k.dir); k.dir == "" && p.purl == "" {
+			k.manifest = l.told(wanted{id: p.id, name: p.name, version: p.version, hashes: c.Hashes})
+		}
 		c.Claims = l.claims(k.manifest)
 		describe(&c, k.manifest)
 	}

@@ -39,6 +39,7 @@ type reader struct {
 	versions  map[string][]string     // up to two of each name
 
 	patches        map[string][]string              // the files that patches name
+	answers        *answers                         // what registries told pnpm
 	workspaceFiles map[string]doc.Node              // of pnpm, by folder
 	indexed        map[doc.Node]map[string]doc.Node // what holds for the requirements of several manifests
 }

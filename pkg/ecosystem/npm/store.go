@@ -24,7 +24,7 @@ import (
 //	berry  name-npm-1.0.0-LOCATOR-CACHEKEY.zip                           of Yarn 2 and later: what was in it, packed anew
 //
 // They are asked in this order, and none is listed. What is there counts only if it has the digest; the archive of Yarn 2 has one
-// of its own, which its lockfile records.
+// of its own, which its lockfile records. Those of Bun and Deno come last, which cannot be proved (unpacked.go).
 
 // kept is a package in a cache.
 type kept struct {
@@ -40,7 +40,7 @@ type wanted struct {
 	hashes        []sbom.Hash
 	sha1          string // of the archive, if Yarn 1 wrote it behind the location
 	locator       string // by which Yarn 2 calls it, without the name: "npm:1.0.0"
-	checksum      string // of the archive of Yarn 2, behind the version of its cache: "10c0/3a35…"
+	checksum      string // of the archive of Yarn 2, behind the version of its cache: "10c0/3a35…", of one for some platforms "10c0/"
 	install       string // how to fetch it
 }
 
@@ -68,7 +68,12 @@ func (r *reader) search(w wanted) kept {
 			}
 		}
 	}
-	return r.inBerry(w)
+	for _, find := range []func(wanted) kept{r.inBerry, r.inBun, r.inDeno} {
+		if k := find(w); k.dir != "" {
+			return k
+		}
+	}
+	return kept{}
 }
 
 // inNPM looks into npm's cache.
@@ -112,19 +117,24 @@ func yarnSlug(name string) string {
 }
 
 // inBerry looks into the cache that projects of Yarn 2 share. An archive is called after the package, the hash of its locator and
-// the version of the cache.
+// the version of the cache. Of packages for some platforms Yarn notes no checksum; they count by their name and version.
 func (r *reader) inBerry(w wanted) kept {
 	key, sum, ok := strings.Cut(w.checksum, "/")
 	if !ok || w.locator == "" || !fs.ValidPath(key) {
 		return kept{}
 	}
-	digest, ok := ecosystem.Hash("sha512:" + sum)
+	digest := source.Digest("")
+	if h, known := ecosystem.Hash("sha512:" + sum); known {
+		digest = source.Digest("sha512:" + h.Hex)
+	} else if sum != "" {
+		return kept{}
+	}
 	protocol, selector, plain := strings.Cut(w.locator, ":")
-	if !ok || !plain || strings.ContainsAny(selector, `/\:`) {
+	if !plain || strings.ContainsAny(selector, `/\:`) {
 		return kept{} // of what is no version the name is another one
 	}
 	file := strings.Join([]string{strings.ReplaceAll(w.name, "/", "-"), protocol, selector, locatorHash(w.name, w.locator), key}, "-") + ".zip"
-	return r.packedIn("berry", file, w, source.Digest("sha512:"+digest.Hex), true)
+	return r.packedIn("berry", file, w, digest, true)
 }
 
 // locatorHash is the beginning of the hash by which Yarn knows a package: of the hash of its scope and name, and its reference.
@@ -147,8 +157,9 @@ func (r *reader) inPNPM(w wanted, digest source.Digest) kept {
 	}
 	newer := path.Join("index", sum[:2], sum[2:64]+"-"+strings.ReplaceAll(w.name, "/", "+")+"@"+w.version)
 	older := path.Join("files", sum[:2], sum[2:]+"-index")
-	for _, dir := range []string{"v10/" + newer, "v3/" + older, newer, older} {
-		if _, err := fs.Stat(cache, dir+".json"); err != nil {
+	newest := path.Join("index", sum[:2], sum[2:]+"-"+strings.ReplaceAll(w.name, "/", "+")+"@"+w.version)
+	for _, dir := range []string{"v11/" + newest, "v10/" + newer, "v3/" + older, newest, newer, older} {
+		if _, err := fs.Stat(cache, dir); errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
 		place := source.JoinRoot("pnpm", dir)

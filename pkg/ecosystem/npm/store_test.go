@@ -86,6 +86,7 @@ func TestCaches(t *testing.T) {
 	npmLock := fmt.Sprintf(`{"lockfileVersion": 3, "packages": {"": {"dependencies": {"@s/a_b": "1"}}, "node_modules/@s/a_b": {"version": "1.0.0", "integrity": %q}}}`, integrity)
 	yarnLock := fmt.Sprintf("\"@s/a_b@1\":\n  version \"1.0.0\"\n  resolved \"https://registry.example/@s/a_b/-/a_b-1.0.0.tgz#%x\"\n  integrity %s\n", short, integrity)
 	berryLock := fmt.Sprintf("__metadata:\n  version: 8\n\n\"@s/a_b@npm:1\":\n  version: 1.0.0\n  resolution: \"@s/a_b@npm:1.0.0\"\n  checksum: 10c0/%s\n", zippedSum)
+	forSome := "__metadata:\n  version: 8\n  cacheKey: 10c0\n\n\"@s/a_b@npm:1\":\n  version: 1.0.0\n  resolution: \"@s/a_b@npm:1.0.0\"\n  conditions: os=linux\n"
 	pnpmLock := fmt.Sprintf("lockfileVersion: '9.0'\nimporters:\n  .:\n    dependencies:\n      '@s/a_b': {specifier: '1', version: 1.0.0}\npackages:\n  '@s/a_b@1.0.0':\n    resolution: {integrity: %s}\nsnapshots:\n  '@s/a_b@1.0.0': {}\n", integrity)
 	index := []byte(fmt.Sprintf(`{"name": "@s/a_b", "version": "1.0.0", "files": {"package.json": {"integrity": %q, "mode": 420, "size": %d}}}`, manifestIntegrity, len(packed)))
 
@@ -114,10 +115,13 @@ func TestCaches(t *testing.T) {
 		{"pnpm, a changed file", "pnpm-lock.yaml", pnpmLock, "pnpm", store(inPNPM, "v10/files/", []byte(strings.Replace(packed, "ISC", "MIT", 1))), "", "is not the package"},
 		{"pnpm, a file that is gone", "pnpm-lock.yaml", pnpmLock, "pnpm", store(inPNPM, "v10/files/x", nil), "", "cannot be read"},
 		{"pnpm, a broken index", "pnpm-lock.yaml", pnpmLock, "pnpm", archive.NewStore(file(inPNPM+".json", []byte("{"))), "", "is no index"},
+		{"pnpm since 11, no database", "pnpm-lock.yaml", pnpmLock, "pnpm", archive.NewStore(file("v11/index.db", []byte("SQLite"))), "", "is no database"},
 		{"yarn", "yarn.lock", yarnLock, "yarn", file(inYarn, data), "yarn:" + inYarn + "!/package", ""},
 		{"yarn, another package", "yarn.lock", yarnLock, "yarn", file(inYarn, tarball("{}")), "", "is not the package"},
 		{"berry", "yarn.lock", berryLock, "berry", file(inBerry, zipped), "berry:" + inBerry + "!/node_modules/@s/a_b", ""},
 		{"berry, another package", "yarn.lock", berryLock, "berry", file(inBerry, zipball("node_modules/@s/a_b/package.json", packed+" ")), "", "is not the package"},
+		{"berry, for some platforms", "yarn.lock", forSome, "berry", file(inBerry, zipped), "berry:" + inBerry + "!/node_modules/@s/a_b", ""},
+		{"berry, for some platforms, another package", "yarn.lock", forSome, "berry", file(inBerry, zipball("node_modules/@s/a_b/package.json", strings.Replace(packed, "1.0.0", "2.0.0", 1))), "", "the cache has"},
 		{"none", "yarn.lock", yarnLock, "npm", fstest.MapFS{}, "", "the files of 1 of 1 packages are not on this machine"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

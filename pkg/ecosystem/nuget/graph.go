@@ -215,7 +215,8 @@ func (r *reader) join(at *root, e *entry) {
 }
 
 // readDeps reads a *.deps.json: what a program was published with. The library that the file is called after is the program.
-func (r *reader) readDeps(file string) {
+// brought says that the runtime is one of the others.
+func (r *reader) readDeps(file string) (brought bool) {
 	d, _ := r.Parse(r.FS, file, maxLock, "publish the program again", doc.JSON)
 	top := d.Root()
 	libraries := top.Get("libraries").Index()
@@ -224,6 +225,7 @@ func (r *reader) readDeps(file string) {
 		for k, v := range n.Members() {
 			id, version, _ := strings.Cut(k.Text(), "/")
 			lib := libraries[k.Text()]
+			brought = brought || strings.HasPrefix(id, runtimePack)
 			t.add(&entry{name: strings.TrimPrefix(id, runtimePack), version: version, kind: lib.Get("type").Text(), hash: lib.Get("sha512").Text(), deps: v.Get("dependencies"), at: k.Span()})
 		}
 	})
@@ -233,6 +235,7 @@ func (r *reader) readDeps(file string) {
 		all = append(all, r.emitProgram(at, t)...)
 	}
 	r.absent(file, "run `dotnet restore`", all)
+	return brought
 }
 
 // program adds the root of a *.deps.json.

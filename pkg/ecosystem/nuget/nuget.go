@@ -34,10 +34,11 @@ const name = "nuget"
 // Ecosystem is the reader of .NET projects.
 var Ecosystem = &ecosystem.Ecosystem{
 	Name: name,
-	Doc: `.NET packages: *.csproj, packages.lock.json, project.assets.json, *.deps.json, packages.config, *.nuspec
+	Doc: `.NET packages: *.csproj, packages.lock.json, project.assets.json, *.deps.json, *.runtimeconfig.json, packages.config, *.nuspec
 
 Components are the packages of the lockfile or of what the last restore left, with edges, requirements and the hash of
-their content; of a published program, what its *.deps.json lists. Without these they are the PackageReferences of
+their content; of a published program, what its *.deps.json lists, and the runtime that its
+*.runtimeconfig.json says it brings; one that it only needs is none of it. Without these they are the PackageReferences of
 *.csproj, *.fsproj and *.vbproj, and those that a program of one *.cs names at its top, with versions from
 Directory.Packages.props, Directory.Build.props, imported files and properties, or the packages of packages.config. A project
 of F# has FSharp.Core. Files that a project refers to with HintPath are components without a purl, or the packages in whose
@@ -67,6 +68,8 @@ const (
 	sharedFile  = "Directory.Build.props"
 	toolsFile   = "dotnet-tools.json"
 	globalFile  = "global.json"
+
+	configSuffix = ".runtimeconfig.json"
 )
 
 func match(p string, mode fs.FileMode, head []byte) bool {
@@ -75,7 +78,8 @@ func match(p string, mode fs.FileMode, head []byte) bool {
 	case lockFile, assetsFile, centralFile, oldCentral, sharedFile, toolsFile, globalFile:
 		return ecosystem.Own(p, mode)
 	}
-	return ecosystem.Own(p, mode) && (isProject(p) || isApp(p, head) || isConfig(p) || strings.HasSuffix(base, ".deps.json") || strings.HasSuffix(base, ".nuspec"))
+	return ecosystem.Own(p, mode) && (isProject(p) || isApp(p, head) || isConfig(p) || strings.HasSuffix(base, ".deps.json") ||
+		strings.HasSuffix(base, configSuffix) || strings.HasSuffix(base, ".nuspec"))
 }
 
 func isProject(p string) bool {
@@ -123,9 +127,9 @@ type reader struct {
 
 // folder is what lies in one folder.
 type folder struct {
-	dir                                                    string
-	projects, locks, assets, deps, configs, tools, nuspecs []string
-	roots                                                  []*root
+	dir                                                              string
+	projects, locks, assets, deps, runtimes, configs, tools, nuspecs []string
+	roots                                                            []*root
 }
 
 func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
@@ -184,6 +188,8 @@ func (f *folder) take(file string) {
 		list = &f.tools
 	case strings.HasSuffix(base, ".deps.json"):
 		list = &f.deps
+	case strings.HasSuffix(base, configSuffix):
+		list = &f.runtimes
 	case isConfig(file):
 		list = &f.configs
 	}
@@ -195,8 +201,12 @@ func (r *reader) readFolder(f *folder) {
 	for _, file := range f.nuspecs {
 		r.readNuspec(f, file)
 	}
+	brought := false
 	for _, file := range f.deps {
-		r.readDeps(file)
+		brought = r.readDeps(file) || brought
+	}
+	for _, file := range f.runtimes {
+		r.readRuntime(file, brought)
 	}
 	if len(f.assets)+len(f.locks)+len(f.configs)+len(f.tools) > 0 && len(f.roots) == 0 {
 		f.roots = append(f.roots, r.unnamed(f))

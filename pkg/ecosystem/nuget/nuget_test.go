@@ -23,7 +23,7 @@ func FuzzRead(f *testing.F) { ecotest.Fuzz(f, nuget.Ecosystem, cases) }
 func TestMatch(t *testing.T) {
 	for p, want := range map[string]bool{
 		"app.csproj": true, "a/app.fsproj": true, "a/app.vbproj": true, "app.proj": false,
-		"packages.lock.json": true, "obj/project.assets.json": true, "bin/app.deps.json": true, "app.runtimeconfig.json": false,
+		"packages.lock.json": true, "obj/project.assets.json": true, "bin/app.deps.json": true, "app.runtimeconfig.json": true, "runtimeconfig.template.json": false,
 		"packages.config": true, "packages.App.config": true, "web.config": false, "app.nuspec": true,
 		"Directory.Packages.props": true, "Directory.Build.props": true, "other.props": false, ".config/dotnet-tools.json": true,
 		"node_modules/a/app.csproj": false,

@@ -7,10 +7,12 @@ import (
 	"path"
 	"strings"
 
+	"github.com/licet/licet/pkg/detect"
 	"github.com/licet/licet/pkg/doc"
 	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
+	"github.com/licet/licet/rules"
 )
 
 // add adds a package and returns its ID, "" for what can be none.
@@ -26,9 +28,26 @@ func (r *reader) add(id, version string, hashes []sbom.Hash, at source.Span) sbo
 		r.dirs[c.PURL] = dir
 		if dir != "" {
 			r.describe(&c, dir, id)
+		} else {
+			c.Claims = ofRuntime(id, at)
 		}
 	}
 	return r.Add(c, dir, at)
+}
+
+// ofRuntime is the license of a package that is a part of .NET itself, which is known and not stated there.
+func ofRuntime(id string, at source.Span) []sbom.Claim {
+	runtime, license, ok := rules.RuntimePackage(id)
+	if !ok {
+		return nil
+	}
+	claims := detect.Declaration(license, at)
+	for i := range claims {
+		for k := range claims[i].Evidence {
+			claims[i].Evidence[k].Rule = "runtime:" + runtime
+		}
+	}
+	return claims
 }
 
 // folderOf is where the files of a package lie, "" if they are not at hand: in the folder of all packages they are laid

@@ -42,6 +42,19 @@ const maxMetadata = 4 << 20
 
 var errLarge = errors.New("its metadata is larger than any")
 
+// foldersOf are the folder of the metadata and those in it, which hold the license files: licenses, as PEP 639 has it, or license_files,
+// as builders had it before.
+func foldersOf(z *zip.Reader, info string) []string {
+	out := []string{path.Clean(info)}
+	for _, e := range z.File {
+		dir := path.Dir(e.Name)
+		if strings.HasPrefix(dir, info) && path.Clean(dir) == dir && !slices.Contains(out, dir) && len(out) < maxFolders {
+			out = append(out, dir)
+		}
+	}
+	return out
+}
+
 // metadataIn finds the metadata in an archive: where it stands there, and the folders with the package's license files.
 func metadataIn(p *ecosystem.Project, file string) (name string, folders []string, data []byte, err error) {
 	f, err := p.FS.Open(file)
@@ -66,10 +79,7 @@ func metadataIn(p *ecosystem.Project, file string) (name string, folders []strin
 		if strings.Count(folder, "/") != 1 || base != "METADATA" && base != "PKG-INFO" || !isInfo(path.Clean(folder)) {
 			continue
 		}
-		folders = []string{path.Clean(folder)}
-		if slices.ContainsFunc(z.File, func(e *zip.File) bool { return strings.HasPrefix(e.Name, folder+"licenses/") }) {
-			folders = append(folders, folder+"licenses")
-		}
+		folders = foldersOf(z, folder)
 		inner, err := entry.Open()
 		if err != nil {
 			return "", nil, nil, err

@@ -162,7 +162,7 @@ func claim(s stated, e spdx.Expr) sbom.Claim {
 func addClaim(claims []sbom.Claim, more ...sbom.Claim) []sbom.Claim {
 	for _, c := range more {
 		i := slices.IndexFunc(claims, func(have sbom.Claim) bool {
-			return have.Raw == c.Raw || !c.Expr.IsNoAssertion() && have.Expr.Equal(c.Expr)
+			return have.Basis == c.Basis && (have.Raw == c.Raw || !c.Expr.IsNoAssertion() && have.Expr.Equal(c.Expr))
 		})
 		if i < 0 {
 			claims = append(claims, c)

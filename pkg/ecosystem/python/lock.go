@@ -32,7 +32,8 @@ type pack struct {
 	source      string     // where it comes from, as written
 	scope       sbom.Scope // as the lock says; "" if it does not
 	direct      sbom.Answer
-	dirs        []string // where its files lie
+	dirs        []string      // where its files lie
+	digest      source.Digest // of the archive that they lie in, if that was verified
 	needs       []need
 	at          []source.Span
 	root        bool
@@ -143,6 +144,9 @@ func (r *reader) component(p *pack) sbom.ID {
 	id := r.Add(c, dir, p.at...)
 	for i := 1; i < len(p.dirs); i++ {
 		r.Add(sbom.Component{ID: id, PURL: c.PURL, Name: c.Name, Version: c.Version}, p.dirs[i])
+	}
+	for i := range max(len(p.dirs), 1) {
+		r.Components[len(r.Components)-1-i].Occurrences[0].Digest = p.digest
 	}
 	return id
 }

@@ -24,6 +24,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/licet/licet/pkg/archive"
 	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
@@ -52,7 +53,9 @@ only what somebody asks for is an edge.
 
 Installed packages are looked for in site-packages and dist-packages of the target; a virtual environment in the folder of a project
 belongs to it. What is not there is looked for in the environment that is active, and in the user's and the system's (--cache
-site=DIR, a folder site-packages); a package counts by its name and version. A wheel that lies unpacked, and below the top a source distribution, is no project but vendored.
+site=DIR, a folder site-packages); a package counts by its name and version. Then in what pip, uv, Poetry and PDM keep: an archive counts
+only if the lockfile has its checksum, where it has any; what lies unpacked counts by name and version. Of a vague license of what Debian
+installed, its copyright file tells which it is, and that of single files that are installed. A wheel that lies unpacked, and below the top a source distribution, is no project but vendored.
 setup.py is never run: what it computes is unknown, and a gap says so.`,
 	Match: match,
 	Group: group,
@@ -224,9 +227,12 @@ type reader struct {
 	ecosystem.Graph
 	homes  map[string]*home
 	parsed map[string]*requirementsFile
-	lists  []string         // requirements files
-	aside  map[string]*home // folders outside the group that a requirement names
-	site   *site            // the packages that are installed elsewhere, once somebody asked
+	lists  []string                          // requirements files
+	aside  map[string]*home                  // folders outside the group that a requirement names
+	site   *site                             // the packages that are installed elsewhere, once somebody asked
+	kept   map[string]*archive.Distributions // what installers keep, where nobody sees it so already
+	debian map[string]string                 // see debianPackages
+	cut    bool                              // one of these is too large
 }
 
 func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {

@@ -21,6 +21,7 @@ const siteName = "site"
 // site is a folder of installed packages outside the target, listed once.
 type site struct {
 	*reader                     // on that folder
+	cache   string              // its name
 	infos   map[string][]string // the folders of metadata, by the package's name
 }
 
@@ -34,7 +35,7 @@ func (r *reader) openSite() *site {
 	if cache == nil {
 		return r.site
 	}
-	r.site.reader = &reader{Project: &ecosystem.Project{FS: cache, Facts: r.Facts}, Graph: ecosystem.Graph{Reader: name}}
+	r.site = r.siteIn(siteName, cache)
 	r.site.infos = map[string][]string{}
 	entries, _ := fs.ReadDir(cache, ".") // what cannot be listed holds nothing for us
 	for _, e := range entries {
@@ -45,7 +46,13 @@ func (r *reader) openSite() *site {
 	return r.site
 }
 
-// elsewhere gives a package the files and the license of the one of its name and version that is installed outside the target.
+// siteIn is a folder of a cache in which packages lie as they are installed.
+func (r *reader) siteIn(name string, cache fs.FS) *site {
+	return &site{reader: &reader{Project: &ecosystem.Project{FS: cache, Facts: r.Facts}, Graph: ecosystem.Graph{Reader: r.Reader}}, cache: name}
+}
+
+// elsewhere gives a package the files and the license of the one of its name and version that is installed outside the target, or that
+// an installer keeps.
 func (r *reader) elsewhere(p *pack) {
 	if len(p.dirs) > 0 || p.local != "" || p.conda != "" || p.version == "" {
 		return
@@ -57,9 +64,16 @@ func (r *reader) elsewhere(p *pack) {
 		if d == nil || d.name != p.name || d.version != p.version {
 			continue
 		}
-		p.dirs, p.homepage, p.claims = d.dirs, firstOf(p.homepage, d.homepage), addClaim(p.claims, d.claims...)
+		d.claims = append(d.claims, r.debianText(info, d.claims)...)
+		p.described(d)
 		return
 	}
+	r.fetched(p)
+}
+
+// described gives a package the files of a copy of it, and what the copy says.
+func (p *pack) described(d *pack) {
+	p.dirs, p.homepage, p.claims = d.dirs, firstOf(p.homepage, d.homepage), addClaim(p.claims, d.claims...)
 }
 
 // read reads the metadata of an installed package; nil if there is none. Several environments may be seen as one folder: unless the
@@ -76,7 +90,7 @@ func (s *site) read(info string, alone bool) *pack {
 	if err != nil {
 		return nil
 	}
-	d, _ := doc.Header(source.JoinRoot(siteName, file), data)
+	d, _ := doc.Header(source.JoinRoot(s.cache, file), data)
 	p := packIn(d)
 	dirs, code := s.foldersIn(info), s.packageDirs(info)
 	if file == info {
@@ -86,7 +100,7 @@ func (s *site) read(info string, alone bool) *pack {
 		dirs = append(dirs, code...)
 	}
 	for _, dir := range dirs {
-		p.dirs = append(p.dirs, source.JoinRoot(siteName, dir))
+		p.dirs = append(p.dirs, source.JoinRoot(s.cache, dir))
 	}
 	return p
 }

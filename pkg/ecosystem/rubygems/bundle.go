@@ -126,16 +126,17 @@ func (b *bundle) addSpecNeeds(s *gemspec, id sbom.ID) {
 func (b *bundle) addComponents() {
 	b.Components = slices.Grow(b.Components, len(b.locked.list))
 	for _, g := range b.locked.list {
-		c, dir := g.component(b.locked), ""
+		c, dir, digest := g.component(), "", source.Digest("")
 		at := []source.Span{g.at}
 		if s := g.spec; s != nil {
 			c.Claims, c.Homepage = s.claims(), source.Redact(s.homepage)
-			dir = s.folder(b.reader)
+			dir, digest = s.folder(b.reader), s.digest
 			if !s.installed {
 				at = append(at, s.at)
 			}
 		}
 		g.id = b.Add(c, dir, at...)
+		b.Components[len(b.Components)-1].Occurrences[0].Digest = digest
 	}
 }
 

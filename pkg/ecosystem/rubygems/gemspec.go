@@ -22,11 +22,13 @@ type gemspec struct {
 	at            source.Span
 	homepage      string
 	licenses      []doc.Node
+	packed        doc.Node // the same, of a gem in an archive
 	needs         []need
 	computed      source.Span   // where the version is computed in a way that cannot be followed
 	unread        []source.Span // requirements that name no gem that can be told
 	installed     bool
-	cached        bool // outside the target; dir then is where the files of the gem lie
+	cached        bool          // outside the target; dir then is where the files of the gem lie
+	digest        source.Digest // of the archive that they lie in, if that was verified
 }
 
 // need is one requirement.
@@ -176,7 +178,10 @@ func (s *gemspec) takeStub(data []byte) {
 // claims is what the gemspec declares. Of several licenses it does not say whether one may be chosen, so all are taken:
 // that holds whichever was meant.
 func (s *gemspec) claims() []sbom.Claim {
-	if len(s.licenses) == 0 {
+	switch {
+	case s.packed.Kind() != doc.Missing:
+		return detect.DeclarationsOf("gem").Claims(s.packed, s.at)
+	case len(s.licenses) == 0:
 		return nil
 	}
 	return detect.DeclarationsOf("gem").ListClaims(slices.Values(s.licenses), s.licenses[0].Span())

@@ -25,7 +25,8 @@ type gem struct {
 	from                    *origin
 	deps                    doc.Node
 	at                      source.Span
-	spec                    *gemspec // if it is at hand
+	sums                    []sbom.Hash // of its archive
+	spec                    *gemspec    // if it is at hand
 	id                      sbom.ID
 	next                    []*gem
 	needed, reached         bool
@@ -65,6 +66,9 @@ func (r *reader) readLock(file string) *lock {
 				l.sums[name+"-"+version] = sums
 			}
 		}
+	}
+	for _, g := range l.list {
+		g.sums = ecosystem.Hashes(strings.Split(l.sums[fullName(g.name, g.version, g.platform)], ",")...)
 	}
 	if l.whole = whole && complete; whole && !complete {
 		r.Lost(source.Span{Path: file}, "run `bundle lock`", "the lockfile ends in the middle: there is no section DEPENDENCIES")
@@ -111,8 +115,8 @@ func item(text string) (name, what string) {
 }
 
 // component is the gem as the lockfile names it.
-func (g *gem) component(l *lock) sbom.Component {
-	c := sbom.Component{Name: g.name, Version: g.version, Hashes: ecosystem.Hashes(strings.Split(l.sums[fullName(g.name, g.version, g.platform)], ",")...)}
+func (g *gem) component() sbom.Component {
+	c := sbom.Component{Name: g.name, Version: g.version, Hashes: g.sums}
 	location := ""
 	switch g.from.kind {
 	case "GIT":

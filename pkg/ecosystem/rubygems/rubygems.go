@@ -48,7 +48,7 @@ gemspecs. Groups called development or test, and add_development_dependency, tel
 
 Files of gems are looked for in the folders of installed gems that the target holds (vendor/bundle, or those of a Ruby
 installation), of gems with a path in that folder, then where RubyGems installs them on this machine (--cache gem=DIR, a folder
-with gems and specifications). Gemfiles and gemspecs are never run: only literal values are read.`,
+with gems and specifications, or with the archives in cache). Gemfiles and gemspecs are never run: only literal values are read.`,
 	Match: match,
 	Group: group,
 	Read:  read,

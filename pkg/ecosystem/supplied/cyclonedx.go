@@ -255,9 +255,9 @@ func (v *inventory) licensed(n doc.Node, c *sbom.Component) sbom.Scope {
 			}
 		}
 	}
-	c.Claims = append(c.Claims, stated(n.Get("licenses"), unmarked)...)
+	c.Claims = append(c.Claims, v.stated(n.Get("licenses"), unmarked)...)
 	if !slices.ContainsFunc(c.Claims, func(cl sbom.Claim) bool { return cl.Kind == sbom.KindSuppliedConclusion }) {
-		c.Claims = append(c.Claims, stated(n.Get("evidence").Get("licenses"), sbom.KindSuppliedConclusion)...)
+		c.Claims = append(c.Claims, v.stated(n.Get("evidence").Get("licenses"), sbom.KindSuppliedConclusion)...)
 	}
 	contradict(c.Claims, conflict)
 	return scope
@@ -265,9 +265,9 @@ func (v *inventory) licensed(n doc.Node, c *sbom.Component) sbom.Scope {
 
 // stated are the claims of a list of licenses. All of them apply: the specification does not say how those of a list join,
 // and a choice is an expression.
-func stated(n doc.Node, unmarked string) []sbom.Claim {
+func (v *inventory) stated(n doc.Node, unmarked string) []sbom.Claim {
 	var out []sbom.Claim
-	add := func(license field, acknowledgement string) {
+	add := func(license, text field, acknowledgement string) {
 		kind := unmarked
 		switch acknowledgement {
 		case "concluded":
@@ -275,21 +275,22 @@ func stated(n doc.Node, unmarked string) []sbom.Claim {
 		case "declared":
 			kind = sbom.KindSupplied
 		}
-		out = append(out, claims(kind, license)...)
+		out = append(out, v.readByText(claims(kind, license), text)...)
 	}
 	each := func(key string, n, holder doc.Node) {
 		ack := cmp.Or(member(n, "acknowledgement").text, member(holder, "acknowledgement").text)
 		if key == "expression" {
-			add(textOf(n), ack)
+			add(textOf(n), field{}, ack)
 			return
 		}
 		license := member(n, "id")
-		for _, other := range []string{"name", "url", "text"} {
+		text := attached(n.Get("text"))
+		for _, other := range []field{textOf(n.Get("name")), textOf(n.Get("url")), text} {
 			if license.text == "" {
-				license = textOf(n.Get(other))
+				license = other
 			}
 		}
-		add(license, ack)
+		add(license, text, ack)
 	}
 	if n.Kind() != doc.Array {
 		for k, e := range n.Members() {
@@ -299,7 +300,7 @@ func stated(n doc.Node, unmarked string) []sbom.Claim {
 	}
 	for choice := range n.Items() {
 		if choice.Kind() == doc.String { // is wrong, and clear
-			add(textOf(choice), "")
+			add(textOf(choice), field{}, "")
 		}
 		for _, key := range []string{"expression", "license"} {
 			if e := choice.Get(key); e.Kind() != doc.Missing {

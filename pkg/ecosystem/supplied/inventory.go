@@ -27,11 +27,13 @@ type inventory struct {
 	at       map[sbom.ID]source.Span
 	scopes   map[sbom.ID]sbom.Scope // that a component has by itself
 	links    []link
-	subjects []string               // references
-	material []field                // gaps that the document tells of
-	lesser   []field                // and those that hide nothing
-	open     []field                // references of what needs more than the document tells
-	texts    map[string]source.Span // of licenses of the document's own
+	subjects []string             // references
+	material []field              // gaps that the document tells of
+	lesser   []field              // and those that hide nothing
+	open     []field              // references of what needs more than the document tells
+	texts    map[string]field     // of licenses of the document's own
+	meanings map[string]spdx.Expr // of texts
+	searched int                  // bytes of these
 }
 
 // link is an edge between two references.

@@ -20,7 +20,7 @@ type parcel struct {
 	supplier, origin          field
 	homepage, download        field
 	declared, concluded       field
-	inFiles                   []field
+	inFiles, also             []field // also: what is declared once more
 	licenseComment, comment   field
 	copyright, purpose, purls field
 	hashes                    []sbom.Hash
@@ -34,7 +34,7 @@ func (v *inventory) spdx2(top doc.Node) {
 	v.begin(textOf(top.Get("spdxVersion")))
 	v.ignored[top.Get("SPDXID").Text()] = true
 	for e := range v.Items(top.Get("hasExtractedLicensingInfos"), next, "licenses") {
-		v.extracted(textOf(e.Get("licenseId")), textOf(e.Get("extractedText")).at)
+		v.extracted(textOf(e.Get("licenseId")), textOf(e.Get("extractedText")))
 	}
 	for a := range top.Get("annotations").Items() {
 		v.annotation(textOf(a.Get("comment")))
@@ -66,14 +66,6 @@ func (v *inventory) begin(version field) {
 		v.Gap(sbom.Gap{Kind: sbom.Unsupported, Span: cmp.Or(version.at, source.Span{Path: v.file}), Material: true, Next: "ask for version 2.3 or older of SPDX 2",
 			Why: "a version of SPDX that licet does not know: what is new in it is not read"})
 	}
-}
-
-// extracted notes where the text of a license of the document's own stands.
-func (v *inventory) extracted(id field, text source.Span) {
-	if v.texts == nil {
-		v.texts = map[string]source.Span{}
-	}
-	v.texts[id.text] = text
 }
 
 // annotation reads a gap that licet noted.
@@ -143,6 +135,9 @@ func stating(f field) string {
 // files say where nothing is concluded.
 func (p parcel) claims() []sbom.Claim {
 	out := claims(sbom.KindSupplied, p.declared)
+	for _, again := range p.also {
+		out = append(out, claims(sbom.KindSupplied, again)...)
+	}
 	out = append(out, claims(sbom.KindSuppliedConclusion, p.concluded)...)
 	if stating(p.concluded) == "" {
 		for _, f := range p.inFiles {
@@ -156,18 +151,6 @@ func (p parcel) claims() []sbom.Claim {
 		out = append(out, unread(p.licenseComment.at))
 	}
 	return out
-}
-
-// withTexts adds to the claims where the document has the texts of its own licenses.
-func (v *inventory) withTexts(list []sbom.Claim) []sbom.Claim {
-	for i, c := range list {
-		for _, t := range c.Expr.Terms() {
-			if at, ok := v.texts[t.ID]; ok && !at.IsZero() {
-				list[i].Evidence = append(list[i].Evidence, sbom.Evidence{Span: at, Rule: "extracted-text"})
-			}
-		}
-	}
-	return list
 }
 
 // noted is the rest of the first line of a comment that begins so.

@@ -27,6 +27,7 @@ func (v *inventory) spdx3(top doc.Node) {
 			licenses[id] = textOf(e.Get("simplelicensing_licenseExpression"))
 		case "expandedlicensing_ListedLicense", "expandedlicensing_CustomLicense", "simplelicensing_SimpleLicensingText":
 			licenses[id] = field{lastPart(id), e.Span()}
+			v.extracted(licenses[id], textOf(e.Get("simplelicensing_licenseText")))
 		case "expandedlicensing_ConjunctiveLicenseSet", "expandedlicensing_DisjunctiveLicenseSet", "expandedlicensing_WithAdditionOperator", "expandedlicensing_OrLaterOperator":
 			licenses[id] = field{"a license that is put together of elements", e.Span()}
 		case "CreationInfo":
@@ -157,6 +158,7 @@ func (v *inventory) package3(p doc.Node, declared, concluded []field) {
 	for _, l := range concluded {
 		c.Claims = append(c.Claims, claims(sbom.KindSuppliedConclusion, l)...)
 	}
+	c.Claims = v.withTexts(c.Claims)
 	at := p.Get("name").Span()
 	if at.IsZero() {
 		at = p.Span()

@@ -4,7 +4,8 @@
 // A bill of materials is hearsay. What it says of licenses becomes claims of kinds of their own, [sbom.KindSupplied] for
 // what its author calls declared and [sbom.KindSuppliedConclusion] for what its author concluded: package conclude goes by
 // them only where no manifest and no file says anything, and never takes them for what licet saw itself. What it leaves
-// unsaid is unavailable. Where it says itself that it is incomplete, that is a gap.
+// unsaid is unavailable. Where it says itself that it is incomplete, that is a gap. A name of the document's own for a license is read by the
+// text that the document has for it (texts.go), which is searched as that of a file is.
 //
 // The trick is that the formats differ in spelling and hardly in substance: each has parts with a reference of their own,
 // links between references, and a subject. So each reader only translates into an inventory (inventory.go), over the trees
@@ -17,7 +18,7 @@
 // it makes a verdict stricter or more exact, and none excuses anything.
 //
 // It does not verify signatures, fetch external documents or validate against schemas. SPDX in RDF/XML and in spreadsheets
-// is not read, which is a gap.
+// is not read, which is a gap: the library that could panics on hostile input, and loses all places.
 //
 // Sources: CycloneDX 1.2 to 1.7 (cyclonedx.org/docs), SPDX 2.2 and 2.3 (spdx.github.io/spdx-spec), SPDX 3.0 (same place).
 package supplied
@@ -59,7 +60,9 @@ nothing else says anything. SPDX in RDF/XML is not read.`,
 }
 
 // endings are those of names that tell what a file is.
-var endings = []string{".cdx.json", ".cdx.xml", ".spdx.json", ".spdx", ".spdx.yaml", ".spdx.yml", ".spdx3.json", ".spdx.rdf", ".spdx.rdf.xml"}
+var endings = []string{
+	".cdx.json", ".cdx.xml", ".spdx.json", ".spdx", ".spdx.yaml", ".spdx.yml", ".spdx3.json", ".spdx.rdf", ".spdx.rdf.xml", ".spdx.xml",
+}
 
 func match(p string, mode fs.FileMode, head []byte) bool {
 	if !mode.IsRegular() || isBitnami(p) {
@@ -76,6 +79,9 @@ func match(p string, mode fs.FileMode, head []byte) bool {
 	}
 	if base == "bom.xml" || path.Ext(base) == ".xml" && strings.Contains(base, "bom") {
 		return bytes.Contains(head, []byte("cyclonedx.org/schema/bom/"))
+	}
+	if path.Ext(base) == ".rdf" {
+		return bytes.Contains(head, []byte("spdx.org/rdf/terms"))
 	}
 	return path.Ext(base) == ".json" && kindOf(head) != ""
 }
@@ -107,7 +113,7 @@ func read(ctx context.Context, p *ecosystem.Project) (sbom.Fragment, error) {
 	v := newInventory(p, file)
 	base := strings.ToLower(path.Base(file))
 	switch ext := path.Ext(base); {
-	case strings.HasSuffix(base, ".rdf") || strings.HasSuffix(base, ".rdf.xml"):
+	case ext == ".rdf" || strings.HasSuffix(base, ".rdf.xml") || strings.HasSuffix(base, ".spdx.xml"):
 		v.isRDF()
 		return v.Fragment, ctx.Err()
 	case ext == ".xml":

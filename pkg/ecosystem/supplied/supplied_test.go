@@ -28,6 +28,7 @@ func TestMatch(t *testing.T) {
 		{"bom.json", `{"materials": []`, false},
 		{"any.json", `{"spdxVersion": "SPDX-2.3"`, true},
 		{"any.json", `{"@context": "https://spdx.org/rdf/3.0.1/spdx-context.jsonld"`, true},
+		{"any.rdf", `<rdf:RDF xmlns:spdx="http://spdx.org/rdf/terms#">`, true}, {"friends.rdf", `<rdf:RDF xmlns:foaf="http://foaf.example/">`, false}, {"a.spdx.xml", "", true},
 		{"package.json", `{"name": "cyclonedx"`, false},
 		{"bom.xml", `<bom xmlns="http://cyclonedx.org/schema/bom/1.5">`, true},
 		{"bom.xml", `<project>`, false},

@@ -96,7 +96,7 @@ func (v *inventory) tagValue(data []byte) {
 		case tag == "AnnotationComment":
 			v.annotation(value)
 		case tag == "ExtractedText" && section == "license":
-			v.extracted(license, value.at)
+			v.extracted(license, value)
 		case section == "package":
 			parcels[len(parcels)-1].tag(tag, value)
 		case tag == "SPDXID":
@@ -127,8 +127,12 @@ func (p *parcel) tag(tag string, value field) {
 		p.homepage = value
 	case "PackageDownloadLocation":
 		p.download = value
-	case "PackageLicenseDeclared":
-		p.declared = value
+	case "PackageLicenseDeclared": // once (7.15); where it comes again, one does not take the other away
+		if p.declared.text != "" {
+			p.also = append(p.also, value)
+		} else {
+			p.declared = value
+		}
 	case "PackageLicenseConcluded":
 		p.concluded = value
 	case "PackageLicenseInfoFromFiles":

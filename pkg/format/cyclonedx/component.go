@@ -39,6 +39,9 @@ func (b builder) component(c *sbom.Component) cdx.Component {
 	for _, modified := range format.Modified(c, sbom.MaxChanged) {
 		p.add("modified", modified)
 	}
+	for _, layer := range format.Layers(c) {
+		p.add("layer", layer)
+	}
 	p.add("direct", yes(c.Direct))
 	p.add("first-party", yes(c.FirstParty))
 	p.add("origin", string(c.Origin))

@@ -50,6 +50,9 @@ func (b *builder) pkg(c *sbom.Component) *spdx23.Package {
 	for _, modified := range format.Modified(c, sbom.MaxChanged) {
 		notes.add("modified: %s", modified)
 	}
+	for _, layer := range format.Layers(c) {
+		notes.add("layer: %s", layer)
+	}
 	for _, shipped := range format.Shipped(b.doc, c.ID) {
 		notes.add("shipped: %s", shipped)
 	}

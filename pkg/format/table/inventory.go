@@ -174,6 +174,9 @@ func (v *view) details(c *sbom.Component) {
 	for _, shipped := range format.Shipped(v.doc, c.ID) {
 		v.wrap(text(dim, "shipped: "+shipped), pad(4))
 	}
+	for _, layer := range format.Layers(c) {
+		v.wrap(text(dim, "layer: "+layer), pad(4))
+	}
 	for _, modified := range format.Modified(c, fewChanged) {
 		v.wrap(text(dim, "modified: "+modified), pad(4))
 	}
