@@ -152,8 +152,13 @@ func (r *reader) member(img *image, e extent) (doc.Node, error) {
 	case e.Size > maxDeps:
 		return doc.Node{}, errLarge
 	}
-	data := make([]byte, e.Size)
-	if _, err := img.ReadAt(data, e.At); err != nil {
+	data := make([]byte, 1)
+	_, err := img.ReadAt(data, e.At+e.Size-1) // what says to be large has to be
+	if err == nil {
+		data = make([]byte, e.Size)
+		_, err = img.ReadAt(data, e.At)
+	}
+	if err != nil {
 		return doc.Node{}, fmt.Errorf("the bundle is cut: %w", err)
 	}
 	d, err := doc.JSON(r.file, data)
