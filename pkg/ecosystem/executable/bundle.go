@@ -93,12 +93,15 @@ func (img *image) bundleAt() (at int64, ok bool) {
 	return 0, false
 }
 
-// bundleFiles reads the list; ok is false where there is none: the mark may stand in a program that looks for it.
+// bundleFiles reads the list; ok is false where there is none: the mark may stand in a program that looks for it, behind any number.
 func (img *image) bundleFiles(at int64) (b bundled, ok bool, err error) {
 	in := bufio.NewReader(io.NewSectionReader(img, at, maxDeps))
 	var head struct{ Major, Minor, Files uint32 }
-	if binary.Read(in, binary.LittleEndian, &head) != nil || head.Major == 0 || head.Major > maxBundle || head.Files > maxListed {
+	if binary.Read(in, binary.LittleEndian, &head) != nil || head.Major == 0 {
 		return b, false, nil
+	}
+	if head.Major > maxBundle || head.Files > maxListed {
+		return b, true, errors.New("it is a bundle of .NET in a version that is not known")
 	}
 	if err := skipText(in); err != nil {
 		return b, true, err

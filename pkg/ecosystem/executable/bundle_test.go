@@ -73,7 +73,7 @@ func TestBundle(t *testing.T) {
 		{"without a list", bundle(6, "", ""), "file:app#app@", "does not list"},
 		{"no JSON", bundle(6, "{", ""), "file:app#app@", "no JSON"},
 		{"a package without a name", bundle(6, `{"libraries": {"/1": {}}}`, ""), "file:app#app@", "no name"},
-		{"of years to come", bundle(99, bundledDeps, bundledConfig), "", ""},
+		{"of years to come", bundle(99, bundledDeps, bundledConfig), "", "not known"},
 	} {
 		frag := read(t, c.program)
 		var got []string
