@@ -39,6 +39,12 @@ var (
 // testSuffixes end the names of test programs.
 var testSuffixes = []string{"_test.go", "_test.py", ".test.js", ".test.ts", ".test.jsx", ".test.tsx", ".spec.js", ".spec.ts"}
 
+// isManSection reports whether a folder in one called man holds pages, which are sorted by what they are about (FHS 3.0, 4.11.6).
+func isManSection(folder string) bool {
+	section, ok := strings.CutPrefix(folder, "man")
+	return ok && len(section) == 1 && section >= "1" && section <= "9"
+}
+
 // class says what a path is for: "" for the product, else test, fixture, documentation, example or build. dir is
 // the folder of the component that it belongs to; what that is called itself tells nothing. The facts
 // decide first, on paths of the target.
@@ -47,7 +53,8 @@ func (s *scanner) class(p, dir string) string {
 		return class
 	}
 	folders, name := path.Split(source.Rel(p, dir))
-	for i, written := range strings.Split(folders, "/") {
+	names := strings.Split(folders, "/")
+	for i, written := range names {
 		folder := strings.ToLower(written)
 		if class, ok := testFolders[folder]; ok {
 			return class
@@ -57,6 +64,9 @@ func (s *scanner) class(p, dir string) string {
 		}
 		if class, ok := asideFolders[folder]; ok && i == 0 {
 			return class
+		}
+		if i == 0 && folder == "man" && isManSection(names[1]) {
+			return classDocumentation
 		}
 	}
 	switch {

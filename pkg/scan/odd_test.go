@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"fmt"
 	"io"
 	"io/fs"
+	"maps"
+	"path"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -125,5 +128,33 @@ func TestCacheChanges(t *testing.T) {
 		if told != c.gap {
 			t.Errorf("%s: gaps %+v", c.name, r.Document.Gaps)
 		}
+	}
+}
+
+// Thousands of broken archives on which a reader is tested are one gap for a folder, and one for an archive of them; what ships is told one by one.
+func TestCrowdedGaps(t *testing.T) {
+	tree := fstest.MapFS{"go.mod": {Data: []byte("module example.com/app\n")}}
+	corpus := map[string][]byte{}
+	for i := range 300 {
+		broken := fmt.Appendf(nil, "PK\x03\x04%d", i)
+		corpus[fmt.Sprint("in", i)] = broken
+		tree[fmt.Sprint("testdata/", i)] = &fstest.MapFile{Data: broken}
+		if i < 30 {
+			tree[fmt.Sprint("assets/", i)] = &fstest.MapFile{Data: broken}
+		}
+	}
+	tree["testdata/corpus.zip"] = &fstest.MapFile{Data: zipOf(t, corpus)}
+	r, err := scan.Run(context.Background(), source.FS(tree), scan.Options{Ecosystems: readers, Workers: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	count := map[string]int{}
+	for _, g := range r.Document.Gaps {
+		if g.Kind == sbom.Lost {
+			count[fmt.Sprint(path.Dir(g.Span.Path), " ", g.Material, " ", strings.Contains(g.Why, "299 other places"))]++
+		}
+	}
+	if want := map[string]int{"assets true false": 30, "testdata false true": 1, "testdata/corpus.zip! false true": 1}; !maps.Equal(count, want) {
+		t.Errorf("%v, want %v", count, want)
 	}
 }

@@ -111,6 +111,7 @@ func (s *scanner) walk(ctx context.Context) *met {
 		}
 	}
 	m.inOrder()
+	m.gaps = crowded(m.gaps)
 	m.digest = sbom.Digest("sha256:" + hex.EncodeToString(sum.Sum(nil)))
 	for _, paths := range m.manifests {
 		slices.Sort(paths)

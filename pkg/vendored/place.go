@@ -80,10 +80,13 @@ func Below(dir string) (s Strength, ok bool) {
 // vendored what deals with copies.
 var plainest = []string{"third_party", "third-party", "3rdparty", "3rd_party", "3rd-party", "_vendor"}
 
+// packageMark makes a package of a folder in Python. One's own folder of copies needs it to lead to these.
+const packageMark = "__init__.py"
+
 // Loose gives the conventional folder that a file of a program lies in without a folder of its own: at its top, or in folders that only
 // sort. sure says that nothing of one's own lies there. ok is false for any other file, and for one where the folder's name tells too little.
 func Loose(file string) (root string, sure, ok bool) {
-	if !IsCode(file) || !isBelowOne(file) {
+	if !IsCode(file) || path.Base(file) == packageMark || !isBelowOne(file) {
 		return "", false, false
 	}
 	for dir := path.Dir(file); dir != "."; dir = path.Dir(dir) {

@@ -93,12 +93,15 @@ func (img *image) bundleAt() (at int64, ok bool) {
 	return 0, false
 }
 
-// bundleFiles reads the list; ok is false where there is none: the mark may stand in a program that looks for it.
+// bundleFiles reads the list; ok is false where there is none: the mark may stand in a program that looks for it, behind any number.
 func (img *image) bundleFiles(at int64) (b bundled, ok bool, err error) {
 	in := bufio.NewReader(io.NewSectionReader(img, at, maxDeps))
 	var head struct{ Major, Minor, Files uint32 }
-	if binary.Read(in, binary.LittleEndian, &head) != nil || head.Major == 0 || head.Major > maxBundle || head.Files > maxListed {
+	if binary.Read(in, binary.LittleEndian, &head) != nil || head.Major == 0 {
 		return b, false, nil
+	}
+	if head.Major > maxBundle || head.Files > maxListed {
+		return b, true, errors.New("it is a bundle of .NET in a version that is not known")
 	}
 	if err := skipText(in); err != nil {
 		return b, true, err
@@ -152,8 +155,13 @@ func (r *reader) member(img *image, e extent) (doc.Node, error) {
 	case e.Size > maxDeps:
 		return doc.Node{}, errLarge
 	}
-	data := make([]byte, e.Size)
-	if _, err := img.ReadAt(data, e.At); err != nil {
+	data := make([]byte, 1)
+	_, err := img.ReadAt(data, e.At+e.Size-1) // what says to be large has to be
+	if err == nil {
+		data = make([]byte, e.Size)
+		_, err = img.ReadAt(data, e.At)
+	}
+	if err != nil {
 		return doc.Node{}, fmt.Errorf("the bundle is cut: %w", err)
 	}
 	d, err := doc.JSON(r.file, data)

@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io/fs"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -72,7 +73,7 @@ func TestBundle(t *testing.T) {
 		{"without a list", bundle(6, "", ""), "file:app#app@", "does not list"},
 		{"no JSON", bundle(6, "{", ""), "file:app#app@", "no JSON"},
 		{"a package without a name", bundle(6, `{"libraries": {"/1": {}}}`, ""), "file:app#app@", "no name"},
-		{"of years to come", bundle(99, bundledDeps, bundledConfig), "", ""},
+		{"of years to come", bundle(99, bundledDeps, bundledConfig), "", "not known"},
 	} {
 		frag := read(t, c.program)
 		var got []string
@@ -128,6 +129,20 @@ func TestBundleFiles(t *testing.T) {
 	copy(far[len(portable(".data", nil)):], "\xff\xff\xff\xff\xff\xff\xff\x7f")
 	if frag := read(t, far); len(frag.Components) != 0 {
 		t.Errorf("a list out of the file: %+v", frag.Components)
+	}
+}
+
+// A list of the bundle that says to be larger than the program takes no room.
+func TestBundleLies(t *testing.T) {
+	program := bundle(6, bundledDeps, bundledConfig)
+	size := binary.LittleEndian.AppendUint64(nil, uint64(len(bundledDeps)))
+	lie := bytes.ReplaceAll(program, size, binary.LittleEndian.AppendUint64(nil, 60<<20))
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	frag := read(t, lie)
+	runtime.ReadMemStats(&after)
+	if took := after.TotalAlloc - before.TotalAlloc; took > 16<<20 || len(frag.Gaps) != 1 || !strings.Contains(frag.Gaps[0].Why, "cut") {
+		t.Errorf("%d bytes, gaps %+v", took, frag.Gaps)
 	}
 }
 

@@ -9,9 +9,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"maps"
-	"slices"
-	"strings"
 
 	"github.com/licet/licet/pkg/archive"
 	"github.com/licet/licet/pkg/ecosystem"
@@ -128,7 +125,7 @@ func parseOne(at io.ReaderAt, head []byte) (*image, error) {
 		if err != nil {
 			return nil, err
 		}
-		img.libraries = imported(f)
+		img.libraries = importedPE(f)
 		for _, s := range f.Sections { // what Go writes has no section of its own here
 			img.add(s.Name, s)
 		}
@@ -142,18 +139,6 @@ func parseOne(at io.ReaderAt, head []byte) (*image, error) {
 	return img, nil
 }
 
-// imported are the libraries that a program for Windows loads: each symbol that it imports ends in one.
-func imported(f *pe.File) []string {
-	symbols, _ := f.ImportedSymbols() // what cannot be told is not loaded
-	seen := map[string]bool{}
-	for _, s := range symbols {
-		if _, lib, ok := strings.Cut(s, ":"); ok {
-			seen[strings.ToLower(lib)] = true
-		}
-	}
-	return slices.Sorted(maps.Keys(seen))
-}
-
 func (img *image) addELF(f *elf.File) {
 	for _, s := range f.Sections {
 		if s.Type != elf.SHT_NOBITS {
@@ -164,7 +149,7 @@ func (img *image) addELF(f *elf.File) {
 	if s := f.SectionByType(elf.SHT_DYNAMIC); s != nil && s.Size <= maxSection {
 		needed, _ := f.DynValue(elf.DT_NEEDED) // what cannot be told is no reason to look less closely
 		img.loads = len(needed) > 0
-		img.libraries, _ = f.ImportedLibraries()
+		img.libraries = neededELF(f, s.Link, needed)
 	}
 }
 

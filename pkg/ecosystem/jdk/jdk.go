@@ -75,10 +75,14 @@ func match(p string, mode fs.FileMode, head []byte) bool {
 	return path.Ext(p) == ".jmod" && begins("JM")
 }
 
-// home is the top of the runtime that a file is a part of.
+// home is the top of the runtime that a file is a part of. An image of modules that lies elsewhere than in lib is a runtime by itself: what
+// lies beside it is no part of that.
 func home(p string) string {
 	dir := path.Dir(p)
-	if base := path.Base(dir); base == "lib" && path.Base(p) == "modules" || base == "jmods" {
+	switch in := path.Base(dir); {
+	case path.Base(p) == "modules" && in != "lib":
+		return p
+	case path.Base(p) == "modules" || in == "jmods":
 		return path.Dir(dir)
 	}
 	return dir

@@ -24,9 +24,11 @@ func TestImageAlone(t *testing.T) {
 			t.Errorf("Match(%q) = %v", head, got)
 		}
 	}
-	fsys := fstest.MapFS{"app/lib/modules": {Data: []byte("\xda\xda\xfe\xca"), Mode: 0o644}}
-	frag, err := jdk.Ecosystem.Read(context.Background(), &ecosystem.Project{FS: fsys, Files: []string{"app/lib/modules"}, Facts: &sbom.Facts{}})
-	if err != nil || len(frag.Components) != 1 || frag.Components[0].PURL != "pkg:generic/java" || frag.Components[0].Occurrences[0].Dir != "app" || len(frag.Gaps) != 1 {
-		t.Errorf("%+v, error %v", frag, err)
+	for file, dir := range map[string]string{"app/lib/modules": "app", "lib/modules": ".", "assets/modules": "assets/modules", "modules": "modules"} {
+		fsys := fstest.MapFS{file: {Data: []byte("\xda\xda\xfe\xca"), Mode: 0o644}}
+		frag, err := jdk.Ecosystem.Read(context.Background(), &ecosystem.Project{FS: fsys, Files: []string{file}, Facts: &sbom.Facts{}})
+		if err != nil || len(frag.Components) != 1 || frag.Components[0].PURL != "pkg:generic/java" || frag.Components[0].Occurrences[0].Dir != dir || len(frag.Gaps) != 1 {
+			t.Errorf("%s: %+v, error %v", file, frag, err)
+		}
 	}
 }

@@ -3,7 +3,6 @@ package ecotest
 import (
 	"fmt"
 	"io/fs"
-	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -139,7 +138,7 @@ func (in *input) check(tb testing.TB, frag sbom.Fragment) {
 	for _, c := range frag.Components {
 		known[c.ID] = true
 		for _, o := range c.Occurrences {
-			in.checkDir(tb, o.Dir)
+			in.checkDir(tb, o)
 			in.checkSpans(tb, o.Found...)
 		}
 		for _, claim := range c.Claims {
@@ -172,16 +171,17 @@ func (in *input) check(tb testing.TB, frag sbom.Fragment) {
 	}
 }
 
-// checkDir reports an occurrence that is no folder of the input, nor an archive in it, nor the one text that there is of a library.
-func (in *input) checkDir(tb testing.TB, dir string) {
-	if dir == "" {
+// checkDir reports an occurrence that is no folder of the input, nor an archive in it, nor the one file of a library that it was found in.
+func (in *input) checkDir(tb testing.TB, o sbom.Occurrence) {
+	if o.Dir == "" {
 		return
 	}
-	archive, _, packed := source.SplitArchive(dir)
+	archive, _, packed := source.SplitArchive(o.Dir)
 	fsys, p := in.fs(archive)
 	info, err := fs.Stat(fsys, p)
-	if err != nil || info.IsDir() == packed && path.Ext(p) != ".md" {
-		tb.Errorf("occurrence in %q: no such folder, archive or text", dir)
+	isText := len(o.Found) > 0 && !slices.ContainsFunc(o.Found, func(s source.Span) bool { return s.Path != o.Dir })
+	if err != nil || info.IsDir() == packed && (packed || !isText) {
+		tb.Errorf("occurrence in %q: no such folder or archive, and no file that it was found in", o.Dir)
 	}
 }
 
