@@ -39,6 +39,9 @@ type mark struct {
 	inner                string // what stood between head and tail
 }
 
+// spelled are the bytes that the table spells.
+var spelled = strings.NewReplacer(`\0`, "\x00", `\n`, "\n")
+
 // readRuntimes adds the runtimes that are linked into the program.
 func (r *reader) readRuntimes(img *image) error {
 	if runtime, license, ok := rules.RuntimeFile(r.base()); ok {
@@ -51,7 +54,7 @@ func (r *reader) readRuntimes(img *image) error {
 			continue
 		}
 		m := &mark{name: row[0], license: row[1], where: row[2]}
-		head, tail, differs := strings.Cut(strings.ReplaceAll(row[3], `\0`, "\x00"), "*")
+		head, tail, differs := strings.Cut(spelled.Replace(row[3]), "*")
 		m.head, m.tail, m.open = []byte(head), []byte(tail), differs
 		m.found = m.where == "section" && img.sections[row[3]] != nil || m.name == "cpython" && img.hasPython()
 		marks = append(marks, m)
