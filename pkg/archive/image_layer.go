@@ -21,7 +21,8 @@ type layer struct {
 	number int
 	blob   blob
 	plain  bool // it is not packed
-	begun  int  // how often a reading was begun for a single file
+	single int  // files that were read singly
+	begun  int  // readings of it for these
 }
 
 // The limits of a layer and of an image.
@@ -29,7 +30,8 @@ const (
 	maxLayerBytes   = 32 << 30  // unpacked
 	maxImageEntries = 2_000_000 // in all layers
 	maxFileBytes    = 1 << 30   // of a file that is read into memory
-	maxBegun        = 20        // readings of a packed layer for single files: each may take as long as the walk
+	maxSlow         = 20        // files of a packed layer that are read singly: each may take as long as the walk
+	maxBegun        = 100       // readings of a packed layer for these: workers may ask for them in turns
 )
 
 func (l *layer) size() int64 {
@@ -101,7 +103,7 @@ func (l *layer) index(keep func(path string) bool) (list []entry, err error) {
 		}
 		content, err := hold(in, h.Size)
 		if err == nil {
-			l.image.held.put(extent{l, at}, content)
+			l.image.held.put(&l.image.held.foretold, extent{l, at}, content)
 		}
 		return err
 	})
@@ -208,6 +210,29 @@ type slow struct {
 	mu sync.Mutex
 	of *layer
 	*cursor
+	admitted map[extent]bool // false for what is not read
+}
+
+// foresee admits what will be asked for, in this order: which of them are read does not depend on who asks first.
+func (s *slow) foresee(wanted []wish) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, w := range wanted {
+		s.admits(w.extent)
+	}
+}
+
+func (s *slow) admits(at extent) bool {
+	admitted, known := s.admitted[at]
+	if !known {
+		if s.admitted == nil {
+			s.admitted = map[extent]bool{}
+		}
+		at.in.single++
+		admitted = at.in.single <= maxSlow
+		s.admitted[at] = admitted
+	}
+	return admitted
 }
 
 func (s *slow) end() {
@@ -220,10 +245,13 @@ func (s *slow) end() {
 func (s *slow) read(l *layer, at, size int64) (content, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if !s.admits(extent{l, at}) {
+		return nil, errSingle
+	}
 	if s.of != l || s.at > at {
 		s.end()
 		if l.begun++; l.begun > maxBegun {
-			return nil, errBegun
+			return nil, errSingle
 		}
 		c, err := l.open(nil)
 		if err != nil {
@@ -253,7 +281,7 @@ func hold(r io.Reader, size int64) (source.Content, error) {
 	return data, err
 }
 
-var errBegun = fmt.Errorf("%w: a packed layer was read from its beginning %d times for single files of it", ErrLimit, maxBegun)
+var errSingle = fmt.Errorf("%w: more than %d files of a packed layer are asked for out of their order", ErrLimit, maxSlow)
 
 // placed is a part of a file that is closed with it.
 type placed struct {

@@ -12,7 +12,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/licet/licet/pkg/source"
 )
@@ -28,7 +27,11 @@ func (t imageTree) Lookup() fs.FS { return t.FS }
 // Hold keeps the content of a file that will be asked for again.
 func (t imageTree) Hold(p string, c source.Content) {
 	if at, ok := t.spots[t.nodes[p]]; ok && at.in != nil && !at.in.plain {
-		t.held.put(extent{at.in, at.at}, c)
+		shelf := &t.held.small
+		if c.Size() > source.Small {
+			shelf = &t.held.large
+		}
+		t.held.put(shelf, extent{at.in, at.at}, c)
 	}
 }
 
@@ -116,14 +119,20 @@ func (t imageTree) walkPacked(ctx context.Context, l *layer, left map[int64][]so
 			return errChanged
 		}
 		c, err := hold(content, h.Size)
-		if err != nil {
+		if err == errBale {
+			err = source.LostError{Err: err}
+		} else if err != nil {
 			return err
 		}
 		delete(left, at)
 		slices.SortFunc(entries, byPath)
 		for _, e := range entries {
-			e.Content = c
-			if goesOn = yield(e, nil); !goesOn {
+			if err == nil {
+				e.Content = c
+			} else if e.Link != "" {
+				continue // it is lost once
+			}
+			if goesOn = yield(e, err); !goesOn {
 				return io.EOF
 			}
 		}
@@ -159,87 +168,6 @@ func (t imageTree) walkOthers(ctx context.Context, entries []source.Entry, yield
 		}
 	}
 	return true
-}
-
-// extent is the content of a file, by the place where it begins.
-type extent struct {
-	in *layer
-	at int64
-}
-
-// held is the content of files that will be asked for again, as much as there is room for.
-type held struct {
-	mu           sync.Mutex
-	data         map[extent]source.Content
-	small, large int // bytes
-}
-
-// How many bytes are held at most, of files that are small and of the others: a few JARs must not drive out thousands of manifests.
-const (
-	maxHeldSmall = 64 << 20
-	maxHeldLarge = 48 << 20
-)
-
-func (h *held) get(at extent) (source.Content, bool) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	c, ok := h.data[at]
-	return c, ok
-}
-
-// pin holds content beyond what there is room for.
-func (h *held) pin(at extent, c source.Content) (release func()) {
-	if !h.keepNew(at, c) {
-		return func() {}
-	}
-	return func() { h.drop(at) }
-}
-
-// keepNew holds content if it is not held yet.
-func (h *held) keepNew(at extent, c source.Content) bool {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.data[at] != nil {
-		return false
-	}
-	h.keep(at, c)
-	return true
-}
-
-func (h *held) drop(at extent) {
-	h.mu.Lock()
-	delete(h.data, at)
-	h.mu.Unlock()
-}
-
-// put holds content if there is room for it, packed.
-func (h *held) put(at extent, c source.Content) {
-	if data, ok := c.(source.Bytes); ok && len(data) > minBale {
-		if b, err := newBale(c.Open(), c.Size()); err == nil && b.held < c.Held() {
-			c = b
-		}
-	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	size, most := &h.small, maxHeldSmall
-	if c.Size() > source.Small {
-		size, most = &h.large, maxHeldLarge
-	}
-	if *size+int(c.Held()) > most || h.data[at] != nil {
-		return
-	}
-	h.keep(at, c)
-	*size += int(c.Held())
-}
-
-// minBale is the size of a file from which on it is packed to be held, in bytes.
-const minBale = 2 << 10
-
-func (h *held) keep(at extent, c source.Content) {
-	if h.data == nil {
-		h.data = map[extent]source.Content{}
-	}
-	h.data[at] = c
 }
 
 // Layer is the layer that brought what is at a path, and whose it is; "" if that is not known.

@@ -10,6 +10,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io/fs"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"sync"
@@ -185,8 +186,10 @@ func TestImageLinked(t *testing.T) {
 	var below, above bytes.Buffer
 	z, linked := gzip.NewWriter(&below), tar.NewWriter(&above)
 	jars := tar.NewWriter(z)
+	rest := make([]byte, 6<<19) // of which packing makes nothing less
+	rand.NewChaCha8([32]byte{}).Read(rest)
 	for i := range 6 {
-		files := map[string][]byte{"META-INF/MANIFEST.MF": fmt.Appendf(nil, "Implementation-Title: j%d\nImplementation-Version: 1\n", i)}
+		files := map[string][]byte{"large": rest[i<<19 : (i+1)<<19], "META-INF/MANIFEST.MF": fmt.Appendf(nil, "Implementation-Title: j%d\nImplementation-Version: 1\n", i)}
 		name, data := fmt.Sprintf("usr/share/java/j%d.jar", i), pack(t, "j.jar", files)
 		jars.WriteHeader(&tar.Header{Name: name, Typeflag: tar.TypeReg, Mode: 0o644, Size: int64(len(data))})
 		jars.Write(data)
@@ -210,7 +213,7 @@ func TestImageLinked(t *testing.T) {
 	}
 	places := 0
 	for _, c := range r.Document.Components {
-		if strings.HasPrefix(c.Name, "j") {
+		if strings.HasPrefix(c.Name, "j") || strings.HasPrefix(c.Name, "hard") {
 			places += len(c.Occurrences)
 		}
 	}
