@@ -44,7 +44,7 @@ func (m *Image) Foresee(ask func()) (release func()) {
 
 // The limits of what is foreseen.
 const (
-	maxRounds    = 3
+	maxRounds    = 6
 	maxForeseen  = 64 << 20 // bytes, packed
 	maxOfOneFile = 8 << 20  // bytes
 )

@@ -58,13 +58,13 @@ func TestSlowForeseen(t *testing.T) {
 	var s slow
 	l := &layer{}
 	var wanted []wish
-	for i := range 2 * maxSlow {
+	for i := range 2 * maxSingly {
 		wanted = append(wanted, wish{extent: extent{l, int64(i)}})
 	}
 	s.foresee(wanted)
-	for i := 2*maxSlow - 1; i >= 0; i-- {
-		if got := s.admits(extent{l, int64(i)}); got != (i < maxSlow) {
-			t.Errorf("%d of %d: %v", i, len(wanted), got)
+	for i := 2*maxSingly - 1; i >= 0; i-- {
+		if got := s.refused[extent{l, int64(i)}]; got != (i >= maxSingly) {
+			t.Errorf("%d of %d is refused: %v", i, len(wanted), got)
 		}
 	}
 }

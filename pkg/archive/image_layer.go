@@ -21,8 +21,8 @@ type layer struct {
 	number int
 	blob   blob
 	plain  bool // it is not packed
-	single int  // files that were read singly
-	begun  int  // readings of it for these
+	single int  // files that were foreseen to be read singly
+	begun  int  // readings of it for single files
 }
 
 // The limits of a layer and of an image.
@@ -30,8 +30,8 @@ const (
 	maxLayerBytes   = 32 << 30  // unpacked
 	maxImageEntries = 2_000_000 // in all layers
 	maxFileBytes    = 1 << 30   // of a file that is read into memory
-	maxSlow         = 20        // files of a packed layer that are read singly: each may take as long as the walk
-	maxBegun        = 100       // readings of a packed layer for these: workers may ask for them in turns
+	maxSingly       = 20        // files of a packed layer that are foreseen to be read singly: each may take as long as the walk
+	maxBegun        = 40        // readings of a packed layer for these, and for what nobody foresaw
 )
 
 func (l *layer) size() int64 {
@@ -210,29 +210,24 @@ type slow struct {
 	mu sync.Mutex
 	of *layer
 	*cursor
-	admitted map[extent]bool // false for what is not read
+	refused map[extent]bool
 }
 
-// foresee admits what will be asked for, in this order: which of them are read does not depend on who asks first.
+// foresee says what will be asked for, in this order: which of that is read does not depend on who asks first.
 func (s *slow) foresee(wanted []wish) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, w := range wanted {
-		s.admits(w.extent)
-	}
-}
-
-func (s *slow) admits(at extent) bool {
-	admitted, known := s.admitted[at]
-	if !known {
-		if s.admitted == nil {
-			s.admitted = map[extent]bool{}
+		if s.refused[w.extent] {
+			continue
 		}
-		at.in.single++
-		admitted = at.in.single <= maxSlow
-		s.admitted[at] = admitted
+		if w.in.single++; w.in.single > maxSingly {
+			if s.refused == nil {
+				s.refused = map[extent]bool{}
+			}
+			s.refused[w.extent] = true
+		}
 	}
-	return admitted
 }
 
 func (s *slow) end() {
@@ -245,7 +240,7 @@ func (s *slow) end() {
 func (s *slow) read(l *layer, at, size int64) (content, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !s.admits(extent{l, at}) {
+	if s.refused[extent{l, at}] {
 		return nil, errSingle
 	}
 	if s.of != l || s.at > at {
@@ -281,7 +276,7 @@ func hold(r io.Reader, size int64) (source.Content, error) {
 	return data, err
 }
 
-var errSingle = fmt.Errorf("%w: more than %d files of a packed layer are asked for out of their order", ErrLimit, maxSlow)
+var errSingle = fmt.Errorf("%w: a packed layer is not read from its beginning for each of so many files", ErrLimit)
 
 // placed is a part of a file that is closed with it.
 type placed struct {

@@ -92,7 +92,7 @@ func (t imageTree) packed(p string) (at spot, ok bool) {
 		return spot{}, false
 	}
 	at, ok = t.spots[n]
-	return at, ok && !at.in.plain && !t.Layers[at.in.number].Lost
+	return at, ok && !at.in.plain
 }
 
 // walkPacked yields the files whose content is in a packed layer and that no later one hid, in the order of the layer, each with the
@@ -141,11 +141,14 @@ func (t imageTree) walkPacked(ctx context.Context, l *layer, left map[int64][]so
 	if !goesOn || ctx.Err() != nil {
 		return false
 	}
-	if err != nil {
+	if err != nil && !t.Layers[l.number].Lost {
 		return yield(source.Entry{Path: "."}, source.LostError{Err: fmt.Errorf("layer %d: %w", l.number+1, err)})
 	}
+	if err == nil {
+		err = errChanged
+	}
 	for _, entries := range left {
-		if !yield(source.Entry{Path: slices.MinFunc(entries, byPath).Path}, source.LostError{Err: errChanged}) {
+		if !yield(source.Entry{Path: slices.MinFunc(entries, byPath).Path}, source.LostError{Err: err}) {
 			return false
 		}
 	}
