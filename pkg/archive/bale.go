@@ -2,6 +2,7 @@ package archive
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"sync"
 
@@ -19,7 +20,12 @@ type bale struct {
 // pieceSize is how much a piece is, unpacked, in bytes; the last may be less.
 const pieceSize = 256 << 10
 
-// newBale reads content of a known size.
+// maxBale is how many bytes one may take: the walk has one while it makes the next.
+const maxBale = 160 << 20
+
+var errBale = fmt.Errorf("%w: a file of a packed layer that takes more than %d MiB of memory, packed anew", ErrLimit, maxBale>>20)
+
+// newBale reads content of a known size. It fails if that takes more than [maxBale], which is known before all is read.
 func newBale(r io.Reader, size int64) (*bale, error) {
 	b := &bale{size: size}
 	plain := make([]byte, min(size, pieceSize))
@@ -31,7 +37,9 @@ func newBale(r io.Reader, size int64) (*bale, error) {
 		}
 		piece := append([]byte(nil), s2.Encode(packed, plain)...)
 		b.pieces = append(b.pieces, piece)
-		b.held += int64(cap(piece))
+		if b.held += int64(cap(piece)); b.held > maxBale {
+			return nil, errBale
+		}
 	}
 	return b, nil
 }

@@ -3,6 +3,7 @@ package archive_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"io/fs"
 	"math/rand/v2"
@@ -117,3 +118,39 @@ type counting struct {
 func (c *counting) Open(name string) (fs.File, error) { c.opened++; return c.FS.Open(name) }
 
 func (c *counting) Stat(name string) (fs.FileInfo, error) { return fs.Stat(c.FS, name) }
+
+// Of a packed layer that breaks off, or is not what its digest says, the files before that are handed out, by one reading; the one in
+// which it breaks off is lost, and nothing is said twice.
+func TestImageLostPacked(t *testing.T) {
+	noise := make([]byte, 1<<20)
+	rand.NewChaCha8([32]byte{}).Read(noise)
+	whole := tarred(t, header{name: "z", content: "z"}, header{name: "m", content: "m"}, header{name: "a", content: string(noise)})
+	for name, cut := range map[string]int{"it breaks off": 1 << 19, "another digest": 0} {
+		l := newLayout()
+		l.index(l.image(t, "linux/amd64", "gzip", whole))
+		for p, f := range l.MapFS {
+			if len(f.Data) > 1<<19 {
+				f.Data[4]++ // the time in the head of a gzip
+				l.MapFS[p].Data = f.Data[:len(f.Data)-cut]
+			}
+		}
+		layers := &counting{FS: l}
+		m, err := archive.OpenImage(layers, archive.ImageOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		before := layers.opened
+		var handed, lost []string
+		for e, err := range m.Tree().Walk(context.Background()) {
+			if err != nil {
+				lost = append(lost, e.Path)
+			} else if e.Content != nil {
+				handed = append(handed, e.Path)
+			}
+		}
+		want := map[bool]string{true: "[z m] [. a]", false: "[z m a] [.]"}[cut > 0]
+		if got := fmt.Sprint(handed, lost); got != want || layers.opened != before+1 {
+			t.Errorf("%s: %s, want %s; opened %d times", name, got, want, layers.opened-before)
+		}
+	}
+}

@@ -117,6 +117,7 @@ func OpenImage(files fs.FS, opt ImageOptions) (*Image, error) {
 	}
 	m := &Image{
 		FS: newFS(), Name: spec.name, Tag: spec.tag, Digest: spec.digest, Platform: spec.platform, spots: map[*node]spot{}, gone: map[*node]bool{},
+		held: newHeld(),
 	}
 	m.system = true
 	for _, label := range baseLabels {

@@ -1,7 +1,6 @@
 package archive
 
 import (
-	"cmp"
 	"errors"
 	"io"
 	"slices"
@@ -13,44 +12,45 @@ import (
 // layers, each layer once, and are at hand until they are released. What is asked for may depend on what was read, so ask is called again, a
 // few times, until it finds all that it wants.
 //
-// What is too large, or for which there is no room, is not at hand: it is read from its layer when somebody asks for it.
+// What is too large, or for which there is no room, is not at hand: it is read from its layer when somebody asks for it, the first
+// few of each layer, and of the others the reading fails.
 func (m *Image) Foresee(ask func()) (release func()) {
-	var got []extent
+	var pins []func()
+	var wanted []wish
 	left := int64(maxForeseen)
 	for range maxRounds {
-		wanted := m.wishes.of(ask)
-		slices.SortFunc(wanted, func(a, b wish) int {
-			return cmp.Or(cmp.Compare(a.in.number, b.in.number), cmp.Compare(a.at, b.at))
-		})
-		read := len(got)
-		for len(wanted) > 0 {
+		wanted = m.wishes.of(ask)
+		slices.SortFunc(wanted, func(a, b wish) int { return a.compare(b.extent) })
+		read := len(pins)
+		for rest := wanted; len(rest) > 0; {
 			n := 1
-			for n < len(wanted) && wanted[n].in == wanted[0].in {
+			for n < len(rest) && rest[n].in == rest[0].in {
 				n++
 			}
-			got = append(got, wanted[0].in.fetch(wanted[:n], &left)...)
-			wanted = wanted[n:]
+			pins = append(pins, rest[0].in.fetch(rest[:n], &left)...)
+			rest = rest[n:]
 		}
-		if len(got) == read {
+		if len(pins) == read {
 			break
 		}
 	}
+	m.slow.foresee(wanted)
 	return func() {
-		for _, at := range got {
-			m.held.drop(at)
+		for _, release := range pins {
+			release()
 		}
 	}
 }
 
 // The limits of what is foreseen.
 const (
-	maxRounds    = 3
+	maxRounds    = 6
 	maxForeseen  = 64 << 20 // bytes, packed
 	maxOfOneFile = 8 << 20  // bytes
 )
 
-// fetch reads files of a packed layer, which are sorted by their places, and gives those that are then at hand.
-func (l *layer) fetch(wanted []wish, left *int64) (got []extent) {
+// fetch reads files of a packed layer, which are sorted by their places, and pins those for which there is room.
+func (l *layer) fetch(wanted []wish, left *int64) (pins []func()) {
 	c, err := l.open(nil)
 	if err != nil {
 		return nil // whoever asks for it is told
@@ -61,18 +61,16 @@ func (l *layer) fetch(wanted []wish, left *int64) (got []extent) {
 			continue
 		}
 		if _, err := io.CopyN(io.Discard, c, w.at-c.at); err != nil {
-			return got
+			return pins
 		}
 		b, err := newBale(c, w.size)
 		if err != nil {
-			return got
+			return pins
 		}
 		*left -= b.held
-		if l.image.held.keepNew(w.extent, b) {
-			got = append(got, w.extent)
-		}
+		pins = append(pins, l.image.held.pin(w.extent, b))
 	}
-	return got
+	return pins
 }
 
 // wish is the content of a file that somebody wanted to open.

@@ -21,7 +21,8 @@ type layer struct {
 	number int
 	blob   blob
 	plain  bool // it is not packed
-	begun  int  // how often a reading was begun for a single file
+	single int  // files that were foreseen to be read singly
+	begun  int  // readings of it for single files
 }
 
 // The limits of a layer and of an image.
@@ -29,7 +30,8 @@ const (
 	maxLayerBytes   = 32 << 30  // unpacked
 	maxImageEntries = 2_000_000 // in all layers
 	maxFileBytes    = 1 << 30   // of a file that is read into memory
-	maxBegun        = 20        // readings of a packed layer for single files: each may take as long as the walk
+	maxSingly       = 20        // files of a packed layer that are foreseen to be read singly: each may take as long as the walk
+	maxBegun        = 40        // readings of a packed layer for these, and for what nobody foresaw
 )
 
 func (l *layer) size() int64 {
@@ -101,7 +103,7 @@ func (l *layer) index(keep func(path string) bool) (list []entry, err error) {
 		}
 		content, err := hold(in, h.Size)
 		if err == nil {
-			l.image.held.put(extent{l, at}, content)
+			l.image.held.put(&l.image.held.foretold, extent{l, at}, content)
 		}
 		return err
 	})
@@ -208,6 +210,24 @@ type slow struct {
 	mu sync.Mutex
 	of *layer
 	*cursor
+	refused map[extent]bool
+}
+
+// foresee says what will be asked for, in this order: which of that is read does not depend on who asks first.
+func (s *slow) foresee(wanted []wish) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, w := range wanted {
+		if s.refused[w.extent] {
+			continue
+		}
+		if w.in.single++; w.in.single > maxSingly {
+			if s.refused == nil {
+				s.refused = map[extent]bool{}
+			}
+			s.refused[w.extent] = true
+		}
+	}
 }
 
 func (s *slow) end() {
@@ -220,10 +240,13 @@ func (s *slow) end() {
 func (s *slow) read(l *layer, at, size int64) (content, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.refused[extent{l, at}] {
+		return nil, errSingle
+	}
 	if s.of != l || s.at > at {
 		s.end()
 		if l.begun++; l.begun > maxBegun {
-			return nil, errBegun
+			return nil, errSingle
 		}
 		c, err := l.open(nil)
 		if err != nil {
@@ -253,7 +276,7 @@ func hold(r io.Reader, size int64) (source.Content, error) {
 	return data, err
 }
 
-var errBegun = fmt.Errorf("%w: a packed layer was read from its beginning %d times for single files of it", ErrLimit, maxBegun)
+var errSingle = fmt.Errorf("%w: a packed layer is not read from its beginning for each of so many files", ErrLimit)
 
 // placed is a part of a file that is closed with it.
 type placed struct {

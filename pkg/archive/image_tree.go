@@ -12,7 +12,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/licet/licet/pkg/source"
 )
@@ -28,7 +27,11 @@ func (t imageTree) Lookup() fs.FS { return t.FS }
 // Hold keeps the content of a file that will be asked for again.
 func (t imageTree) Hold(p string, c source.Content) {
 	if at, ok := t.spots[t.nodes[p]]; ok && at.in != nil && !at.in.plain {
-		t.held.put(extent{at.in, at.at}, c)
+		shelf := &t.held.small
+		if c.Size() > source.Small {
+			shelf = &t.held.large
+		}
+		t.held.put(shelf, extent{at.in, at.at}, c)
 	}
 }
 
@@ -52,19 +55,26 @@ func (t imageTree) Walk(ctx context.Context) iter.Seq2[source.Entry, error] {
 				return
 			}
 		}
-		packed := make([]map[int64][]string, len(t.layer)) // files by the place of their content, hard links together
-		others := make([][]string, len(t.layer))
+		packed := make([]map[int64][]source.Entry, len(t.layer)) // by the place of the content, links together
+		others := make([][]source.Entry, len(t.layer))
 		for p, n := range t.nodes {
 			at, ok := t.spots[n]
-			switch {
-			case !ok || n.mode.IsDir() || n.mode&fs.ModeDevice != 0 || source.Skipped(p): // a device has no content
-			case n.open != nil && !at.in.plain && n.size <= maxFileBytes && !t.Layers[at.in.number].Lost:
-				if packed[at.in.number] == nil {
-					packed[at.in.number] = map[int64][]string{}
+			if !ok || n.mode.IsDir() || n.mode&fs.ModeDevice != 0 || source.Skipped(p) { // a device has no content
+				continue
+			}
+			e, of := source.Entry{Path: p, Mode: n.mode, Size: n.size}, p
+			if n.mode&fs.ModeSymlink != 0 {
+				e.Size = 0
+				e.Link, e.Target = source.Resolve(t.FS, p)
+				of = e.Target
+			}
+			if in, ok := t.packed(of); ok {
+				if packed[in.in.number] == nil {
+					packed[in.in.number] = map[int64][]source.Entry{}
 				}
-				packed[at.in.number][at.at] = append(packed[at.in.number][at.at], p)
-			default:
-				others[at.number] = append(others[at.number], p)
+				packed[in.in.number][in.at] = append(packed[in.in.number][in.at], e)
+			} else {
+				others[at.number] = append(others[at.number], e)
 			}
 		}
 		for i, l := range t.layer {
@@ -75,8 +85,19 @@ func (t imageTree) Walk(ctx context.Context) iter.Seq2[source.Entry, error] {
 	}
 }
 
-// walkPacked yields the files whose content is in a packed layer and that no later one hid, in the order of the layer.
-func (t imageTree) walkPacked(ctx context.Context, l *layer, left map[int64][]string, yield func(source.Entry, error) bool) bool {
+// packed gives the place of a file's content in a packed layer; ok is false for what is handed out without its content.
+func (t imageTree) packed(p string) (at spot, ok bool) {
+	n := t.nodes[p]
+	if n == nil || n.open == nil || n.size > maxFileBytes {
+		return spot{}, false
+	}
+	at, ok = t.spots[n]
+	return at, ok && !at.in.plain
+}
+
+// walkPacked yields the files whose content is in a packed layer and that no later one hid, in the order of the layer, each with the
+// links to it, whichever layer these are in: somebody may want to read a link as a file of its own.
+func (t imageTree) walkPacked(ctx context.Context, l *layer, left map[int64][]source.Entry, yield func(source.Entry, error) bool) bool {
 	if len(left) == 0 {
 		return true
 	}
@@ -87,25 +108,31 @@ func (t imageTree) walkPacked(ctx context.Context, l *layer, left map[int64][]st
 	}
 	defer c.Close()
 	err = l.each(c, func(h *tar.Header, at int64, content io.Reader) error {
-		paths := left[at]
+		entries := left[at]
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if len(paths) == 0 || h.Typeflag != tar.TypeReg {
+		if len(entries) == 0 || h.Typeflag != tar.TypeReg {
 			return nil
 		}
-		if h.Size != t.nodes[paths[0]].size {
+		if file := t.nodes[cmp.Or(entries[0].Target, entries[0].Path)]; h.Size != file.size {
 			return errChanged
 		}
 		c, err := hold(content, h.Size)
-		if err != nil {
+		if err == errBale {
+			err = source.LostError{Err: err}
+		} else if err != nil {
 			return err
 		}
 		delete(left, at)
-		slices.Sort(paths)
-		for _, p := range paths {
-			n := t.nodes[p]
-			if goesOn = yield(source.Entry{Path: p, Mode: n.mode, Size: n.size, Content: c}, nil); !goesOn {
+		slices.SortFunc(entries, byPath)
+		for _, e := range entries {
+			if err == nil {
+				e.Content = c
+			} else if e.Link != "" {
+				continue // it is lost once
+			}
+			if goesOn = yield(e, err); !goesOn {
 				return io.EOF
 			}
 		}
@@ -114,121 +141,36 @@ func (t imageTree) walkPacked(ctx context.Context, l *layer, left map[int64][]st
 	if !goesOn || ctx.Err() != nil {
 		return false
 	}
-	if err != nil {
+	if err != nil && !t.Layers[l.number].Lost {
 		return yield(source.Entry{Path: "."}, source.LostError{Err: fmt.Errorf("layer %d: %w", l.number+1, err)})
 	}
-	for _, paths := range left {
-		if !yield(source.Entry{Path: slices.Min(paths)}, source.LostError{Err: errChanged}) {
+	if err == nil {
+		err = errChanged
+	}
+	for _, entries := range left {
+		if !yield(source.Entry{Path: slices.MinFunc(entries, byPath).Path}, source.LostError{Err: err}) {
 			return false
 		}
 	}
 	return true
 }
+
+func byPath(a, b source.Entry) int { return strings.Compare(a.Path, b.Path) }
 
 var errChanged = errors.New("a layer is another one than a moment ago")
 
-// walkOthers yields files that are read where they lie, links, and what is too large to be handed out, as their content lies there, so
-// that one more reading meets them all.
-func (t imageTree) walkOthers(ctx context.Context, paths []string, yield func(source.Entry, error) bool) bool {
-	slices.SortFunc(paths, func(a, b string) int {
-		return cmp.Or(cmp.Compare(t.spots[t.nodes[a]].at, t.spots[t.nodes[b]].at), strings.Compare(a, b))
+// walkOthers yields files that are read where they lie, links to these, to folders and to nothing, and what is too large to be handed
+// out, as their content lies there, so that one more reading meets them all.
+func (t imageTree) walkOthers(ctx context.Context, entries []source.Entry, yield func(source.Entry, error) bool) bool {
+	slices.SortFunc(entries, func(a, b source.Entry) int {
+		return cmp.Or(cmp.Compare(t.spots[t.nodes[a.Path]].at, t.spots[t.nodes[b.Path]].at), byPath(a, b))
 	})
-	for _, p := range paths {
-		if ctx.Err() != nil {
-			return false
-		}
-		n := t.nodes[p]
-		e := source.Entry{Path: p, Mode: n.mode, Size: n.size}
-		if n.mode&fs.ModeSymlink != 0 {
-			e.Size = 0
-			e.Link, e.Target = source.Resolve(t.FS, p)
-		}
-		if !yield(e, nil) {
+	for _, e := range entries {
+		if ctx.Err() != nil || !yield(e, nil) {
 			return false
 		}
 	}
 	return true
-}
-
-// extent is the content of a file, by the place where it begins.
-type extent struct {
-	in *layer
-	at int64
-}
-
-// held is the content of files that will be asked for again, as much as there is room for.
-type held struct {
-	mu           sync.Mutex
-	data         map[extent]source.Content
-	small, large int // bytes
-}
-
-// How many bytes are held at most, of files that are small and of the others: a few JARs must not drive out thousands of manifests.
-const (
-	maxHeldSmall = 64 << 20
-	maxHeldLarge = 48 << 20
-)
-
-func (h *held) get(at extent) (source.Content, bool) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	c, ok := h.data[at]
-	return c, ok
-}
-
-// pin holds content beyond what there is room for.
-func (h *held) pin(at extent, c source.Content) (release func()) {
-	if !h.keepNew(at, c) {
-		return func() {}
-	}
-	return func() { h.drop(at) }
-}
-
-// keepNew holds content if it is not held yet.
-func (h *held) keepNew(at extent, c source.Content) bool {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.data[at] != nil {
-		return false
-	}
-	h.keep(at, c)
-	return true
-}
-
-func (h *held) drop(at extent) {
-	h.mu.Lock()
-	delete(h.data, at)
-	h.mu.Unlock()
-}
-
-// put holds content if there is room for it, packed.
-func (h *held) put(at extent, c source.Content) {
-	if data, ok := c.(source.Bytes); ok && len(data) > minBale {
-		if b, err := newBale(c.Open(), c.Size()); err == nil && b.held < c.Held() {
-			c = b
-		}
-	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	size, most := &h.small, maxHeldSmall
-	if c.Size() > source.Small {
-		size, most = &h.large, maxHeldLarge
-	}
-	if *size+int(c.Held()) > most || h.data[at] != nil {
-		return
-	}
-	h.keep(at, c)
-	*size += int(c.Held())
-}
-
-// minBale is the size of a file from which on it is packed to be held, in bytes.
-const minBale = 2 << 10
-
-func (h *held) keep(at extent, c source.Content) {
-	if h.data == nil {
-		h.data = map[extent]source.Content{}
-	}
-	h.data[at] = c
 }
 
 // Layer is the layer that brought what is at a path, and whose it is; "" if that is not known.

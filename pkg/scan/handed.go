@@ -2,7 +2,6 @@ package scan
 
 import (
 	"archive/zip"
-	"cmp"
 	"context"
 	"io"
 	"io/fs"
@@ -121,7 +120,7 @@ func (r *reader) readHanded(ctx context.Context, t task, wanted []int) []int {
 // pinned runs a function while the tree keeps what was handed out: an archive is opened by its path.
 func (r *reader) pinned(t task, f func()) {
 	if h, ok := r.tree.(holder); ok && t.Content != nil {
-		defer h.Pin(t.Path, t.Content)()
+		defer h.Pin(t.place(), t.Content)()
 	}
 	f()
 }
@@ -129,7 +128,7 @@ func (r *reader) pinned(t task, f func()) {
 // hold has the tree keep the content of a file that was handed out, if somebody will ask for it again.
 func (r *reader) hold(t task, again bool) {
 	if h, ok := r.tree.(holder); ok && again && t.Content != nil {
-		h.Hold(t.Path, t.Content)
+		h.Hold(t.place(), t.Content)
 	}
 }
 
@@ -138,7 +137,7 @@ func (r *reader) open(t task) (io.ReadCloser, error) {
 	if t.Content != nil {
 		return handedFile{t.Content.Open(), t.Path}, nil
 	}
-	return r.files.Open(cmp.Or(t.Target, t.Path))
+	return r.files.Open(t.place())
 }
 
 // isOneByOne reports whether an ecosystem makes a project of each file.

@@ -1,12 +1,16 @@
 package scan_test
 
 import (
+	"archive/tar"
+	"bytes"
+	"compress/gzip"
 	"context"
 	"crypto/md5"
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
 	"io/fs"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"sync"
@@ -153,7 +157,7 @@ func TestImageModified(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r, err := scan.Run(context.Background(), image.Tree(), scan.Options{Ecosystems: append(slices.Clip(readers), dpkg.Ecosystem, python.Ecosystem), Deep: deep})
+		r, err := scan.Run(context.Background(), image.Tree(), scan.Options{Ecosystems: append(slices.Clip(readers), dpkg.Ecosystem, python.Ecosystem), Deep: deep, Workers: 1}) // what differs is read in order
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -173,5 +177,50 @@ func TestImageModified(t *testing.T) {
 		if n := saved.count["2.tgz"]; n > 3 {
 			t.Errorf("deep %v: the layer of the lists is read %d times", deep, n)
 		}
+	}
+}
+
+// A link that is read as a file of its own comes with the content of what it leads to, so that no layer is read once more for it: Debian
+// lays JARs in usr/share/java and links to them, by their coordinates, in usr/share/maven-repo.
+func TestImageLinked(t *testing.T) {
+	var below, above bytes.Buffer
+	z, linked := gzip.NewWriter(&below), tar.NewWriter(&above)
+	jars := tar.NewWriter(z)
+	rest := make([]byte, 6<<19) // of which packing makes nothing less
+	rand.NewChaCha8([32]byte{}).Read(rest)
+	for i := range 6 {
+		files := map[string][]byte{"large": rest[i<<19 : (i+1)<<19], "META-INF/MANIFEST.MF": fmt.Appendf(nil, "Implementation-Title: j%d\nImplementation-Version: 1\n", i)}
+		name, data := fmt.Sprintf("usr/share/java/j%d.jar", i), pack(t, "j.jar", files)
+		jars.WriteHeader(&tar.Header{Name: name, Typeflag: tar.TypeReg, Mode: 0o644, Size: int64(len(data))})
+		jars.Write(data)
+		jars.WriteHeader(&tar.Header{Name: fmt.Sprintf("usr/share/java/hard%d.jar", i), Typeflag: tar.TypeLink, Linkname: name})
+		linked.WriteHeader(&tar.Header{Name: fmt.Sprintf("usr/share/maven-repo/j/%d/j.jar", 6-i), Typeflag: tar.TypeSymlink, Linkname: "/" + name})
+	}
+	jars.Close()
+	z.Close()
+	linked.Close()
+	saved := &opens{FS: fstest.MapFS{
+		"manifest.json": {Data: []byte(`[{"Config":"c.json","Layers":["1.tgz","2.tar"]}]`)}, "c.json": {Data: []byte(`{"os":"linux","architecture":"amd64"}`)},
+		"1.tgz": {Data: below.Bytes()}, "2.tar": {Data: above.Bytes()},
+	}, count: map[string]int{}}
+	image, err := archive.OpenImage(saved, archive.ImageOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := scan.Run(context.Background(), image.Tree(), scan.Options{Ecosystems: readers})
+	if err != nil {
+		t.Fatal(err)
+	}
+	places := 0
+	for _, c := range r.Document.Components {
+		if strings.HasPrefix(c.Name, "j") || strings.HasPrefix(c.Name, "hard") {
+			places += len(c.Occurrences)
+		}
+	}
+	if places != 3*6 {
+		t.Errorf("JARs at %d places, want 18: %v", places, r.Document.Gaps)
+	}
+	if n := saved.count["1.tgz"]; n != 2 {
+		t.Errorf("the layer is read %d times", n)
 	}
 }

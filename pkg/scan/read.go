@@ -48,6 +48,12 @@ func (s *scanner) read(ctx context.Context, m *met) *sbom.Document {
 	read := s.foresee(func() {
 		parallel(ctx, s.Workers, first, func(i int) {
 			p := project{eco: projects[i].eco, files: projects[i].files}
+			if outer, _, packed := source.SplitArchive(p.files[0]); packed { // all that it may ask for is that, which takes long to unpack
+				if f, err := s.files.Open(outer); err == nil {
+					f.Close()
+				}
+				return
+			}
 			s.readFragment(ctx, s.filesAround(p.files[0]), &p)
 		})
 	})

@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"cmp"
 	"context"
 	"io/fs"
 	"path"
@@ -23,6 +24,9 @@ type task struct {
 	claims     []sbom.Claim
 	copyrights []sbom.Copyright
 }
+
+// place is where its file is, which may be called otherwise by a link.
+func (t *task) place() string { return cmp.Or(t.Target, t.Path) }
 
 // stated is what another file says of the one in hand.
 type stated struct {

@@ -322,7 +322,7 @@ func (s *scanner) meet(ctx context.Context, tree source.Tree) iter.Seq2[*task, o
 				if file, ok := s.alias(e); ok {
 					t = &task{Entry: file}
 				} else {
-					o.link = e
+					o.link = source.Entry{Path: e.Path, Target: e.Target}
 				}
 			}
 			if !yield(t, o) {
@@ -346,7 +346,7 @@ func (s *scanner) alias(e source.Entry) (source.Entry, bool) {
 	if err != nil || !info.Mode().IsRegular() {
 		return e, false
 	}
-	return source.Entry{Path: e.Path, Mode: info.Mode(), Size: info.Size(), Target: e.Target}, true
+	return source.Entry{Path: e.Path, Mode: info.Mode(), Size: info.Size(), Target: e.Target, Content: e.Content}, true
 }
 
 // excluded reports whether the user left out the path or a folder above it.
