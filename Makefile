@@ -9,7 +9,7 @@ build:
 test:
 	go test ./...
 race:
-	go test -race ./...
+	go test -race -vet=off ./... # vet is lint's
 fuzz: # every fuzz target for FUZZTIME
 	.ci/fuzz $(FUZZTIME)
 bench: build # start-up, and ratios to reading every byte once
