@@ -9,7 +9,7 @@ build:
 test:
 	go test ./...
 race: # the tests of a reader start no goroutine: all readers run side by side in pkg/ecosystem/all; vet is lint's
-	go test -race -vet=off $$(go list ./... | grep -Ev 'pkg/ecosystem/[a-z]+$$') ./pkg/ecosystem/all ./pkg/ecosystem/jar ./pkg/ecosystem/supplied
+	go test -race -vet=off $$(go list ./... | grep -Ev 'pkg/ecosystem/[a-z]+$$') ./pkg/ecosystem/all
 fuzz: # every fuzz target for FUZZTIME
 	.ci/fuzz $(FUZZTIME)
 bench: build # start-up, and ratios to reading every byte once
