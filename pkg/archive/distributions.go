@@ -41,7 +41,7 @@ type Distributions struct {
 
 // Distribution is a package that an installer keeps.
 type Distribution struct {
-	Name    string // as PEP 503 normalises it
+	Name    string // as [PythonName] gives it
 	Version string // as its file or folder is called
 	Path    string // of the archive, or of the folder in which the package lies unpacked
 	Info    string // the folder of the metadata in it: foo-1.0.dist-info; of a source distribution foo-1.0
@@ -129,7 +129,7 @@ func (l *lister) add(d Distribution) bool {
 }
 
 func (l *lister) put(d Distribution, name, version string) {
-	d.Name, d.Version = normalName(name), version
+	d.Name, d.Version = PythonName(name), version
 	l.out[d.Name] = append(l.out[d.Name], d)
 }
 
@@ -209,18 +209,30 @@ func (l *lister) answer(d Distribution) {
 	}
 }
 
-// normalName is a name as PEP 503 normalises it.
-func normalName(s string) string {
-	var b strings.Builder
-	for i, c := range []byte(strings.ToLower(s)) {
-		switch {
-		case c != '-' && c != '_' && c != '.':
-			b.WriteByte(c)
-		case i == 0 || !strings.ContainsRune("-_.", rune(s[i-1])):
-			b.WriteByte('-')
+// PythonName is the name of a Python package as PEP 503 normalises it: lower case, and any run of - _ . is one -.
+func PythonName(s string) string {
+	plain := true
+	for i := 0; i < len(s) && plain; i++ {
+		c := s[i]
+		plain = c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' && i > 0 && s[i-1] != '-'
+	}
+	if plain {
+		return s
+	}
+	out := make([]byte, 0, len(s))
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == '-' || c == '_' || c == '.':
+			if n := len(out); n == 0 || out[n-1] != '-' {
+				out = append(out, '-')
+			}
+		case c >= 'A' && c <= 'Z':
+			out = append(out, c|0x20)
+		default:
+			out = append(out, c)
 		}
 	}
-	return b.String()
+	return string(out)
 }
 
 // Open implements [fs.FS].

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"path"
-	"slices"
 	"strings"
 )
 
@@ -79,27 +78,19 @@ func beginsTar(head []byte) bool {
 func (a *FS) single(name string, content *bufio.Reader, limit int, room *room) error {
 	a.isSingle = true
 	var data bytes.Buffer
-	for {
-		n, err := io.CopyN(&data, content, min(1<<20, int64(limit-data.Len())))
-		if n > 0 {
-			if full := room.take(n); full != nil {
-				return full
-			}
+	_, err := io.CopyN(&data, content, int64(limit))
+	if err == io.EOF {
+		err = nil
+	} else if err == nil {
+		if _, more := content.Peek(1); more != io.EOF {
+			err = ErrRest
 		}
-		if err == io.EOF {
-			break
-		}
-		if err == nil && data.Len() == limit {
-			if _, more := content.Peek(1); more != io.EOF {
-				err = ErrRest
-			}
-		}
-		if err != nil {
-			a.lose("", err)
-		}
-		if err != nil || data.Len() == limit {
-			break
-		}
+	}
+	if full := room.take(int64(data.Len())); full != nil {
+		return full
+	}
+	if err != nil {
+		a.lose("", err)
 	}
 	a.add(name, node{mode: 0o444, size: int64(data.Len()), open: inMemory(data.Bytes())}, false)
 	a.sort()
@@ -108,9 +99,6 @@ func (a *FS) single(name string, content *bufio.Reader, limit int, room *room) e
 
 // IsSingle reports whether what was opened is no archive but one packed file.
 func (a *FS) IsSingle() bool { return a.isSingle }
-
-// programs are what a file begins with that a zip may stand behind: a script, and a program of Linux, Windows and macOS.
-var programs = []string{"#!", "\x7fELF", "MZ", "\xcf\xfa\xed\xfe", "\xce\xfa\xed\xfe", "\xca\xfe\xba\xbe"}
 
 // The end of a zip (APPNOTE.TXT, .ZIP File Format Specification 6.3.10, 4.3.12 and 4.3.16).
 const (
@@ -125,10 +113,7 @@ const (
 
 // IsBehind reports whether a file that begins as a program or a script does ends as a zip does. Of any other nothing is read.
 func IsBehind(head []byte, r io.ReaderAt, size int64) bool {
-	if !slices.ContainsFunc(programs, func(magic string) bool { return bytes.HasPrefix(head, []byte(magic)) }) {
-		return false
-	}
-	return EndsAsZip(r, size)
+	return (bytes.HasPrefix(head, []byte("#!")) || IsProgram(head)) && EndsAsZip(r, size)
 }
 
 // EndsAsZip reports whether a file ends as a zip does, whatever stands before it.
@@ -137,7 +122,7 @@ func EndsAsZip(r io.ReaderAt, size int64) bool {
 	if _, err := r.ReadAt(tail, size-int64(len(tail))); err != nil && err != io.EOF {
 		return false
 	}
-	at := bytes.LastIndex(tail, []byte(zipEnd))
+	at := lastIndex(tail, zipEnd)
 	if at < 0 || len(tail)-at < zipEndSize {
 		return false
 	}

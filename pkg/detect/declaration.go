@@ -24,6 +24,17 @@ func Declaration(raw string, at source.Span) []sbom.Claim {
 	return declared(expr, raw, at)
 }
 
+// Known is the claim of a license that is known of something and stated nowhere in it. Its evidence is the thing itself, by a rule that says so.
+func Known(rule, license string, at source.Span) []sbom.Claim {
+	claims := Declaration(license, at)
+	for i := range claims {
+		for k := range claims[i].Evidence {
+			claims[i].Evidence[k].Rule = rule
+		}
+	}
+	return claims
+}
+
 // Claims is the claim that a license field makes, see [Declarations.Value]: none for an empty field, and one of an unknown
 // license, with the words, for a field that is not clear.
 func (d *Declarations) Claims(field doc.Node, at source.Span) []sbom.Claim {

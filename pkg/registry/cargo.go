@@ -3,7 +3,9 @@ package registry
 import (
 	"cmp"
 	"context"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/licet/licet/pkg/doc"
@@ -54,16 +56,7 @@ func fetchCrate(ctx context.Context, c *client, at Site, w *wanted) (*parcel, er
 	if err != nil {
 		return nil, err
 	}
-	got, err := c.get(ctx, where, "", maxBody)
-	if err != nil {
-		return nil, err
-	}
-	out, err := w.parcel(got.data, "cargo", "Cargo.toml")
-	if err != nil {
-		return nil, err
-	}
-	out.files, err = p.unpacked(got.data)
-	return out, err
+	return w.archived(ctx, c, where, "cargo", "Cargo.toml")
 }
 
 // crateAddress fills in what config.json leaves to be filled in.
@@ -156,9 +149,9 @@ func cargoConfig(settings, secrets []byte, u *User, keys *Keyring) []Site {
 	if index := cmp.Or(at.Get("registry").Text(), indexes[name]); name != usual || index != "" {
 		add(name, index, func(string) []string { return []string{""} })
 	}
-	for name, index := range indexes {
+	for _, name := range slices.Sorted(maps.Keys(indexes)) {
 		if name != usual {
-			add(name, index, func(address string) []string { return []string{address} })
+			add(name, indexes[name], func(address string) []string { return []string{address} })
 		}
 	}
 	return out

@@ -64,17 +64,12 @@ func fetchDist(ctx context.Context, c *client, at Site, w *wanted) (*parcel, err
 	if where, err = list.follow(dist.URL); err != nil {
 		return nil, err
 	}
-	got, err := c.get(ctx, where, "", maxBody)
-	if err != nil {
-		return nil, err
-	}
-	archived, err := w.parcel(got.data, out.reader, out.manifest, ecosystem.Hashes(dist.Shasum)...)
+	archived, err := w.archived(ctx, c, where, out.reader, out.manifest, ecosystem.Hashes(dist.Shasum)...)
 	if err != nil {
 		return nil, err
 	}
 	archived.manifests = out.manifests
-	archived.files, err = p.unpacked(got.data)
-	return archived, err
+	return archived, nil
 }
 
 // isBranch reports whether a version is the head of a branch, which is another commit tomorrow than the one that was locked.

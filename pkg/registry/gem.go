@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -73,7 +74,7 @@ func gemSites(u *User, keys *Keyring) []Site {
 			settings[name] = value
 		}
 	}
-	for _, key := range sorted(settings) {
+	for _, key := range slices.Sorted(maps.Keys(settings)) {
 		value := settings[key]
 		mirror, ok := strings.CutPrefix(key, "BUNDLE_MIRROR__")
 		switch {
@@ -95,7 +96,7 @@ func gemSites(u *User, keys *Keyring) []Site {
 	var out []Site
 	for _, address := range addresses {
 		address = keys.take(address)
-		if strings.HasPrefix(address, "http") && !slices.ContainsFunc(out, func(s Site) bool { return s.Address == address }) {
+		if strings.HasPrefix(address, "http") {
 			out = append(out, Site{Address: address})
 		}
 	}
@@ -118,14 +119,4 @@ func gemrcs(u *User) []string {
 		out = append(out, filepath.Join(dir, "gemrc"))
 	}
 	return append(out, "/etc/gemrc")
-}
-
-// sorted are the keys of a table.
-func sorted(table map[string]string) []string {
-	var out []string
-	for k := range table {
-		out = append(out, k)
-	}
-	slices.Sort(out)
-	return out
 }

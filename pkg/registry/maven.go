@@ -214,11 +214,6 @@ func (s *mavenSettings) add(id, address string) {
 			s.keys.basic(address, s.text(server, "username"), password)
 		}
 	}
-	for _, known := range s.sites {
-		if known.Address == address {
-			return
-		}
-	}
 	s.sites = append(s.sites, Site{Address: address})
 }
 

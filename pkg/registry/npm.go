@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/base64"
 	"iter"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/licet/licet/pkg/doc"
@@ -34,16 +36,7 @@ func fetchTarball(ctx context.Context, c *client, at Site, w *wanted) (*parcel, 
 	if err != nil {
 		return nil, err
 	}
-	got, err := c.get(ctx, address, "", maxBody)
-	if err != nil {
-		return nil, err
-	}
-	out, err := w.parcel(got.data, "npm", "package.json")
-	if err != nil {
-		return nil, err
-	}
-	out.files, err = w.registry.unpacked(got.data)
-	return out, err
+	return w.archived(ctx, c, address, "npm", "package.json")
 }
 
 // npmSites are the registries of the user: in the environment, in npm's files (docs.npmjs.com, "npmrc": the user's, then that of all
@@ -63,8 +56,8 @@ func npmSites(u *User, keys *Keyring) []Site {
 		n.bun(u.read(u.Home, ".bunfig.toml"))
 	}
 	var out []Site
-	for scope, address := range n.scopes {
-		out = append(out, Site{address, []string{scope}})
+	for _, scope := range slices.Sorted(maps.Keys(n.scopes)) {
+		out = append(out, Site{n.scopes[scope], []string{scope}})
 	}
 	if n.registry != "" {
 		out = append(out, Site{Address: n.registry})

@@ -48,15 +48,8 @@ func fetchNupkg(ctx context.Context, c *client, at Site, w *wanted) (*parcel, er
 	if err != nil {
 		return nil, err
 	}
-	got, err := c.get(ctx, address, "", maxBody)
+	out, err := w.archived(ctx, c, address, "nuget", "package.nuspec")
 	if err != nil {
-		return nil, err
-	}
-	out, err := w.parcel(got.data, "nuget", "package.nuspec")
-	if err != nil {
-		return nil, err
-	}
-	if out.files, err = p.unpacked(got.data); err != nil {
 		return nil, err
 	}
 	entries, err := fs.ReadDir(out.files, ".")

@@ -76,6 +76,20 @@ func readFile(files fs.FS, name string, limit int64) ([]byte, error) {
 	return data, err
 }
 
+// archived fetches an archive in which one package lies, its manifest among its files. told are digests that the registry gives.
+func (w *wanted) archived(ctx context.Context, c *client, where, reader, manifest string, told ...sbom.Hash) (*parcel, error) {
+	got, err := c.get(ctx, where, "", maxBody)
+	if err != nil {
+		return nil, err
+	}
+	out, err := w.parcel(got.data, reader, manifest, told...)
+	if err != nil {
+		return nil, err
+	}
+	out.files, err = w.registry.unpacked(got.data)
+	return out, err
+}
+
 // odd is the error of what is no package: a page that asks to sign in, half an archive, a trap.
 func (p *protocol) odd() error {
 	return fmt.Errorf("the %s sends something that is no package", p.title)

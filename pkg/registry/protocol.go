@@ -166,7 +166,7 @@ func Configured(u *User, named []string) (Config, error) {
 	c := Config{Keyring: Keyring{Tokens: map[string]string{}, Logins: map[string]Login{}}, Sites: map[string][]Site{}}
 	for _, p := range protocols() {
 		if p.configure != nil {
-			c.Sites[p.kind] = p.configure(u, &c.Keyring)
+			c.Sites[p.kind] = distinct(p.configure(u, &c.Keyring))
 		}
 	}
 	said := map[string][]Site{}
@@ -195,6 +195,16 @@ func Configured(u *User, named []string) (Config, error) {
 		c.Sites[kind] = sites
 	}
 	return c, nil
+}
+
+// distinct leaves each site out that another one before it is.
+func distinct(sites []Site) (out []Site) {
+	for _, s := range sites {
+		if !slices.ContainsFunc(out, func(o Site) bool { return o.Address == s.Address && slices.Equal(o.For, s.For) }) {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // parcel is what was sent, of which nothing is read before its digest is that of the lockfile, and of what else is told of it.

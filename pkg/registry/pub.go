@@ -36,16 +36,7 @@ func fetchPub(ctx context.Context, c *client, at Site, w *wanted) (*parcel, erro
 	if err != nil {
 		return nil, err
 	}
-	got, err := c.get(ctx, where, "", maxBody)
-	if err != nil {
-		return nil, err
-	}
-	out, err := w.parcel(got.data, "pub", "pubspec.yaml")
-	if err != nil {
-		return nil, err
-	}
-	out.files, err = p.unpacked(got.data)
-	return out, err
+	return w.archived(ctx, c, where, "pub", "pubspec.yaml")
 }
 
 // pubArchive is where the archive of a version is, "" if there is no such version.

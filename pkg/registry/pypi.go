@@ -11,6 +11,7 @@ import (
 
 	"deps.dev/util/semver"
 
+	"github.com/licet/licet/pkg/archive"
 	"github.com/licet/licet/pkg/detect"
 	"github.com/licet/licet/pkg/doc"
 	"github.com/licet/licet/pkg/known"
@@ -29,7 +30,7 @@ const acceptSimple = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.
 
 func fetchDistribution(ctx context.Context, c *client, at Site, w *wanted) (*parcel, error) {
 	p := w.registry
-	address, err := join(at.Address, normalName(w.purl.Name))
+	address, err := join(at.Address, archive.PythonName(w.purl.Name))
 	if err != nil {
 		return nil, err
 	}
@@ -61,19 +62,11 @@ func fetchDistribution(ctx context.Context, c *client, at Site, w *wanted) (*par
 	if err != nil {
 		return nil, err
 	}
-	got, err := c.get(ctx, where, "", maxBody)
+	out, err := w.archived(ctx, c, where, "python", "", f.hashes...)
 	if err != nil {
 		return nil, err
 	}
-	out, err := w.parcel(got.data, "python", "", f.hashes...)
-	if err != nil {
-		return nil, err
-	}
-	tree, err := p.unpacked(got.data)
-	if err != nil {
-		return nil, err
-	}
-	if !out.distribution(tree) {
+	if !out.distribution(out.files) {
 		return nil, p.odd()
 	}
 	return out, nil
@@ -204,7 +197,7 @@ func isOfVersion(file, name, version string) bool {
 	}
 	parts := strings.Split(stem, "-")
 	for i := 1; i < len(parts); i++ { // old archives of sources have hyphens in their names
-		if normalName(strings.Join(parts[:i], "-")) != normalName(name) {
+		if archive.PythonName(strings.Join(parts[:i], "-")) != archive.PythonName(name) {
 			continue
 		}
 		told := parts[i]
@@ -225,24 +218,6 @@ func sameVersion(a, b string) bool {
 		return plainVersion(a) == plainVersion(b)
 	}
 	return x.Compare(y) == 0
-}
-
-// normalName is the name as indexes have it (PEP 503).
-func normalName(name string) string {
-	var b strings.Builder
-	parted := false
-	for _, r := range strings.ToLower(name) {
-		if r == '-' || r == '_' || r == '.' {
-			parted = true
-			continue
-		}
-		if parted {
-			b.WriteByte('-')
-			parted = false
-		}
-		b.WriteRune(r)
-	}
-	return b.String()
 }
 
 // pypiSites are the indexes of the user: pip's and uv's variables, pip's files (pip.pypa.io/en/stable/topics/configuration/: the
@@ -269,7 +244,7 @@ func pypiSites(u *User, keys *Keyring) []Site {
 		if _, named, ok := strings.Cut(address, "="); ok && !strings.HasPrefix(address, "http") { // UV_INDEX has NAME=URL
 			address = named
 		}
-		if address = keys.take(address); address != "" && !slices.ContainsFunc(out, func(s Site) bool { return s.Address == address }) {
+		if address = keys.take(address); address != "" {
 			out = append(out, Site{Address: address})
 		}
 	}

@@ -215,11 +215,8 @@ func (n *names) component(b vendored.Banner, dir string) sbom.Component {
 	}
 	c.ID = cmp.Or(sbom.ID(c.PURL), ecosystem.FolderID(dir, c))
 	if b.License != "" {
-		c.Claims = detect.Declaration(b.License, b.At)
+		c.Claims = detect.Known("supplement:"+b.Name, b.License, b.At)
 		for i := range c.Claims {
-			for k := range c.Claims[i].Evidence {
-				c.Claims[i].Evidence[k].Rule = "supplement:" + b.Name
-			}
 			c.Occurrences[0].Claims = append(c.Occurrences[0].Claims, i)
 		}
 	}

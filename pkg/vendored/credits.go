@@ -9,14 +9,14 @@ import (
 	"github.com/licet/licet/pkg/source"
 )
 
-// creditsFile lists what is part of Chromium, with homepage and license of each, and lies beside programs that hold Chromium: Electron's
+// CreditsFile lists what is part of Chromium, with homepage and license of each, and lies beside programs that hold Chromium: Electron's
 // (github.com/electron/electron, README). Chromium writes it by templates that have been the same for long
 // (components/about_ui/resources/about_credits_entry.tmpl): of each product a div of class product, in which a span of class title has
 // the name, one of class homepage a link, and a pre the license.
-const creditsFile = "LICENSES.chromium.html"
+const CreditsFile = "LICENSES.chromium.html"
 
 // IsCredits reports whether a file lists what is part of Chromium.
-func IsCredits(p string) bool { return path.Base(p) == creditsFile }
+func IsCredits(p string) bool { return path.Base(p) == CreditsFile }
 
 // maxTitleBytes is how long a name or a homepage may be, in bytes.
 const maxTitleBytes = 512

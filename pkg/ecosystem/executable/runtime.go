@@ -12,6 +12,7 @@ import (
 	"github.com/licet/licet/pkg/detect"
 	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/sbom"
+	"github.com/licet/licet/pkg/vendored"
 	"github.com/licet/licet/rules"
 )
 
@@ -98,9 +99,6 @@ type parts struct {
 	ids   []sbom.ID
 }
 
-// credits lists the licenses of Chromium's parts, which lies beside Electron.
-const credits = "LICENSES.chromium.html"
-
 func (r *reader) addRuntime(img *image, marks []*mark, parts *parts) {
 	m := marks[0]
 	license, partly := strings.CutSuffix(m.license, " ...")
@@ -109,7 +107,7 @@ func (r *reader) addRuntime(img *image, marks []*mark, parts *parts) {
 		Name: m.name, Version: version, PURL: ecosystem.PURL("generic", "", m.name, version),
 		Type: sbom.TypeFramework, Origin: sbom.OriginEmbedded, Claims: r.known(m.name, license),
 	}, "", r.at())
-	if info, err := fs.Stat(r.FS, path.Join(path.Dir(r.file), credits)); err == nil && info.Mode().IsRegular() && (m.name == "chromium" || m.name == "v8") {
+	if info, err := fs.Stat(r.FS, path.Join(path.Dir(r.file), vendored.CreditsFile)); err == nil && info.Mode().IsRegular() && (m.name == "chromium" || m.name == "v8") {
 		partly = false
 	}
 	if partly {
@@ -133,13 +131,7 @@ func needUnwinder(img *image, marks []*mark) {
 
 // known is the claim of what is known of a runtime and not read in the program.
 func (r *reader) known(runtime, license string) []sbom.Claim {
-	claims := detect.Declaration(license, r.at())
-	for i := range claims {
-		for k := range claims[i].Evidence {
-			claims[i].Evidence[k].Rule = "runtime:" + runtime
-		}
-	}
-	return claims
+	return detect.Known("runtime:"+runtime, license, r.at())
 }
 
 // search looks for the marks where each may stand.

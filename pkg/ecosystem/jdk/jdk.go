@@ -155,8 +155,8 @@ func (r *reader) addRuntime() {
 	}
 	if at := r.exception(); at != "" {
 		c.Name = "openjdk"
-		if !r.has("LICENSE") {
-			c.Claims = known(at)
+		if !r.has("LICENSE") { // that it is OpenJDK the file says, what its terms are is known
+			c.Claims = detect.Known("runtime:openjdk", "GPL-2.0-only WITH Classpath-exception-2.0", source.Span{Path: at})
 		}
 	}
 	c.PURL = ecosystem.PURL("generic", "", c.Name, c.Version)
@@ -183,17 +183,6 @@ func (r *reader) find(file string) string {
 }
 
 func (r *reader) exception() string { return r.find(exception) }
-
-// known is the license of OpenJDK where its text was left out: that it is OpenJDK the file says, what its terms are is known.
-func known(at string) []sbom.Claim {
-	claims := detect.Declaration("GPL-2.0-only WITH Classpath-exception-2.0", source.Span{Path: at})
-	for i := range claims {
-		for k := range claims[i].Evidence {
-			claims[i].Evidence[k].Rule = "runtime:openjdk"
-		}
-	}
-	return claims
-}
 
 // addModules adds what was linked into the image, or lies beside it to be linked, and is no part of Java.
 func (r *reader) addModules() {

@@ -41,13 +41,7 @@ func ofRuntime(id string, at source.Span) []sbom.Claim {
 	if !ok {
 		return nil
 	}
-	claims := detect.Declaration(license, at)
-	for i := range claims {
-		for k := range claims[i].Evidence {
-			claims[i].Evidence[k].Rule = "runtime:" + runtime
-		}
-	}
-	return claims
+	return detect.Known("runtime:"+runtime, license, at)
 }
 
 // folderOf is where the files of a package lie, "" if they are not at hand: in the folder of all packages they are laid

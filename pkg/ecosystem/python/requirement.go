@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/licet/licet/pkg/archive"
 	"github.com/licet/licet/pkg/ecosystem"
 	"github.com/licet/licet/pkg/sbom"
 	"github.com/licet/licet/pkg/source"
@@ -41,31 +42,8 @@ type need struct {
 	to    []int // the packages of the lock that it means
 }
 
-// normal is a name as PEP 503 normalises it: lower case, and any run of - _ . is one -.
-func normal(s string) string {
-	plain := true
-	for i := 0; i < len(s) && plain; i++ {
-		c := s[i]
-		plain = c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' && i > 0 && s[i-1] != '-'
-	}
-	if plain {
-		return s
-	}
-	out := make([]byte, 0, len(s))
-	for i := 0; i < len(s); i++ {
-		switch c := s[i]; {
-		case c == '-' || c == '_' || c == '.':
-			if n := len(out); n == 0 || out[n-1] != '-' {
-				out = append(out, '-')
-			}
-		case c >= 'A' && c <= 'Z':
-			out = append(out, c|0x20)
-		default:
-			out = append(out, c)
-		}
-	}
-	return string(out)
-}
+// normal is a name as PEP 503 normalises it.
+func normal(s string) string { return archive.PythonName(s) }
 
 // isName reports whether a text is the name of a package (PEP 508, "Names").
 func isName(s string) bool {
