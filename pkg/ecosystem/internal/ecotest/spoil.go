@@ -3,7 +3,6 @@ package ecotest
 import (
 	"bytes"
 	"fmt"
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -23,23 +22,19 @@ type damage struct {
 	// seen reports whether the damage can be told from a whole file, so that a reading without a word about it
 	// would pass for a clean one.
 	seen func(data []byte) bool
-	deep bool // more levels than any file has
 }
 
 var damages = []damage{
-	{"cut at a quarter", cutAt(1, 4), isBracketed, false},
-	{"cut at the half", cutAt(1, 2), isBracketed, false},
-	{"cut before the end", cutAt(9, 10), isBracketed, false},
-	{"merge conflict", conflict, isBracketed, false},
-	{"escapes in names", escapes, func([]byte) bool { return false }, false},
-	{"deep lists", deep("["), isBracketed, true},
-	{"deep objects", deep(`{"a":`), isBracketed, true},
-	{"deep elements", deep("<a>"), isBracketed, true},
-	{"deep folders", deep("- "), isBracketed, true},
+	{"cut at a quarter", cutAt(1, 4), isBracketed},
+	{"cut at the half", cutAt(1, 2), isBracketed},
+	{"cut before the end", cutAt(9, 10), isBracketed},
+	{"merge conflict", conflict, isBracketed},
+	{"escapes in names", escapes, func([]byte) bool { return false }},
+	{"deep lists", deep("["), isBracketed},
+	{"deep objects", deep(`{"a":`), isBracketed},
+	{"deep elements", deep("<a>"), isBracketed},
+	{"deep folders", deep("- "), isBracketed},
 }
-
-// mostDeep bounds how many files of one name are made deep, which takes most of the time: what it shows is how their format is read.
-const mostDeep = 3
 
 // slowest bounds one reading of a damaged file: all are small, and what takes longer grows faster than they do.
 const slowest = 10 * time.Second
@@ -48,7 +43,6 @@ const slowest = 10 * time.Second
 // may panic or hang, what [Run] demands must hold, no control character may reach a fact, and where the damage shows, a
 // gap must tell of it.
 func Spoil(t *testing.T, eco *ecosystem.Ecosystem, dir string) {
-	deepened := map[string]int{} // how many files of a name were
 	for _, name := range cases(t, dir) {
 		a, err := txtar.ParseFile(name)
 		if err != nil {
@@ -60,12 +54,7 @@ func Spoil(t *testing.T, eco *ecosystem.Ecosystem, dir string) {
 			if f := in.target[file.Name]; f == nil || !eco.Match(file.Name, f.Mode, f.Data[:min(512, len(f.Data))]) {
 				continue
 			}
-			of := path.Base(file.Name)
-			deepened[of]++
 			for _, d := range damages {
-				if d.deep && deepened[of] > mostDeep {
-					continue
-				}
 				spoiled := d.do(file.Data)
 				if spoiled == nil {
 					continue
